@@ -1,0 +1,3 @@
+"""Compose."""
+
+from __future__ import annotations

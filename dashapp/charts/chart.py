@@ -1,0 +1,73 @@
+"""What a chart is: one declaration that the card, the exports and the reports all use.
+
+A chart file holds `build(frame, view) -> Chart` and `CHART = ChartSpec(...)`; adding a chart is adding a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashapp.domain.filters import Filters
+
+Figure = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What every chart may know about the moment it is drawn for."""
+
+    filters: Filters
+    observed_until: date
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why there is no figure, and what to do."""
+
+    kind: Literal["empty", "insufficient", "unavailable", "error"]
+    text: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn chart. `figure` is a plain plotly dict without template, or None when `note` says why."""
+
+    figure: Figure | None
+    summary: str
+    "One generated sentence that says what the figure shows: the text alternative."
+    table: pd.DataFrame
+    "The same numbers, columns in reading order with plain names."
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """A chart by name: what it asks, how it is drawn, what it means."""
+
+    name: str
+    title: str
+    unit: str
+    "money, count, share, days: printed under the title."
+    definition: str
+    "One or two sentences: what is counted, over what."
+    query: str
+    "Stem of the file in store/queries that answers it."
+    build: Callable[[pd.DataFrame, View], Chart]
+    height: int = 320
+    "Pixels."
+    parameters: dict[str, Any] = field(default_factory=dict)
+    "Bound parameters of the query beyond the filters, with their defaults."
+
+
+def nothing(
+    text: str, next_step: str = "", kind: Literal["empty", "insufficient", "unavailable", "error"] = "empty"
+) -> Chart:
+    """A chart that says why it is not there."""
+    return Chart(None, text, pd.DataFrame(), Note(kind, text, next_step))

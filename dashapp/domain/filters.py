@@ -1,0 +1,194 @@
+"""The filter bar as one value: to and from the address, to a period, to a sentence. Binding to SQL is the store's.
+
+Relative ranges stay relative: they are anchored at `observed_until`, the last day the data knows, never the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from dashapp.domain.vocabulary import SEGMENTS, Basis, Compare
+from dashapp.errors import FilterError
+
+MAX_CHOICES = 100
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, both ends included."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def __str__(self) -> str:
+        return f"{self.start:%-d %b %Y} to {self.end:%-d %b %Y}"
+
+
+def _months_back(day: date, months: int) -> date:
+    """First day of the month `months` before the month of `day`."""
+    index = day.year * 12 + day.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _quarter_start(day: date) -> date:
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def _back(days: int) -> Callable[[date], Period]:
+    return lambda until: Period(until - timedelta(days=days - 1), until)
+
+
+def _last_quarter(until: date) -> Period:
+    this = _quarter_start(until)
+    return Period(_months_back(this, 3), this - timedelta(days=1))
+
+
+RANGES: dict[str, tuple[str, Callable[[date], Period]]] = {
+    "l7d": ("Last 7 days", _back(7)),
+    "l28d": ("Last 28 days", _back(28)),
+    "l90d": ("Last 90 days", _back(90)),
+    "l12m": ("Last 12 months", lambda until: Period(_months_back(until, 11), until)),
+    "mtd": ("Month to date", lambda until: Period(until.replace(day=1), until)),
+    "qtd": ("Quarter to date", lambda until: Period(_quarter_start(until), until)),
+    "ytd": ("Year to date", lambda until: Period(date(until.year, 1, 1), until)),
+    "lm": ("Last month", lambda until: Period(_months_back(until, 1), until.replace(day=1) - timedelta(days=1))),
+    "lq": ("Last quarter", _last_quarter),
+    "ly": ("Last year", lambda until: Period(date(until.year - 1, 1, 1), date(until.year - 1, 12, 31))),
+    "all": ("All time", lambda until: Period(date(1900, 1, 1), until)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader asked for. Every field has a default, so the empty address is the default view."""
+
+    range: str = "l12m"
+    start: date | None = None
+    "First day, only with range='custom'."
+    end: date | None = None
+    "Last day, only with range='custom'."
+    compare: Compare = Compare.PREVIOUS_YEAR
+    basis: Basis = Basis.NET_SALES
+    country: tuple[str, ...] = field(default=())
+    channel: tuple[str, ...] = field(default=())
+    segment: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.range != "custom" and self.range not in RANGES:
+            raise FilterError("range", f"There is no date range {self.range!r}.", f"Use one of {', '.join(RANGES)}.")
+        if self.range == "custom":
+            self._check_custom()
+
+    def _check_custom(self) -> None:
+        if self.start is None or self.end is None:
+            raise FilterError("range", "A custom range needs a first and a last day.", "Give both start and end.")
+        if self.start > self.end:
+            raise FilterError("start", "The first day lies after the last day.", "Swap start and end.")
+
+    def period(self, observed_until: date) -> Period:
+        """The days meant, given the last day the data knows."""
+        if self.start and self.end and self.range == "custom":
+            return Period(self.start, self.end)
+        return RANGES[self.range][1](observed_until)
+
+    def comparison(self, observed_until: date) -> Period | None:
+        """The days compared with, or None.
+
+        >>> Filters(range="l7d", compare=Compare.PREVIOUS_PERIOD).comparison(date(2024, 3, 14)).start
+        datetime.date(2024, 3, 1)
+        """
+        period = self.period(observed_until)
+        if self.compare is Compare.NONE or self.range == "all":
+            return None
+        if self.compare is Compare.PREVIOUS_PERIOD:
+            return Period(period.start - timedelta(days=period.days), period.start - timedelta(days=1))
+        return Period(_year_earlier(period.start), _year_earlier(period.end))
+
+    def to_query(self) -> dict[str, str]:
+        """The address of this view; defaults are left out."""
+        values = {name: _as_text(getattr(self, name)) for name in _FIELDS}
+        return {name: text for name, text in values.items() if text != _as_text(getattr(_DEFAULT, name))}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any]) -> Filters:
+        """Read an address or a form. Unknown keys are ignored. Raises FilterError naming the field."""
+        return cls(**{name: read(name, query[name]) for name, read in _FIELDS.items() if _given(query.get(name))})
+
+    def sentence(self, observed_until: date) -> str:
+        """The view in words, for titles, exports and reports."""
+        parts = [str(self.period(observed_until)), self.basis.label.lower()]
+        chosen = (("country", self.country), ("channel", self.channel), ("segment", self.segment))
+        parts += [f"{name} {' or '.join(values)}" for name, values in chosen if values]
+        return ", ".join(parts)
+
+
+def _year_earlier(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _given(value: Any) -> bool:
+    return value is not None and value != "" and value != []
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "|".join(value)
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def _read_word(name: str, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise FilterError(name, f"{name} must be one short text.", "Correct the address or clear the filter.")
+    return value
+
+
+def _read_date(name: str, value: Any) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(_read_word(name, value))
+    except ValueError as error:
+        raise FilterError(name, f"{value!r} is not a date for {name}.", "Use YYYY-MM-DD.") from error
+
+
+def _read_choices(name: str, value: Any) -> tuple[str, ...]:
+    given: Sequence[Any] = value.split("|") if isinstance(value, str) else value
+    if not isinstance(given, (list, tuple)) or len(given) > MAX_CHOICES:
+        raise FilterError(name, f"{name} takes up to {MAX_CHOICES} values.", "Choose fewer.")
+    return tuple(sorted({_read_word(name, item) for item in given}))
+
+
+def _read_segment(name: str, value: Any) -> tuple[str, ...]:
+    chosen = _read_choices(name, value)
+    if unknown := [item for item in chosen if item not in SEGMENTS]:
+        raise FilterError(name, f"There is no segment {unknown[0]!r}.", f"Segments are {', '.join(SEGMENTS)}.")
+    return chosen
+
+
+def _read_enum(kind: type[Basis] | type[Compare]) -> Callable[[str, Any], Any]:
+    def read(name: str, value: Any) -> Any:
+        try:
+            return kind(_read_word(name, value))
+        except ValueError as error:
+            raise FilterError(name, f"{value!r} is not a {name}.", f"Use one of {', '.join(kind)}.") from error
+
+    return read
+
+
+_FIELDS: dict[str, Callable[[str, Any], Any]] = {
+    "range": _read_word,
+    "start": _read_date,
+    "end": _read_date,
+    "compare": _read_enum(Compare),
+    "basis": _read_enum(Basis),
+    "country": _read_choices,
+    "channel": _read_choices,
+    "segment": _read_segment,
+}
+_DEFAULT = Filters()

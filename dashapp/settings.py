@@ -1,0 +1,155 @@
+"""What this installation is told: defaults < tenure.yaml < TENURE_* variables < flags, frozen and validated.
+
+The file is `tenure.yaml` in the data directory, or the path in TENURE_CONFIG. An unknown key is an error.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from dashapp.errors import SettingsError
+
+FOLDERS = ("inbox", "lake", "quarantine", "warehouse", "state", "cache", "reports")
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its meaning. `python -m dashapp config` prints the effective values."""
+
+    model_config = SettingsConfigDict(env_prefix="TENURE_", frozen=True, extra="forbid", cli_parse_args=False)
+
+    data_dir: Path = Field(default=Path("data"), description="Folder for everything the product writes")
+    state_url: str = Field(default="", description="State database URL; empty means SQLite in the data directory")
+    host: str = Field(default="127.0.0.1", description="Address the server listens on")
+    port: int = Field(default=8050, ge=1, le=65535, description="Port the server listens on")
+    web_workers: int = Field(default=1, ge=1, le=64, description="Web server processes")
+    web_threads: int = Field(default=8, ge=1, le=64, description="Threads per web server process")
+    tls: bool = Field(default=False, description="True when users reach the server by https; makes cookies Secure")
+    proxies_count: int = Field(default=0, ge=0, le=5, description="Reverse proxies whose X-Forwarded-* are believed")
+    secret_key: str = Field(default="", description="At least 32 characters; empty means the generated key file")
+    session_idle_minutes: int = Field(default=120, ge=1, description="A session dies after this long unused")
+    session_absolute_hours: int = Field(default=24, ge=1, description="A session dies this long after sign-in")
+    shop_name: str = Field(default="", description="Shown in the header; empty means the source's own name")
+    currency: str = Field(default="", description="ISO 4217 code; empty means what the source declares")
+    model: str = Field(default="mbg_nbd", description="Default purchase model: a name from the model shelf")
+    horizon_days: int = Field(default=365, ge=1, le=3650, description="Default horizon of predicted CLV, days")
+    annual_discount_rate: float = Field(default=0.10, ge=0, le=5, description="Default discount rate per year")
+    gross_margin: float = Field(default=1.0, gt=0, le=1, description="Share of net sales counted as value; 1 = revenue")
+    keep_snapshots: int = Field(default=5, ge=1, le=1000, description="Published snapshots kept for rollback")
+    max_reject_share: float = Field(default=0.10, ge=0, le=1, description="A refresh stops above this share of rejects")
+    non_product_codes: tuple[str, ...] = Field(
+        default=(
+            "POST",
+            "DOT",
+            "M",
+            "D",
+            "B",
+            "S",
+            "C2",
+            "PADS",
+            "CRUK",
+            "BANK CHARGES",
+            "AMAZONFEE",
+            "ADJUST",
+            "ADJUST2",
+            "TEST001",
+            "TEST002",
+            "SP1002",
+        ),
+        description="Product codes that are charges, not products: money counts, units and baskets do not",
+    )
+    duckdb_memory_limit: str = Field(default="1GB", description="DuckDB memory limit per process")
+    duckdb_threads: int = Field(default=2, ge=1, description="DuckDB threads per process")
+    query_timeout_seconds: float = Field(default=10, gt=0, description="A page query is interrupted after this long")
+    computations_limit: int = Field(default=2, ge=1, description="Background computations running at once")
+    computation_ttl_hours: float = Field(default=24, gt=0, description="A computed result is kept this long")
+    job_lost_after_seconds: float = Field(default=15, gt=0, description="A job without a heartbeat is lost after this")
+    chromium_path: str = Field(default="", description="Browser for server-side images; empty means search the PATH")
+    log_format: Literal["json", "text"] = Field(default="text", description="Log line format")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severe line logged"
+    )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("secret_key")
+    @classmethod
+    def _strong(cls, value: str) -> str:
+        if value and (len(value) < 32 or len(set(value)) < 8):
+            raise ValueError("must have at least 32 characters and not be a repeated pattern")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, sources["env_settings"], _YamlFile(settings_cls)
+
+    def folder(self, name: str) -> Path:
+        """A folder of the data directory, made private (0700) when first asked for."""
+        path = self.data_dir / name
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return path
+
+    @property
+    def state_database(self) -> str:
+        """The URL of the state database."""
+        return self.state_url or f"sqlite:///{self.folder('state') / 'tenure.db'}"
+
+
+class _YamlFile(PydanticBaseSettingsSource):
+    """The YAML file, found before the settings are: beside the data or where TENURE_CONFIG says."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        path = _config_path(self.current_state.get("data_dir"))
+        return _read_yaml(path) if path else {}
+
+
+def _config_path(data_dir: Any) -> Path | None:
+    named = os.environ.get("TENURE_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"TENURE_CONFIG names {named}, which is not a file.", "Correct the path or unset it.")
+    path = Path(named) if named else Path(data_dir or "data") / "tenure.yaml"
+    return path if path.is_file() else None
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not valid YAML: {error}.", "Check the indentation and the colons.") from error
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path} must hold `key: value` lines.", "See docs/settings.md.")
+    return content
+
+
+def load(**flags: Any) -> Settings:
+    """The effective settings. Raises SettingsError that names every key that cannot be used."""
+    try:
+        _refuse_unknown_variables()
+        return Settings(**{key: value for key, value in flags.items() if value is not None})
+    except ValidationError as error:
+        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"The settings cannot be used: {lines}.", "See docs/settings.md for every key.") from error
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"TENURE_{name}".upper() for name in Settings.model_fields} | {"TENURE_CONFIG", "TENURE_ACTOR"}
+    unknown = sorted(
+        name
+        for name in os.environ
+        if name.startswith("TENURE_") and not name.startswith("TENURE_TEST_") and name not in known
+    )
+    if unknown:
+        raise SettingsError(f"Unknown setting {', '.join(unknown)}.", "See docs/settings.md for every key.")
