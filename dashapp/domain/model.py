@@ -22,6 +22,8 @@ from dashapp.domain.patterns import Cells, Patterns
 
 FloatArray = NDArray[np.float64]
 QUADRATURE_NODES = 12
+CHUNK = 8192
+"Customers at once: what is written is still in the cache when it is multiplied."
 
 
 class Status(StrEnum):
@@ -153,12 +155,18 @@ class PurchaseFit(Fitted, ABC):
         expected = self.expected_if_alive(cells, periods)
         residual = self.residual_if_alive(cells, periods, discount)
         active = self.at_least_if_alive(cells, periods, [1])[:, 0]
-        ratios = np.where(active > 0, residual / np.where(active > 0, active, 1.0), 1.0)
-        discounts = np.where(expected > 0, residual / np.where(expected > 0, expected, 1.0), 1.0)
-        table = np.column_stack([active, expected, residual, ratios, discounts])
-        rows = np.take(table, cells.inverse, axis=0)
-        rows[:, :3] *= alive[:, None]
-        return Forecast(alive, *rows.T)
+        table = np.stack([active, expected, residual, _ratio(residual, active), _ratio(residual, expected)])
+        rows = np.empty((5, len(patterns)))
+        for start in range(0, len(patterns), CHUNK):
+            part = slice(start, start + CHUNK)
+            np.take(table, cells.inverse[part], axis=1, out=rows[:, part])
+            rows[:3, part] *= alive[part]
+        return Forecast(alive, *rows)
+
+
+def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:
+    """over / under; 1 where both vanish."""
+    return np.where(under > 0.0, over / np.where(under > 0.0, under, 1.0), 1.0)
 
 
 class SpendFit(Fitted, ABC):

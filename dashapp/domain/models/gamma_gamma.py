@@ -47,7 +47,7 @@ class Likelihood:
         log_total = log_m - math.log(self.scale) + np.log(x)
         self.sum_x = float(self.weighted_x.sum())
         self.sum_x_log_total = float(self.weighted_x @ log_total)
-        self.sum_log_m = float(weights @ log_m)
+        self.constant = -float(weights @ log_m)
 
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         natural = np.exp(theta)
@@ -61,11 +61,6 @@ class Likelihood:
             -gradient / self.n + precision * theta,
             -hessian / self.n + np.diag(precision),
         )
-
-    def log_likelihood(self, theta: FloatArray) -> float:
-        """Of all customers, density per unit of the shop's money, without the prior."""
-        p, q, v = np.exp(theta) + np.array([0.0, 1.0, 0.0])
-        return float(self._counts(p, q, v)[0] + self._customers(p, q, v)[0] - self.sum_log_m)
 
     def _counts(self, p: float, q: float, v: float) -> tuple[float, FloatArray, FloatArray]:
         """ln G(px+q) - ln G(px) - ln G(q) + q ln v + px ln(x m)."""
