@@ -120,7 +120,7 @@ def _count_bins(largest: int) -> tuple[FloatArray, FloatArray]:
     """First count of each bin, and the count that stands for it.
 
     >>> [int(edge) for edge in _count_bins(60)[0][-4:]]
-    [49, 52, 55, 58]
+    [49, 52, 56, 60]
     """
     edges = [float(n) for n in range(1, min(largest, EXACT_COUNTS) + 1)]
     while edges[-1] * GROWTH < largest:
