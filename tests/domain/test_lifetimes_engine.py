@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import OptimizeResult
 
 from dashapp.domain.lifetimes_engine import contained, fitter
 from dashapp.domain.patterns import Patterns
 from dashapp.domain.shelf import purchase_models, spend_models
+from dashapp.errors import NotConverged
 
 TWINS = {"bg_nbd": "lifetimes_bg_nbd", "mbg_nbd": "lifetimes_mbg_nbd"}
 
@@ -62,6 +65,14 @@ def test_the_twelve_month_clv_of_lifetimes_is_our_closed_form_month_by_month(cdn
         columns = (cdnow[name] for name in ("frequency", "recency_days", "T_days", "monetary_value"))
         theirs = gg.customer_lifetime_value(bg, *columns, time=12, discount_rate=0.01, freq="D")
     assert ours == pytest.approx(theirs.to_numpy(), rel=1e-6)
+
+
+def test_lifetimes_giving_up_is_an_honest_error(cdnow, monkeypatch):
+    with contained():
+        fitters = importlib.import_module("lifetimes.fitters")
+    monkeypatch.setattr(fitters, "minimize", lambda *args, **kwargs: OptimizeResult(success=False))
+    with pytest.raises(NotConverged, match="no optimum"):
+        purchase_models()["lifetimes_bg_nbd"].fit(cdnow)
 
 
 def test_lifetimes_leaves_no_trace():

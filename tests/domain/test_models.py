@@ -15,7 +15,7 @@ from dashapp.domain import shelf
 from dashapp.domain.histories import Likelihood
 from dashapp.domain.model import PurchaseFit
 from dashapp.domain.patterns import Patterns
-from dashapp.errors import InputError, NotConverged, NotEnoughData
+from dashapp.errors import InputError, NotEnoughData
 
 MODELS = shelf.purchase_models()
 TRUTHS = {"bg_nbd": CDNOW_BG, "lifetimes_bg_nbd": CDNOW_BG, "mbg_nbd": Truth(), "lifetimes_mbg_nbd": Truth()}
@@ -203,10 +203,3 @@ def test_no_small_group_of_customers_breaks_the_fit(cdnow, name):
         statuses.append(fitted.status)
         assert np.isfinite(fitted.expected_purchases(Patterns.from_frame(some), 273)).all()
     assert set(statuses) <= {"converged", "regularised"}
-
-
-def test_lifetimes_failing_is_an_honest_error(cdnow, monkeypatch):
-    lifetimes_utils = pytest.importorskip("scipy.optimize")
-    monkeypatch.setattr("lifetimes.fitters.minimize", lambda *args, **kw: lifetimes_utils.OptimizeResult(success=False))
-    with pytest.raises(NotConverged, match="no optimum"):
-        MODELS["lifetimes_bg_nbd"].fit(cdnow)
