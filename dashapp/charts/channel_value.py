@@ -17,8 +17,8 @@ CHART = ChartSpec(
     name="channel_value",
     title="Channels",
     unit="customers and money",
-    definition="Customers by the channel of their first purchase and the mean predicted residual value of each; sales of the "
-    "period where they were made.",
+    definition="Customers by the channel of their first purchase and the mean predicted residual value of each; "
+    "sales of the period where they were made.",
     query="channel_value",
     build=build,
     height=320,

@@ -15,7 +15,7 @@ ENOUGH_CUSTOMERS = 10
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: bin_low, bin_high (empty for the open last bin), customers and, on every row, n, mean, median, top_share."""
+    """frame: bin_low, bin_high (none for the open last bin), customers; n, mean, median, top_share on every row."""
     if frame.empty:
         return nothing("No scored customer in this view.", "Remove a filter.")
     facts = frame.iloc[0]
@@ -44,7 +44,10 @@ def _figure(frame: pd.DataFrame, names: list[str], view: View) -> Figure:
     width = _width(frame)
     high = frame["bin_high"].astype(float).fillna(low + width)
     trace = figures.bars("Customers", (low + high) / 2, frame["customers"].astype(int), width=list((high - low) * 0.94))
-    trace |= {"customdata": names, "hovertemplate": "%{customdata} " + view.currency + ": %{y:,} customers<extra></extra>"}
+    trace |= {
+        "customdata": names,
+        "hovertemplate": "%{customdata} " + view.currency + ": %{y:,} customers<extra></extra>",
+    }
     median = float(frame.iloc[0]["median"])
     rule, words = figures.marker_line(median, f"Median {compact(median)}")
     mean_rule, mean_words = figures.marker_line(float(frame.iloc[0]["mean"]), f"Mean {compact(frame.iloc[0]['mean'])}")

@@ -38,7 +38,9 @@ def _figure(frame: pd.DataFrame, view: View) -> Figure:
     hover = "best %{x:.0%} hold %{y:.1%}<extra>%{fullData.name}</extra>"
     traces = [
         figures.line(view.filters.basis.label, x, [0.0, *frame["sales_share"]], hovertemplate=hover),
-        figures.line("Predicted CLV", x, [0.0, *frame["clv_share"]], hovertemplate=hover, line={"width": 2, "dash": "dash"}),
+        figures.line(
+            "Predicted CLV", x, [0.0, *frame["clv_share"]], hovertemplate=hover, line={"width": 2, "dash": "dash"}
+        ),
         figures.comparison_line("All equal", [0, 1], [0, 1], hoverinfo="skip"),
     ]
     rule, words = figures.marker_line(TOP, f"Best {percent(TOP, 0)}: {percent(_held(frame, 'sales_share'), 0)}")
@@ -66,7 +68,9 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
         f"The best {percent(TOP, 0)} of {number(frame.iloc[0]['buyers'])} buyers brought {percent(sales)} of "
         f"{view.filters.basis.label.lower()} in the period"
     )
-    return text + (f" and the best {percent(TOP, 0)} by prediction hold {percent(clv)} of predicted CLV." if known(clv) else ".")
+    return text + (
+        f" and the best {percent(TOP, 0)} by prediction hold {percent(clv)} of predicted CLV." if known(clv) else "."
+    )
 
 
 CHART = ChartSpec(

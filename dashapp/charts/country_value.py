@@ -17,8 +17,8 @@ CHART = ChartSpec(
     name="country_value",
     title="Countries",
     unit="customers and money",
-    definition="Customers by the country of their first purchase and the mean predicted residual value of each; sales of the "
-    "period where they were made.",
+    definition="Customers by the country of their first purchase and the mean predicted residual value of each; "
+    "sales of the period where they were made.",
     query="country_value",
     build=build,
     height=320,

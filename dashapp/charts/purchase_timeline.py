@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -55,7 +56,7 @@ def usual_window(days: pd.Series[Any]) -> Window | None:
     Window(start=datetime.date(2024, 5, 31), end=datetime.date(2024, 6, 1))
     """
     distinct = sorted(set(days))
-    gaps = pd.Series([(later - earlier).days for earlier, later in zip(distinct, distinct[1:], strict=False)])
+    gaps = pd.Series([(later - earlier).days for earlier, later in pairwise(distinct)])
     if len(gaps) < ENOUGH_GAPS:
         return None
     low, high = round(float(gaps.quantile(0.25))), round(float(gaps.quantile(0.75)))

@@ -42,8 +42,8 @@ def _step(months: int) -> int:
 def _summary(table: pd.DataFrame) -> str:
     first, last = table.iloc[0], table.iloc[-1]
     return (
-        f"{percent(first['Share'])} of {number(first['Customers'])} new customers bought again in the first month after "
-        f"their first purchase, {percent(last['Share'])} in month {int(last.iloc[0])}."
+        f"{percent(first['Share'])} of {number(first['Customers'])} new customers bought again in the first month "
+        f"after their first purchase, {percent(last['Share'])} in month {int(last.iloc[0])}."
     )
 
 

@@ -91,7 +91,9 @@ def _figure(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -
     partial = figures.hatched([is_partial(start, view.period, grain) for start in starts])
     money_hover = f"%{{y:,.0f}} {view.currency}"
     traces = [
-        figures.bars(name, x, table[name], marker=partial, showlegend=bool(table[name].any()), hovertemplate=money_hover)
+        figures.bars(
+            name, x, table[name], marker=partial, showlegend=bool(table[name].any()), hovertemplate=money_hover
+        )
         for name in table.columns
         if name not in (basis, earlier)
     ]

@@ -38,7 +38,7 @@ def _table(frame: pd.DataFrame, view: View) -> pd.DataFrame:
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
-    top = frame.loc[frame["clv"].astype(float).idxmax()]
+    top = frame.sort_values("clv").iloc[-1]
     customers, value = frame["customers"].sum(), float(frame["clv"].sum())
     share = float(top["clv"]) / value if value else None
     return (

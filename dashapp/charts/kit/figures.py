@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashapp.charts.chart import Figure, View
@@ -23,15 +23,15 @@ def legend_above() -> dict[str, Any]:
     return {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom", "font": {"size": 12}}
 
 
-def bars(name: str, x: Sequence[Any], y: Sequence[Any], **more: Any) -> Trace:
+def bars(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) -> Trace:
     return {"type": "bar", "name": name, "x": list(x), "y": list(y), **more}
 
 
-def line(name: str, x: Sequence[Any], y: Sequence[Any], **more: Any) -> Trace:
+def line(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) -> Trace:
     return {"type": "scatter", "mode": "lines", "name": name, "x": list(x), "y": list(y), "line": {"width": 2.5}} | more
 
 
-def comparison_line(name: str, x: Sequence[Any], y: Sequence[Any], **more: Any) -> Trace:
+def comparison_line(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) -> Trace:
     """An earlier period: always grey and dotted."""
     style = {"color": COMPARISON, "width": 1.5, "dash": "dot"}
     return line(name, x, y, **more) | {"line": style}

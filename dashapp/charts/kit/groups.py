@@ -62,6 +62,6 @@ def _summary(drawn: pd.DataFrame, view: View, dimension: str) -> str:
     text = f"{top['name']} brings {percent(share)} of {basis} ({money(top['value'], view.currency)})"
     best = drawn[drawn["average_clv"].notna()]
     if len(best) > 1:
-        first = best.loc[best["average_clv"].astype(float).idxmax()]
+        first = best.sort_values("average_clv").iloc[-1]
         text += f"; value per customer is highest in {first['name']} ({money(first['average_clv'], view.currency)})"
     return text + "."

@@ -30,7 +30,13 @@ def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors:
     """Bars of every measure; the first row of the frame is on top. A click carries the row's name as customdata."""
     traces = [_bars(frame, names, measure, place, colors) for place, measure in enumerate(measures)]
     layout: dict[str, Any] = {
-        "yaxis": {"autorange": "reversed", "showgrid": False, "ticks": "", "type": "category", "nticks": len(frame) + 1},
+        "yaxis": {
+            "autorange": "reversed",
+            "showgrid": False,
+            "ticks": "",
+            "type": "category",
+            "nticks": len(frame) + 1,
+        },
         "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
         "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
         "bargap": 0.32,
