@@ -44,7 +44,9 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(services: Services, *, manager: Any = None, pages: Iterable[Page] = (), routes: Iterable[Route] = ()) -> dash.Dash:
+def create_app(
+    services: Services, *, manager: Any = None, pages: Iterable[Page] = (), routes: Iterable[Route] = ()
+) -> dash.Dash:
     """The application. `manager` runs background callbacks; `pages` and `routes` come on top of the discovered ones."""
     server = _server(services)
     frame = Frame(services, discover(pages))
@@ -61,7 +63,7 @@ def create_app(services: Services, *, manager: Any = None, pages: Iterable[Page]
     _finalise(app)
     door.declare(ROUTER, SIGNED_IN)
     gate.seal(server)
-    server.view_functions[CALLBACKS] = answer_badly_formed(server.view_functions[CALLBACKS])
+    server.view_functions[CALLBACKS] = answer_badly_formed(app.server.view_functions[CALLBACKS])
     compression.install(server)
     headers.install(server, app.csp_hashes(), tls=services.settings.tls)
     return app
@@ -85,7 +87,7 @@ def _server(services: Services) -> Flask:
 def _dash(server: Flask) -> dash.Dash:
     app = dash.Dash(
         "dashapp.web",
-        server=server,
+        server=server,  # type: ignore[arg-type]
         use_pages=True,
         pages_folder="",
         assets_folder=str(ROOT / "assets"),
@@ -96,10 +98,13 @@ def _dash(server: Flask) -> dash.Dash:
         routing_callback_inputs=PATHNAME,
         on_error=errors.in_callback,
         title="Tenure",
-        update_title=None,
+        update_title="",
         enable_mcp=False,
         compress=False,
-        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}, {"name": "color-scheme", "content": "light dark"}],
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "light dark"},
+        ],
     )
     templates = json.dumps({name: theme.template(name) for name in theme.THEMES}).replace("<", "\\u003c")
     app.index_string = INDEX.replace("__THEME__", app.get_asset_url("00-theme.js")).replace("__TEMPLATES__", templates)
@@ -131,7 +136,7 @@ def _wire(door: Door, frame: Frame, services: Services) -> None:
 def _finalise(app: dash.Dash) -> None:
     """Let Dash register its router and collect its scripts now, not at the first request.
 
-    Our own before_request hooks come first in the list and would refuse this made-up request, so Dash's are called alone.
+    Our own hooks would refuse this made-up request, so only Dash's are called.
     """
     ours = ("dashapp.",)
     with app.server.test_request_context("/"):

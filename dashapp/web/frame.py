@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
 
 log = get_logger(__name__)
-PATHNAME = {"pathname": State("_pages_location", "pathname")}
+PATHNAME: Any = {"pathname": State("_pages_location", "pathname")}
 "Handed to every layout beside the query: the only place path variables are read from."
 _KEY = "tenure"
 
@@ -49,8 +49,12 @@ class Frame:
         for page in self.pages:
             where = {"path_template": page.path} if page.has_variables else {"path": page.path}
             layout = functools.partial(_show, page.path)
-            dash.register_page(f"tenure.{page.name}", title=f"{page.title} · Tenure", name=page.title, layout=layout, **where)
-        dash.register_page("tenure.not_found_404", path="/404", title="Not found · Tenure", layout=_lost)
+            dash.register_page(  # type: ignore[no-untyped-call]
+                f"tenure.{page.name}", title=f"{page.title} · Tenure", name=page.title, layout=layout, **where
+            )
+        dash.register_page(  # type: ignore[no-untyped-call]
+            "tenure.not_found_404", path="/404", title="Not found · Tenure", layout=_lost
+        )
 
     def find(self, pathname: str) -> tuple[Page, dict[str, str]] | None:
         """The page at a path and its variables; exact paths before paths with variables."""
@@ -134,7 +138,7 @@ def _survive(content: Any) -> Iterable[Any]:
         return [states.unavailable(error.message, error.hint or "Load data first.", link("Go to the home page", "/"))]
     except TenureError as error:
         return [states.panel("empty" if isinstance(error, NotFound) else "error", error.message, error.hint)]
-    except Exception as error:  # noqa: BLE001 - the last wall: a broken page must not blank the application
+    except Exception as error:
         log.error("page failed", error=type(error).__name__, exc_info=error)
         retry = html.A("Try again", href="", className="btn btn-outline")
         text = f"This page could not be shown. Request {g.get('request_id', '')}."

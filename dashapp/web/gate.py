@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from dashapp.errors import NotAllowed, NotFound, NotSignedIn, SettingsError
-from dashapp.services.access import PERMISSIONS, require
 from dashapp.logs import get_logger
+from dashapp.services.access import PERMISSIONS, require
 from dashapp.web import identity
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.route import MAX_BYTES, PUBLIC
@@ -63,7 +63,9 @@ class Gate:
         open_rules = sorted({rule.endpoint for rule in server.url_map.iter_rules()} - known)
         if open_rules or self.door.undeclared():
             names = ", ".join([*open_rules, *self.door.undeclared()])
-            raise SettingsError(f"No permission is declared for {names}.", "Register it through the Door or as a Route.")
+            raise SettingsError(
+                f"No permission is declared for {names}.", "Register it through the Door or as a Route."
+            )
         wrong = sorted(set(self.endpoints.values()) - set(PERMISSIONS) - {PUBLIC, SIGNED_IN})
         if wrong:
             raise SettingsError(f"A route asks for the permission {wrong[0]!r}, which does not exist.")
@@ -166,7 +168,7 @@ def _key_or_none() -> str | None:
     return key
 
 
-def answer_badly_formed(dispatch: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def answer_badly_formed(dispatch: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
     """Dash's dispatcher, with a body it cannot make sense of answered 400.
 
     Exceptions of our own callbacks never arrive here: errors.in_callback has them. What is left is Dash tripping
@@ -175,9 +177,10 @@ def answer_badly_formed(dispatch: Callable[..., ResponseReturnValue]) -> Callabl
 
     def checked(*args: Any, **named: Any) -> ResponseReturnValue:
         try:
-            return dispatch(*args, **named)
+            response: ResponseReturnValue = dispatch(*args, **named)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
             log.info("callback body refused", error=type(error).__name__)
             raise BadRequest("The body does not fit the callback.") from error
+        return response
 
     return checked

@@ -1,4 +1,4 @@
-"""The headers of every answer: content policy, framing, caching. The recipe was measured against Dash 4.4 (docs/adr)."""
+"""The headers of every answer: content policy, framing, caching. Measured against Dash 4.4."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), usb=()",
 }
 _STATIC = ("/_dash-component-suites/", "/assets/", "/vendor/")
 
 
 def content_policy(script_hashes: Sequence[str]) -> str:
-    """No inline script but Dash's own few, by hash; no eval. Styles must be inline: the chart and grid libraries inject them."""
+    """Scripts: ours and Dash's inline few by hash, no eval. Styles: the chart and grid libraries inject theirs."""
     return "; ".join(
         (
             "default-src 'self'",

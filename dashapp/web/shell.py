@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashapp.errors import NoSnapshot
 from dashapp.services.access import Principal
 from dashapp.web import identity
-from dashapp.web.components.basics import disclosure, icon, icon_button
+from dashapp.web.components.basics import attrs, disclosure, icon, icon_button
 from dashapp.web.components.ids import ids
 from dashapp.web.door import SIGNED_IN, Door
 from dashapp.web.page import Page
@@ -36,9 +36,10 @@ def layout(frame: Frame) -> Component:
             html.A("Skip to content", href="#main", className="skip-link"),
             _top_bar(reader),
             html.Div(
-                [_navigation(frame.pages, reader), html.Div(dash.page_container, className="content")], className="columns"
+                [_navigation(frame.pages, reader), html.Div(dash.page_container, className="content")],
+                className="columns",
             ),
-            html.Div(id=TOAST, className="toasts", role="status", **{"aria-live": "polite"}),
+            html.Div(id=TOAST, className="toasts", role="status", **attrs(aria_live="polite")),
             dcc.Store(id=ARRIVED),
             dcc.Store(id=SEEN, data=snapshot_id(frame.services)),
             dcc.Interval(id=TICK, interval=NEWS_SECONDS * 1000),
@@ -49,16 +50,24 @@ def layout(frame: Frame) -> Component:
 
 def _top_bar(reader: Principal) -> Component:
     menu = icon_button(
-        "Menu", "list", className="nav-toggle", **{"data-action": "nav", "aria-controls": "nav", "aria-expanded": "false"}
+        "Menu",
+        "list",
+        className="nav-toggle",
+        **attrs(data_action="nav", aria_controls="nav", aria_expanded="false"),
     )
     brand = dcc.Link([html.Span(className="brand-mark"), "Tenure"], href="/", className="brand")
-    return html.Header([menu, brand, html.Div([_theme_menu(), _user_menu(reader)], className="top-tools")], className="top-bar")
+    return html.Header(
+        [menu, brand, html.Div([_theme_menu(), _user_menu(reader)], className="top-tools")], className="top-bar"
+    )
 
 
 def _theme_menu() -> Component:
     items = [
         html.Button(
-            [icon(picture), label], type="button", className="menu-item", **{"data-theme-choice": name, "aria-pressed": "false"}
+            [icon(picture), label],
+            type="button",
+            className="menu-item",
+            **attrs(data_theme_choice=name, aria_pressed="false"),
         )
         for name, (picture, label) in THEMES.items()
     ]
@@ -66,9 +75,13 @@ def _theme_menu() -> Component:
 
 
 def _user_menu(reader: Principal) -> Component:
-    who = html.Div([html.Strong(reader.user_name), html.Span(reader.role.value, className="hint")], className="menu-head")
+    who = html.Div(
+        [html.Strong(reader.user_name), html.Span(reader.role.value, className="hint")], className="menu-head"
+    )
     leave = html.Form(
-        html.Button([icon("box-arrow-right"), "Sign out"], type="submit", className="menu-item"), action="/logout", method="POST"
+        html.Button([icon("box-arrow-right"), "Sign out"], type="submit", className="menu-item"),
+        action="/logout",
+        method="POST",
     )
     return disclosure("Account", [who, leave], "person-circle", "popover-end menu")
 
@@ -79,7 +92,7 @@ def _navigation(pages: tuple[Page, ...], reader: Principal) -> Component:
         html.Section([*_group_title(name), html.Ul([_entry(page) for page in members])])
         for name, members in itertools.groupby(visible, key=lambda page: page.group)
     ]
-    return html.Nav(groups, id="nav", className="nav-side", **{"aria-label": "Pages"})
+    return html.Nav(groups, id="nav", className="nav-side", **attrs(aria_label="Pages"))
 
 
 def _group_title(name: str) -> list[Component]:
@@ -87,8 +100,10 @@ def _group_title(name: str) -> list[Component]:
 
 
 def _entry(page: Page) -> Component:
-    entry = dcc.Link([icon(page.icon), html.Span(page.title)], href=page.path, id=f"nav-{page.name}", className="nav-entry")
-    return html.Li(entry, **({"data-carries": "filters"} if page.filters else {}))
+    entry = dcc.Link(
+        [icon(page.icon), html.Span(page.title)], href=page.path, id=f"nav-{page.name}", className="nav-entry"
+    )
+    return html.Li(entry, **attrs(data_carries="filters" if page.filters else ""))
 
 
 def snapshot_id(services: Services) -> str:
@@ -108,10 +123,15 @@ def news(seen: str | None, current: str) -> Any:
 
 def message(text: str, hint: str = "", severity: Severity = "info", *, reload: bool = False) -> Component:
     """One toast. It stays until dismissed: nothing that matters disappears by itself."""
-    pictures = {"info": "info-circle", "success": "check-circle", "warning": "exclamation-triangle", "error": "exclamation-triangle"}
-    again = html.Button("Reload", type="button", className="btn btn-outline btn-small", **{"data-action": "reload"})
+    pictures = {
+        "info": "info-circle",
+        "success": "check-circle",
+        "warning": "exclamation-triangle",
+        "error": "exclamation-triangle",
+    }
+    again = html.Button("Reload", type="button", className="btn btn-outline btn-small", **attrs(data_action="reload"))
     words = html.Div([html.P(text), *([html.P(hint, className="hint")] if hint else []), *([again] if reload else [])])
-    close = icon_button("Dismiss", "x-lg", **{"data-action": "dismiss"})
+    close = icon_button("Dismiss", "x-lg", **attrs(data_action="dismiss"))
     return html.Div([icon(pictures[severity]), words, close], className=f"toast-card toast-{severity}")
 
 
@@ -123,10 +143,15 @@ def toast(text: str, hint: str = "", severity: Severity = "info") -> None:
 def wire(door: Door, frame: Frame) -> None:
     """The callbacks of the shell: news from the warehouse, and what the browser does when a page has arrived."""
 
-    @door.callback(Output(TOAST, "children"), Input(TICK, "n_intervals"), State(SEEN, "data"), requires=SIGNED_IN, quiet=True)
+    @door.callback(
+        Output(TOAST, "children"), Input(TICK, "n_intervals"), State(SEEN, "data"), requires=SIGNED_IN, quiet=True
+    )
     def check_news(_: Any, seen: str | None) -> Any:
         return news(seen, snapshot_id(frame.services))
 
     door.clientside(
-        ClientsideFunction("tenure", "arrived"), Output(ARRIVED, "data"), Input("_pages_location", "pathname"), Input("_pages_store", "data")
+        ClientsideFunction("tenure", "arrived"),
+        Output(ARRIVED, "data"),
+        Input("_pages_location", "pathname"),
+        Input("_pages_store", "data"),
     )

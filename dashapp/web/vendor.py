@@ -1,4 +1,4 @@
-"""Third-party front-end files out of installed wheels: Bootstrap's stylesheet and the icons we use. No CDN, no copy here.
+"""Third-party front-end files out of installed wheels: Bootstrap's stylesheet and the icons in use. No CDN, no copies.
 
 The route carries the versions' fingerprint, so browsers may keep the files for ever.
 """
@@ -19,12 +19,13 @@ from werkzeug.exceptions import NotFound
 from dashapp.errors import SettingsError
 
 ICONS = (
-    "activity", "arrow-clockwise", "arrow-down-short", "arrow-left", "arrow-right", "arrow-up-short", "bar-chart-line",
-    "box-arrow-right", "box-seam", "calculator", "calendar3", "check-circle", "check2", "chevron-down", "circle",
-    "circle-half", "clock-history", "database", "diagram-3", "download", "exclamation-triangle", "eye", "file-text",
-    "flag", "funnel", "gear", "grid-3x3", "hourglass-split", "house", "inbox", "info-circle", "journal-text", "lightbulb",
-    "list", "list-check", "moon-stars", "pause-circle", "people", "person", "person-circle", "play-circle", "question-circle",
-    "search", "shield-lock", "slash-circle", "sliders", "speedometer2", "stop-circle", "sun", "table", "three-dots",
+    "activity", "arrow-clockwise", "arrow-down-short", "arrow-left", "arrow-right", "arrow-up-short",
+    "bar-chart-line", "box-arrow-right", "box-seam", "calculator", "calendar3", "check-circle", "check2",
+    "chevron-down", "circle", "circle-half", "clock-history", "database", "diagram-3", "download",
+    "exclamation-triangle", "eye", "file-text", "flag", "funnel", "gear", "grid-3x3", "hourglass-split",
+    "house", "inbox", "info-circle", "journal-text", "lightbulb", "list", "list-check", "moon-stars",
+    "pause-circle", "people", "person", "person-circle", "play-circle", "question-circle", "search",
+    "shield-lock", "slash-circle", "sliders", "speedometer2", "stop-circle", "sun", "table", "three-dots",
     "ticket-perforated", "upload", "x", "x-lg",
 )  # fmt: skip
 """Names from bootstrap-icons; an unknown one stops the start. Use with `basics.icon`."""
