@@ -203,7 +203,7 @@ class Computations:
 
 def is_abandoned(job: dict[str, Any] | None) -> bool:
     """True when nobody has looked at the job for too long."""
-    return bool(job) and all(time.monotonic() - seen > ABANDONED_SECONDS for seen in job["viewers"].values())
+    return job is not None and all(time.monotonic() - seen > ABANDONED_SECONDS for seen in job["viewers"].values())
 
 
 def _accompany(process: subprocess.Popen[bytes], order: bytes) -> None:

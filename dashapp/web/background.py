@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import dash
 import flask
-from dash import DiskcacheManager, NoUpdate, Output
+from dash import DiskcacheManager, Output
 
 from dashapp.errors import InputError, JobLost, NotFound, TenureError, TooManyJobs
 from dashapp.services.computations import Computations, Request
@@ -98,13 +98,13 @@ class _Key(str):
     request: Request
 
 
-class JobManager(DiskcacheManager):  # type: ignore[misc]
+class JobManager(DiskcacheManager):
     """Dash's protocol on top of `Computations`. Nothing here waits, forks or unpickles."""
 
     def __init__(self, results: ResultStore, computations: Computations, viewer: Callable[[], Viewer]) -> None:
         """`viewer` names who is asking, from the request."""
         self._known: dict[str, Computation] | None = None  # Dash replays every other app's callbacks: not ours
-        super().__init__(results.cache)
+        super().__init__(results.cache)  # type: ignore[no-untyped-call]
         self._known = {}
         self._computations = computations
         self._viewer = viewer
@@ -160,12 +160,13 @@ class JobManager(DiskcacheManager):  # type: ignore[misc]
         """Nothing, unless the handle was not signed by this server for this page: then the outputs say so."""
         if key is not None:
             return {}
-        callback = dash.get_app().callback_map[flask.request.get_json()["output"]]
+        app: dash.Dash = dash.get_app()  # type: ignore[no-untyped-call]
+        callback = app.callback_map[flask.request.get_json()["output"]]
         outputs = callback["output"] if isinstance(callback["output"], (list, tuple)) else [callback["output"]]
         lost = JobLost("The server was restarted while this was computed.", "Load the page again, then repeat it.")
         updates: dict[str, dict[str, Any]] = {}
         for output, value in zip(outputs, callback["callback"].computation.failed(lost), strict=True):
-            if not NoUpdate.is_no_update(value):
+            if value is not dash.no_update:
                 updates.setdefault(output.component_id, {})[output.component_property] = value
         return updates
 
