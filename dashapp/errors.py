@@ -18,6 +18,7 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 │   └── TooManyJobs          the cap on running computations is reached
 ├── QualityStop              a check of severity "stop" failed; the old snapshot stays
 ├── ReconciliationError      lines or money are unaccounted for; the old snapshot stays
+├── QueryTimeout             a question to the snapshot ran too long and was stopped
 ├── NotEnoughData            a model cannot be fitted to so few customers; says what is missing
 ├── NotConverged             a fit ended without an optimum
 ├── JobLost                  a worker died under a job
@@ -126,6 +127,10 @@ class QualityStop(TenureError):
 
 class ReconciliationError(TenureError):
     exit_code = 4
+
+
+class QueryTimeout(TenureError):
+    http_status = 503
 
 
 class NotEnoughData(TenureError):

@@ -1,0 +1,50 @@
+"""What a snapshot says about itself: the one row of `meta.snapshot`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Where the numbers come from and what they were computed with."""
+
+    snapshot_id: str
+    "Sequence and the start of the build key: '000003-ab12cd34'. First part of every cache key."
+    seq: int
+    built_at: datetime
+    "UTC, without zone."
+    observed_from: date
+    observed_until: date
+    "Last day with a sale; every age and recency is counted to here, never to the clock."
+    source: str
+    is_demo: bool
+    shop_name: str
+    currency: str
+    horizon_days: int
+    annual_discount_rate: float
+    gross_margin: float
+    "Share of net sales counted as value; 1 means revenue."
+    model: str
+    has_costs: bool
+    has_spend: bool
+    has_events: bool
+    policy: str
+    "JSON: what counted as a purchase, a return, a charge."
+    build_key: str
+    "Hash of everything the content depends on; equal keys mean equal content."
+    code_version: str
+
+
+NAMES = tuple(field.name for field in fields(Facts))
+
+
+def read_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:
+    """The facts of an open snapshot. Raises duckdb.Error where there are none, ValueError unless exactly one row."""
+    rows = cursor.execute(f"select {', '.join(NAMES)} from meta.snapshot").fetchall()
+    if len(rows) != 1:
+        raise ValueError(f"meta.snapshot has {len(rows)} rows, not one")
+    return Facts(*rows[0])

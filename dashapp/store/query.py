@@ -1,0 +1,118 @@
+"""One SQL file = one question a page asks. Read here: its header, its holes, and the statement for given filters.
+
+Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment), `{value}` (the
+basis column, from the enum), `{order}` (from the file's own whitelist). Everything else is a `$named` parameter; these
+are known without being given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end
+$horizon_days.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dashapp.discovery import documents
+from dashapp.domain.filters import Filters, Period
+from dashapp.errors import FilterError, NotFound
+from dashapp.store.facts import Facts
+from dashapp.store.where import HONOURABLE, where
+
+QUERIES = Path(__file__).with_name("queries")
+HEADER = re.compile(r"^-- (\w+):\s*(.*?)\s*$", re.MULTILINE)
+PARAMETER = re.compile(r"\$([a-z_]\w*)")
+COMMENT = re.compile(r"^--.*$\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question: what it asks, which filters it honours, what it answers with."""
+
+    name: str
+    question: str
+    filters: frozenset[str]
+    alias: str
+    "Table alias of the conditions; empty for none."
+    columns: tuple[tuple[str, str], ...]
+    "Declared names and DuckDB types, in order."
+    sorts: tuple[str, ...]
+    "Columns a reader may sort by; the first is the default."
+    sql: str
+    headers: dict[str, str]
+
+    def statement(
+        self, filters: Filters, facts: Facts, parameters: dict[str, Any], period: Period | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """SQL and bound values. `period` replaces the one of `filters`. Raises FilterError on an unknown sort."""
+        values = dict(parameters)
+        order = self._order(values.pop("sort", ""), bool(values.pop("descending", True)))
+        days = period or filters.period(facts.observed_until)
+        previous = filters.comparison(facts.observed_until)
+        now = where(filters, days, self.filters, self.alias, "w")
+        then = where(filters, previous, self.filters | {"period"}, self.alias, "p")
+        holes = {"where": now.sql, "previous_where": then.sql, "value": filters.basis.value, "order": order}
+        sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
+        known = _known(facts, days, previous) | now.values | then.values
+        used = set(PARAMETER.findall(sql))
+        return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
+
+    def _order(self, sort: str, descending: bool) -> str:
+        if not self.sorts:
+            return ""
+        if sort and sort not in self.sorts:
+            raise FilterError(
+                "sort", f"This list cannot be sorted by {sort!r}.", f"Use one of {', '.join(self.sorts)}."
+            )
+        return f"{sort or self.sorts[0]} {'desc' if descending else 'asc'} nulls last"
+
+
+def _known(facts: Facts, days: Period, previous: Period | None) -> dict[str, Any]:
+    return {
+        "observed_from": facts.observed_from,
+        "observed_until": facts.observed_until,
+        "horizon_days": facts.horizon_days,
+        "period_start": days.start,
+        "period_end": days.end,
+        "previous_start": previous.start if previous else None,
+        "previous_end": previous.end if previous else None,
+    }
+
+
+def read(path: Path) -> Query:
+    """The question in a file. Raises ValueError where its header is not usable: a bug, found by the tests."""
+    text = path.read_text(encoding="utf-8")
+    headers: dict[str, str] = dict(HEADER.findall(text))
+    honoured = frozenset(headers.get("filters", "").split()) - {"none"}
+    if unknown := honoured - set(HONOURABLE):
+        raise ValueError(f"{path.name} honours unknown filters {sorted(unknown)}")
+    return Query(
+        name=path.stem,
+        question=headers.get("question", headers.get("definition", "")),
+        filters=honoured,
+        alias=headers.get("where", ""),
+        columns=tuple(_columns(headers.get("columns", ""))),
+        sorts=tuple(headers.get("sort", "").split()),
+        sql=COMMENT.sub("", text),
+        headers=headers,
+    )
+
+
+def _columns(declared: str) -> list[tuple[str, str]]:
+    parts = re.split(r",\s*(?![^(]*\))", declared) if declared else []
+    return [(name, kind) for name, _, kind in (part.strip().partition(" ") for part in parts)]
+
+
+def names(folder: Path = QUERIES) -> tuple[str, ...]:
+    """Every question there is."""
+    return tuple(documents(folder))
+
+
+@lru_cache(maxsize=512)
+def find(name: str, folder: Path = QUERIES) -> Query:
+    """The question called `name`. Raises NotFound."""
+    files = documents(folder)
+    if name not in files:
+        raise NotFound(f"There is no {folder.name.rstrip('s')} called {name!r}.", "Check the name.")
+    return read(files[name])
