@@ -11,7 +11,6 @@ from dashapp.charts.kit.formats import number, percent
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: month_number (1..), customers who could have bought, active_customers who did; complete months only."""
-    frame = frame[frame["customers"] > 0]
     if len(frame) < 2:
         text = "No cohort of this period has two complete months after the first purchase."
         return nothing(text, "Choose a longer period.", "insufficient")

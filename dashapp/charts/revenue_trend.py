@@ -25,10 +25,10 @@ REFUNDS = "Refunds"
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: series ('current' or 'previous'), bucket, customer_type, gross_sales, returns, value, orders."""
+    if frame.empty or "current" not in set(frame["series"]):
+        return nothing("No sales in this view.", "Choose a longer period or remove a filter.")
     frame = frame.assign(bucket=pd.to_datetime(frame["bucket"]).dt.date)
     now = frame[frame["series"] == "current"]
-    if now.empty:
-        return nothing("No sales in this view.", "Choose a longer period or remove a filter.")
     if now["value"].isna().all():
         label_ = view.filters.basis.label
         return nothing(f"{label_} is not available: no costs are loaded.", "Load product costs.", "unavailable")

@@ -15,10 +15,10 @@ SHOWN = 10
 
 
 def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
-    """frame: name, customers, value, clv (sum over customers); sorted by value, the largest first."""
+    """frame: name, customers, value, clv (sum over customers), the largest value first. The rest row has no click."""
     if frame.empty:
         return nothing("No sales in this view.", "Choose a longer period or remove a filter.")
-    drawn = _shortened(frame.astype({"customers": int, "value": float, "clv": float}), dimension)
+    drawn = _shortened(frame.astype({"customers": int, "value": float, "clv": float}))
     drawn["average_clv"] = [_average(row) for row in drawn.itertuples()]
     basis = view.filters.basis.label
     measures = (
@@ -33,11 +33,12 @@ def _average(row: Any) -> float | None:
     return float(row.clv) / row.customers if row.customers and known(row.clv) else None
 
 
-def _shortened(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
+def _shortened(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.assign(click=frame["name"]).reset_index(drop=True)
     if len(frame) <= SHOWN:
-        return frame.reset_index(drop=True)
+        return frame
     rest = frame.iloc[SHOWN - 1 :]
-    summed = {"name": f"{len(rest)} other", **{c: rest[c].sum() for c in ("customers", "value", "clv")}}
+    summed = {"name": f"{len(rest)} other", "click": "", **{c: rest[c].sum() for c in ("customers", "value", "clv")}}
     return pd.concat([frame.iloc[: SHOWN - 1], pd.DataFrame([summed])], ignore_index=True)
 
 

@@ -27,7 +27,7 @@ class Measure:
 
 
 def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors: Sequence[str] | None = None) -> Figure:
-    """Bars of every measure; the first row of the frame is on top. A click carries the row's name as customdata."""
+    """Bars of every measure, the first row on top. A click carries the row's name, or what column `click` says."""
     traces = [_bars(frame, names, measure, place, colors) for place, measure in enumerate(measures)]
     layout: dict[str, Any] = {
         "yaxis": {
@@ -63,7 +63,7 @@ def _bars(frame: pd.DataFrame, names: str, measure: Measure, place: int, colors:
         "x": values,
         "y": list(frame[names]),
         "xaxis": _axis_name("x", place),
-        "customdata": list(frame[names]),
+        "customdata": list(frame["click"] if "click" in frame else frame[names]),
         "text": [measure.text(value) for value in frame[measure.column]],
         "textposition": "outside",
         "cliponaxis": False,

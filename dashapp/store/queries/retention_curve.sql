@@ -12,4 +12,5 @@ select
 from cohorts
 where {where} and is_complete and month_number between 1 and 60
 group by month_number
+having sum(customers) > 0
 order by month_number
