@@ -135,7 +135,9 @@ def wire(door: Door, services: Services) -> None:
 
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
     door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)
-    door.clientside(ClientsideFunction("tenure_customers", "address"), Output(ADDRESS, "storage_type"), Input(ADDRESS, "data"))
+    door.clientside(
+        ClientsideFunction("tenure_customers", "address"), Output(ADDRESS, "storage_type"), Input(ADDRESS, "data")
+    )
     door.clientside(ClientsideFunction("tenure_customers", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 
