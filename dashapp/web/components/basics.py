@@ -39,7 +39,7 @@ def grid(*children: Any) -> Component:
 
 
 def icon(name: str) -> Component:
-    """A picture from the Bootstrap icon set, invisible to screen readers. Raises ValueError for one not in vendor.ICONS."""
+    """A picture from the Bootstrap icon set, invisible to screen readers. Raises ValueError outside vendor.ICONS."""
     if name not in ICONS:
         raise ValueError(f"there is no icon {name!r}; add it to ICONS in web/vendor.py")
     return html.Span(className=f"icon icon-{name}", **attrs(aria_hidden="true"))
