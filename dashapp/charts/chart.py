@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashapp.domain.filters import Filters
+from dashapp.domain.filters import Filters, Period
 
 Figure = dict[str, Any]
 
@@ -22,8 +22,18 @@ class View:
     """What every chart may know about the moment it is drawn for."""
 
     filters: Filters
+    observed_from: date
     observed_until: date
     currency: str
+    horizon_days: int = 365
+    "How far predicted value looks ahead."
+
+    @property
+    def period(self) -> Period:
+        """The days meant, cut to the days the data knows, so that "all time" has a first day."""
+        asked = self.filters.period(self.observed_until)
+        start = min(max(asked.start, self.observed_from), asked.end)
+        return Period(start, max(min(asked.end, self.observed_until), start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""Which countries bring customers, sales and lasting value."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashapp.charts.chart import Chart, ChartSpec, View
+from dashapp.charts.kit.groups import grouped
+
+
+def build(frame: pd.DataFrame, view: View) -> Chart:
+    """frame: name, customers, value, clv; sorted by value, the largest first."""
+    return grouped(frame, view, "country")
+
+
+CHART = ChartSpec(
+    name="country_value",
+    title="Countries",
+    unit="customers and money",
+    definition="Customers by the country of their first purchase and the mean predicted residual value of each; "
+    "sales of the period where they were made.",
+    query="country_value",
+    build=build,
+    height=320,
+)

@@ -1,0 +1,1 @@
+"""What charts are made of: colours, words for numbers, time buckets, figure parts. Nothing here is a chart."""

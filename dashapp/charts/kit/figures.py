@@ -1,0 +1,56 @@
+"""Parts of figures as plain dicts. Colours come by trace position; only what has a meaning is coloured by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dashapp.charts.chart import Figure, View
+from dashapp.charts.kit.theme import COMPARISON
+
+Trace = dict[str, Any]
+MARGIN = {"l": 44, "r": 12, "t": 8, "b": 32}
+
+
+def figure(traces: Sequence[Trace], **layout: Any) -> Figure:
+    """A figure without template: the browser applies the theme."""
+    base = {"margin": dict(MARGIN), "showlegend": False, "dragmode": False}
+    return {"data": list(traces), "layout": base | layout}
+
+
+def legend_above() -> dict[str, Any]:
+    """A legend in one row over the plot, for two series or more."""
+    return {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom", "font": {"size": 12}}
+
+
+def bars(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) -> Trace:
+    return {"type": "bar", "name": name, "x": list(x), "y": list(y), **more}
+
+
+def line(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) -> Trace:
+    return {"type": "scatter", "mode": "lines", "name": name, "x": list(x), "y": list(y), "line": {"width": 2.5}} | more
+
+
+def comparison_line(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) -> Trace:
+    """An earlier period: always grey and dotted."""
+    style = {"color": COMPARISON, "width": 1.5, "dash": "dot"}
+    return line(name, x, y, **more) | {"line": style}
+
+
+def hatched(incomplete: Sequence[bool]) -> dict[str, Any]:
+    """A marker that hatches the bars of incomplete buckets."""
+    shapes = ["/" if part else "" for part in incomplete]
+    return {"pattern": {"shape": shapes, "fillmode": "replace", "size": 6, "solidity": 0.45}}
+
+
+def marker_line(x: Any, text: str, *, anchor: str = "left") -> tuple[dict[str, Any], dict[str, Any]]:
+    """A vertical rule with its words, as (shape, annotation)."""
+    rule = {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1}
+    words = {"x": x, "yref": "paper", "y": 1, "text": text, "showarrow": False, "xanchor": anchor, "yanchor": "top"}
+    style = {"line": {"color": COMPARISON, "width": 1.5, "dash": "dash"}}
+    return rule | style, words | {"xshift": 5 if anchor == "left" else -5, "font": {"size": 12}}
+
+
+def money_axis(view: View) -> dict[str, Any]:
+    """An axis in the shop's currency, short (12k)."""
+    return {"tickformat": "~s", "title": {"text": view.currency, "standoff": 6}, "rangemode": "tozero"}

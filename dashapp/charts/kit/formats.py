@@ -1,0 +1,102 @@
+"""How a number reads: compact money on figures and in sentences, never "nan", a real minus sign."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+NOTHING = "–"
+MINUS = "−"
+_SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
+_STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+
+
+def known(value: Any) -> bool:
+    """Whether there is a number at all.
+
+    >>> known(0), known(None), known(float("nan"))
+    (True, False, False)
+    """
+    return value is not None and not (isinstance(value, float) and not math.isfinite(value)) and value == value
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS)
+
+
+def number(value: Any, decimals: int = 0) -> str:
+    """
+    >>> number(1234.5, 1), number(None)
+    ('1,234.5', '–')
+    """
+    return _signed(f"{float(value):,.{decimals}f}") if known(value) else NOTHING
+
+
+def compact(value: Any) -> str:
+    """Three significant figures at most.
+
+    >>> compact(2_412_000), compact(950), compact(-12_340), compact(999_999), compact(3.2)
+    ('2.41m', '950', '−12.3k', '1.00m', '3.20')
+    """
+    if not known(value):
+        return NOTHING
+    size = abs(float(value))
+    for step, letter in _STEPS:
+        if size >= step * 0.9995:
+            return _signed(_three(float(value) / step) + letter)
+    return _signed(_three(float(value)) if size < 100 and size % 1 else f"{float(value):.0f}")
+
+
+def _three(value: float) -> str:
+    size = abs(value)
+    return f"{value:.{0 if size >= 99.95 else 1 if size >= 9.995 else 2}f}"
+
+
+def money(value: Any, currency: str) -> str:
+    """
+    >>> money(2_412_000, "GBP"), money(-950, "CHF"), money(12, "")
+    ('£2.41m', '−CHF 950', '12')
+    """
+    if not known(value):
+        return NOTHING
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{MINUS if float(value) < 0 else ''}{symbol}{compact(abs(float(value)))}"
+
+
+def percent(share: Any, decimals: int = 1) -> str:
+    """
+    >>> percent(0.1234), percent(-0.05)
+    ('12.3 %', '−5.0 %')
+    """
+    return _signed(f"{float(share) * 100:.{decimals}f} %") if known(share) else NOTHING
+
+
+def change(now: Any, before: Any) -> str:
+    """The relative change in words, or nothing when there is no base.
+
+    >>> change(112, 100), change(90, 100), change(100, 100), change(5, 0)
+    ('up 12.0 %', 'down 10.0 %', 'unchanged', '')
+    """
+    if not known(now) or not known(before) or float(before) <= 0:
+        return ""
+    share = float(now) / float(before) - 1
+    if abs(share) < 0.0005:
+        return "unchanged"
+    return f"{'up' if share > 0 else 'down'} {percent(abs(share))}"
+
+
+def day(value: date) -> str:
+    """
+    >>> day(date(2024, 3, 5))
+    '5 Mar 2024'
+    """
+    return f"{value:%-d %b %Y}"
+
+
+def plural(count: int, noun: str) -> str:
+    """
+    >>> plural(1, "customer"), plural(1200, "customer")
+    ('1 customer', '1,200 customers')
+    """
+    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"

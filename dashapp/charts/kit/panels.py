@@ -1,0 +1,100 @@
+"""Several measures of the same few things, side by side: one row per thing, one column of bars per measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashapp.charts.chart import Figure
+from dashapp.charts.kit.figures import Trace, figure
+from dashapp.charts.kit.formats import known
+
+GAP = 0.06
+LABEL_ROOM = 1.45
+"The axis ends this far past the longest bar, so that the number written behind it fits."
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One column of bars."""
+
+    column: str
+    title: str
+    text: Callable[[Any], str]
+
+
+def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors: Sequence[str] | None = None) -> Figure:
+    """Bars of every measure, the first row on top. A click carries the row's name, or what column `click` says."""
+    traces = [_bars(frame, names, measure, place, colors) for place, measure in enumerate(measures)]
+    layout: dict[str, Any] = {
+        "yaxis": {
+            "autorange": "reversed",
+            "showgrid": False,
+            "ticks": "",
+            "type": "category",
+            "nticks": len(frame) + 1,
+        },
+        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+        "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
+        "bargap": 0.32,
+    }
+    for place, measure in enumerate(measures):
+        layout[_axis_name("xaxis", place)] = _scale(frame[measure.column], place, len(measures))
+    return figure(traces, **layout)
+
+
+def _axis_name(kind: str, place: int) -> str:
+    return kind if place == 0 else f"{kind}{place + 1}"
+
+
+def _left(place: int, count: int) -> float:
+    return place * (1 + GAP) / count
+
+
+def _bars(frame: pd.DataFrame, names: str, measure: Measure, place: int, colors: Sequence[str] | None) -> Trace:
+    values = [float(value) if known(value) else None for value in frame[measure.column]]
+    trace: Trace = {
+        "type": "bar",
+        "orientation": "h",
+        "name": measure.title,
+        "x": values,
+        "y": list(frame[names]),
+        "xaxis": _axis_name("x", place),
+        "customdata": list(frame["click"] if "click" in frame else frame[names]),
+        "text": [measure.text(value) for value in frame[measure.column]],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: %{text}<extra>" + measure.title + "</extra>",
+    }
+    return trace | ({"marker": {"color": list(colors)}} if colors else {})
+
+
+def _scale(values: pd.Series[Any], place: int, count: int) -> dict[str, Any]:
+    numbers = [float(value) for value in values if known(value)]
+    top, bottom = max([*numbers, 0.0]), min([*numbers, 0.0])
+    width = 1 / count - GAP * (count - 1) / count
+    start = _left(place, count)
+    return {
+        "domain": [round(start, 4), round(min(start + width, 1), 4)],
+        "range": [bottom * LABEL_ROOM, (top or 1) * LABEL_ROOM],
+        "showticklabels": False,
+        "showgrid": False,
+        "fixedrange": True,
+    }
+
+
+def _heading(measure: Measure, place: int, count: int) -> dict[str, Any]:
+    return {
+        "text": measure.title,
+        "xref": "paper",
+        "yref": "paper",
+        "x": _left(place, count),
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 12},
+    }

@@ -1,0 +1,35 @@
+"""One way from a chart's name to the drawn chart: pages, CSV and image exports and reports all come through here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashapp.charts import catalogue
+from dashapp.charts.chart import Chart, View
+from dashapp.charts.kit.grain import grain_of
+from dashapp.domain.filters import Filters
+from dashapp.store import query
+from dashapp.store.snapshot import Snapshot
+
+AUTO_GRAIN = "auto"
+
+
+def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> Chart:
+    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError."""
+    spec = catalogue.chart(name)
+    seen = view(snapshot, filters)
+    bound = spec.parameters | parameters
+    if bound.get("grain") == AUTO_GRAIN:
+        bound["grain"] = grain_of(seen.period).value
+    return spec.build(snapshot.frame(spec.query, filters, **bound), seen)
+
+
+def view(snapshot: Snapshot, filters: Filters) -> View:
+    """What a chart may know about the moment it is drawn for."""
+    facts = snapshot.facts
+    return View(filters, facts.observed_from, facts.observed_until, facts.currency, facts.horizon_days)
+
+
+def honoured(name: str) -> frozenset[str]:
+    """The filters the chart's question takes into account. Raises NotFound."""
+    return query.find(catalogue.chart(name).query).filters

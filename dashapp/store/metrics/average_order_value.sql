@@ -1,0 +1,13 @@
+-- label: Average order value
+-- unit: money
+-- better: up
+-- definition: Sales of the period in the chosen basis, refunds included where the basis is net, divided by the orders of the period.
+-- formula: sales / orders
+-- filters: period country channel segment
+select
+    cast(sum({value}) as double) / nullif(cast(sum(orders) as double), 0) as value,
+    null as low,
+    null as high,
+    cast(sum(orders) as bigint) as n
+from marts.customer_days
+where {where}

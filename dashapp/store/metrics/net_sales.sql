@@ -1,0 +1,13 @@
+-- label: Sales
+-- unit: money
+-- better: up
+-- definition: What was sold in the period in the chosen value basis; net sales are after refunds, on the day they were made. Sales without a customer count.
+-- formula: sum of the basis column over all days of the period
+-- filters: period country channel segment
+select
+    cast(sum({value}) as double) as value,
+    null as low,
+    null as high,
+    cast(sum(orders) as bigint) as n
+from marts.customer_days
+where {where}

@@ -1,0 +1,9 @@
+-- label: New customers
+-- unit: count
+-- better: up
+-- definition: Identified customers whose first purchase ever lies in the period.
+-- formula: customer days of type new
+-- filters: period country channel segment
+select cast(count(distinct customer_key) as double) as value
+from marts.customer_days
+where {where} and customer_type = 'new'

@@ -1,0 +1,18 @@
+-- label: Top-tenth CLV
+-- unit: money
+-- better: up
+-- definition: Mean residual value of the tenth of customers with the highest prediction.
+-- formula: mean residual CLV of the best 10 percent
+-- filters: country channel segment
+with ranked as (
+    select clv, row_number() over (order by clv desc, customer_key) as place, count(*) over () as n
+    from marts.customers
+    where {where} and clv is not null
+)
+select
+    avg(clv) as value,
+    null as low,
+    null as high,
+    cast(count(*) as bigint) as n
+from ranked
+where place <= ceil(n / 10.0)

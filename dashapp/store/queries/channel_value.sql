@@ -1,0 +1,23 @@
+-- question: How many customers first bought through each channel, what was sold there in the period, what will they bring?
+-- filters: period country channel segment
+-- columns: name VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE
+-- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.
+with sales as (
+    select channel as name, cast(sum({value}) as decimal(18, 2)) as value
+    from marts.customer_days
+    where {where}
+    group by channel
+), people as (
+    select channel as name, cast(count(*) as bigint) as customers, sum(clv) as clv
+    from (select *, $period_start as order_date from marts.customers) c
+    where {where}
+    group by channel
+)
+select
+    coalesce(s.name, p.name) as name,
+    coalesce(p.customers, 0) as customers,
+    s.value,
+    p.clv
+from sales s
+full join people p on p.name = s.name
+order by s.value desc nulls last, name

@@ -1,0 +1,55 @@
+-- question: How many customers of the list are in each state, with what past and predicted value?
+-- where: c
+-- filters: country channel segment
+-- columns: customer_state VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE, value_at_risk DOUBLE
+select
+    c.customer_state,
+    cast(count(*) as bigint) as customers,
+    cast(sum(c.net_sales) as decimal(18, 2)) as net_sales,
+    sum(c.clv) as clv,
+    sum(c.value_at_risk) as value_at_risk
+from marts.customers c
+where {where}
+    and (
+        cast($search as varchar) is null
+        or c.customer_id ilike $search escape '\'
+        or ($contact and (c.customer_name ilike $search escape '\' or c.email ilike $search escape '\'))
+    )
+    and (cast($order_count_low as double) is null or c.order_count >= $order_count_low)
+    and (cast($order_count_high as double) is null or c.order_count <= $order_count_high)
+    and (cast($net_sales_low as double) is null or c.net_sales >= $net_sales_low)
+    and (cast($net_sales_high as double) is null or c.net_sales <= $net_sales_high)
+    and (cast($average_order_value_low as double) is null or c.average_order_value >= $average_order_value_low)
+    and (cast($average_order_value_high as double) is null or c.average_order_value <= $average_order_value_high)
+    and (cast($days_since_last_order_low as double) is null or c.days_since_last_order >= $days_since_last_order_low)
+    and (cast($days_since_last_order_high as double) is null or c.days_since_last_order <= $days_since_last_order_high)
+    and (cast($average_gap_days_low as double) is null or c.average_gap_days >= $average_gap_days_low)
+    and (cast($average_gap_days_high as double) is null or c.average_gap_days <= $average_gap_days_high)
+    and (cast($return_count_low as double) is null or c.return_count >= $return_count_low)
+    and (cast($return_count_high as double) is null or c.return_count <= $return_count_high)
+    and (cast($p_active_low as double) is null or c.p_active >= $p_active_low)
+    and (cast($p_active_high as double) is null or c.p_active <= $p_active_high)
+    and (cast($p_alive_low as double) is null or c.p_alive >= $p_alive_low)
+    and (cast($p_alive_high as double) is null or c.p_alive <= $p_alive_high)
+    and (cast($expected_purchases_low as double) is null or c.expected_purchases >= $expected_purchases_low)
+    and (cast($expected_purchases_high as double) is null or c.expected_purchases <= $expected_purchases_high)
+    and (cast($expected_order_value_low as double) is null or c.expected_order_value >= $expected_order_value_low)
+    and (cast($expected_order_value_high as double) is null or c.expected_order_value <= $expected_order_value_high)
+    and (cast($clv_low as double) is null or c.clv >= $clv_low)
+    and (cast($clv_high as double) is null or c.clv <= $clv_high)
+    and (cast($clv_low_low as double) is null or c.clv_low >= $clv_low_low)
+    and (cast($clv_low_high as double) is null or c.clv_low <= $clv_low_high)
+    and (cast($clv_high_low as double) is null or c.clv_high >= $clv_high_low)
+    and (cast($clv_high_high as double) is null or c.clv_high <= $clv_high_high)
+    and (cast($value_at_risk_low as double) is null or c.value_at_risk >= $value_at_risk_low)
+    and (cast($value_at_risk_high as double) is null or c.value_at_risk <= $value_at_risk_high)
+    and (cast($first_order_date_low as date) is null or c.first_order_date >= $first_order_date_low)
+    and (cast($first_order_date_high as date) is null or c.first_order_date <= $first_order_date_high)
+    and (cast($last_order_date_low as date) is null or c.last_order_date >= $last_order_date_low)
+    and (cast($last_order_date_high as date) is null or c.last_order_date <= $last_order_date_high)
+    and (cast($customer_id_like as varchar) is null or c.customer_id ilike $customer_id_like escape '\')
+    and (cast($country_like as varchar) is null or c.country ilike $country_like escape '\')
+    and (cast($channel_like as varchar) is null or c.channel ilike $channel_like escape '\')
+    and (cast($segment_like as varchar) is null or c.segment ilike $segment_like escape '\')
+group by c.customer_state
+order by c.customer_state

@@ -1,0 +1,140 @@
+"""The small parts every page is made of: plain HTML elements with Bootstrap classes, because only those take aria-*.
+
+Dash's own inputs and tabs fail WCAG (docs/adr); dbc.Select, dbc.Input and dbc.Checklist pass and are used inside here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashapp.web.vendor import ICONS
+
+Kind = Literal["primary", "secondary", "quiet", "danger"]
+_BUTTON = {
+    "primary": "btn btn-primary",
+    "secondary": "btn btn-outline",
+    "quiet": "btn btn-quiet",
+    "danger": "btn btn-danger",
+}
+
+
+def attrs(**named: Any) -> dict[str, Any]:
+    """aria-* and data-* attributes, which Python cannot spell.
+
+    >>> attrs(aria_label="Filters")
+    {'aria-label': 'Filters'}
+    """
+    return {name.replace("_", "-"): value for name, value in named.items()}
+
+
+def grid(*children: Any) -> Component:
+    """Page content on 12 columns; cards say how many they span and stack on a phone."""
+    return html.Div(list(children), className="page-grid")
+
+
+def icon(name: str) -> Component:
+    """A picture from the Bootstrap icon set, invisible to screen readers. Raises ValueError outside vendor.ICONS."""
+    if name not in ICONS:
+        raise ValueError(f"there is no icon {name!r}; add it to ICONS in web/vendor.py")
+    return html.Span(className=f"icon icon-{name}", **attrs(aria_hidden="true"))
+
+
+def button(label: str, kind: Kind = "secondary", icon_name: str = "", **attributes: Any) -> Component:
+    """A button with words on it. `attributes` may hold id, data-* and aria-*."""
+    extra = attributes.pop("className", "")
+    picture = [icon(icon_name)] if icon_name else []
+    return html.Button(
+        [*picture, html.Span(label)], className=f"{_BUTTON[kind]} {extra}".strip(), **{"type": "button", **attributes}
+    )
+
+
+def icon_button(label: str, icon_name: str, **attributes: Any) -> Component:
+    """A button with only a picture; `label` is its accessible name and tooltip."""
+    extra = attributes.pop("className", "")
+    named = {"type": "button", "aria-label": label, "title": label, **attributes}
+    return html.Button(icon(icon_name), className=f"icon-button {extra}".strip(), **named)
+
+
+def link(label: Any, href: str, **attributes: Any) -> Component:
+    """A link inside the application. Raises ValueError for anything but a local path."""
+    return dcc.Link(label, href=safe_href(href), **attributes)
+
+
+def safe_href(href: str) -> str:
+    """`href` if it is a path of this site; values from data never become another scheme or host.
+
+    >>> safe_href("/customers/17850")
+    '/customers/17850'
+    """
+    if not href.startswith("/") or href.startswith("//") or "\\" in href:
+        raise ValueError(f"{href!r} is not a path of this site")
+    return href
+
+
+def field(label: str, control: Component, hint: str = "", *, hidden_label: bool = False) -> Component:
+    """A control with its label (and hint), tied together by the control's id."""
+    words = html.Label(
+        label, htmlFor=getattr(control, "id", ""), className="visually-hidden" if hidden_label else "form-label"
+    )
+    return html.Div([words, control, *([html.Div(hint, className="form-text")] if hint else [])], className="field")
+
+
+def select(
+    control_id: str, label: str, options: dict[str, str], value: str | None, *, hidden_label: bool = False
+) -> Component:
+    """A native drop-down: `options` maps values to labels."""
+    choices = [{"value": key, "label": text} for key, text in options.items()]
+    return field(label, dbc.Select(id=control_id, options=choices, value=value), hidden_label=hidden_label)
+
+
+def disclosure(label: str, children: Any, icon_name: str = "", className: str = "", **attributes: Any) -> Component:
+    """A native <details>: opens by click or keyboard without any JavaScript. With `icon_name` only the icon shows."""
+    words: list[Any] = [html.Span(label, className="visually-hidden")] if icon_name else [label]
+    picture = [icon(icon_name)] if icon_name else []
+    summary = html.Summary([*picture, *words], className="icon-button" if icon_name else "", title=label)
+    body = html.Div(children, className="disclosure-body")
+    return html.Details([summary, body], className=f"disclosure {className}".strip(), **attributes)
+
+
+def data_table(frame: pd.DataFrame, caption: str = "", *, limit: int = 500) -> Component:
+    """The frame as a real table: header cells, numbers to the right, `limit` rows and a line that says so."""
+    shown = frame.head(limit)
+    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in shown.dtypes]
+    head = html.Tr(
+        [html.Th(str(name), scope="col", className=_side(n)) for name, n in zip(shown, numeric, strict=True)]
+    )
+    body = [_table_row(row, numeric) for row in shown.itertuples(index=False, name=None)]
+    title = [html.Caption(caption)] if caption else []
+    table = html.Table([*title, html.Thead(head), html.Tbody(body)], className="data-table")
+    scroll = html.Div(
+        table, className="table-scroll", role="region", tabIndex=0, **attrs(aria_label=caption or "Table")
+    )
+    rest = [html.P(f"The first {limit} of {len(frame):,} rows.", className="hint")] if len(frame) > limit else []
+    return html.Div([scroll, *rest])
+
+
+def _table_row(row: Sequence[Any], numeric: Sequence[bool]) -> Component:
+    return html.Tr([html.Td(_cell(value), className=_side(n)) for value, n in zip(row, numeric, strict=True)])
+
+
+def _side(numeric: bool) -> str:
+    return "number" if numeric else ""
+
+
+def _cell(value: Any) -> Any:
+    """What a table cell shows: links stay links, missing is an en dash, numbers are rounded for reading."""
+    if isinstance(value, Component):
+        return value
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "\u2212")
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

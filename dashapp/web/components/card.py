@@ -1,0 +1,106 @@
+"""The one chart card: title, unit, definition, menu, figure, its sentence, its table and its states.
+
+A page places `chart_card(id, spec)`, lists `*card_outputs(id, ...)` in its callback and returns
+`*card_values(chart, ...)` in the same order. The graph itself stays on the page and only its figure changes, so a
+redraw keeps zoom and focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import Output, html, no_update
+from dash.development.base_component import Component
+
+from dashapp.charts.chart import Chart, ChartSpec, Note
+from dashapp.web.components.basics import attrs, data_table, disclosure, icon, icon_button
+from dashapp.web.components.graph import graph
+from dashapp.web.components.states import from_note
+
+
+def chart_card(
+    card_id: str, spec: ChartSpec, span: int = 6, used: Sequence[str] | None = None, ignored: Sequence[str] = ()
+) -> Component:
+    """A card `span` of 12 columns wide. `used`/`ignored` name the filters the figure honours or cannot honour."""
+    title_id, caption_id = f"{card_id}-title", f"{card_id}-caption"
+    figure = html.Div(
+        graph(f"{card_id}-graph", spec.height), role="img", **attrs(aria_labelledby=f"{title_id} {caption_id}")
+    )
+    return html.Article(
+        [
+            _head(title_id, spec, _filters_note(used, ignored)),
+            html.Figure(
+                [
+                    html.Div(figure, className="card-plot"),
+                    html.Figcaption(id=caption_id, className="card-caption"),
+                    html.Div(id=f"{card_id}-words", className="card-words"),
+                ],
+                className="card-figure",
+                style={"minHeight": f"{spec.height}px"},
+            ),
+        ],
+        id=card_id,
+        className="chart-card is-waiting",
+        style={"--span": span},
+        **attrs(aria_labelledby=title_id, data_chart=spec.name, data_title=spec.title),
+    )
+
+
+def _head(title_id: str, spec: ChartSpec, filters_note: list[Any]) -> Component:
+    words = html.Div(
+        [html.H2(spec.title, id=title_id), html.P(spec.unit, className="card-unit")], className="card-title"
+    )
+    tools = [
+        *filters_note,
+        disclosure(f"Definition of {spec.title}", html.P(spec.definition), "info-circle", "popover-end"),
+        icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
+        _menu(spec),
+    ]
+    return html.Header([words, html.Div(tools, className="card-tools")], className="card-head")
+
+
+def _menu(spec: ChartSpec) -> Component:
+    items = [("png", "Image (PNG)", ""), ("svg", "Vector (SVG)", ""), ("csv", "Data (CSV)", "needs-exports")]
+    buttons = [
+        html.Button(
+            [icon("download"), label], type="button", className=f"menu-item {extra}".strip(), **attrs(data_export=kind)
+        )
+        for kind, label, extra in items
+    ]
+    return disclosure(f"Export {spec.title}", buttons, "three-dots", "popover-end menu")
+
+
+def _filters_note(used: Sequence[str] | None, ignored: Sequence[str]) -> list[Any]:
+    if not ignored:
+        return []
+    lines = [
+        html.P(f"Filters used: {', '.join(used or ()) or 'none'}."),
+        html.P(f"Ignored here: {', '.join(ignored)}."),
+    ]
+    return [disclosure("Filters used and ignored", lines, "funnel", "popover-end")]
+
+
+def card_outputs(*card_ids: str) -> list[Output]:
+    """Everything of these cards that a redraw changes, in the order `card_values` returns it."""
+    return [
+        output
+        for card_id in card_ids
+        for output in (
+            Output(f"{card_id}-graph", "figure"),
+            Output(card_id, "className"),
+            Output(f"{card_id}-caption", "children"),
+            Output(f"{card_id}-words", "children"),
+        )
+    ]
+
+
+def card_values(*charts: Chart) -> list[Any]:
+    """The values for `card_outputs` of as many cards."""
+    return [value for chart in charts for value in _values(chart)]
+
+
+def _values(chart: Chart) -> tuple[Any, str, str, Component]:
+    if chart.figure is None:
+        return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary))
+    return chart.figure, "chart-card is-drawn", chart.summary, data_table(chart.table, chart.summary)

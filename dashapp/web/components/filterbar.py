@@ -1,0 +1,127 @@
+"""The filter bar: native controls, chips, one clientside callback to the store `FILTERS` and to the address.
+
+The store holds `Filters.to_query()`. The browser part is assets/filters.js; the server reads the store with
+`Filters.from_query`, so both sides meet only in that one dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashapp.domain.filters import RANGES, Filters
+from dashapp.domain.vocabulary import Basis, Compare
+from dashapp.web.components.basics import attrs, button, disclosure, icon, select
+from dashapp.web.components.ids import ids
+from dashapp.web.door import Door
+from dashapp.web.page import ALL_FILTERS
+
+FILTERS = "filters"
+RANGE, START, END, COMPARE, BASIS, COUNTRY, CHANNEL, SEGMENT, CHIPS, CUSTOM = ids(
+    "filters", "range", "start", "end", "compare", "basis", "country", "channel", "segment", "chips", "custom"
+)
+CHOICES = {"country": COUNTRY, "channel": CHANNEL, "segment": SEGMENT}
+_SEARCH_ABOVE = 8
+"Lists longer than this get a search box."
+
+
+def filter_bar(
+    filters: Filters, options: Mapping[str, Sequence[str]], used: Sequence[str] = ALL_FILTERS, notice: str = ""
+) -> Component:
+    """The bar with the given view set. `options` lists the values of country, channel and segment.
+
+    Every control exists on every page (one callback reads them all); those not in `used` are hidden.
+    """
+    controls = [
+        _period(filters, "period" in used),
+        _compare(filters, "compare" in used),
+        _basis(filters, "basis" in used),
+    ]
+    controls += [_choice(name, getattr(filters, name), options.get(name, ()), name in used) for name in CHOICES]
+    told = [html.Div([icon("exclamation-triangle"), notice], className="notice", role="alert")] if notice else []
+    summary = html.Summary([icon("funnel"), "Filters"], className="btn btn-outline filters-toggle")
+    return html.Section(
+        [
+            dcc.Store(id=FILTERS, data=filters.to_query()),
+            html.Details(
+                [summary, html.Div(controls, className="filter-controls")], className="filters-fold", open=True
+            ),
+            html.Div(id=CHIPS, className="filter-chips"),
+            *told,
+        ],
+        className="filter-bar",
+        **attrs(aria_label="Filters"),
+    )
+
+
+def _shown(visible: bool, *children: Any, extra: str = "") -> Component:
+    return html.Div(list(children), className=f"filter {extra}".strip(), hidden=not visible)
+
+
+def _period(filters: Filters, visible: bool) -> Component:
+    choices = {key: label for key, (label, _) in RANGES.items()} | {"custom": "Custom dates"}
+    dates = html.Div(
+        [_date(START, "First day", filters.start), _date(END, "Last day", filters.end)],
+        id=CUSTOM,
+        className="filter-dates",
+        hidden=filters.range != "custom",
+    )
+    return _shown(
+        visible, select(RANGE, "Period", choices, filters.range, hidden_label=True), dates, extra="filter-period"
+    )
+
+
+def _date(control_id: str, label: str, value: Any) -> Component:
+    control = dbc.Input(id=control_id, type="date", value=value.isoformat() if value else None, debounce=True)
+    return html.Div([html.Label(label, htmlFor=control_id, className="visually-hidden"), control])
+
+
+def _compare(filters: Filters, visible: bool) -> Component:
+    choices = {item.value: item.label for item in Compare}
+    return _shown(visible, select(COMPARE, "Compare with", choices, filters.compare.value, hidden_label=True))
+
+
+def _basis(filters: Filters, visible: bool) -> Component:
+    choices = {item.value: item.label for item in Basis}
+    return _shown(visible, select(BASIS, "Value basis", choices, filters.basis.value, hidden_label=True))
+
+
+def _choice(name: str, chosen: tuple[str, ...], options: Sequence[str], visible: bool) -> Component:
+    """Several of a list: a native disclosure with check boxes, and a search box when the list is long."""
+    values = [*options, *(value for value in chosen if value not in options)]
+    boxes = dbc.Checklist(id=CHOICES[name], options=[{"label": v, "value": v} for v in values], value=list(chosen))
+    search = dbc.Input(
+        type="search", placeholder=f"Find a {name}", id=f"{CHOICES[name]}-search", className="filter-search"
+    )
+    label = html.Label(f"Find a {name}", htmlFor=f"{CHOICES[name]}-search", className="visually-hidden")
+    finder = [label, search] if len(values) > _SEARCH_ABOVE else []
+    legend = html.Legend(name.capitalize(), className="visually-hidden")
+    body = [*finder, html.Fieldset([legend, boxes], className="filter-options"), _none_of(name)]
+    return _shown(visible, disclosure(name.capitalize(), body, className="filter-choice", **attrs(data_filter=name)))
+
+
+def _none_of(name: str) -> Component:
+    return button(f"Any {name}", "quiet", className="btn-small", **attrs(data_clear_filter=name))
+
+
+def wire(door: Door) -> None:
+    """The one clientside callback of the bar: controls to store, chips and address."""
+    door.clientside(
+        ClientsideFunction("tenure", "filters"),
+        Output(FILTERS, "data"),
+        Output(CHIPS, "children"),
+        Output(CUSTOM, "hidden"),
+        Input(RANGE, "value"),
+        Input(START, "value"),
+        Input(END, "value"),
+        Input(COMPARE, "value"),
+        Input(BASIS, "value"),
+        Input(COUNTRY, "value"),
+        Input(CHANNEL, "value"),
+        Input(SEGMENT, "value"),
+        State(FILTERS, "data"),
+    )

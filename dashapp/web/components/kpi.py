@@ -1,0 +1,106 @@
+"""The key-figure card: value, change with arrow and sign, definition, n, and why when there is no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from dash import Output, html
+from dash.development.base_component import Component
+
+from dashapp.web import format as fmt
+from dashapp.web.components.basics import attrs, disclosure, icon
+
+
+class Metric(Protocol):
+    """What a card needs to know of a metric file; store.metrics delivers it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def better(self) -> str: ...
+    @property
+    def definition(self) -> str: ...
+    @property
+    def formula(self) -> str: ...
+
+
+class Measured(Protocol):
+    """The value of a metric on a snapshot; store.metrics.MetricValue."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def previous(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def n(self) -> int | None: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
+    """A card `span` of 12 columns wide that shows `body`, or waits for its value."""
+    words = [html.P(metric.definition), html.P(metric.formula, className="formula")]
+    head = html.Header(
+        [
+            html.H2(metric.label, id=f"{card_id}-title"),
+            disclosure(f"Definition of {metric.label}", words, "info-circle", "popover-end"),
+        ],
+        className="kpi-head",
+    )
+    waiting = html.P(fmt.NOTHING, className="kpi-value")
+    content = html.Div(body or waiting, id=f"{card_id}-body", className="kpi-body")
+    return html.Section(
+        [head, content],
+        id=card_id,
+        className="kpi-card",
+        style={"--span": span},
+        **attrs(aria_labelledby=f"{card_id}-title"),
+    )
+
+
+def kpi_outputs(*card_ids: str) -> list[Output]:
+    """One output per card, in the order `kpi_values` returns them."""
+    return [Output(f"{card_id}-body", "children") for card_id in card_ids]
+
+
+def kpi_values(
+    measured: Iterable[tuple[Metric, Measured]], currency: str, comparison: str = ""
+) -> list[list[Component]]:
+    """Bodies for `kpi_outputs`. `comparison` says in words what the change is against, "" when nothing is compared."""
+    return [_body(metric, value, currency, comparison) for metric, value in measured]
+
+
+def _body(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Component]:
+    if measured.value is None:
+        return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason")]
+    value = html.P(fmt.value_of(measured.value, metric.unit, currency), className="kpi-value")
+    return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]
+
+
+def _details(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Any]:
+    parts: list[Any] = []
+    if comparison and measured.previous is not None:
+        parts += [_change(metric, measured), html.Span(comparison)]
+    if measured.low is not None and measured.high is not None:
+        low, high = (fmt.value_of(bound, metric.unit, currency) for bound in (measured.low, measured.high))
+        parts.append(html.Span(f"80 %: {low} to {high}", title="Predictive interval"))
+    if measured.n is not None:
+        parts.append(html.Span(f"n = {fmt.number(measured.n)}", className="kpi-n"))
+    return parts
+
+
+def _change(metric: Metric, measured: Measured) -> Component:
+    text = fmt.delta(measured.value, measured.previous, metric.unit)
+    if text == fmt.NOTHING or measured.value is None or measured.previous is None:
+        return html.Span(text)
+    rising = measured.value >= measured.previous
+    arrow = icon("arrow-up-short" if rising else "arrow-down-short")
+    verdict = "neutral" if metric.better == "neutral" else "good" if rising == (metric.better == "up") else "bad"
+    return html.Span([arrow, text], className=f"change change-{verdict}")

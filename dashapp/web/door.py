@@ -1,0 +1,132 @@
+"""The only way to register a callback: every one names the permission it needs.
+
+The gate reads the table made here, keyed by Dash's own callback key, and refuses what is not in it; the check is
+made again inside the function with the principal of the request, because a body may name other ids than it means.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import Dash, Input
+
+from dashapp.errors import SettingsError
+from dashapp.services.access import PERMISSIONS, Principal, require
+from dashapp.web import identity
+
+SIGNED_IN = "signed-in"
+"Any valid session: for the frame of the application itself."
+BROWSER = "browser"
+"Runs in the browser only; the server never answers it."
+
+Function = Callable[..., Any]
+
+
+class Door:
+    """Callbacks of one application with their permissions."""
+
+    def __init__(self, app: Dash, manager: Any) -> None:
+        """`manager` runs the background callbacks."""
+        self._app = app
+        self._manager = manager
+        self._default = ""
+        self.permissions: dict[str, str] = {}
+        "Callback key -> permission, SIGNED_IN or BROWSER."
+        self.quiet: set[str] = set()
+        "Callback keys that polling uses: they do not keep a session awake."
+
+    def on(self, permission: str) -> Door:
+        """The same door with a default permission: what a page's `wire` gets."""
+        door = Door(self._app, self._manager)
+        door._default, door.permissions, door.quiet = permission, self.permissions, self.quiet
+        return door
+
+    def principal(self) -> Principal:
+        """Who is asking. Raises NotSignedIn outside a request with a valid session."""
+        return identity.principal()
+
+    def callback(
+        self, *args: Any, requires: str = "", quiet: bool = False, **options: Any
+    ) -> Callable[[Function], Function]:
+        """Like `app.callback`, for readers who may `requires` (default: the page's permission).
+
+        `quiet=True` is for polling: it does not extend the session's idle time.
+        """
+        permission = self._known(requires or self._default)
+
+        def register(function: Function) -> Function:
+            with self._declaring(permission, quiet=quiet):
+                self._app.callback(*args, **options)(self._guarded(function, permission))
+            return function
+
+        return register
+
+    def background(
+        self, *args: Any, requires: str = "", cancel: Sequence[Input] = (), **options: Any
+    ) -> Callable[[Function], Function]:
+        """A background callback on the application's job manager; start, poll and cancel need `requires`.
+
+        The function runs in another process without request or session: the gate has checked before it starts,
+        and whatever it needs to know about the reader must be among its arguments.
+        """
+        permission = self._known(requires or self._default)
+        self.permissions |= {f"{item.component_id}.id": permission for item in cancel}
+
+        def register(function: Function) -> Function:
+            with self._declaring(permission):
+                self._app.callback(
+                    *args, background=True, manager=self._manager, cancel=list(cancel) or None, **options
+                )(function)
+            return function
+
+        return register
+
+    def clientside(self, *args: Any, **options: Any) -> None:
+        """Like `app.clientside_callback`; nothing of it reaches the server."""
+        with self._declaring(BROWSER):
+            self._app.clientside_callback(*args, **options)  # type: ignore[no-untyped-call]
+
+    def declare(self, key: str, permission: str) -> None:
+        """Name the permission of a callback that Dash registers itself."""
+        self.permissions[key] = self._known(permission)
+
+    def undeclared(self) -> list[str]:
+        """Callback keys of the application that nobody put a permission to."""
+        return sorted(set(self._app.callback_map) - set(self.permissions))
+
+    def _known(self, permission: str) -> str:
+        if permission not in PERMISSIONS and permission not in (SIGNED_IN, BROWSER):
+            raise SettingsError(f"A callback asks for the permission {permission!r}, which does not exist.")
+        return permission
+
+    def _guarded(self, function: Function, permission: str) -> Function:
+        @functools.wraps(function)
+        def checked(*values: Any, **named: Any) -> Any:
+            if permission == SIGNED_IN:
+                self.principal()
+            else:
+                require(self.principal(), permission)
+            return function(*values, **named)
+
+        return checked
+
+    def _declaring(self, permission: str, *, quiet: bool = False) -> _Declaring:
+        return _Declaring(self, permission, quiet)
+
+
+class _Declaring:
+    """Gives every key that appears in the callback map meanwhile its permission."""
+
+    def __init__(self, door: Door, permission: str, quiet: bool) -> None:
+        self._door, self._permission, self._quiet = door, permission, quiet
+
+    def __enter__(self) -> None:
+        self._before = set(self._door._app.callback_map)
+
+    def __exit__(self, *_: object) -> None:
+        new = set(self._door._app.callback_map) - self._before
+        self._door.permissions |= dict.fromkeys(new, self._permission)
+        if self._quiet:
+            self._door.quiet |= new

@@ -1,0 +1,88 @@
+"""How a value is written on screen: the words of the charts, plus changes, durations and key figures. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dashapp.charts.kit.formats import MINUS, NOTHING, compact, day, known, money, number, percent
+
+__all__ = [
+    "MINUS",
+    "NOTHING",
+    "ago",
+    "compact",
+    "day",
+    "days",
+    "delta",
+    "known",
+    "money",
+    "number",
+    "percent",
+    "value_of",
+]
+
+
+def days(value: float | None) -> str:
+    """
+    >>> days(1), days(32.4)
+    ('1 day', '32 days')
+    """
+    if value is None or not known(value):
+        return NOTHING
+    return f"{number(value)} {'day' if round(value) == 1 else 'days'}"
+
+
+def value_of(value: float | None, unit: str, currency: str = "") -> str:
+    """A key figure in its unit, short enough for a card.
+
+    >>> value_of(2_412_000, "money", "GBP"), value_of(0.183, "share"), value_of(3.14, "ratio"), value_of(12031, "count")
+    ('GBP 2.41m', '18.3 %', '3.1×', '12,031')
+    """
+    if value is None or not known(value):
+        return NOTHING
+    match unit:
+        case "money":
+            return money(value, currency)
+        case "share":
+            return percent(value)
+        case "days":
+            return days(value)
+        case "ratio":
+            return f"{number(value, 1)}×"
+        case _:
+            return compact(value) if abs(value) >= 1e6 else number(value)
+
+
+def delta(value: float | None, previous: float | None, unit: str = "count") -> str:
+    """Change against the comparison: percent, or percentage points for shares; signed, never colour alone.
+
+    >>> delta(112.4, 100), delta(0.219, 0.2, "share"), delta(90, 100), delta(1, None), delta(1, 0)
+    ('+12.4 %', '+1.9 pp', '−10.0 %', '–', '–')
+    """
+    if value is None or previous is None or not known(value) or not known(previous):
+        return NOTHING
+    if unit == "share":
+        return f"{_signed((value - previous) * 100)} pp"
+    return NOTHING if previous == 0 else f"{_signed((value - previous) / abs(previous) * 100)} %"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long `moment` is gone. Without a zone it is UTC.
+
+    >>> ago(datetime(2026, 1, 1, 10), datetime(2026, 1, 1, 12, 5))
+    '2 hours ago'
+    """
+    seconds = max(0.0, (_utc(now) - _utc(moment)).total_seconds())
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {word}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value >= 0 else MINUS}{abs(value):,.1f}"
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,49 @@
+"""What a page is. A module in `web/pages` holds `PAGE = Page(...)`; adding a page is adding that file.
+
+`layout(**address)` gets the path variables and the query keys as text (unknown keys too: take them by **address).
+When `filters` names controls, the frame puts the filter bar above the layout and the store `FILTERS` on the page;
+callbacks then take `Input(FILTERS, "data")` and call `Filters.from_query(data)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+ALL_FILTERS = ("period", "compare", "basis", "country", "channel", "segment")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the application."""
+
+    path: str
+    "`/customers`, or with variables `/customers/<customer_id>`."
+    title: str
+    "The only h1, and the browser tab."
+    permission: str
+    layout: Callable[..., Any]
+    "Pure: address to components."
+    wire: Callable[[Door, Services], None]
+    "Registers the page's callbacks through the door."
+    group: str = "ANALYSE"
+    "Heading in the navigation."
+    order: int = 100
+    icon: str = "circle"
+    in_navigation: bool = True
+    filters: tuple[str, ...] = ()
+    "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
+
+    @property
+    def name(self) -> str:
+        """A short word for ids: `/customers/<customer_id>` is `customers-customer_id`, `/` is `home`."""
+        return "-".join(part.strip("<>") for part in self.path.strip("/").split("/")) or "home"
+
+    @property
+    def has_variables(self) -> bool:
+        return "<" in self.path

@@ -1,0 +1,31 @@
+"""What a Flask route is. A module in `web/routes` holds `ROUTES = (Route(...), ...)`; adding one is adding a file.
+
+The view gets the services first, then the variables of its rule: `view(services, chart="revenue_trend")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask.typing import ResponseReturnValue
+
+PUBLIC = "public"
+"No session needed: sign-in, health and static files. Everything else names a permission."
+MAX_BYTES = 1_000_000
+"Default limit of a request body."
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address that is not a page."""
+
+    rule: str
+    endpoint: str
+    view: Callable[..., ResponseReturnValue]
+    permission: str
+    methods: tuple[str, ...] = ("GET",)
+    max_bytes: int = MAX_BYTES
+    "Largest request body, refused before it is read."
+    is_api: bool = False
+    "True when a program asks: anonymous gets 401 JSON instead of the sign-in page."

@@ -1,0 +1,201 @@
+"""Every chart: a valid figure without template, numbers that are the frame's, and words instead of a blank."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashapp.charts import (
+    catalogue,
+    clv_distribution,
+    concentration,
+    country_value,
+    purchase_timeline,
+    retention_curve,
+    revenue_trend,
+    segments,
+)
+from dashapp.charts.chart import Chart
+from dashapp.domain.vocabulary import Basis
+from dashapp.errors import NotFound
+from tests.charts.frames import UNTIL, trace, trend_rows, view
+
+
+def bins(customers: list[int]) -> pd.DataFrame:
+    last = len(customers) - 1
+    facts = {"n": sum(customers), "mean": 24.0, "median": 7.0, "top_share": 0.55, "zero_share": 0.2}
+    rows = [
+        {"bin_low": 10.0 * i, "bin_high": None if i == last else 10.0 * (i + 1), "customers": c, **facts}
+        for i, c in enumerate(customers)
+    ]
+    return pd.DataFrame(rows).astype({"bin_high": float})
+
+
+def groups(count: int) -> pd.DataFrame:
+    rows = [(f"Land {i}", 10, 1000.0 - i, 500.0) for i in range(count)]
+    return pd.DataFrame(rows, columns=["name", "customers", "value", "clv"])
+
+
+def lorenz(customers: int) -> pd.DataFrame:
+    shares = [step / 100 for step in range(1, 101)]
+    columns = {"customer_share": shares, "sales_share": [s**0.5 for s in shares], "clv_share": [s**0.3 for s in shares]}
+    return pd.DataFrame(columns).assign(buyers=customers, customers=customers)
+
+
+def purchases(*days: date) -> pd.DataFrame:
+    rows = [(day, f"o{i}", 20.0, 0.0, 20.0, True) for i, day in enumerate(days)]
+    columns = ["order_date", "order_id", "gross_sales", "returns", "net_sales", "is_purchase"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def drawn() -> dict[str, Chart]:
+    """One drawing of every chart."""
+    people = pd.DataFrame(
+        {"segment": ["New", "Champions"], "customers": [5, 3], "value": [10.0, 90.0], "clv": [1.0, 9.0]}
+    )
+    curve = pd.DataFrame({"month_number": [1, 2], "customers": [100, 80], "active_customers": [30, 20]})
+    monthly = [date(2024, month, 3) for month in range(5, 11)]
+    return {
+        "revenue_trend": revenue_trend.build(trend_rows(), view(range="l90d")),
+        "segments": segments.build(people, view()),
+        "clv_distribution": clv_distribution.build(bins([8, 4, 2, 1]), view()),
+        "country_value": country_value.build(groups(3), view()),
+        "channel_value": country_value.build(groups(1), view()),
+        "concentration": concentration.build(lorenz(50), view()),
+        "retention_curve": retention_curve.build(curve, view()),
+        "purchase_timeline": purchase_timeline.build(purchases(*monthly), view()),
+    }
+
+
+@pytest.mark.parametrize("name", list(drawn()))
+def test_a_drawn_chart_is_a_valid_figure_without_template_or_missing_words(name: str) -> None:
+    chart = drawn()[name]
+    assert chart.figure is not None
+    go.Figure(chart.figure)
+    assert "template" not in chart.figure["layout"]
+    assert not [t for t in chart.figure["data"] if t["type"].endswith("gl")]
+    assert "nan" not in chart.summary.lower()
+    assert chart.summary.endswith(".")
+    assert len(chart.table)
+
+
+@pytest.mark.parametrize("name", list(catalogue.charts()))
+def test_no_rows_give_a_reason_and_no_figure(name: str) -> None:
+    chart = catalogue.chart(name).build(pd.DataFrame(), view())
+    assert chart.figure is None
+    assert chart.note
+    assert chart.note.text
+
+
+def test_an_unknown_chart_names_the_known_ones() -> None:
+    with pytest.raises(NotFound, match="pie"):
+        catalogue.chart("pie")
+
+
+def test_sold_less_refunds_is_net_sales_in_table_and_sentence() -> None:
+    chart = revenue_trend.build(trend_rows(), view(range="custom", start=date(2024, 4, 1), end=UNTIL))
+    assert list(chart.table["Net sales"])[-3:] == [0, 290, 55]
+    assert chart.table["Refunds"].sum() == -35
+    assert "£345" in chart.summary
+
+
+@pytest.fixture
+def monthly() -> Chart:
+    """Drawn in months, as for a year."""
+    return revenue_trend.build(trend_rows(), view())
+
+
+def test_the_unfinished_month_is_hatched_and_named(monthly: Chart) -> None:
+    shapes = trace(monthly, "Returning customers")["marker"]["pattern"]["shape"]
+    assert shapes == [""] * 11 + ["/"]
+    assert "Nov 2024 is incomplete" in monthly.summary
+
+
+def test_a_finished_month_is_not_hatched() -> None:
+    chart = revenue_trend.build(trend_rows(), view(range="lm"))
+    assert set(trace(chart, "Returning customers")["marker"]["pattern"]["shape"]) == {""}
+    assert "incomplete" not in chart.summary
+
+
+def test_the_comparison_lies_under_the_same_month_and_is_not_counted_in(monthly: Chart) -> None:
+    assert list(monthly.table["Previous year"])[-2:] == [150.0, 50.0]
+    assert list(monthly.table["Net sales"])[-2:] == [290.0, 55.0]
+    assert trace(monthly, "Previous year")["line"]["dash"] == "dot"
+    assert "up 72.5 %" in monthly.summary
+
+
+def test_margin_without_costs_is_not_available_rather_than_zero() -> None:
+    rows = trend_rows().assign(value=None).astype({"value": float})
+    chart = revenue_trend.build(rows, view(basis=Basis.GROSS_MARGIN))
+    assert chart.note
+    assert chart.note.kind == "unavailable"
+
+
+def test_gross_sales_show_no_refunds() -> None:
+    rows = trend_rows()
+    chart = revenue_trend.build(rows.assign(value=rows["gross_sales"]), view(basis=Basis.GROSS_SALES))
+    assert "Refunds" not in chart.table
+    assert chart.table["Gross sales"].sum() == 380
+
+
+def test_segments_stand_in_their_order_and_click_with_their_name() -> None:
+    chart = drawn()["segments"]
+    assert list(chart.table["Segment"]) == ["Champions", "New"]
+    assert chart.figure
+    assert chart.figure["data"][0]["customdata"] == ["Champions", "New"]
+    assert chart.summary.startswith("Champions hold 90.0 %")
+
+
+def test_a_distribution_of_few_is_refused_because_it_would_show_persons() -> None:
+    chart = clv_distribution.build(bins([8, 1]), view())
+    assert chart.note
+    assert chart.note.kind == "insufficient"
+
+
+def test_the_distribution_counts_everybody_and_names_the_open_bar() -> None:
+    chart = drawn()["clv_distribution"]
+    assert chart.table["Customers"].sum() == 15
+    assert chart.table.iloc[-1, 0] == "30 and more"
+    assert "less than £7" in chart.summary
+
+
+def test_many_countries_become_nine_and_the_rest_without_losing_money() -> None:
+    chart = country_value.build(groups(14), view())
+    assert chart.figure
+    sales = chart.figure["data"][1]
+    assert len(sales["y"]) == 10
+    assert sales["y"][-1] == "5 other"
+    assert sales["customdata"][-1] == ""
+    assert sum(sales["x"]) == pytest.approx(groups(14)["value"].sum())
+    assert len(chart.table) == 14
+
+
+def test_sales_without_any_customer_have_no_value_per_customer() -> None:
+    chart = country_value.build(pd.DataFrame({"name": ["X"], "customers": [0], "value": [5.0], "clv": [None]}), view())
+    assert chart.table["CLV per customer"].isna().all()
+    assert chart.figure
+    assert chart.figure["data"][2]["text"] == ["–"]
+
+
+def test_concentration_reads_the_best_fifth() -> None:
+    assert "44.7 % of net sales" in concentration.build(lorenz(50), view()).summary
+
+
+def test_retention_is_weighted_by_customers() -> None:
+    chart = drawn()["retention_curve"]
+    assert list(chart.table["Share"]) == [0.3, 0.25]
+
+
+def test_the_usual_window_is_the_customers_own_habit_and_says_how_late() -> None:
+    chart = drawn()["purchase_timeline"]
+    assert "usual by 3 Nov 2024: 16 days late" in chart.summary
+
+
+def test_two_purchases_are_no_habit() -> None:
+    chart = purchase_timeline.build(purchases(date(2024, 1, 1), date(2024, 2, 1)), view())
+    assert "Too few purchases" in chart.summary
+    assert chart.figure
+    assert len(chart.figure["layout"]["shapes"]) == 1
