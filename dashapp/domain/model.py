@@ -1,0 +1,214 @@
+"""What every model is: `fit` turns a summary of customers into a Fitted that predicts, and that JSON can hold.
+
+A model is one file in `models/` with a `MODEL`. A new purchase model supplies three functions of a living customer
+(`p_alive`, `expected_if_alive`, `at_least_if_alive`); everything else follows from them here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, Protocol, Self, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from dashapp.domain.patterns import Cells, Patterns
+
+FloatArray = NDArray[np.float64]
+QUADRATURE_NODES = 12
+
+
+class Status(StrEnum):
+    """How far the figures of a fit can be believed."""
+
+    CONVERGED = "converged"
+    REGULARISED = "regularised"
+    FALLBACK = "fallback"
+    NOT_CONVERGED = "not_converged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """Estimates with what is known about their quality. Times are in `time_unit`, money in the shop's currency."""
+
+    model: str
+    parameters: Mapping[str, float]
+    standard_errors: Mapping[str, float]
+    "Of the parameters, from the curvature of the log-likelihood; NaN where it has none."
+    log_likelihood: float
+    "Of all customers, density per `time_unit`."
+    n_customers: float
+    status: Status
+    message: str = ""
+    "Why the status is not 'converged'; empty otherwise."
+    at_bound: bool = False
+    gradient_norm: float = 0.0
+    "Largest slope of the mean log-likelihood over the log-parameters, at the estimates."
+    time_unit: str = "day"
+    engine: str = "tenure"
+    facts: Mapping[str, float] = field(default_factory=dict)
+    "Further figures a reader should know, for example the correlation of frequency and spend."
+
+    @property
+    def aic(self) -> float:
+        return 2.0 * len(self.parameters) - 2.0 * self.log_likelihood
+
+    def interval(self, name: str, z: float = 1.96) -> tuple[float, float]:
+        """Confidence interval of one parameter, on the log scale so that it stays positive."""
+        value = self.parameters[name]
+        spread = math.exp(z * self.standard_errors[name] / value)
+        return value / spread, value * spread
+
+    def to_json(self) -> str:
+        """Every field as one JSON object; NaN is null, so that any reader can parse it."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return json.dumps({name: _plain(value) for name, value in values.items()}, sort_keys=True, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        values = {name: _numbers(value) for name, value in json.loads(text).items()}
+        return cls(**{**values, "status": Status(values["status"])})
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One number per customer, in the order asked."""
+
+    p_alive: FloatArray
+    p_active: FloatArray
+    expected_purchases: FloatArray
+    residual: FloatArray
+    "Expected purchases, each counted at what it is worth today."
+    residual_if_active: FloatArray
+    "The same, given that the customer buys at least once in the horizon."
+    discount_ratio: FloatArray
+    "residual / expected_purchases: the mean worth today of one unit of money received in the horizon."
+
+
+class PurchaseFit(Fitted, ABC):
+    """A fitted model of when customers buy and leave."""
+
+    @abstractmethod
+    def p_alive(self, patterns: Patterns) -> FloatArray:
+        """Probability of still being a customer at T, shape (n,)."""
+
+    @abstractmethod
+    def expected_if_alive(self, cells: Cells, periods: ArrayLike) -> FloatArray:
+        """Expected purchases in the next `periods` of a customer alive at T; broadcasts like (cells, periods)."""
+
+    @abstractmethod
+    def at_least_if_alive(self, cells: Cells, periods: float, counts: ArrayLike) -> FloatArray:
+        """P(at least n purchases in the next `periods` | alive at T) for n = counts >= 1, shape (cells, counts)."""
+
+    def expected_purchases(self, patterns: Patterns, periods: float) -> FloatArray:
+        """Expected purchases in the next `periods`, shape (n,), >= 0."""
+        return self.p_alive(patterns) * self.expected_if_alive(patterns.cells, periods)[patterns.cells.inverse]
+
+    def p_active(self, patterns: Patterns, periods: float) -> FloatArray:
+        """Probability of at least one purchase in the next `periods`: "will buy again", shape (n,)."""
+        active = self.at_least_if_alive(patterns.cells, periods, [1])[:, 0]
+        return self.p_alive(patterns) * active[patterns.cells.inverse]
+
+    def purchase_distribution(self, patterns: Patterns, periods: float, up_to: int) -> FloatArray:
+        """P(exactly n purchases in the next `periods`) for n = 0..up_to, shape (n, up_to + 1)."""
+        tail = self.at_least_if_alive(patterns.cells, periods, np.arange(1, up_to + 2))[patterns.cells.inverse]
+        tail = np.column_stack([np.ones(len(patterns)), self.p_alive(patterns)[:, None] * tail])
+        return np.maximum(tail[:, :-1] - tail[:, 1:], 0.0)
+
+    def residual(self, patterns: Patterns, periods: float, discount: float) -> FloatArray:
+        """Expected purchases in the next `periods`, each discounted at `discount` per period, shape (n,)."""
+        return (
+            self.p_alive(patterns) * self.residual_if_alive(patterns.cells, periods, discount)[patterns.cells.inverse]
+        )
+
+    def residual_if_alive(self, cells: Cells, periods: float, discount: float) -> FloatArray:
+        """Integral of exp(-d t) dE(t) over the horizon = exp(-d H) E(H) + d * integral of exp(-d t) E(t) dt.
+
+        E bends on the scale of the customer's age, so the nodes are spread evenly in ln(1 + t / scale).
+        """
+        at_end = self.expected_if_alive(cells, periods)
+        if discount == 0:
+            return at_end
+        nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
+        scale = self.time_scale(cells)[:, None]
+        span = np.log1p(periods / scale) / 2
+        times = scale * np.expm1(span * (nodes + 1))
+        slopes = span * (times + scale) * weights
+        inner = np.sum(slopes * np.exp(-discount * times) * self.expected_if_alive(cells, times), axis=1)
+        return np.asarray(math.exp(-discount * periods) * at_end + discount * inner)
+
+    def time_scale(self, cells: Cells) -> FloatArray:
+        """Periods over which a living customer's purchase rate bends, shape (cells,)."""
+        return cells.T + 1.0
+
+    def forecast(self, patterns: Patterns, periods: float, discount: float) -> Forecast:
+        """All predictions at once: the work per (x, T) is done once and shared."""
+        cells, alive = patterns.cells, self.p_alive(patterns)
+        expected = self.expected_if_alive(cells, periods)
+        residual = self.residual_if_alive(cells, periods, discount)
+        active = self.at_least_if_alive(cells, periods, [1])[:, 0]
+        ratios = np.where(active > 0, residual / np.where(active > 0, active, 1.0), 1.0)
+        discounts = np.where(expected > 0, residual / np.where(expected > 0, expected, 1.0), 1.0)
+        table = np.column_stack([active, expected, residual, ratios, discounts])
+        rows = np.take(table, cells.inverse, axis=0)
+        rows[:, :3] *= alive[:, None]
+        return Forecast(alive, *rows.T)
+
+
+class SpendFit(Fitted, ABC):
+    """A fitted model of what customers spend per purchase period."""
+
+    @abstractmethod
+    def expected_order_value(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
+        """Expected spend per future purchase; the population mean where frequency is 0."""
+
+    @abstractmethod
+    def spend_scale(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
+        """The customer's money scale w: all that the distribution of spend / w knows of money."""
+
+    @abstractmethod
+    def total_below(self, frequency: ArrayLike, counts: ArrayLike, log_ratio: ArrayLike) -> FloatArray:
+        """P(ln(total spend of n = counts purchases / spend_scale) <= log_ratio), broadcasting."""
+
+    @abstractmethod
+    def total_range(self, frequency: float, counts: int, tail: float) -> tuple[float, float]:
+        """log_ratio below which one purchase, and above which `counts` purchases, lie with probability `tail`."""
+
+
+FitType = TypeVar("FitType", bound=Fitted, covariant=True)
+
+
+class Model(Protocol[FitType]):
+    """One entry of the shelf."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def target(self) -> str:
+        """'purchases' or 'spend'."""
+
+    def fit(self, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> FitType:
+        """Estimate from columns frequency, recency_days, T_days (and monetary_value). Raises NotEnoughData."""
+
+    def restore(self, text: str) -> FitType:
+        """The inverse of Fitted.to_json."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: math.nan if item is None else item for name, item in value.items()}
+    return value

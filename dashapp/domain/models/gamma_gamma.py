@@ -1,0 +1,198 @@
+"""Gamma-Gamma (Fader & Hardie 2013): what customers spend per purchase, independent of how often they buy.
+
+Spend per purchase z ~ Gamma(p, nu), nu ~ Gamma(q, v); a customer with x repeat purchases of mean m has
+nu ~ Gamma(q + p x, v + x m). q > 1 always, so that the population has a mean. Fitted to x >= 1 and m > 0 only.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, betaincinv, digamma, gammaln, polygamma
+
+from dashapp.domain.estimation import describe, settle
+from dashapp.domain.model import SpendFit
+from dashapp.domain.numerics import minimise
+from dashapp.errors import InputError, NotEnoughData
+
+FloatArray = NDArray[np.float64]
+NAMES = ("p", "q", "v")
+CHUNK = 8192
+MIN_CUSTOMERS = 10
+SAMPLE = 20_000
+STARTS = (np.log([2.0, 2.0, 2.0]), np.log([6.0, 3.0, 0.5]))
+PRIOR_VARIANCE = 9.0
+"Of ln(q - 1), only where the data alone put an estimate at its bound."
+LARGEST_LOG = 690.0
+
+
+class Likelihood:
+    """Mean negative log-likelihood in theta = ln(p, q - 1, v / scale), with gradient and Hessian.
+
+    The scale is the geometric mean of spend, so that a change of currency changes no step of the search. Only
+    ln(x m + v) needs each customer; everything else is a histogram of x or a sum that is taken once.
+    """
+
+    def __init__(self, x: FloatArray, m: FloatArray, weights: FloatArray, prior_weight: float = 0.0) -> None:
+        self.n, self.prior_weight = float(weights.sum()), prior_weight
+        log_m = np.log(m)
+        self.scale = float(np.exp(weights @ log_m / self.n))
+        self.x, self.total, self.weights, self.weighted_x = x, x * m / self.scale, weights, weights * x
+        counts = np.bincount(x.astype(np.intp), weights)
+        self.counts = np.flatnonzero(counts).astype(float)
+        self.customers = counts[counts > 0]
+        log_total = log_m - math.log(self.scale) + np.log(x)
+        self.sum_x = float(self.weighted_x.sum())
+        self.sum_x_log_total = float(self.weighted_x @ log_total)
+        self.sum_log_m = float(weights @ log_m)
+
+    def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        natural = np.exp(theta)
+        p, q, v = natural[0], 1.0 + natural[1], natural[2]
+        constants, customers = self._counts(p, q, v), self._customers(p, q, v)
+        gradient = (constants[1] + customers[1]) * natural
+        hessian = (constants[2] + customers[2]) * np.outer(natural, natural) + np.diag(gradient)
+        precision = np.array([0.0, 1.0, 0.0]) * self.prior_weight / (PRIOR_VARIANCE * self.n)
+        return (
+            -(constants[0] + customers[0]) / self.n + float(precision @ theta**2) / 2.0,
+            -gradient / self.n + precision * theta,
+            -hessian / self.n + np.diag(precision),
+        )
+
+    def log_likelihood(self, theta: FloatArray) -> float:
+        """Of all customers, density per unit of the shop's money, without the prior."""
+        p, q, v = np.exp(theta) + np.array([0.0, 1.0, 0.0])
+        return float(self._counts(p, q, v)[0] + self._customers(p, q, v)[0] - self.sum_log_m)
+
+    def _counts(self, p: float, q: float, v: float) -> tuple[float, FloatArray, FloatArray]:
+        """ln G(px+q) - ln G(px) - ln G(q) + q ln v + px ln(x m)."""
+        x, w, px, pxq = self.counts, self.customers, p * self.counts, p * self.counts + q
+        value = w @ (gammaln(pxq) - gammaln(px)) + self.n * (q * math.log(v) - gammaln(q)) + p * self.sum_x_log_total
+        above, both = digamma(pxq), polygamma(1, pxq)
+        gradient = np.array([
+            (w * x) @ (above - digamma(px)) + self.sum_x_log_total,
+            w @ above + self.n * (math.log(v) - digamma(q)),
+            self.n * q / v,
+        ])  # fmt: skip
+        hessian = np.zeros((3, 3))
+        hessian[0, 0] = (w * x * x) @ (both - polygamma(1, px))
+        hessian[0, 1] = hessian[1, 0] = (w * x) @ both
+        hessian[1, 1] = w @ both - self.n * polygamma(1, q)
+        hessian[1, 2] = hessian[2, 1] = self.n / v
+        hessian[2, 2] = -self.n * q / v**2
+        return float(value), gradient, hessian
+
+    def _customers(self, p: float, q: float, v: float) -> tuple[float, FloatArray, FloatArray]:
+        """-(px+q) ln(x m + v), chunk by chunk."""
+        sums = np.zeros((2, 3))
+        for start in range(0, len(self.x), CHUNK):
+            part = slice(start, start + CHUNK)
+            money = self.total[part] + v
+            inverse = 1.0 / money
+            weights = np.stack([self.weights[part], self.weighted_x[part]])
+            sums += weights @ np.stack([np.log(money), inverse, inverse * inverse]).T
+        (log, inv, square), (x_log, x_inv, x_square) = sums
+        value = -(p * x_log + q * log)
+        gradient = -np.array([x_log, log, p * x_inv + q * inv])
+        hessian = np.zeros((3, 3))
+        hessian[0, 2] = hessian[2, 0] = -x_inv
+        hessian[1, 2] = hessian[2, 1] = -inv
+        hessian[2, 2] = p * x_square + q * square
+        return float(value), gradient, hessian
+
+
+class GammaGammaFit(SpendFit):
+    """A fitted Gamma-Gamma. `facts["correlation"]`, of frequency and spend among repeaters, should be small."""
+
+    @property
+    def population_mean(self) -> float:
+        """Mean spend per purchase of a customer nothing is known about."""
+        p, q, v = (self.parameters[name] for name in NAMES)
+        return p * v / (q - 1.0)
+
+    def expected_order_value(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
+        x = np.asarray(frequency, dtype=float)
+        p, q = self.parameters["p"], self.parameters["q"]
+        return np.asarray(p * self.spend_scale(x, monetary_value) / (p * x + q - 1.0))
+
+    def spend_scale(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
+        """v + x m; refunds beyond the purchases count as 0, the least the model knows."""
+        money = np.maximum(np.asarray(monetary_value, dtype=float), 0.0)
+        return np.asarray(self.parameters["v"] + np.asarray(frequency, dtype=float) * money)
+
+    def total_below(self, frequency: ArrayLike, counts: ArrayLike, log_ratio: ArrayLike) -> FloatArray:
+        """total / (v + x m) ~ BetaPrime(p n, q + p x): a regularised incomplete beta function."""
+        p, q = self.parameters["p"], self.parameters["q"]
+        share = 1.0 / (1.0 + np.exp(-np.asarray(log_ratio, dtype=float)))
+        return np.asarray(betainc(p * np.asarray(counts), q + p * np.asarray(frequency), share))
+
+    def total_range(self, frequency: float, counts: int, tail: float) -> tuple[float, float]:
+        p, tail_shape = self.parameters["p"], self.parameters["q"] + self.parameters["p"] * frequency
+        low, high = betaincinv(p, tail_shape, tail), betaincinv(tail_shape, p * counts, tail)
+        return -_log_odds(1.0 - low, low), _log_odds(1.0 - high, high)
+
+
+def _log_odds(above: float, below: float) -> float:
+    return float(np.clip(math.log(max(above, 1e-300)) - math.log(max(below, 1e-300)), -LARGEST_LOG, LARGEST_LOG))
+
+
+class GammaGamma:
+    name = "gamma_gamma"
+    target = "spend"
+    title = "Gamma-Gamma"
+
+    def fit(self, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> GammaGammaFit:
+        x, m, w = _repeaters(rfm, weights)
+        likelihood = Likelihood(x, m, w)
+        first = minimise(_thinned(x, m, w, likelihood.scale), STARTS)
+        first = minimise(likelihood, [first.theta]) if len(x) > SAMPLE else first
+        optimum, status = settle(first, lambda: Likelihood(x, m, w, prior_weight=1.0), STARTS)
+        scale, offset = np.array([1.0, 1.0, likelihood.scale]), np.array([0.0, 1.0, 0.0])
+        facts = {"correlation": _correlation(x, m, w)}
+        return describe(
+            GammaGammaFit, self.name, NAMES, likelihood, optimum, status, scale=scale, offset=offset, facts=facts
+        )
+
+    def restore(self, text: str) -> GammaGammaFit:
+        return GammaGammaFit.from_json(text)
+
+
+def _repeaters(rfm: pd.DataFrame, weights: ArrayLike | None) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Frequency, mean spend and weight where the model applies. Raises InputError and NotEnoughData."""
+    missing = {"frequency", "monetary_value"} - set(rfm.columns)
+    if missing:
+        raise InputError(f"The summary lacks {', '.join(sorted(missing))}.", "Build it with rfm.summarise.")
+    x, m = rfm["frequency"].to_numpy(dtype=float), rfm["monetary_value"].to_numpy(dtype=float)
+    w = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
+    used = (x >= 1) & (m > 0) & np.isfinite(m)
+    x, m, w = x[used], m[used], w[used]
+    if w.sum() < MIN_CUSTOMERS or np.ptp(m) == 0:
+        raise NotEnoughData(
+            f"The spend model needs {MIN_CUSTOMERS} repeat customers whose mean spends are positive and differ; "
+            f"there are {w.sum():g}.",
+            "Load amounts for a longer history or widen the filter.",
+        )
+    return x, m, w
+
+
+def _thinned(x: FloatArray, m: FloatArray, w: FloatArray, scale: float) -> Likelihood:
+    """Every k-th customer, in the money scale of all, so that its optimum is a start for all."""
+    stride = max(1, -(-len(x) // SAMPLE))
+    sample = Likelihood(x[::stride], m[::stride], w[::stride])
+    sample.total *= sample.scale / scale
+    sample.sum_x_log_total += float(sample.sum_x) * math.log(sample.scale / scale)
+    sample.scale = scale
+    return sample
+
+
+def _correlation(x: FloatArray, m: FloatArray, w: FloatArray) -> float:
+    if np.ptp(x) == 0:
+        return 0.0
+    covariance = np.cov(np.stack([x, m]), aweights=w)
+    return float(covariance[0, 1] / math.sqrt(covariance[0, 0] * covariance[1, 1]))
+
+
+MODEL = GammaGamma()

@@ -1,0 +1,172 @@
+"""What a fit reads: distinct purchase histories (x, t_x, T) with the number of customers that share each.
+
+Customers with the same history are the same customer to every model here, so work is done once per history. Whole
+numbers are their own index into tables of ln(alpha + t): a table look-up costs less than a logarithm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from dashapp.errors import InputError
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+LONGEST_TABLE = 2**20
+
+
+@dataclass(frozen=True)
+class Column:
+    """One variable as positions in a table of its values."""
+
+    values: FloatArray
+    index: IndexArray
+
+    @classmethod
+    def of(cls, numbers: ArrayLike) -> Column:
+        array = np.asarray(numbers, dtype=float)
+        whole = array.astype(np.intp)
+        largest = int(whole.max(initial=0))
+        if largest < LONGEST_TABLE and np.array_equal(whole, array):
+            return cls(np.arange(largest + 1, dtype=float), whole)
+        values, index = np.unique(array, return_inverse=True)
+        return cls(values, index.astype(np.intp))
+
+    def take(self, positions: IndexArray | NDArray[np.bool_]) -> Column:
+        return Column(self.values, self.index[positions])
+
+    @property
+    def array(self) -> FloatArray:
+        return self.values[self.index]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Histories in the same time unit: `frequency` [count], `recency` and `T` [periods], 0 <= recency <= T."""
+
+    frequency: Column
+    recency: Column
+    T: Column
+    weight: FloatArray | None = None
+    "Customers per history; None means one each."
+
+    @classmethod
+    def of(cls, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weight: ArrayLike | None = None) -> Patterns:
+        """Raises InputError for histories that cannot have happened."""
+        arrays = [np.atleast_1d(np.asarray(numbers, dtype=float)) for numbers in (frequency, recency, T)]
+        weights = None if weight is None else np.atleast_1d(np.asarray(weight, dtype=float))
+        _check(arrays[0], arrays[1], arrays[2], weights)
+        return cls(Column.of(arrays[0]), Column.of(arrays[1]), Column.of(arrays[2]), weights)
+
+    @classmethod
+    def from_frame(cls, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> Patterns:
+        """From columns frequency, recency_days and T_days. Raises InputError naming the missing ones."""
+        missing = {"frequency", "recency_days", "T_days"} - set(rfm.columns)
+        if missing:
+            raise InputError(f"The summary lacks {', '.join(sorted(missing))}.", "Build it with rfm.summarise.")
+        return cls.of(rfm["frequency"], rfm["recency_days"], rfm["T_days"], weights)
+
+    def __len__(self) -> int:
+        return len(self.T.index)
+
+    @property
+    def weights(self) -> FloatArray:
+        return np.ones(len(self)) if self.weight is None else self.weight
+
+    def take(self, positions: IndexArray | NDArray[np.bool_]) -> Patterns:
+        weight = None if self.weight is None else self.weight[positions]
+        return Patterns(self.frequency.take(positions), self.recency.take(positions), self.T.take(positions), weight)
+
+    def merged(self) -> Patterns:
+        """Each distinct history once, ordered by frequency, recency, T, with its customers added up.
+
+        >>> Patterns.of([1, 0, 1], [2, 0, 2], [5, 9, 5]).merged().weights
+        array([1., 2.])
+        """
+        recencies, ages = len(self.recency.values), len(self.T.values)
+        key = (self.frequency.index * recencies + self.recency.index) * ages + self.T.index
+        keys, weight = _count(_narrow(key, len(self.frequency.values) * recencies * ages), self.weight)
+        rest, age = np.divmod(keys.astype(np.intp), ages)
+        frequency, recency = np.divmod(rest, recencies)
+        return Patterns(
+            Column(self.frequency.values, frequency), Column(self.recency.values, recency), Column(self.T.values, age),
+            weight,
+        )  # fmt: skip
+
+    def thinned(self, limit: int) -> Patterns:
+        """Every k-th history with k times its weight, at most `limit` of them: good enough to start a search."""
+        stride = -(-len(self) // limit)
+        if stride <= 1:
+            return self
+        sample = self.take(np.arange(stride // 2, len(self), stride))
+        return Patterns(sample.frequency, sample.recency, sample.T, sample.weights * stride)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The distinct (frequency, T): all that the future of a living customer depends on."""
+        ages = len(self.T.values)
+        key = self.frequency.index * ages + self.T.index
+        keys, inverse = _distinct(key, len(self.frequency.values) * ages)
+        frequency, age = np.divmod(keys, ages)
+        return Cells(self.frequency.values[frequency], self.T.values[age], inverse)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Distinct (frequency, T) in ascending order, and where each customer's lies."""
+
+    frequency: FloatArray
+    T: FloatArray
+    inverse: IndexArray
+
+    def __len__(self) -> int:
+        return len(self.T)
+
+
+def _check(frequency: FloatArray, recency: FloatArray, T: FloatArray, weight: FloatArray | None) -> None:
+    hint = "Frequency counts repeat purchases; recency and T are measured from the first purchase."
+    if not len(frequency) == len(recency) == len(T) or (weight is not None and len(weight) != len(T)):
+        raise InputError("Frequency, recency, T and weights must have the same length.", hint)
+    if not (np.isfinite(frequency).all() and np.isfinite(recency).all() and np.isfinite(T).all()):
+        raise InputError("Frequency, recency and T must be numbers for every customer.", hint)
+    if np.any(frequency < 0) or np.any(frequency != np.floor(frequency)):
+        raise InputError("Frequency must be a whole number, zero or more.", hint)
+    if np.any(recency < 0) or np.any(recency > T):
+        raise InputError("Recency must lie between 0 and T.", hint)
+    if np.any((frequency == 0) & (recency > 0)):
+        raise InputError("A customer without a repeat purchase has recency 0.", hint)
+    if weight is not None and not (np.isfinite(weight).all() and np.all(weight > 0)):
+        raise InputError("Weights must be positive numbers.", hint)
+
+
+def _narrow(key: IndexArray, size: int) -> NDArray[np.integer]:
+    """32 bits where they suffice: sorting them takes half the time."""
+    return key.astype(np.int32) if size < 2**31 else key
+
+
+def _count(key: NDArray[np.integer], weight: FloatArray | None) -> tuple[NDArray[np.integer], FloatArray]:
+    """Distinct keys in ascending order with their total weight."""
+    order = None if weight is None else np.argsort(key, kind="stable")
+    ordered = np.sort(key) if order is None else key[order]
+    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
+    if weight is None:
+        return ordered[starts], np.diff(starts, append=len(ordered)).astype(float)
+    return ordered[starts], np.add.reduceat(weight[order], starts) if len(starts) else np.zeros(0)
+
+
+def _distinct(key: IndexArray, size: int) -> tuple[IndexArray, IndexArray]:
+    """Distinct keys in ascending order and the position of each row's key; without sorting where a table fits."""
+    if size > 4 * LONGEST_TABLE:
+        keys, inverse = np.unique(key, return_inverse=True)
+        return keys.astype(np.intp), inverse.astype(np.intp)
+    seen = np.zeros(size, dtype=bool)
+    seen[key] = True
+    keys = np.flatnonzero(seen)
+    position = np.zeros(size, dtype=np.intp)
+    position[keys] = np.arange(len(keys))
+    return keys, position[key]

@@ -1,0 +1,49 @@
+"""Which models there are: whatever lies in `models/`. Adding a model is adding a file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dashapp.discovery import modules
+from dashapp.domain import models
+from dashapp.domain.model import Fitted, Model, PurchaseFit, SpendFit
+from dashapp.errors import InputError
+
+DEFAULT_PURCHASES = "mbg_nbd"
+DEFAULT_SPEND = "gamma_gamma"
+
+
+def purchase_models() -> dict[str, Model[PurchaseFit]]:
+    """Models of when customers buy and leave, by name.
+
+    >>> "mbg_nbd" in purchase_models(), "gamma_gamma" in purchase_models()
+    (True, False)
+    """
+    return {model.name: model for model in _shelf() if model.target == "purchases"}
+
+
+def spend_models() -> dict[str, Model[SpendFit]]:
+    """Models of what customers spend per purchase, by name."""
+    return {model.name: model for model in _shelf() if model.target == "spend"}
+
+
+def purchase_model(name: str) -> Model[PurchaseFit]:
+    """Raises InputError for a name that is not on the shelf."""
+    shelf = purchase_models()
+    if name not in shelf:
+        raise InputError(f"There is no model {name!r}.", f"Models are {', '.join(shelf)}.")
+    return shelf[name]
+
+
+def restore(text: str) -> Fitted:
+    """The Fitted that `to_json` wrote, whichever model it is of. Raises InputError for any other text."""
+    name = json.loads(text).get("model")
+    for model in _shelf():
+        if model.name == name:
+            return model.restore(text)  # type: ignore[no-any-return]
+    raise InputError(f"There is no model {name!r}.", "The parameters were stored by another version.")
+
+
+def _shelf() -> list[Any]:
+    return [module.MODEL for module in modules(models)]
