@@ -32,6 +32,6 @@ def configure(log_format: str = "json", level: str = "INFO") -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger whose lines carry `logger=name`."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger=name)
+    """A logger whose lines carry `logger_name=name`."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger_name=name)
     return logger

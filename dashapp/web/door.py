@@ -87,7 +87,7 @@ class Door:
     def clientside(self, *args: Any, **options: Any) -> None:
         """Like `app.clientside_callback`; nothing of it reaches the server."""
         with self._declaring(BROWSER):
-            self._app.clientside_callback(*args, **options)
+            self._app.clientside_callback(*args, **options)  # type: ignore[no-untyped-call]
 
     def declare(self, key: str, permission: str) -> None:
         """Name the permission of a callback that Dash registers itself."""

@@ -36,7 +36,7 @@ def install(server: Flask, services: Services) -> None:
     manager.session_protection = None
     manager.init_app(server)
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]
     def load(_: Request) -> Reader | None:
         found = lookup(services)
         return Reader(found) if found else None

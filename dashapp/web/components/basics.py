@@ -22,6 +22,15 @@ _BUTTON = {
 }
 
 
+def attrs(**named: Any) -> dict[str, Any]:
+    """aria-* and data-* attributes, which Python cannot spell.
+
+    >>> attrs(aria_label="Filters")
+    {'aria-label': 'Filters'}
+    """
+    return {name.replace("_", "-"): value for name, value in named.items()}
+
+
 def grid(*children: Any) -> Component:
     """Page content on 12 columns; cards say how many they span and stack on a phone."""
     return html.Div(list(children), className="page-grid")
@@ -29,7 +38,7 @@ def grid(*children: Any) -> Component:
 
 def icon(name: str) -> Component:
     """A picture from the Bootstrap icon set, invisible to screen readers; vendor.py knows the names."""
-    return html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"})
+    return html.Span(className=f"icon icon-{name}", **attrs(aria_hidden="true"))
 
 
 def button(label: str, kind: Kind = "secondary", icon_name: str = "", **attributes: Any) -> Component:
@@ -66,7 +75,9 @@ def safe_href(href: str) -> str:
 
 def field(label: str, control: Component, hint: str = "", *, hidden_label: bool = False) -> Component:
     """A control with its label (and hint), tied together by the control's id."""
-    words = html.Label(label, htmlFor=control.id, className="visually-hidden" if hidden_label else "form-label")
+    words = html.Label(
+        label, htmlFor=getattr(control, "id", ""), className="visually-hidden" if hidden_label else "form-label"
+    )
     return html.Div([words, control, *([html.Div(hint, className="form-text")] if hint else [])], className="field")
 
 
@@ -97,7 +108,9 @@ def data_table(frame: pd.DataFrame, caption: str = "", *, limit: int = 500) -> C
     body = [_table_row(row, numeric) for row in shown.itertuples(index=False, name=None)]
     title = [html.Caption(caption)] if caption else []
     table = html.Table([*title, html.Thead(head), html.Tbody(body)], className="data-table")
-    scroll = html.Div(table, className="table-scroll", role="region", tabIndex=0, **{"aria-label": caption or "Table"})
+    scroll = html.Div(
+        table, className="table-scroll", role="region", tabIndex=0, **attrs(aria_label=caption or "Table")
+    )
     rest = [html.P(f"The first {limit} of {len(frame):,} rows.", className="hint")] if len(frame) > limit else []
     return html.Div([scroll, *rest])
 

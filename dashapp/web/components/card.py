@@ -1,7 +1,8 @@
 """The one chart card: title, unit, definition, menu, figure, its sentence, its table and its states.
 
-A page places `chart_card(id, spec)`, lists `*card_outputs(id, ...)` in its callback and returns `*card_values(chart, ...)`
-in the same order. The graph itself stays on the page; only the figure changes, so a redraw keeps zoom and focus.
+A page places `chart_card(id, spec)`, lists `*card_outputs(id, ...)` in its callback and returns
+`*card_values(chart, ...)` in the same order. The graph itself stays on the page and only its figure changes, so a
+redraw keeps zoom and focus.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dash import Output, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts.chart import Chart, ChartSpec, Note
-from dashapp.web.components.basics import data_table, disclosure, icon, icon_button
+from dashapp.web.components.basics import attrs, data_table, disclosure, icon, icon_button
 from dashapp.web.components.graph import graph
 from dashapp.web.components.states import from_note
 
@@ -24,7 +25,7 @@ def chart_card(
     """A card `span` of 12 columns wide. `used`/`ignored` name the filters the figure honours or cannot honour."""
     title_id, caption_id = f"{card_id}-title", f"{card_id}-caption"
     figure = html.Div(
-        graph(f"{card_id}-graph", spec.height), role="img", **{"aria-labelledby": f"{title_id} {caption_id}"}
+        graph(f"{card_id}-graph", spec.height), role="img", **attrs(aria_labelledby=f"{title_id} {caption_id}")
     )
     return html.Article(
         [
@@ -42,7 +43,7 @@ def chart_card(
         id=card_id,
         className="chart-card is-waiting",
         style={"--span": span},
-        **{"aria-labelledby": title_id, "data-chart": spec.name, "data-title": spec.title},
+        **attrs(aria_labelledby=title_id, data_chart=spec.name, data_title=spec.title),
     )
 
 
@@ -53,7 +54,7 @@ def _head(title_id: str, spec: ChartSpec, filters_note: list[Any]) -> Component:
     tools = [
         *filters_note,
         disclosure(f"Definition of {spec.title}", html.P(spec.definition), "info-circle", "popover-end"),
-        icon_button(f"View {spec.title} as a table", "table", **{"data-action": "table", "aria-pressed": "false"}),
+        icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
         _menu(spec),
     ]
     return html.Header([words, html.Div(tools, className="card-tools")], className="card-head")
@@ -63,7 +64,7 @@ def _menu(spec: ChartSpec) -> Component:
     items = [("png", "Image (PNG)", ""), ("svg", "Vector (SVG)", ""), ("csv", "Data (CSV)", "needs-exports")]
     buttons = [
         html.Button(
-            [icon("download"), label], type="button", className=f"menu-item {extra}".strip(), **{"data-export": kind}
+            [icon("download"), label], type="button", className=f"menu-item {extra}".strip(), **attrs(data_export=kind)
         )
         for kind, label, extra in items
     ]

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashapp.domain.filters import RANGES, Filters
 from dashapp.domain.vocabulary import Basis, Compare
-from dashapp.web.components.basics import button, disclosure, icon, select
+from dashapp.web.components.basics import attrs, button, disclosure, icon, select
 from dashapp.web.components.ids import ids
 from dashapp.web.door import Door
 from dashapp.web.page import ALL_FILTERS
@@ -54,7 +54,7 @@ def filter_bar(
             *told,
         ],
         className="filter-bar",
-        **{"aria-label": "Filters"},
+        **attrs(aria_label="Filters"),
     )
 
 
@@ -101,11 +101,11 @@ def _choice(name: str, chosen: tuple[str, ...], options: Sequence[str], visible:
     finder = [label, search] if len(values) > _SEARCH_ABOVE else []
     legend = html.Legend(name.capitalize(), className="visually-hidden")
     body = [*finder, html.Fieldset([legend, boxes], className="filter-options"), _none_of(name)]
-    return _shown(visible, disclosure(name.capitalize(), body, className="filter-choice", **{"data-filter": name}))
+    return _shown(visible, disclosure(name.capitalize(), body, className="filter-choice", **attrs(data_filter=name)))
 
 
 def _none_of(name: str) -> Component:
-    return button(f"Any {name}", "quiet", className="btn-small", **{"data-clear-filter": name})
+    return button(f"Any {name}", "quiet", className="btn-small", **attrs(data_clear_filter=name))
 
 
 def wire(door: Door) -> None:

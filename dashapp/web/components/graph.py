@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc
 from dash.development.base_component import Component
 
-CONFIG: dict[str, Any] = {
+CONFIG: Any = {
     "displayModeBar": False,
     "displaylogo": False,
     "showSendToCloud": False,

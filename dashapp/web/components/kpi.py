@@ -9,7 +9,7 @@ from dash import Output, html
 from dash.development.base_component import Component
 
 from dashapp.web import format as fmt
-from dashapp.web.components.basics import disclosure, icon
+from dashapp.web.components.basics import attrs, disclosure, icon
 
 
 class Metric(Protocol):
@@ -54,13 +54,13 @@ def kpi_card(card_id: str, metric: Metric, span: int = 3) -> Component:
         ],
         className="kpi-head",
     )
-    body = html.Div([html.P(fmt.MISSING, className="kpi-value")], id=f"{card_id}-body", className="kpi-body")
+    body = html.Div([html.P(fmt.NOTHING, className="kpi-value")], id=f"{card_id}-body", className="kpi-body")
     return html.Section(
         [head, body],
         id=card_id,
         className="kpi-card",
         style={"--span": span},
-        **{"aria-labelledby": f"{card_id}-title"},
+        **attrs(aria_labelledby=f"{card_id}-title"),
     )
 
 
@@ -78,8 +78,7 @@ def kpi_values(
 
 def _body(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Component]:
     if measured.value is None:
-        why = measured.reason or "no rows in this view"
-        return [html.P(fmt.MISSING, className="kpi-value"), html.P(f"Not available: {why}", className="kpi-reason")]
+        return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason")]
     value = html.P(fmt.value_of(measured.value, metric.unit, currency), className="kpi-value")
     return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]
 
@@ -98,7 +97,7 @@ def _details(metric: Metric, measured: Measured, currency: str, comparison: str)
 
 def _change(metric: Metric, measured: Measured) -> Component:
     text = fmt.delta(measured.value, measured.previous, metric.unit)
-    if text == fmt.MISSING or measured.value is None or measured.previous is None:
+    if text == fmt.NOTHING or measured.value is None or measured.previous is None:
         return html.Span(text)
     rising = measured.value >= measured.previous
     arrow = icon("arrow-up-short" if rising else "arrow-down-short")

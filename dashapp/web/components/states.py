@@ -25,8 +25,8 @@ def panel(kind: Kind, text: str, next_step: str = "", action: Any = None) -> Com
     lines = [html.P([html.Strong(f"{_WORDS[kind]}. "), text])]
     lines += [html.P(next_step, className="hint")] if next_step else []
     lines += [action] if action is not None else []
-    role = {"role": "alert"} if kind == "error" else {}
-    return html.Div([icon(_ICONS[kind]), html.Div(lines)], className=f"state state-{kind}", **role)
+    role = "alert" if kind == "error" else None
+    return html.Div([icon(_ICONS[kind]), html.Div(lines)], className=f"state state-{kind}", role=role)
 
 
 def empty(text: str, next_step: str = "", action: Any = None) -> Component:
@@ -39,9 +39,9 @@ def insufficient(text: str, next_step: str = "") -> Component:
     return panel("insufficient", text, next_step)
 
 
-def unavailable(text: str, next_step: str = "") -> Component:
+def unavailable(text: str, next_step: str = "", action: Any = None) -> Component:
     """The input was never loaded."""
-    return panel("unavailable", text, next_step)
+    return panel("unavailable", text, next_step, action)
 
 
 def error(text: str, next_step: str = "") -> Component:

@@ -1,0 +1,227 @@
+"""What leaves the house as a file: the customers list with everything needed to read it.
+
+A file never holds less than it says: beyond the row limit its name, its About part and the log say so.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+import pandas as pd
+import xlsxwriter
+
+from dashapp.domain.filters import Filters
+from dashapp.domain.listing import Listing
+from dashapp.services.cells import csv_text, safe
+from dashapp.settings import Settings
+from dashapp.store.snapshot import Snapshot
+
+MOST_ROWS = 1_000_000
+"Rows in one file; a worksheet ends at 1,048,576."
+LONGEST_TEXT = 32_767
+"Characters in a worksheet cell."
+CONTACT = ("customer_name", "email")
+
+COLUMNS = {
+    "customer_id": "The shop's own number of the customer.",
+    "customer_name": "Name as delivered.",
+    "email": "E-mail address as delivered.",
+    "country": "Country of the first purchase; Unknown when not delivered.",
+    "channel": "Channel of the first purchase; Unknown when not delivered.",
+    "segment": "Group by recency, frequency and money, 1 to 5 each.",
+    "customer_state": "new, active, reactivated, at_risk or lapsed, from the customer's own gaps between purchases.",
+    "order_count": "Orders with at least one purchase.",
+    "return_count": "Orders sent back in whole or part.",
+    "first_order_date": "Day of the first purchase.",
+    "last_order_date": "Day of the latest purchase.",
+    "days_since_last_order": "Days from the latest purchase to the as-of day.",
+    "average_gap_days": "Mean days between purchase days; empty for one purchase day.",
+    "average_order_value": "Net sales per order.",
+    "net_sales": "Sales less returns.",
+    "p_alive": "Probability that the customer has not left for good, 0 to 1.",
+    "p_active": "Probability of at least one purchase in the horizon, 0 to 1.",
+    "expected_purchases": "Expected purchase days in the horizon.",
+    "expected_order_value": "Expected value of a purchase day.",
+    "clv": "Predicted value in the horizon: discounted, times the gross margin.",
+    "clv_low": "Lower end of the 80 % predictive interval of clv.",
+    "clv_high": "Upper end of the 80 % predictive interval of clv.",
+    "value_at_risk": "Predicted value that is lost should the customer not buy again.",
+}
+"Columns of the customers file in order, and what they mean."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who wants which customers."""
+
+    filters: Filters
+    listing: Listing
+    with_contact: bool
+    "True for readers who may see names and addresses."
+    asked_by: str
+    asked_at: datetime
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {name: text for name, text in COLUMNS.items() if self.with_contact or name not in CONTACT}
+
+
+class CustomersFile:
+    """The customers list of one view as a file."""
+
+    def __init__(self, snapshot: Snapshot, request: Request, most_rows: int = MOST_ROWS) -> None:
+        self._snapshot = snapshot
+        self._request = request
+        self._most_rows = most_rows
+        self.matching = _count(snapshot, request)
+        "Customers in the view."
+        self.rows = min(self.matching, most_rows)
+        "Customers in the file."
+
+    def name(self, suffix: str) -> str:
+        """A file name of letters, digits, points and hyphens, that says when it holds only a part."""
+        part = "" if self.rows == self.matching else f"-first-{self.rows}-of-{self.matching}"
+        return f"customers-{self._snapshot.facts.observed_until:%Y-%m-%d}-snapshot-{self._snapshot.seq}{part}.{suffix}"
+
+    def about(self) -> list[tuple[str, str]]:
+        """What a reader of the file needs to know, as (item, text)."""
+        facts, request = self._snapshot.facts, self._request
+        held = f"{self.rows:,}"
+        rows = held if self.rows == self.matching else f"{held} of {self.matching:,}: the first in this order"
+        head = [
+            ("Content", f"Customers of {facts.shop_name or facts.source}"),
+            ("Filters", _sentence(request, facts.observed_until)),
+            ("Rows", rows),
+            *provenance(self._snapshot, request.asked_by, request.asked_at),
+        ]
+        return head + [(f"Column {name}", text) for name, text in request.columns.items()]
+
+    def about_csv(self) -> bytes:
+        """`about` as a CSV file."""
+        return b"".join(csv_text([pd.DataFrame(self.about(), columns=["item", "text"])]))
+
+    def csv(self) -> Iterator[bytes]:
+        """The file piece by piece; never whole in memory."""
+        return csv_text(self._frames())
+
+    def xlsx(self, settings: Settings) -> IO[bytes]:
+        """The workbook in a nameless temporary file, at its start. It vanishes when closed."""
+        folder = settings.folder("cache")
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the response that streams it closes it
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "tmpdir": str(folder),
+        }
+        with xlsxwriter.Workbook(file, options) as book:
+            sheet = _Sheet(book, "Customers")
+            for frame in self._frames():
+                sheet.write(frame)
+            about = [*self.about(), ("Shortened cells", f"{sheet.shortened} longer than {LONGEST_TEXT:,} characters")]
+            _Sheet(book, "About").write(pd.DataFrame(about, columns=["item", "text"]))
+        file.seek(0)
+        return file
+
+    def _frames(self) -> Iterator[pd.DataFrame]:
+        names = list(self._request.columns)
+        found = self._snapshot.batches(
+            "customers_list",
+            self._request.filters,
+            **self._request.listing.parameters(),
+            sort=self._request.listing.sort,
+            descending=self._request.listing.descending,
+            contact=self._request.with_contact,
+            limit=self._most_rows,
+            offset=0,
+        )
+        frames = (frame[names] for frame in found)
+        return itertools.chain([next(frames, pd.DataFrame(columns=names))], frames)
+
+
+def provenance(snapshot: Snapshot, asked_by: str, asked_at: datetime) -> list[tuple[str, str]]:
+    """Where the figures come from, as (item, text): the same lines in every file."""
+    facts = snapshot.facts
+    return [
+        ("As of", f"{facts.observed_until:%Y-%m-%d}, the last day of sales known"),
+        ("Snapshot", facts.snapshot_id),
+        ("Source", facts.source + (" (demonstration data)" if facts.is_demo else "")),
+        ("Currency", facts.currency),
+        ("Purchase model", facts.model),
+        ("Horizon", f"{facts.horizon_days} days"),
+        ("Discount rate", f"{facts.annual_discount_rate:.2%} a year"),
+        ("Gross margin", f"{facts.gross_margin:.2%} of net sales"),
+        ("Generated by", asked_by),
+        ("Generated at", f"{asked_at:%Y-%m-%d %H:%M:%S} UTC"),
+    ]
+
+
+def _count(snapshot: Snapshot, request: Request) -> int:
+    listing = request.listing
+    totals = snapshot.frame(
+        "customers_totals", request.filters, **_without_states(listing.parameters()), contact=request.with_contact
+    )
+    chosen = totals["customer_state"].isin(listing.states) if listing.states else slice(None)
+    return int(totals.loc[chosen, "customers"].sum())
+
+
+def _without_states(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name != "states"}
+
+
+def _sentence(request: Request, observed_until: date) -> str:
+    """The filters the list honours; a period is none of them."""
+    chosen = (("country", request.filters.country), ("channel", request.filters.channel))
+    parts = [
+        f"{name} {' or '.join(values)}" for name, values in (*chosen, ("segment", request.filters.segment)) if values
+    ]
+    parts += [f"{name} {text}" for name, text in request.listing.to_query().items() if name != "sort"]
+    direction = "descending" if request.listing.descending else "ascending"
+    return f"{', '.join(parts) or 'all customers'}; sorted by {request.listing.sort}, {direction}"
+
+
+class _Sheet:
+    """One worksheet, written row after row as constant memory demands."""
+
+    def __init__(self, book: Any, name: str) -> None:
+        self._sheet = book.add_worksheet(name)
+        self._sheet.freeze_panes(1, 0)
+        self._bold = book.add_format({"bold": True})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._row = 0
+        self.shortened = 0
+        "Cells cut to what a worksheet can hold."
+
+    def write(self, frame: pd.DataFrame) -> None:
+        """Append the rows; the heading comes from the first frame."""
+        shown = safe(frame)
+        if self._row == 0:
+            self._sheet.set_column(0, max(0, len(shown.columns) - 1), 18)
+            for column, name in enumerate(shown.columns):
+                self._sheet.write_string(0, column, name, self._bold)
+        for values in shown.itertuples(index=False, name=None):
+            self._row += 1
+            for column, value in enumerate(values):
+                self._write(column, value)
+
+    def _write(self, column: int, value: Any) -> None:
+        if pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
+            return
+        if isinstance(value, date):
+            self._sheet.write_datetime(self._row, column, value, self._day)
+        elif isinstance(value, str):
+            self._sheet.write_string(self._row, column, self._fitting(value))
+        else:
+            self._sheet.write_number(self._row, column, value)
+
+    def _fitting(self, text: str) -> str:
+        if len(text) <= LONGEST_TEXT:
+            return text
+        self.shortened += 1
+        return text[:LONGEST_TEXT]

@@ -1,0 +1,154 @@
+"""The frame around every page: which page an address means, the right to it checked again, heading, filters, failures.
+
+Dash hands a layout the path variables and the query keys in one dictionary where the query wins; here the path wins.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dash
+from dash import State, html
+from dash.development.base_component import Component
+from flask import current_app, g
+
+from dashapp.domain.filters import Filters
+from dashapp.domain.vocabulary import SEGMENTS
+from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, TenureError
+from dashapp.logs import get_logger
+from dashapp.services.access import require
+from dashapp.web import freshness, identity
+from dashapp.web.components import states
+from dashapp.web.components.basics import link
+from dashapp.web.components.filterbar import filter_bar
+from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+
+log = get_logger(__name__)
+PATHNAME: Any = {"pathname": State("_pages_location", "pathname")}
+"Handed to every layout beside the query: the only place path variables are read from."
+_KEY = "tenure"
+
+
+@dataclass(slots=True)
+class Frame:
+    """The pages of one application."""
+
+    services: Services
+    pages: tuple[Page, ...]
+
+    def install(self, app: dash.Dash) -> None:
+        """Register every page with Dash Pages, which lives once per process: layouts find their frame by the app."""
+        app.server.extensions[_KEY] = self
+        for page in self.pages:
+            where = {"path_template": page.path} if page.has_variables else {"path": page.path}
+            layout = functools.partial(_show, page.path)
+            dash.register_page(  # type: ignore[no-untyped-call]
+                f"tenure.{page.name}", title=f"{page.title} · Tenure", name=page.title, layout=layout, **where
+            )
+        dash.register_page(  # type: ignore[no-untyped-call]
+            "tenure.not_found_404", path="/404", title="Not found · Tenure", layout=_lost
+        )
+
+    def find(self, pathname: str) -> tuple[Page, dict[str, str]] | None:
+        """The page at a path and its variables; exact paths before paths with variables."""
+        for page in sorted(self.pages, key=lambda page: page.has_variables):
+            if match := re.fullmatch(_pattern(page.path), pathname):
+                return page, match.groupdict()
+        return None
+
+    def show(self, path: str, pathname: str, query: dict[str, Any]) -> Component:
+        """The page registered at `path` for the reader of this request. Raises NotSignedIn, NotAllowed."""
+        found = self.find(pathname)
+        if found is None or found[0].path != path:
+            raise NotFound("There is no page at this address.")
+        page, variables = found
+        require(identity.principal(), page.permission)
+        content = _survive(lambda: self._content(page, query, variables))
+        return html.Main([_heading(page, self.services), *content], id="main", className="page", tabIndex=-1)
+
+    def _content(self, page: Page, query: dict[str, Any], variables: dict[str, str]) -> list[Any]:
+        filters, notice = _read(query) if page.filters else (Filters(), "")
+        try:
+            body = page.layout(**{**query, **variables})
+        except FilterError as error:
+            notice, body = error.sentence(), page.layout(**variables)
+        if not page.filters:
+            return [*_notice(notice), body]
+        return [filter_bar(filters, self._options(), page.filters, notice), body]
+
+    def _options(self) -> dict[str, list[str]]:
+        try:
+            frame = self.services.snapshots.current().frame("filter_options")
+        except NoSnapshot:
+            return {"segment": list(SEGMENTS)}
+        groups = frame.groupby("field", sort=False)["value"]
+        return {"segment": list(SEGMENTS)} | {str(name): list(values) for name, values in groups}
+
+
+def _show(path: str, pathname: Any = "", **query: Any) -> Component:
+    frame: Frame = current_app.extensions[_KEY]
+    return frame.show(path, pathname if isinstance(pathname, str) else "", query)
+
+
+def _lost(**_: Any) -> Component:
+    identity.principal()
+    panel = states.empty("There is no page at this address.", "Check the address.", link("Go to the home page", "/"))
+    return html.Main([html.H1("Not found"), panel], id="main", className="page", tabIndex=-1)
+
+
+def _pattern(path: str) -> str:
+    """A regular expression for a page's path; a variable is one segment.
+
+    >>> _pattern("/customers/<customer_id>")
+    '/customers/(?P<customer_id>[^/]+)'
+    """
+    return re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", path)
+
+
+def _read(query: dict[str, Any]) -> tuple[Filters, str]:
+    """The filters of an address; where they cannot be used the default view and a sentence that says so."""
+    try:
+        return Filters.from_query(query), ""
+    except FilterError as error:
+        return Filters(), f"{error.sentence()} The default view is shown."
+
+
+def _notice(text: str) -> list[Any]:
+    return [html.Div(text, className="notice", role="alert")] if text else []
+
+
+def _heading(page: Page, services: Services) -> Component:
+    return html.Header([html.H1(page.title), freshness.line(services)], className="page-head")
+
+
+def _survive(content: Any) -> Iterable[Any]:
+    """The content, or a panel that says what failed. Refusals pass through: the gate answers them."""
+    try:
+        return list(content())
+    except (NotSignedIn, NotAllowed):
+        raise
+    except NoSnapshot as error:
+        return [states.unavailable(error.message, error.hint or "Load data first.", link("Go to the home page", "/"))]
+    except TenureError as error:
+        return [states.panel("empty" if isinstance(error, NotFound) else "error", error.message, error.hint)]
+    except Exception as error:
+        log.error("page failed", error=type(error).__name__, exc_info=error)
+        retry = html.A("Try again", href="", className="btn btn-outline")
+        text = f"This page could not be shown. Request {g.get('request_id', '')}."
+        return [states.panel("error", text, "Tell your administrator the request id if it happens again.", retry)]
+
+
+def discover(extra: Iterable[Page] = ()) -> tuple[Page, ...]:
+    """Every PAGE in web/pages, in the order of the navigation."""
+    from dashapp import discovery
+    from dashapp.web import pages
+
+    found = [module.PAGE for module in discovery.modules(pages)]
+    return tuple(sorted([*found, *extra], key=lambda page: (page.order, page.path)))

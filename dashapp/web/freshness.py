@@ -1,0 +1,57 @@
+"""How fresh the numbers are, said on every page: last day of data, when it was refreshed, demo or not, checks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.errors import TenureError
+from dashapp.web import format as fmt
+from dashapp.web.components.basics import icon, link
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.store.snapshot import Snapshot
+
+STALE_AFTER = timedelta(days=7)
+"A refresh older than this is called old: the shop has sold since."
+
+
+def line(services: Services) -> Component:
+    """One line, always there: also when there is no data."""
+    try:
+        snapshot = services.snapshots.current()
+        return html.Div(_parts(services, snapshot), className="freshness")
+    except TenureError as error:
+        return html.Div([icon("database"), html.Span(error.message)], className="freshness")
+
+
+def _parts(services: Services, snapshot: Snapshot) -> list[Any]:
+    facts, now = snapshot.facts, services.clock()
+    refreshed = html.Span(f"refreshed {fmt.ago(facts.built_at, now)}", title=f"{facts.built_at:%Y-%m-%d %H:%M} UTC")
+    parts: list[Any] = [html.Span([icon("calendar3"), f"Data to {fmt.day(facts.observed_until)}"]), refreshed]
+    if facts.is_demo:
+        parts.append(html.Span("Demo data", className="badge badge-demo", title="Generated, not a real shop"))
+    parts.append(_checks(snapshot))
+    if is_stale(services, snapshot):
+        words = "Not refreshed for more than a week"
+        parts.append(html.Span([icon("exclamation-triangle"), words], className="badge badge-warn"))
+    return parts
+
+
+def is_stale(services: Services, snapshot: Snapshot) -> bool:
+    """Whether the refresh is so old that a reader must be told."""
+    built = snapshot.facts.built_at
+    now = services.clock()
+    return bool((now.replace(tzinfo=None) - built.replace(tzinfo=None)) > STALE_AFTER)
+
+
+def _checks(snapshot: Snapshot) -> Component:
+    counts = snapshot.row("check_counts")
+    failed = int(counts["failed"])
+    if failed:
+        return link([icon("exclamation-triangle"), f"{failed} checks failed"], "/data", className="badge badge-warn")
+    return link([icon("check-circle"), f"{int(counts['total'])} checks passed"], "/data", className="badge badge-good")

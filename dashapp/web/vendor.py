@@ -1,0 +1,83 @@
+"""Third-party front-end files out of installed wheels: Bootstrap's stylesheet and the icons in use. No CDN, no copies.
+
+The route carries the versions' fingerprint, so browsers may keep the files for ever.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from dashapp.errors import SettingsError
+
+ICONS = (
+    "activity", "arrow-clockwise", "arrow-down-short", "arrow-left", "arrow-right", "arrow-up-short",
+    "bar-chart-line", "box-arrow-right", "box-seam", "calculator", "calendar3", "check-circle", "check2",
+    "chevron-down", "circle", "circle-half", "clock-history", "database", "diagram-3", "download",
+    "exclamation-triangle", "eye", "file-text", "flag", "funnel", "gear", "grid-3x3", "hourglass-split",
+    "house", "inbox", "info-circle", "journal-text", "lightbulb", "list", "list-check", "moon-stars",
+    "pause-circle", "people", "person", "person-circle", "play-circle", "question-circle", "search",
+    "shield-lock", "slash-circle", "sliders", "speedometer2", "stop-circle", "sun", "table", "three-dots",
+    "ticket-perforated", "upload", "x", "x-lg",
+)  # fmt: skip
+"""Names from bootstrap-icons; an unknown one stops the start. Use with `basics.icon`."""
+
+
+@functools.cache
+def _static() -> Path:
+    spec = importlib.util.find_spec("flask_bootstrap")
+    if spec is None or spec.origin is None:
+        raise SettingsError("The package bootstrap-flask is missing.", "Install requirements.txt.")
+    return Path(spec.origin).parent / "static" / "bootstrap5"
+
+
+@functools.cache
+def bootstrap_css() -> bytes:
+    """Bootstrap's stylesheet without the reference to its source map, which nobody here serves."""
+    return re.sub(rb"/\*# sourceMappingURL=.*?\*/", b"", (_static() / "css" / "bootstrap.min.css").read_bytes())
+
+
+@functools.cache
+def icons_css() -> bytes:
+    """One rule per icon: a mask that takes the colour of the text. Raises SettingsError for an unknown icon."""
+    sprite = (_static() / "icons" / "bootstrap-icons.svg").read_text(encoding="utf-8")
+    symbols = dict(re.findall(r'<symbol[^>]*id="([^"]+)"[^>]*>(.*?)</symbol>', sprite, flags=re.DOTALL))
+    missing = [name for name in ICONS if name not in symbols]
+    if missing:
+        raise SettingsError(f"bootstrap-icons has no {', '.join(missing)}.", "Correct ICONS in web/vendor.py.")
+    return "\n".join(_icon_rule(name, symbols[name]) for name in ICONS).encode()
+
+
+def _icon_rule(name: str, body: str) -> str:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{" ".join(body.split())}</svg>'
+    address = quote(svg, safe=" =:/,.-'")
+    return f'.icon-{name}{{--icon:url("data:image/svg+xml,{address}")}}'
+
+
+FILES = {"bootstrap.css": bootstrap_css, "icons.css": icons_css}
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Changes whenever a vendored file does."""
+    return hashlib.sha256(b"".join(read() for read in FILES.values())).hexdigest()[:12]
+
+
+def addresses() -> list[str]:
+    """Where the browser finds the stylesheets, in loading order."""
+    return [f"/vendor/{fingerprint()}/{name}" for name in FILES]
+
+
+def serve(_: object, version: str, name: str) -> ResponseReturnValue:
+    """The view behind `/vendor/<version>/<name>`."""
+    if version != fingerprint() or name not in FILES:
+        raise NotFound
+    return Response(FILES[name](), mimetype="text/css")
