@@ -15,7 +15,7 @@ from dashapp.services.access import Principal
 from dashapp.store.publish import Published
 from dashapp.web import format as fmt
 from dashapp.web.components import states
-from dashapp.web.components.basics import button, data_table, disclosure, field
+from dashapp.web.components.basics import attrs, button, data_table, disclosure, field
 from dashapp.web.components.ids import ids
 
 if TYPE_CHECKING:
@@ -58,11 +58,16 @@ def progress(job: Job | None, log: str, reader: Principal, now: datetime) -> Com
     if job is None:
         return html.P("Nothing is running.", className="hint")
     share = round((job.fraction or 0) * 100)
-    bar = html.Progress(value=str(share), max="100", className="run-bar", **{"aria-label": f"{job.kind}: {share} % done"})
+    bar = html.Progress(
+        value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{job.kind}: {share} % done")
+    )
     waits = job.state == "queued"
     words = "Waiting for the worker" if waits else job.step or "Starting"
     line = html.P(
-        [html.Strong(words), f" · {share} % · started {fmt.ago(job.started_at or job.created_at, now)} by {job.owner_name}"]
+        [
+            html.Strong(words),
+            f" · {share} % · started {fmt.ago(job.started_at or job.created_at, now)} by {job.owner_name}",
+        ]
     )
     return html.Div([line, bar, html.P(job.message, className="hint"), _log(log)], className="run-live", role="status")
 
@@ -99,7 +104,7 @@ def _what(job: Job) -> str:
 
 def _took(job: Job) -> str:
     if not job.started_at or not job.finished_at:
-        return fmt.MISSING
+        return fmt.NOTHING
     seconds = (job.finished_at - job.started_at).total_seconds()
     return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 

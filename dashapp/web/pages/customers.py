@@ -84,7 +84,8 @@ def _records(found: Matching) -> list[dict[str, Any]]:
     frame = found.rows.copy()
     for column in ("first_order_date", "last_order_date"):
         frame[column] = frame[column].astype("datetime64[s]").dt.strftime("%Y-%m-%d")
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _strip(found: Matching, facts: Facts) -> Component:
@@ -93,9 +94,9 @@ def _strip(found: Matching, facts: Facts) -> Component:
     total = found.chosen[["customers", "net_sales", "clv", "value_at_risk"]].sum()
     figures = (
         ("Customers", fmt.number(total["customers"])),
-        ("Net sales so far", fmt.money(total["net_sales"], facts.currency, compact=True)),
-        (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency, compact=True)),
-        ("Value at risk", fmt.money(total["value_at_risk"], facts.currency, compact=True)),
+        ("Net sales so far", fmt.money(total["net_sales"], facts.currency)),
+        (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency)),
+        ("Value at risk", fmt.money(total["value_at_risk"], facts.currency)),
     )
     return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
 
