@@ -59,5 +59,5 @@ def profile(snapshot: Snapshot, customer: str, reader: Principal, journal: Journ
     if not reader.may(MAY_CONTACT):
         return {name: value for name, value in found.items() if name not in CONTACT}
     if any(found[name] for name in CONTACT):
-        journal.append("customer:contact_viewed", f"user:{reader.user_name}", target=found["customer_id"])
+        journal.append("customer:contact_viewed", reader.actor, target=found["customer_id"])
     return found
