@@ -1,5 +1,5 @@
 -- question: How many quality checks ran on this snapshot, and how many of them failed?
--- filters:
+-- filters: none
 -- columns: total BIGINT, failed BIGINT
 select
     count(*) as total,
