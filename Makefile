@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 FAST := -m "not slow and not browser"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lint bench lock
+.PHONY: help run test check fix lint bench lock docs
 
 help: ## what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,3 +43,6 @@ lock: $(STAMP) ## pin the direct dependencies of pyproject.toml into requirement
 	$(BIN)/uv pip compile --quiet --no-annotate --universal pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --no-annotate --universal --extra dev pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --no-annotate --universal --extra postgres pyproject.toml -o requirements-postgres.txt
+
+docs: $(STAMP) ## write docs/reference.md from the code
+	$(BIN)/python -m tests.house.reference

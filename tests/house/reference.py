@@ -1,0 +1,109 @@
+"""`docs/reference.md`, told by the code: `python -m tests.house.reference` writes it, a test says when it is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import typer.main
+from click import Command, Group
+
+from dashapp import __main__ as dashapp_commands
+from dashapp.charts.catalogue import charts
+from dashapp.domain.shelf import purchase_models, spend_models
+from dashapp.services.access import TABLE
+from dashapp.services.job_kind import kinds
+from dashapp.settings import Settings
+from dashapp.store import metrics, query
+from dashapp.web.frame import discover
+from etl import __main__ as etl_commands
+from etl.check import rules
+from etl.source import sources
+from tests.house.code import ROOT
+
+REFERENCE = ROOT / "docs" / "reference.md"
+
+
+def text() -> str:
+    """The whole document."""
+    return "\n".join(["# Reference", "", "Written from the code by `make docs`; do not edit.", "", *_sections()])
+
+
+def _sections() -> Iterator[str]:
+    yield from _table("Settings", ("key", "default", "meaning"), _settings())
+    yield from _table("Commands", ("command", "what it does"), _commands())
+    yield from _table("Pages", ("path", "title", "permission"), [(p.path, p.title, p.permission) for p in discover()])
+    yield from _table("Permissions", ("permission", "lowest role", "meaning"), _permissions())
+    yield from _table("Key figures", ("name", "label", "unit", "definition", "formula", "filters"), _metrics())
+    yield from _table("Charts", ("name", "title", "unit", "definition"), _charts())
+    yield from _table("Questions", ("query", "asks", "filters it honours"), _queries())
+    yield from _table("Sources", ("source", "what it reads"), [(s.name, s.help) for s in sources().values()])
+    yield from _table("Checks", ("check", "severity", "rule", "help"), _checks())
+    yield from _table("Models", ("model", "title"), [(m.name, m.title) for m in _models()])
+    yield from _table("Durable jobs", ("job", "title", "permission"), _jobs())
+
+
+def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield from (f"## {title}", "", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}")
+    for row in rows:
+        yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
+    yield ""
+
+
+def _settings() -> Iterator[tuple[str, ...]]:
+    for name, field in Settings.model_fields.items():
+        yield f"`{name}`", f"`{field.default}`" if field.default != "" else "", field.description or ""
+
+
+def _commands() -> Iterator[tuple[str, ...]]:
+    for program, app in (("etl", etl_commands.app), ("dashapp", dashapp_commands.build())):
+        yield from _below(f"python -m {program}", typer.main.get_command(app))
+
+
+def _below(path: str, command: Command) -> Iterator[tuple[str, ...]]:
+    if not isinstance(command, Group):
+        yield f"`{path}`", (command.help or "").split("\n")[0]
+        return
+    for name, inner in command.commands.items():
+        yield from _below(f"{path} {name}", inner)
+
+
+def _permissions() -> Iterator[tuple[str, ...]]:
+    for name, permission in TABLE.items():
+        yield f"`{name}`", permission.lowest.value, permission.meaning
+
+
+def _metrics() -> Iterator[tuple[str, ...]]:
+    for name in metrics.names():
+        metric = metrics.metric(name)
+        filters = " ".join(sorted(metric.query.filters))
+        yield f"`{name}`", metric.label, metric.unit, metric.definition, metric.formula, filters
+
+
+def _charts() -> Iterator[tuple[str, ...]]:
+    for name, spec in charts().items():
+        yield f"`{name}`", spec.title, spec.unit, spec.definition
+
+
+def _queries() -> Iterator[tuple[str, ...]]:
+    for name in query.names():
+        found = query.find(name)
+        yield f"`{name}`", found.question, " ".join(sorted(found.filters))
+
+
+def _checks() -> Iterator[tuple[str, ...]]:
+    for rule in rules():
+        yield f"`{rule.check_id}`", rule.severity, rule.title, rule.help
+
+
+def _models() -> Iterator[object]:
+    yield from purchase_models().values()
+    yield from spend_models().values()
+
+
+def _jobs() -> Iterator[tuple[str, ...]]:
+    for kind in kinds().values():
+        yield f"`{kind.name}`", kind.title, kind.permission
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(text(), encoding="utf-8")
