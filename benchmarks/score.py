@@ -51,7 +51,8 @@ def clv(rfm, purchases, spend) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """P(alive), expected purchases and discounted value of every customer."""
     forecast = purchases.forecast(Patterns.from_frame(rfm), DAYS, discount_per_period(0.10, "day"))
     value = spend.expected_order_value(rfm["frequency"], rfm["monetary_value"])
-    return forecast.p_alive, forecast.expected_purchases, forecast.residual * value
+    value *= forecast.residual
+    return forecast.p_alive, forecast.expected_purchases, value
 
 
 def interval(rfm, purchases, spend) -> tuple[np.ndarray, np.ndarray]:

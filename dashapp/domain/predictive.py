@@ -17,7 +17,7 @@ from dashapp.domain.patterns import Cells, IndexArray, Patterns
 FloatArray = NDArray[np.float64]
 LEVEL = 0.80
 GRID = 192
-"Points per table; between them the bounds are interpolated in the logarithm of money (error 0.02 % in the median, 0.25 % at worst)."
+"Points per table, interpolated in the logarithm of money: 0.02 % off in the median, 0.25 % at worst."
 EXACT_COUNTS = 40
 GROWTH = 1.06
 "Counts above EXACT_COUNTS are grouped into bins 6 % wide."

@@ -109,14 +109,20 @@ class GammaGammaFit(SpendFit):
         return p * v / (q - 1.0)
 
     def expected_order_value(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
-        x = np.asarray(frequency, dtype=float)
         p, q = self.parameters["p"], self.parameters["q"]
-        return np.asarray(p * self.spend_scale(x, monetary_value) / (p * x + q - 1.0))
+        value = self.spend_scale(frequency, monetary_value)  # changed in place: memory is what a million of them cost
+        value *= p
+        weight = p * np.asarray(frequency, dtype=float)
+        weight += q - 1.0
+        value /= weight
+        return np.asarray(value)
 
     def spend_scale(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
         """v + x m; refunds beyond the purchases count as 0, the least the model knows."""
-        money = np.maximum(np.asarray(monetary_value, dtype=float), 0.0)
-        return np.asarray(self.parameters["v"] + np.asarray(frequency, dtype=float) * money)
+        scale: FloatArray = np.maximum(np.asarray(monetary_value, dtype=float), 0.0)
+        scale *= np.asarray(frequency)
+        scale += self.parameters["v"]
+        return scale
 
     def total_below(self, frequency: ArrayLike, counts: ArrayLike, log_ratio: ArrayLike) -> FloatArray:
         """total / (v + x m) ~ BetaPrime(p n, q + p x): a regularised incomplete beta function."""
