@@ -94,7 +94,7 @@ def load(
             append,
             chosen.demo,
             delivery.shop,
-            dict(chosen.policy),
+            dict(delivery.policy),
         )
         return _commit(before, staged, feed, append)
 
@@ -154,7 +154,7 @@ def _stage_all(job: Job) -> list[Staged]:
 
 def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
     reading = json.dumps(
-        [VERSION, file.entity, dict(file.columns), asdict(file.reading), file.sheet, dict(job.source.policy)],
+        [VERSION, file.entity, dict(file.columns), asdict(file.reading), file.sheet, dict(job.delivery.policy)],
         sort_keys=True,
     )
     parts = [sha256, reading, *(item.batch.batch_id for item in earlier)]
@@ -203,7 +203,10 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
 
 
 def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
-    columns = {name: raw.names.index(column) for name, column in file.columns.items() if column in raw.names}
+    columns = {
+        name: next(position for position, column in enumerate(raw.names) if column in accepted)
+        for name, accepted in file.columns.items()
+    }
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
     typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
@@ -216,7 +219,7 @@ def _formats(
     formats = {}
     for column in entity.columns:
         if column.kind in ("timestamp", "date") and column.name in columns:
-            where = f"column {file.columns[column.name]!r} of {file.name}"
+            where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
             formats[column.name] = file.reading.date_format or dates.infer(
                 con, raw.relation, typed.clean(columns[column.name]), where
             )

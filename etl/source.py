@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,12 +57,10 @@ class DeliveredFile:
 
     entity: str
     path: Path
-    columns: Mapping[str, str]
-    """Canonical column -> column of the file."""
+    columns: Mapping[str, tuple[str, ...]]
+    """Canonical column -> the names it may have in the file."""
     reading: Reading = field(default_factory=Reading)
     sheet: str = ""
-    optional: tuple[str, ...] = ()
-    """Canonical columns the file may lack."""
     origin: str = ""
     """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
 
@@ -80,6 +78,8 @@ class Delivery:
     shop: Shop
     count_once: bool = False
     """Order lines repeated in a later file of the delivery (overlapping exports) count once."""
+    policy: Mapping[str, bool] = field(default_factory=dict)
+    """Rules for building: `zero_price_is_purchase` counts a line of price 0 as a purchase."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,6 @@ class Source:
     """True: example data, which screens must say."""
     needs_path: bool
     deliver: Callable[[Request], Delivery]
-    policy: Mapping[str, bool] = field(default_factory=dict)
-    """Rules for building: `zero_price_is_purchase` counts a line of price 0 as a purchase."""
 
 
 def sources() -> dict[str, Source]:
@@ -141,12 +139,21 @@ def _explain(model: type[BaseModel], problem: Any, what: str) -> tuple[str, str]
     place = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         known = sorted(known_keys(model))
-        close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(known)}."
-        return f"{what} has an unknown key {place!r}.", hint
+        return f"{what} has an unknown key {place!r}.", nearest(str(problem["loc"][-1]), known)
     if problem["type"] == "missing":
         return f"{what} lacks {place!r}.", f"Add {place!r}."
     return f"{what}: {place or 'the whole'} cannot be used: {problem['msg']}.", "Correct the value."
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint: the known word most like `word`, or all of them.
+
+    >>> nearest("colums", ["columns", "files"])
+    "Did you mean 'columns'?"
+    """
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
 
 
 def known_keys(model: type[BaseModel]) -> set[str]:

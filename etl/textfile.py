@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import difflib
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from dashapp.errors import MappingError, SourceError
-from etl.source import ENCODINGS, DeliveredFile
+from etl.source import ENCODINGS, DeliveredFile, nearest
 
 CHUNK = 1 << 23
 DELIMITERS = (",", ";", "\t", "|")
@@ -213,11 +212,9 @@ def header_names(row: Iterable[str]) -> tuple[str, ...]:
 
 
 def missing_columns(file: DeliveredFile, names: Iterable[str]) -> list[str]:
-    """Mapped columns that the header lacks, apart from the optional ones."""
+    """Mapped columns that the header has under none of their names."""
     present = set(names)
-    return [
-        column for canonical, column in file.columns.items() if column not in present and canonical not in file.optional
-    ]
+    return [accepted[0] for accepted in file.columns.values() if present.isdisjoint(accepted)]
 
 
 def check_header(file: DeliveredFile, names: tuple[str, ...]) -> None:
@@ -231,16 +228,10 @@ def check_header(file: DeliveredFile, names: tuple[str, ...]) -> None:
     missing = missing_columns(file, names)
     if missing:
         raise MappingError(
-            f"{file.name} has no column {_listed(missing)}; it has {_listed(named)}.",
-            _hint(missing[0], named),
+            f"{file.name} has no column {_listed(missing)}; it has {_listed(named)}.", nearest(missing[0], named)
         )
 
 
 def _listed(names: list[str]) -> str:
     shown = ", ".join(repr(name[:60]) for name in names[:20])
     return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-
-
-def _hint(missing: str, named: list[str]) -> str:
-    close = difflib.get_close_matches(missing, named, n=1)
-    return f"Did you mean {close[0]!r}?" if close else "Map the column under the name the file uses."

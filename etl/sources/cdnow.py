@@ -41,9 +41,10 @@ def deliver(request: Request) -> Delivery:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS.values())
         writer.writerows(_rows(original))
+    columns = {name: (column,) for name, column in COLUMNS.items()}
     reading = Reading(delimiter=",", date_format="%Y%m%d")
-    file = DeliveredFile("order_lines", target, COLUMNS, reading, origin=f"cdnow:{original.name}")
-    return Delivery((file,), Shop("CDNOW", "USD", "United States"))
+    file = DeliveredFile("order_lines", target, columns, reading, origin=f"cdnow:{original.name}")
+    return Delivery((file,), Shop("CDNOW", "USD", "United States"), policy={"zero_price_is_purchase": True})
 
 
 def package_file(name: str) -> Path:
@@ -80,5 +81,4 @@ SOURCE = Source(
     demo=True,
     needs_path=False,
     deliver=deliver,
-    policy={"zero_price_is_purchase": True},
 )

@@ -56,7 +56,7 @@ def deliver(request: Request) -> Delivery:
             DeliveredFile(
                 entity,
                 request.work / name,
-                {column.name: column.name for column in ENTITIES[entity].columns},
+                {column.name: (column.name,) for column in ENTITIES[entity].columns},
                 reading,
                 origin=f"sample:{name}",
             )
