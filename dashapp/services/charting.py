@@ -8,6 +8,7 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, View
 from dashapp.charts.kit.grain import grain_of
 from dashapp.domain.filters import Filters
+from dashapp.store import query
 from dashapp.store.snapshot import Snapshot
 
 AUTO_GRAIN = "auto"
@@ -27,3 +28,8 @@ def view(snapshot: Snapshot, filters: Filters) -> View:
     """What a chart may know about the moment it is drawn for."""
     facts = snapshot.facts
     return View(filters, facts.observed_from, facts.observed_until, facts.currency, facts.horizon_days)
+
+
+def honoured(name: str) -> frozenset[str]:
+    """The filters the chart's question takes into account. Raises NotFound."""
+    return query.find(catalogue.chart(name).query).filters

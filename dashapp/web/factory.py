@@ -17,15 +17,18 @@ from dashapp.charts.kit import theme
 from dashapp.services.services import Services
 from dashapp.web import compression, errors, headers, identity, shell, vendor
 from dashapp.web.components import filterbar
-from dashapp.web.door import SIGNED_IN, Door
+from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.frame import PATHNAME, Frame, discover
 from dashapp.web.gate import CALLBACKS, Gate, answer_badly_formed
 from dashapp.web.page import Page
 from dashapp.web.route import MAX_BYTES, Route
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ".._pages_content.children..._pages_store.data.."
-"Dash's own callback that renders a page; the page checks its permission itself."
+DASH_CALLBACKS = {
+    ".._pages_content.children..._pages_store.data..": SIGNED_IN,  # renders a page, which checks its permission itself
+    "_pages_dummy.children": BROWSER,  # sets the title
+}
+"What Dash Pages registers on its own."
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -58,10 +61,11 @@ def create_app(
     for route in [*_discovered_routes(), *routes]:
         _add(server, gate, services, route)
     frame.install(app)
-    app.layout = functools.partial(shell.layout, frame)
     _wire(door, frame, services)
     _finalise(app)
-    door.declare(ROUTER, SIGNED_IN)
+    app.layout = functools.partial(shell.layout, frame)
+    for key, permission in DASH_CALLBACKS.items():
+        door.declare(key, permission)
     gate.seal(server)
     server.view_functions[CALLBACKS] = answer_badly_formed(app.server.view_functions[CALLBACKS])
     compression.install(server)
@@ -138,8 +142,8 @@ def _finalise(app: dash.Dash) -> None:
 
     Our own hooks would refuse this made-up request, so only Dash's are called.
     """
-    ours = ("dashapp.",)
+    app.layout = dash.html.Div()  # Dash calls a layout function here, and ours wants a reader
     with app.server.test_request_context("/"):
         for hook in app.server.before_request_funcs.get(None, []):
-            if not hook.__module__.startswith(ours):
+            if not hook.__module__.startswith("dashapp."):
                 hook()

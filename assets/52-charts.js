@@ -1,0 +1,102 @@
+/* Charts take their appearance here, so the server never sends a template and a theme switch needs no server. */
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  let templates = null;
+
+  function template(name) {
+    if (!templates) {
+      const element = document.getElementById("chart-templates");
+      templates = element ? JSON.parse(element.textContent) : {};
+    }
+    return templates[name || root.dataset.bsTheme] || {};
+  }
+
+  function dressed(layout) {
+    return Object.assign({}, layout, { template: (layout && layout.template) || template() });
+  }
+
+  /* newPlot and react take either a figure or (data, layout). */
+  function wrap(plotly, name) {
+    const original = plotly[name];
+    plotly[name] = function (plot, first, layout, config) {
+      if (first && !Array.isArray(first) && first.data) {
+        return original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) }));
+      }
+      return original.call(plotly, plot, first, dressed(layout), config);
+    };
+  }
+
+  function adopt(plotly) {
+    if (plotly && !plotly.tenure) {
+      plotly.tenure = true;
+      wrap(plotly, "newPlot");
+      wrap(plotly, "react");
+    }
+    return plotly;
+  }
+
+  let current = adopt(window.Plotly);
+  Object.defineProperty(window, "Plotly", {
+    configurable: true,
+    get: () => current,
+    set: (value) => {
+      current = adopt(value);
+    },
+  });
+
+  new MutationObserver(() => {
+    document.querySelectorAll(".js-plotly-plot").forEach((plot) => window.Plotly.relayout(plot, { template: template() }));
+  }).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });
+
+  /* An exported image stands alone: white, with title, the view and the day of the data. */
+  function standalone(card, plot) {
+    const view = [...document.querySelectorAll(".filter-bar .filter:not([hidden]) select")].map(
+      (select) => select.options[select.selectedIndex].text
+    );
+    const chips = [...document.querySelectorAll("#filters-chips .chip")].map((chip) => chip.textContent);
+    const fresh = document.querySelector(".freshness > span");
+    const lines = [view.concat(chips).join(" · "), fresh ? fresh.textContent : ""].filter(Boolean);
+    const layout = Object.assign({}, plot.layout, {
+      template: template("light"),
+      paper_bgcolor: "#ffffff",
+      plot_bgcolor: "#ffffff",
+      width: 1000,
+      height: 560,
+      autosize: false,
+      margin: { l: 70, r: 30, t: 96, b: 84 },
+      title: {
+        text: "<b>" + escaped(card.dataset.title) + "</b><br><sup>" + escaped(lines.join(" · ")) + "</sup>",
+        x: 0.02,
+        xanchor: "left",
+        y: 0.96,
+        yanchor: "top",
+        font: { size: 20 },
+      },
+    });
+    return { data: plot.data, layout };
+  }
+
+  function escaped(text) {
+    return String(text).replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter]);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-export]") : null;
+    if (!button) {
+      return;
+    }
+    const card = button.closest(".chart-card");
+    button.closest("details").open = false;
+    if (button.dataset.export === "csv") {
+      window.location.assign("/export/chart/" + encodeURIComponent(card.dataset.chart) + ".csv" + window.location.search);
+      return;
+    }
+    const plot = card.querySelector(".js-plotly-plot");
+    const filename = card.dataset.chart + "-" + new Date().toISOString().slice(0, 10);
+    const options = { format: button.dataset.export, width: 1000, height: 560, scale: 2, filename };
+    window.Plotly.downloadImage(standalone(card, plot), options).catch(() =>
+      window.tenureToast("The image could not be made.", "Try the other format, or the table.", "error")
+    );
+  });
+})();

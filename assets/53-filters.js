@@ -1,0 +1,141 @@
+/* The filter bar: controls to one store, to chips and to the address. The server reads the same keys. */
+(function () {
+  "use strict";
+  const lists = ["country", "channel", "segment"];
+  const defaults = { range: "l12m", compare: "previous_year", basis: "net_sales" };
+  const keys = ["range", "start", "end", "compare", "basis", ...lists];
+  const component = (type, props) => ({ namespace: "dash_html_components", type, props });
+
+  function query(values) {
+    const result = {};
+    for (const [key, value] of Object.entries(values)) {
+      const text = Array.isArray(value) ? [...value].sort().join("|") : value || "";
+      if (text && text !== defaults[key]) {
+        result[key] = text;
+      }
+    }
+    if (values.range !== "custom") {
+      delete result.start;
+      delete result.end;
+    }
+    return result;
+  }
+
+  /* Filters are replaced in the address, everything else in it stays. */
+  function address(data) {
+    const search = new URLSearchParams(window.location.search);
+    keys.forEach((key) => search.delete(key));
+    Object.entries(data).forEach(([key, value]) => search.set(key, value));
+    const text = search.toString();
+    window.history.replaceState(window.history.state, "", window.location.pathname + (text ? "?" + text : ""));
+  }
+
+  function carry(data) {
+    const text = new URLSearchParams(data).toString();
+    document.querySelectorAll('#nav [data-carries="filters"] > a').forEach((link) => {
+      const href = new URL(link.href, window.location.origin).pathname + (text ? "?" + text : "");
+      window.dash_clientside.set_props(link.id, { href });
+    });
+  }
+
+  function chips(values) {
+    const made = lists.flatMap((name) =>
+      (values[name] || []).map((value) =>
+        component("Button", {
+          children: [
+            component("Span", { children: name[0].toUpperCase() + name.slice(1) + ": " + value }),
+            component("Span", { className: "icon icon-x", "aria-hidden": "true" }),
+          ],
+          className: "chip",
+          type: "button",
+          title: "Remove this filter",
+          "aria-label": "Remove filter " + name + " " + value,
+          "data-remove-filter": name,
+          "data-value": value,
+        })
+      )
+    );
+    if (made.length > 1) {
+      made.push(component("Button", { children: "Clear all", className: "btn btn-quiet btn-small", type: "button", "data-clear-filter": "all" }));
+    }
+    return made;
+  }
+
+  function mark(values) {
+    lists.forEach((name) => {
+      const details = document.querySelector('details[data-filter="' + name + '"]');
+      if (!details) {
+        return;
+      }
+      const count = (values[name] || []).length;
+      details.toggleAttribute("data-chosen", count > 0);
+      details.querySelector("summary").title = count ? name + ": " + count + " chosen" : name;
+    });
+  }
+
+  function chosen(name) {
+    return [...document.querySelectorAll("#filters-" + name + " input:checked")].map((box) => box.value);
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.tenure = Object.assign(window.dash_clientside.tenure || {}, {
+    filters(range, start, end, compare, basis, country, channel, segment, known) {
+      const none = window.dash_clientside.no_update;
+      const values = { range, start, end, compare, basis, country, channel, segment };
+      const custom = range === "custom";
+      const shown = chips(values);
+      mark(values);
+      if (custom && !(start && end && start <= end)) {
+        return [none, shown, false]; /* half a range is not a view yet */
+      }
+      const data = query(values);
+      const same = JSON.stringify(Object.entries(data).sort()) === JSON.stringify(Object.entries(known || {}).sort());
+      carry(data);
+      if (!same) {
+        address(data);
+      }
+      return [same ? none : data, shown, !custom];
+    },
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const removing = target && target.closest("[data-remove-filter]");
+    const clearing = target && target.closest("[data-clear-filter]");
+    if (removing) {
+      const name = removing.dataset.removeFilter;
+      const value = chosen(name).filter((item) => item !== removing.dataset.value);
+      window.dash_clientside.set_props("filters-" + name, { value });
+    } else if (clearing) {
+      const which = clearing.dataset.clearFilter;
+      (which === "all" ? lists : [which]).forEach((name) => window.dash_clientside.set_props("filters-" + name, { value: [] }));
+    }
+  });
+
+  document.addEventListener("input", (event) => {
+    const search = event.target instanceof Element ? event.target.closest(".filter-search") : null;
+    if (!search) {
+      return;
+    }
+    const wanted = search.value.trim().toLowerCase();
+    search.closest(".disclosure-body").querySelectorAll(".form-check").forEach((option) => {
+      option.hidden = !option.textContent.toLowerCase().includes(wanted);
+    });
+  });
+
+  /* On a phone the bar starts folded. */
+  const narrow = window.matchMedia("(max-width: 820px)");
+  new MutationObserver((changes) => {
+    if (!narrow.matches) {
+      return;
+    }
+    for (const change of changes) {
+      for (const node of change.addedNodes) {
+        const fold = node instanceof Element && node.querySelector(".filters-fold");
+        if (fold) {
+          fold.open = false;
+        }
+      }
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+})();

@@ -1,0 +1,99 @@
+"""The customers list as a grid that never holds the list: blocks of rows come from the server, sorted and filtered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash.development.base_component import Component
+
+from dashapp.domain.listing import DATES, NUMBERS, TEXTS, Limits, Listing
+
+BLOCK_ROWS = 100
+_KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
+_OPTIONS = {
+    "text": ["contains"],
+    "number": ["greaterThanOrEqual", "lessThanOrEqual", "inRange", "equals"],
+    "date": ["greaterThanOrEqual", "lessThanOrEqual", "inRange"],
+}
+
+
+def customer_grid(grid_id: str, listing: Listing, currency: str, horizon_days: int) -> Component:
+    """The grid in the order and with the filters of `listing`."""
+    return dag.AgGrid(
+        id=grid_id,
+        rowModelType="infinite",
+        columnDefs=[_with_order(column, listing) for column in _columns(currency, horizon_days)],
+        filterModel=_filter_model(listing),
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": False, "minWidth": 90},
+        getRowId="params.data.customer_key",
+        dashGridOptions={
+            "cacheBlockSize": BLOCK_ROWS,
+            "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": 1,
+            "infiniteInitialRowCount": 1,
+            "rowHeight": 38,
+            "headerHeight": 40,
+            "suppressCellFocus": False,
+            "theme": {"function": "tenureGridTheme(theme)"},
+            "overlayNoRowsTemplate": "No customer matches.",
+        },
+        className="customer-grid",
+        style={"height": "min(70vh, 720px)"},
+    )
+
+
+def _columns(currency: str, horizon_days: int) -> list[dict[str, Any]]:
+    unit = f", {currency}" if currency else ""
+    return [
+        _column("customer_id", "Customer", "text", 170, cellRenderer="TenureCustomer"),
+        _column("segment", "Segment", "text", 140),
+        _column("customer_state", "State", "state", 120, filter=False),
+        _column("clv", f"Predicted {horizon_days} d{unit}", "money", 150),
+        _column("net_sales", f"So far{unit}", "money", 130),
+        _column("order_count", "Orders", "count", 100),
+        _column("last_order_date", "Last order", "date", 130),
+        _column("days_since_last_order", "Days since", "count", 120),
+        _column("average_gap_days", "Usual gap, days", "count", 140),
+        _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
+        _column("expected_purchases", "Expected orders", "decimal", 145),
+        _column("expected_order_value", f"Expected order{unit}", "money", 155),
+        _column("value_at_risk", f"At risk{unit}", "money", 130),
+        _column("country", "Country", "text", 150),
+        _column("channel", "Channel", "text", 120),
+        _column("first_order_date", "First order", "date", 130),
+    ]
+
+
+def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
+    column: dict[str, Any] = {"field": field, "colId": field, "headerName": title, "width": width}
+    filter_kind = "text" if field in TEXTS else "date" if field in DATES else "number" if field in NUMBERS else ""
+    if filter_kind:
+        options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
+        column |= {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
+    if kind in ("money", "count", "decimal", "share"):
+        column |= {"type": "rightAligned"}
+    if kind != "text":
+        column |= {"valueFormatter": {"function": f"tenureFormat(params.value, '{kind}')"}}
+    return column | more
+
+
+def _with_order(column: dict[str, Any], listing: Listing) -> dict[str, Any]:
+    if column["field"] != listing.sort:
+        return column
+    return column | {"sort": "desc" if listing.descending else "asc"}
+
+
+def _filter_model(listing: Listing) -> dict[str, Any]:
+    return {limit.column: _grid_filter(limit) for limit in listing.limits}
+
+
+def _grid_filter(limit: Limits) -> dict[str, Any]:
+    if limit.column in TEXTS:
+        return {"filterType": "text", "type": "contains", "filter": limit.contains}
+    kind = "inRange" if limit.low and limit.high else "greaterThanOrEqual" if limit.low else "lessThanOrEqual"
+    first = limit.low or limit.high
+    second = limit.high if limit.low else None
+    if limit.column in DATES:
+        return {"filterType": "date", "type": kind, "dateFrom": first, "dateTo": second}
+    return {"filterType": "number", "type": kind, "filter": float(first), "filterTo": float(second) if second else None}

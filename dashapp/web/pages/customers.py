@@ -1,0 +1,159 @@
+"""/customers: every customer, found by search, state and any column; the strip above counts what the list holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashapp.domain.filters import Filters
+from dashapp.domain.listing import MAX_SEARCH, Listing, block
+from dashapp.domain.vocabulary import CustomerState
+from dashapp.services import customers
+from dashapp.services.customers import Matching
+from dashapp.store.facts import Facts
+from dashapp.web import format as fmt
+from dashapp.web.components import customer_grid, states
+from dashapp.web.components.basics import field, icon
+from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.ids import ids
+from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+GRID, SEARCH, STATES, STRIP, EXPORTS, ADDRESS, ASKED, OPENED = ids(
+    "customers", "grid", "search", "states", "strip", "exports", "address", "asked", "opened"
+)
+FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
+
+
+def layout(**address: Any) -> Component:
+    listing = Listing.from_query(address)
+    search = dbc.Input(
+        id=SEARCH,
+        type="search",
+        value=listing.search,
+        debounce=0.3,
+        maxLength=MAX_SEARCH,
+        placeholder="Customer id, name or e-mail",
+    )
+    return html.Div(
+        [
+            html.Div(id=STRIP, className="figure-strip", role="status"),
+            html.Div(
+                [
+                    field("Search customers", search, hidden_label=True),
+                    _state_boxes(listing),
+                    html.Div(id=EXPORTS, className="list-exports needs-exports"),
+                ],
+                className="list-tools",
+            ),
+            customer_grid.customer_grid(GRID, listing, "", 0),
+            dcc.Store(id=ADDRESS),
+            dcc.Store(id=ASKED),
+            dcc.Store(id=OPENED),
+        ]
+    )
+
+
+def _state_boxes(listing: Listing) -> Component:
+    boxes = dbc.Checklist(id=STATES, options=_options({}), value=list(listing.states), inline=True)
+    return html.Fieldset([html.Legend("State", className="visually-hidden"), boxes], className="list-states")
+
+
+def _options(counts: dict[str, int]) -> list[dict[str, str]]:
+    """One box per state with how many customers it has under the search and the other filters."""
+    names = [(state.value, state.value.replace("_", " ").capitalize()) for state in CustomerState]
+    count = {value: f" {fmt.number(counts[value])}" for value in counts}
+    return [{"value": value, "label": f"{name}{count.get(value, ' 0' if counts else '')}"} for value, name in names]
+
+
+def show(found: Matching, filters: Filters, facts: Facts) -> tuple[Any, ...]:
+    """The block of rows, the strip, the state boxes with counts, the export links, the address."""
+    count = int(found.chosen["customers"].sum())
+    rows = {"rowData": _records(found), "rowCount": count}
+    counts = dict(zip(found.totals["customer_state"], found.totals["customers"].astype(int), strict=True))
+    query = filters.to_query() | found.listing.to_query()
+    return rows, _strip(found, facts), _options(counts or {"": 0}), _exports(query), found.listing.to_query()
+
+
+def _records(found: Matching) -> list[dict[str, Any]]:
+    frame = found.rows.copy()
+    for column in ("first_order_date", "last_order_date"):
+        frame[column] = frame[column].astype("datetime64[s]").dt.strftime("%Y-%m-%d")
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _strip(found: Matching, facts: Facts) -> Component:
+    if not found.chosen["customers"].sum():
+        return states.empty("No customer matches.", "Clear the search, a state, a column filter or a filter above.")
+    total = found.chosen[["customers", "net_sales", "clv", "value_at_risk"]].sum()
+    figures = (
+        ("Customers", fmt.number(total["customers"])),
+        ("Net sales so far", fmt.money(total["net_sales"], facts.currency, compact=True)),
+        (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency, compact=True)),
+        ("Value at risk", fmt.money(total["value_at_risk"], facts.currency, compact=True)),
+    )
+    return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
+
+
+def _exports(query: dict[str, str]) -> list[Component]:
+    """Links to the same list as a file. Plain links: the browser downloads, nothing passes through a callback."""
+    tail = f"?{urlencode(query)}" if query else ""
+    return [
+        html.A([icon("download"), kind.upper()], href=f"/export/customers.{kind}{tail}", className="btn btn-outline")
+        for kind in ("csv", "xlsx")
+    ]
+
+
+def wire(door: Door, services: Services) -> None:
+    @door.callback(
+        Output(GRID, "getRowsResponse"),
+        Output(STRIP, "children"),
+        Output(STATES, "options"),
+        Output(EXPORTS, "children"),
+        Output(ADDRESS, "data"),
+        Input(GRID, "getRowsRequest"),
+        State(FILTERS, "data"),
+        State(SEARCH, "value"),
+        State(STATES, "value"),
+    )
+    def _(request: Any, view: dict[str, str], search: Any, chosen: Any) -> tuple[Any, ...]:
+        snapshot, filters = services.snapshots.current(), Filters.from_query(view)
+        asked, rows = read(request, search, chosen)
+        found = customers.matching(snapshot, filters, asked, door.principal(), rows)
+        return show(found, filters, snapshot.facts)
+
+    @door.callback(Output(GRID, "columnDefs"), Input(GRID, "id"), State(GRID, "columnDefs"))
+    def _(_id: str, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return customer_grid.named(columns, services.snapshots.current().facts)
+
+    again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
+    door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)
+    door.clientside(ClientsideFunction("tenure_customers", "address"), Output(ADDRESS, "storage_type"), Input(ADDRESS, "data"))
+    door.clientside(ClientsideFunction("tenure_customers", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
+
+
+def read(request: Any, search: Any, chosen: Any) -> tuple[Listing, tuple[int, int]]:
+    """What the grid asks for, and which rows of it. Raises FilterError."""
+    asked = request if isinstance(request, dict) else FIRST_BLOCK
+    listing = Listing.from_grid(search, chosen, asked.get("sortModel"), asked.get("filterModel"))
+    return listing, block(asked.get("startRow"), asked.get("endRow"))
+
+
+PAGE = Page(
+    "/customers",
+    "Customers",
+    "customers:read",
+    layout,
+    wire,
+    group="ANALYSE",
+    order=20,
+    icon="people",
+    filters=("country", "channel", "segment"),
+)

@@ -1,0 +1,143 @@
+"""/overview: how much was sold, by whom, what the present customers will bring, and what is at risk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import Input, Output, State, html
+from dash.development.base_component import Component
+
+from dashapp.charts import catalogue
+from dashapp.domain.filters import Filters
+from dashapp.services import charting
+from dashapp.store.facts import Facts
+from dashapp.store.metrics import metric
+from dashapp.store.snapshot import Snapshot
+from dashapp.web import format as fmt
+from dashapp.web.components.basics import grid
+from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.filterbar import CHOICES, FILTERS
+from dashapp.web.components.ids import ids
+from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
+from dashapp.web.page import ALL_FILTERS, Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+SOLD = ("net_sales", "orders", "average_order_value", "active_customers")
+WORTH = ("average_clv", "residual_value", "value_at_risk", "repeat_rate")
+METRICS = (*SOLD, *WORTH)
+KPIS = ids("overview", *METRICS)
+CARDS = {
+    "revenue_trend": 12,
+    "clv_distribution": 6,
+    "segments": 6,
+    "channel_value": 6,
+    "country_value": 6,
+    "concentration": 6,
+    "retention_curve": 6,
+}
+"Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."
+CHARTS = ids("overview", *CARDS)
+CHIP, RECOMPUTE = ids("overview", "definition", "recompute")
+CLICKS = {"segment": "overview-segments", "channel": "overview-channel_value", "country": "overview-country_value"}
+"A click on a bar of these charts toggles that value in the filter bar."
+
+
+def layout(**_: Any) -> Component:
+    cards = [kpi_card(card_id, metric(name)) for card_id, name in zip(KPIS, METRICS, strict=True)]
+    charts = [
+        chart_card(card_id, catalogue.chart(name), span, *_used(name))
+        for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
+    ]
+    return html.Div(
+        [
+            _section("Sold in the period", *cards[: len(SOLD)], charts[0]),
+            html.H2("What the present customers will bring", className="page-section"),
+            html.P(id=CHIP, className="definition-chip"),
+            grid(*cards[len(SOLD) :]),
+            html.Div(id=RECOMPUTE),
+            grid(*charts[1:]),
+        ]
+    )
+
+
+def _section(title: str, *cards: Component) -> Component:
+    return html.Section([html.H2(title, className="page-section"), grid(*cards)])
+
+
+def _used(chart: str) -> tuple[list[str], list[str]]:
+    honoured = charting.honoured(chart)
+    names = [name for name in ALL_FILTERS if name not in ("compare", "basis")]
+    return [name for name in names if name in honoured], [name for name in names if name not in honoured]
+
+
+def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
+    """The definition chip, every key figure and every chart, from one snapshot."""
+    figures = [(metric(name), snapshot.metric(name, filters)) for name in METRICS]
+    compared = filters.comparison(snapshot.facts.observed_until)
+    words = filters.compare.label if compared else ""
+    spread = [snapshot.metric(name, filters).value for name in ("median_clv", "top_decile_clv")]
+    return [
+        definition(snapshot.facts, *spread),
+        *kpi_values(figures, snapshot.facts.currency, words),
+        *card_values(*(charting.draw(name, snapshot, filters) for name in CARDS)),
+    ]
+
+
+def definition(facts: Facts, median: float | None, top: float | None) -> str:
+    """What "predicted CLV" means on this page: kind, horizon, rate, margin or revenue, as of when, and its spread."""
+    kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin of revenue"
+    return (
+        f"Residual value, {kind}, next {facts.horizon_days} days from {fmt.day(facts.observed_until)}, discounted at "
+        f"{fmt.percent(facts.annual_discount_rate, 0)} a year, every customer of the filter whenever they bought. "
+        f"Median {fmt.money(median, facts.currency)}, best tenth {fmt.money(top, facts.currency)} on average."
+    )
+
+
+def toggled(click: Any, chosen: list[str] | None) -> list[str]:
+    """The chosen values after a click on a bar: added, or taken out when it was chosen already.
+
+    >>> toggled({"points": [{"customdata": "Loyal"}]}, ["New"])
+    ['Loyal', 'New']
+    >>> toggled({"points": [{"customdata": "Loyal"}]}, ["Loyal"])
+    []
+    """
+    points = click.get("points") if isinstance(click, dict) else None
+    value = points[0].get("customdata") if points else None
+    now = set(chosen or ())
+    return sorted(now ^ {value} if isinstance(value, str) and value else now)
+
+
+def wire(door: Door, services: Services) -> None:
+    outputs = [Output(CHIP, "children"), *kpi_outputs(*KPIS), *card_outputs(*CHARTS)]
+
+    @door.callback(*outputs, Input(FILTERS, "data"))
+    def _(view: dict[str, str]) -> list[Any]:
+        return show(services.snapshots.current(), Filters.from_query(view))
+
+    for name, card_id in CLICKS.items():
+        _toggle(door, name, card_id)
+
+
+def _toggle(door: Door, name: str, card_id: str) -> None:
+    control = CHOICES[name]
+    clicked = Input(f"{card_id}-graph", "clickData")
+
+    @door.callback(Output(control, "value"), clicked, State(control, "value"), prevent_initial_call=True)
+    def _(click: Any, chosen: list[str] | None) -> list[str]:
+        return toggled(click, chosen)
+
+
+PAGE = Page(
+    "/overview",
+    "Overview",
+    "overview:read",
+    layout,
+    wire,
+    group="ANALYSE",
+    order=10,
+    icon="graph-up",
+    filters=ALL_FILTERS,
+)
