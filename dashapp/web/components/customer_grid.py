@@ -18,12 +18,12 @@ _OPTIONS = {
 }
 
 
-def customer_grid(grid_id: str, listing: Listing, currency: str, horizon_days: int) -> Component:
+def customer_grid(grid_id: str, listing: Listing) -> Component:
     """The grid in the order and with the filters of `listing`."""
     return dag.AgGrid(
         id=grid_id,
         rowModelType="infinite",
-        columnDefs=[_with_order(column, listing) for column in _columns(currency, horizon_days)],
+        columnDefs=[_with_order(column, listing) for column in _columns()],
         filterModel=_filter_model(listing),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": False, "minWidth": 90},
         getRowId="params.data.customer_key",
@@ -43,22 +43,21 @@ def customer_grid(grid_id: str, listing: Listing, currency: str, horizon_days: i
     )
 
 
-def _columns(currency: str, horizon_days: int) -> list[dict[str, Any]]:
-    unit = f", {currency}" if currency else ""
+def _columns() -> list[dict[str, Any]]:
     return [
         _column("customer_id", "Customer", "text", 170, cellRenderer="TenureCustomer"),
         _column("segment", "Segment", "text", 140),
         _column("customer_state", "State", "state", 120, filter=False),
-        _column("clv", f"Predicted {horizon_days} d{unit}", "money", 150),
-        _column("net_sales", f"So far{unit}", "money", 130),
+        _column("clv", "Predicted CLV", "money", 140),
+        _column("net_sales", "Sales so far", "money", 130),
         _column("order_count", "Orders", "count", 100),
         _column("last_order_date", "Last order", "date", 130),
         _column("days_since_last_order", "Days since", "count", 120),
         _column("average_gap_days", "Usual gap, days", "count", 140),
         _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
         _column("expected_purchases", "Expected orders", "decimal", 145),
-        _column("expected_order_value", f"Expected order{unit}", "money", 155),
-        _column("value_at_risk", f"At risk{unit}", "money", 130),
+        _column("expected_order_value", "Expected order", "money", 155),
+        _column("value_at_risk", "At risk", "money", 130),
         _column("country", "Country", "text", 150),
         _column("channel", "Channel", "text", 120),
         _column("first_order_date", "First order", "date", 130),

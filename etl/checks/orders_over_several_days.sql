@@ -1,0 +1,9 @@
+-- title: An order lies on one day
+-- dimension: consistency
+-- severity: info
+-- table: marts.orders
+-- help: The lines of one order number carry different days. Each day is counted as its own order.
+select order_id, count(distinct order_date) as days, sum(net_sales) as amount
+from staging.orders
+group by order_id
+having count(distinct order_date) > 1

@@ -1,0 +1,14 @@
+-- title: Few lines are rejected
+-- dimension: conformity
+-- severity: stop
+-- table: meta.batches
+-- help: More lines were set aside than max_reject_share allows. See the reasons in the reject table; correct the file or the mapping.
+select
+    batch.entity,
+    sum(batch.rejected_lines) as rejected_lines,
+    sum(batch.accepted_lines) as accepted_lines,
+    sum(batch.rejected_amount) as amount
+from meta.batches as batch
+group by batch.entity
+having sum(batch.rejected_lines)
+    > (select max_reject_share from run.policy) * (sum(batch.accepted_lines) + sum(batch.rejected_lines))

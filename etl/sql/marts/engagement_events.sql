@@ -1,0 +1,11 @@
+-- grain: one event of an identified customer
+-- sort: customer_key, occurred_at
+-- customer_key UINTEGER: may be a customer without a purchase
+-- occurred_at TIMESTAMP: shop-local time
+-- event VARCHAR: what happened
+select
+    keys.customer_key,
+    events.occurred_at,
+    events.event
+from raw.engagement_events as events
+inner join staging.customer_keys as keys on keys.customer_id = events.customer_id

@@ -1,0 +1,48 @@
+-- grain: one accepted line of the delivery; exact duplicates are kept (etl/checks/duplicate_lines.sql counts them)
+-- An order lies in one country and one channel: the lexically first of its lines, else the customer list's, else Unknown.
+-- kind: a charge code is a charge; goods out for a price are a sale; goods back for a price are a return; the rest
+-- (no quantity, no price, negative price) is an adjustment. A price of zero is a sale only where the source says so.
+select
+    line.batch_id,
+    line.line_number,
+    line.order_id,
+    line.ordered_at,
+    cast(line.ordered_at as date) as order_date,
+    line.customer_id,
+    keys.customer_key,
+    product.product_key,
+    product.category,
+    coalesce(
+        min(line.country) over (partition by line.order_id, line.customer_id, cast(line.ordered_at as date)),
+        customer.country,
+        'Unknown'
+    ) as country,
+    coalesce(
+        min(line.channel) over (partition by line.order_id, line.customer_id, cast(line.ordered_at as date)),
+        customer.channel,
+        'Unknown'
+    ) as channel,
+    line.quantity,
+    line.unit_price,
+    cast(line.quantity * line.unit_price as decimal(16, 2)) as amount,
+    case
+        when not inputs.has_costs then null
+        when coalesce(product.is_charge, false) then cast(line.quantity * line.unit_price as decimal(16, 2))
+        else cast(
+            line.quantity * line.unit_price - line.quantity * coalesce(line.unit_cost, product.unit_cost)
+            as decimal(16, 2)
+        )
+    end as margin,
+    case
+        when coalesce(product.is_charge, false) then 'charge'
+        when line.quantity > 0 and line.unit_price > 0 then 'sale'
+        when line.quantity > 0 and line.unit_price = 0 and policy.zero_price_is_purchase then 'sale'
+        when line.quantity < 0 and line.unit_price > 0 then 'return'
+        else 'adjustment'
+    end as kind
+from raw.order_lines as line
+cross join run.policy as policy
+cross join staging.inputs as inputs
+left join staging.customer_keys as keys on keys.customer_id = line.customer_id
+left join staging.customer_list as customer on customer.customer_id = line.customer_id
+left join staging.products as product on product.product_id = line.product_id

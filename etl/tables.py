@@ -1,0 +1,62 @@
+"""One SQL file = one table. The order in which they are built is read from the SQL: who reads whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from dashapp.discovery import documents
+
+SQL = Path(__file__).with_name("sql")
+READS = re.compile(r"\b(?:staging|marts)\.\w+\b")
+COMMENT = re.compile(r"--.*$", re.MULTILINE)
+HEADER = re.compile(r"^-- (grain|sort): (.+)$", re.MULTILINE)
+COLUMN = re.compile(r"^-- (\w+) ([A-Z]+(?:\(\d+,\d+\))?): (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table by its defining SELECT."""
+
+    name: str
+    "With its schema: staging.orders."
+    grain: str
+    sort: str
+    "Physical order in the snapshot; empty for tables that are not published."
+    columns: tuple[tuple[str, str], ...]
+    "Declared names and types; empty where the file declares none."
+    select: str
+    reads: frozenset[str]
+
+    @property
+    def published(self) -> bool:
+        return self.name.startswith("marts.")
+
+
+def read(path: Path, schema: str) -> Table:
+    """The table a file defines. Its first comment states the grain."""
+    text = path.read_text(encoding="utf-8")
+    headers = dict(HEADER.findall(text))
+    select = COMMENT.sub("", text).strip()
+    name = f"{schema}.{path.stem}"
+    columns = tuple((column, kind) for column, kind, _ in COLUMN.findall(text))
+    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, frozenset(READS.findall(select)))
+
+
+def in_order(tables: Iterable[Table]) -> list[Table]:
+    """Every table after those it reads. Raises graphlib.CycleError on a cycle, ValueError on an unknown table."""
+    by_name = {table.name: table for table in tables}
+    for table in by_name.values():
+        if unknown := table.reads - by_name.keys():
+            raise ValueError(f"{table.name} reads {', '.join(sorted(unknown))}, which no file defines")
+    graph = {name: sorted(table.reads) for name, table in sorted(by_name.items())}
+    return [by_name[name] for name in TopologicalSorter(graph).static_order()]
+
+
+def all_tables(folder: Path = SQL) -> list[Table]:
+    """Every staging and mart table, in building order."""
+    schemas = ("staging", "marts")
+    return in_order(read(path, schema) for schema in schemas for path in documents(folder / schema).values())

@@ -1,0 +1,144 @@
+"""The working database of one refresh: the lake as raw views, the rules of this run as tables, room for the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from dashapp.settings import Settings
+from etl.lake import Lake
+
+Connection = duckdb.DuckDBPyConnection
+
+ENTITIES = {
+    "order_lines": {
+        "batch_id": "VARCHAR", "line_number": "BIGINT", "order_id": "VARCHAR", "ordered_at": "TIMESTAMP",
+        "customer_id": "VARCHAR", "product_id": "VARCHAR", "product_name": "VARCHAR", "quantity": "DECIMAL(12,3)",
+        "unit_price": "DECIMAL(14,4)", "unit_cost": "DECIMAL(14,4)", "country": "VARCHAR", "channel": "VARCHAR",
+    },
+    "customers": {
+        "batch_id": "VARCHAR", "line_number": "BIGINT", "customer_id": "VARCHAR", "customer_name": "VARCHAR",
+        "email": "VARCHAR", "country": "VARCHAR", "channel": "VARCHAR", "signed_up_on": "DATE",
+    },
+    "products": {
+        "batch_id": "VARCHAR", "line_number": "BIGINT", "product_id": "VARCHAR", "product_name": "VARCHAR",
+        "category": "VARCHAR", "unit_price": "DECIMAL(14,4)", "unit_cost": "DECIMAL(14,4)",
+    },
+    "marketing_spend": {
+        "batch_id": "VARCHAR", "line_number": "BIGINT", "spend_date": "DATE", "channel": "VARCHAR",
+        "spend": "DECIMAL(14,2)",
+    },
+    "engagement_events": {
+        "batch_id": "VARCHAR", "line_number": "BIGINT", "occurred_at": "TIMESTAMP", "customer_id": "VARCHAR",
+        "event": "VARCHAR",
+    },
+}  # fmt: skip
+"What the lake holds, by entity: columns and types."
+
+REJECTS = {
+    "batch_id": "VARCHAR", "entity": "VARCHAR", "file_name": "VARCHAR", "line_number": "BIGINT", "reasons": "VARCHAR",
+    "amount": "DECIMAL(16,2)", "raw_row": "VARCHAR",
+}  # fmt: skip
+
+BATCHES = """
+    create table meta.batches (
+        batch_id VARCHAR, entity VARCHAR, source VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, loaded_at TIMESTAMP,
+        physical_lines BIGINT, header_lines BIGINT, blank_lines BIGINT, accepted_lines BIGINT, rejected_lines BIGINT,
+        raw_amount DECIMAL(38,7), accepted_amount DECIMAL(38,7), rejected_amount DECIMAL(38,7)
+    )"""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What this run counts as what; it is published with the snapshot."""
+
+    started_at: datetime
+    "UTC, without zone: the only clock of the run."
+    max_reject_share: float
+    non_product_codes: tuple[str, ...]
+    zero_price_is_purchase: bool
+    "True where the source has purchases without a price that count (CDNOW)."
+
+
+@contextmanager
+def working(path: Path, lake: Lake, policy: Policy, settings: Settings) -> Iterator[Connection]:
+    """An open working database with raw.*, run.* and meta.batches; removed on the way out."""
+    connection = duckdb.connect(os.fspath(path), config=_config(path, settings))
+    try:
+        # DuckDB 2.0.0 loses rows when it pushes casts into a scan (duckdb issue 23818).
+        connection.execute("SET disabled_optimizers='type_pushdown'")
+        for schema in ("raw", "run", "staging", "marts", "quality", "meta"):
+            connection.execute(f"create schema {schema}")
+        _open_lake(connection, lake)
+        _state_rules(connection, policy)
+        yield connection
+    finally:
+        connection.close()
+        for leftover in (path, path.with_name(path.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "temp_directory": os.fspath(path.with_name(path.name + "-spill")),
+        "memory_limit": settings.duckdb_memory_limit,
+        "threads": str(settings.duckdb_threads),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "python_enable_replacements": "false",
+    }
+
+
+def _open_lake(connection: Connection, lake: Lake) -> None:
+    for entity, columns in ENTITIES.items():
+        create_view(connection, f"raw.{entity}", columns, lake.files(entity))
+    create_view(connection, "raw.rejects", REJECTS, lake.rejects())
+    connection.execute(BATCHES)
+    rows = [[_plain(getattr(batch, name)) for name in _batch_columns(connection)] for batch in lake.batches]
+    if rows:
+        holes = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"insert into meta.batches values ({holes})", rows)
+
+
+def _batch_columns(connection: Connection) -> list[str]:
+    return [row[0] for row in connection.execute("describe meta.batches").fetchall()]
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def create_view(connection: Connection, name: str, columns: dict[str, str], files: Sequence[Path]) -> None:
+    """A typed view over Parquet files; without files a view without rows."""
+    if files:
+        cast = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())
+        listed = ", ".join("'" + os.fspath(file).replace("'", "''") + "'" for file in files)
+        origin = f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
+        connection.execute(f"create view {name} as select {cast} from {origin}")
+    else:
+        empty = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns.items())
+        connection.execute(f"create view {name} as select {empty} where false")
+
+
+def _state_rules(connection: Connection, policy: Policy) -> None:
+    connection.execute(
+        """create table run.policy as select
+            cast($started_at as timestamp) as started_at,
+            cast($max_reject_share as double) as max_reject_share,
+            cast($zero_price_is_purchase as boolean) as zero_price_is_purchase""",
+        {
+            "started_at": policy.started_at,
+            "max_reject_share": policy.max_reject_share,
+            "zero_price_is_purchase": policy.zero_price_is_purchase,
+        },
+    )
+    connection.execute(
+        "create table run.non_product_codes as select distinct upper(unnest(cast($codes as varchar[]))) as code",
+        {"codes": list(policy.non_product_codes)},
+    )
