@@ -58,11 +58,16 @@ def progress(job: Job | None, log: str, reader: Principal, now: datetime) -> Com
     if job is None:
         return html.P("Nothing is running.", className="hint")
     share = round((job.fraction or 0) * 100)
-    bar = html.Progress(value=str(share), max="100", className="run-bar", **{"aria-label": f"{job.kind}: {share} % done"})
+    bar = html.Progress(
+        value=str(share), max="100", className="run-bar", **{"aria-label": f"{job.kind}: {share} % done"}
+    )
     waits = job.state == "queued"
     words = "Waiting for the worker" if waits else job.step or "Starting"
     line = html.P(
-        [html.Strong(words), f" · {share} % · started {fmt.ago(job.started_at or job.created_at, now)} by {job.owner_name}"]
+        [
+            html.Strong(words),
+            f" · {share} % · started {fmt.ago(job.started_at or job.created_at, now)} by {job.owner_name}",
+        ]
     )
     return html.Div([line, bar, html.P(job.message, className="hint"), _log(log)], className="run-live", role="status")
 

@@ -80,7 +80,9 @@ def _identity(known: dict[str, Any]) -> Component:
     under = [known["customer_id"]] if name else []
     under += [known[part] for part in ("email", "country", "channel", "category") if known.get(part)]
     badges = [html.Span(known["segment"], className="badge-soft"), html.Span(_state(known), className="badge-soft")]
-    return html.Div([html.Div([*words, *badges], className="profile-title"), html.P(" · ".join(under), className="hint")])
+    return html.Div(
+        [html.Div([*words, *badges], className="profile-title"), html.P(" · ".join(under), className="hint")]
+    )
 
 
 def _state(known: dict[str, Any]) -> str:
@@ -118,7 +120,11 @@ def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:
         ("Expected orders", fmt.number(known["expected_purchases"], 1), f"purchase days {horizon}"),
         ("Expected order value", fmt.money(known["expected_order_value"], facts.currency), "per purchase day"),
         ("Value at risk", fmt.money(known["value_at_risk"], facts.currency), "lost if they do not return"),
-        ("Last order", fmt.day(known["last_order_date"]), f"{fmt.days(known['days_since_last_order'])} before the data ends"),
+        (
+            "Last order",
+            fmt.day(known["last_order_date"]),
+            f"{fmt.days(known['days_since_last_order'])} before the data ends",
+        ),
         ("Usual gap", fmt.days(known["average_gap_days"]), "mean between purchase days"),
         ("Rank", "{r_score}-{f_score}-{m_score}".format(**known), "recency, frequency, money; 5 is best"),
     ]

@@ -91,9 +91,17 @@ def _facts(snapshot: Snapshot) -> Component:
         ("Snapshot", facts.snapshot_id, f"built {facts.built_at:%-d %b %Y %H:%M} UTC"),
         ("Data", f"{fmt.day(facts.observed_from)} to {fmt.day(facts.observed_until)}", f"source {facts.source}"),
         ("Customers", fmt.number(counts["customers"]), f"{fmt.number(counts['unscored'])} without a score"),
-        ("Orders", fmt.number(counts["orders"]), f"{fmt.number(counts['lines'])} lines, {fmt.number(counts['products'])} products"),
+        (
+            "Orders",
+            fmt.number(counts["orders"]),
+            f"{fmt.number(counts['lines'])} lines, {fmt.number(counts['products'])} products",
+        ),
         ("Net sales", fmt.money(net, facts.currency, compact=True), f"{without} without a customer"),
-        ("Model", facts.model, f"horizon {facts.horizon_days} days, {fmt.percent(facts.annual_discount_rate, 0)} a year"),
+        (
+            "Model",
+            facts.model,
+            f"horizon {facts.horizon_days} days, {fmt.percent(facts.annual_discount_rate, 0)} a year",
+        ),
     ]
     return shown.facts("Current snapshot", rows)
 
