@@ -29,7 +29,9 @@ class Permission:
 TABLE = {
     "home:read": Permission(Role.VIEWER, "See what the product knows and how fresh it is."),
     "overview:read": Permission(Role.VIEWER, "See key figures and charts of the whole shop."),
-    "customers:read": Permission(Role.VIEWER, "See the list of customers and each one's figures, without contact data."),
+    "customers:read": Permission(
+        Role.VIEWER, "See the list of customers and each one's figures, without contact data."
+    ),
     "customers:contact": Permission(Role.ANALYST, "See customers' names and e-mail addresses; every look is noted."),
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
     "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
