@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -48,7 +47,7 @@ def role() -> list[Role]:
 
 
 @pytest.fixture
-def client(settings: Settings, notes: Notes, role: list[Role]) -> Iterator[FlaskClient]:
+def client(settings: Settings, notes: Notes, role: list[Role]) -> FlaskClient:
     """The export routes alone, behind a gate that lets one principal in."""
     services: Any = SimpleNamespace(
         settings=settings,
@@ -74,7 +73,7 @@ def client(settings: Settings, notes: Notes, role: list[Role]) -> Iterator[Flask
             lambda view=view, **values: view(services, **values),
             methods=list(route.methods),
         )
-    yield server.test_client()
+    return server.test_client()
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
