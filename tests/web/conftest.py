@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import dash
 import pytest
 from flask.testing import FlaskClient
 
+from dashapp import logs
 from dashapp.services.access import Role
 from dashapp.services.services import Services, build
 from dashapp.settings import Settings
@@ -61,6 +61,11 @@ def open_house(folder: Path, warehouse: Settings | None) -> House:
     return House(factory.create_app(services), services, tokens)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    logs.configure("json", "ERROR")
+
+
 @pytest.fixture(scope="session")
 def house(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The application on the sample snapshot; tests only read through it."""
@@ -93,7 +98,10 @@ def _place(part: str) -> dict[str, str]:
 
 def render_page(client: FlaskClient, pathname: str, search: str = "", **overrides: Any) -> Any:
     """Ask Dash's page router for a page, as the browser does after a navigation."""
-    places = [{"id": "_pages_location", "property": name, "value": value} for name, value in (("pathname", pathname), ("search", search))]
+    places = [
+        {"id": "_pages_location", "property": name, "value": value}
+        for name, value in (("pathname", pathname), ("search", search))
+    ]
     body = {
         "output": ROUTER,
         "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
