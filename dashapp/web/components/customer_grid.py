@@ -11,6 +11,14 @@ from dashapp.domain.listing import DATES, NUMBERS, TEXTS, Limits, Listing
 
 BLOCK_ROWS = 100
 _KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
+_WORDS = {
+    "money": "tenureMoney(params.value)",
+    "count": "tenureNumber(params.value, 0)",
+    "decimal": "tenureNumber(params.value, 1)",
+    "date": "tenureDay(params.value)",
+    "state": "tenureWord(params.value)",
+}
+"Functions of assets/dashAgGridFunctions.js and assets/54-customers.js."
 _OPTIONS = {
     "text": ["contains"],
     "number": ["greaterThanOrEqual", "lessThanOrEqual", "inRange", "equals"],
@@ -18,12 +26,12 @@ _OPTIONS = {
 }
 
 
-def customer_grid(grid_id: str, listing: Listing, currency: str, horizon_days: int) -> Component:
+def customer_grid(grid_id: str, listing: Listing) -> Component:
     """The grid in the order and with the filters of `listing`."""
-    return dag.AgGrid(
+    drawn: Component = dag.AgGrid(
         id=grid_id,
         rowModelType="infinite",
-        columnDefs=[_with_order(column, listing) for column in _columns(currency, horizon_days)],
+        columnDefs=[_with_order(column, listing) for column in _columns()],
         filterModel=_filter_model(listing),
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": False, "minWidth": 90},
         getRowId="params.data.customer_key",
@@ -41,24 +49,24 @@ def customer_grid(grid_id: str, listing: Listing, currency: str, horizon_days: i
         className="customer-grid",
         style={"height": "min(70vh, 720px)"},
     )
+    return drawn
 
 
-def _columns(currency: str, horizon_days: int) -> list[dict[str, Any]]:
-    unit = f", {currency}" if currency else ""
+def _columns() -> list[dict[str, Any]]:
     return [
         _column("customer_id", "Customer", "text", 170, cellRenderer="TenureCustomer"),
         _column("segment", "Segment", "text", 140),
         _column("customer_state", "State", "state", 120, filter=False),
-        _column("clv", f"Predicted {horizon_days} d{unit}", "money", 150),
-        _column("net_sales", f"So far{unit}", "money", 130),
+        _column("clv", "Predicted CLV", "money", 140),
+        _column("net_sales", "Sales so far", "money", 130),
         _column("order_count", "Orders", "count", 100),
         _column("last_order_date", "Last order", "date", 130),
         _column("days_since_last_order", "Days since", "count", 120),
         _column("average_gap_days", "Usual gap, days", "count", 140),
         _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
         _column("expected_purchases", "Expected orders", "decimal", 145),
-        _column("expected_order_value", f"Expected order{unit}", "money", 155),
-        _column("value_at_risk", f"At risk{unit}", "money", 130),
+        _column("expected_order_value", "Expected order", "money", 155),
+        _column("value_at_risk", "At risk", "money", 130),
         _column("country", "Country", "text", 150),
         _column("channel", "Channel", "text", 120),
         _column("first_order_date", "First order", "date", 130),
@@ -71,10 +79,10 @@ def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[
     if filter_kind:
         options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
         column |= {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
-    if kind in ("money", "count", "decimal", "share"):
+    if kind not in ("text", "state", "date"):
         column |= {"type": "rightAligned"}
-    if kind != "text":
-        column |= {"valueFormatter": {"function": f"tenureFormat(params.value, '{kind}')"}}
+    if kind in _WORDS:
+        column |= {"valueFormatter": {"function": _WORDS[kind]}}
     return column | more
 
 

@@ -1,0 +1,193 @@
+"""/customers/<customer>: one customer: what they brought, what they will, how sure that is, and what they did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from dash import Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from dashapp.charts import catalogue
+from dashapp.charts.chart import Chart, nothing
+from dashapp.domain.filters import Filters
+from dashapp.errors import NotFound
+from dashapp.services import charting, customers
+from dashapp.services.access import Principal
+from dashapp.store.facts import Facts
+from dashapp.store.snapshot import Snapshot
+from dashapp.web import format as fmt
+from dashapp.web.components import facts as shown
+from dashapp.web.components import states
+from dashapp.web.components.basics import data_table, grid, link
+from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.ids import ids
+from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.store.journal import Journal
+    from dashapp.web.door import Door
+
+WHO, HEAD, ORDERS, TIMELINE, HORIZON = ids("customer", "who", "head", "orders", "timeline", "horizon")
+SHOWN_LINES = 100
+ALL_TIME = Filters(range="all")
+
+
+def layout(customer: str = "", **_: Any) -> Component:
+    return html.Div(
+        [
+            dcc.Store(id=WHO, data=customer),
+            html.P(link("All customers", "/customers"), className="back-link"),
+            html.Div(id=HEAD, className="is-loading"),
+            html.Div(id=HORIZON),
+            grid(chart_card(TIMELINE, catalogue.chart("purchase_timeline"), 12)),
+            html.Div(id=ORDERS),
+        ]
+    )
+
+
+def show(snapshot: Snapshot, customer: str, reader: Principal, journal: Journal) -> list[Any]:
+    """Head, orders and timeline of a customer; for one nobody knows a sentence instead of each."""
+    try:
+        known = customers.profile(snapshot, customer, reader, journal)
+    except NotFound as error:
+        way_out = link("Go to the customers list", "/customers", className="btn btn-primary")
+        lost = states.empty(error.message, error.hint, way_out)
+        return [lost, "", *card_values(nothing("There are no purchases to show."))]
+    key = int(known["customer_key"])
+    timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, customer_key=key)
+    lines = snapshot.frame("customer_lines", customer_key=key)
+    peers = snapshot.row("customer_peers", customer_key=key)
+    return [head(known, peers, snapshot.facts), history(timeline, lines, snapshot.facts), *card_values(timeline)]
+
+
+def head(known: dict[str, Any], peers: dict[str, Any], facts: Facts) -> Component:
+    """Who it is and the three values that are never mixed: so far, predicted, both together."""
+    return html.Div(
+        [
+            _identity(known),
+            html.Div([_predicted(known, facts), _so_far(known, facts), _total(known, facts)], className="value-trio"),
+            shown.facts("What the prediction rests on", _grounds(known, facts)),
+            html.P(_standing(known, peers), className="hint"),
+        ]
+    )
+
+
+def _identity(known: dict[str, Any]) -> Component:
+    name = known.get("customer_name")
+    words = [html.H2(name or f"Customer {known['customer_id']}", className="profile-name")]
+    under = [known["customer_id"]] if name else []
+    under += [known[part] for part in ("email", "country", "channel", "category") if known.get(part)]
+    badges = [html.Span(known["segment"], className="badge"), html.Span(_state(known), className="badge")]
+    return html.Div(
+        [html.Div([*words, *badges], className="profile-title"), html.P(" · ".join(under), className="hint")]
+    )
+
+
+def _state(known: dict[str, Any]) -> str:
+    return str(known["customer_state"]).replace("_", " ").capitalize()
+
+
+def _predicted(known: dict[str, Any], facts: Facts) -> Component:
+    if known["clv"] is None:
+        return shown.figure("Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.")
+    low, high = (fmt.amount(known[end], facts.currency) for end in ("clv_low", "clv_high"))
+    detail = f"80 %: {low} to {high} · residual, next {facts.horizon_days} days, discounted"
+    return shown.figure("Predicted CLV", fmt.amount(known["clv"], facts.currency), detail, main=True)
+
+
+def _so_far(known: dict[str, Any], facts: Facts) -> Component:
+    detail = f"Net sales of {fmt.number(known['order_count'])} orders since {fmt.day(known['first_order_date'])}"
+    if known["returns"]:
+        detail += f", after {fmt.amount(float(known['returns']), facts.currency)} of refunds"
+    return shown.figure("So far", fmt.amount(float(known["net_sales"]), facts.currency), detail)
+
+
+def _total(known: dict[str, Any], facts: Facts) -> Component:
+    if known["clv"] is None:
+        return shown.figure("Total", fmt.NOTHING, "Needs a prediction.")
+    total = float(known["net_sales"]) * facts.gross_margin + known["clv"]
+    kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin on both"
+    return shown.figure("Total", fmt.amount(total, facts.currency), f"So far plus predicted, {kind}")
+
+
+def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:
+    horizon = f"within {facts.horizon_days} days"
+    return [
+        ("Buys again", fmt.percent(known["p_active"]), f"at least one purchase {horizon}"),
+        ("Still a customer", fmt.percent(known["p_alive"]), "today, by the model"),
+        ("Expected orders", fmt.number(known["expected_purchases"], 1), f"purchase days {horizon}"),
+        ("Expected order value", fmt.amount(known["expected_order_value"], facts.currency), "per purchase day"),
+        ("Value at risk", fmt.amount(known["value_at_risk"], facts.currency), "lost if they do not return"),
+        (
+            "Last order",
+            fmt.day(known["last_order_date"]),
+            f"{fmt.days(known['days_since_last_order'])} before the data ends",
+        ),
+        ("Usual gap", fmt.days(known["average_gap_days"]), "mean between purchase days"),
+        ("Rank", "{r_score}-{f_score}-{m_score}".format(**known), "recency, frequency, money; 5 is best"),
+    ]
+
+
+def _standing(known: dict[str, Any], peers: dict[str, Any]) -> str:
+    count = int(peers["peers"]) - 1 if peers else 0
+    if count < 10 or known["clv"] is None:
+        return "Too few customers first bought in the same month to compare with."
+    cohort = f"{known['cohort_month']:%B %Y}"
+    text = (
+        f"Of the {fmt.number(count + 1)} customers who first bought in {cohort}, {fmt.percent(peers['clv_place'], 0)} "
+        f"have a lower prediction and {fmt.percent(peers['sales_place'], 0)} bought less."
+    )
+    return text + _thin(known)
+
+
+def _thin(known: dict[str, Any]) -> str:
+    if known["frequency"]:
+        return ""
+    return " With one purchase day the prediction is that of customers like this one, and its interval is wide."
+
+
+def history(timeline: Chart, lines: pd.DataFrame, facts: Facts) -> Component:
+    """Every order and return, then the latest lines."""
+    orders = timeline.table.iloc[::-1]
+    return html.Div(
+        [
+            shown.card("Orders and returns", data_table(orders, f"Orders and returns, {facts.currency}", limit=100)),
+            shown.card("Latest lines", data_table(_lines(lines), f"Order lines, {facts.currency}", limit=SHOWN_LINES)),
+        ],
+        className="page-stack",
+    )
+
+
+def _lines(lines: pd.DataFrame) -> pd.DataFrame:
+    names = {
+        "order_date": "Date",
+        "order_id": "Order",
+        "product_id": "Product",
+        "product_name": "Name",
+        "kind": "Kind",
+        "quantity": "Quantity",
+        "unit_price": "Price",
+        "amount": "Amount",
+    }
+    return lines[list(names)].rename(columns=names)
+
+
+def wire(door: Door, services: Services) -> None:
+    @door.callback(Output(HEAD, "children"), Output(ORDERS, "children"), *card_outputs(TIMELINE), Input(WHO, "data"))
+    def _(customer: str) -> list[Any]:
+        return show(services.snapshots.current(), str(customer), door.principal(), services.journal)
+
+
+PAGE = Page(
+    "/customers/<customer>",
+    "Customer",
+    "customers:read",
+    layout,
+    wire,
+    group="ANALYSE",
+    order=21,
+    icon="person",
+    in_navigation=False,
+)
