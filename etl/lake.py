@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from dashapp.settings import Settings
 
@@ -27,10 +26,21 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Feed:
+    source: str
+    path: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    demo: bool = False
+    shop_name: str = ""
+    currency: str = ""
+    policy: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Lake:
     folder: Path
     batches: tuple[Batch, ...]
-    feed: dict[str, Any]
+    feed: Feed
 
     def files(self, entity: str) -> list[Path]:
         return [
@@ -46,4 +56,4 @@ class Lake:
 
 def read(settings: Settings) -> Lake:
     m = json.loads((settings.data_dir / "lake" / "manifest.json").read_text())
-    return Lake(settings.data_dir, tuple(Batch(**b) for b in m["batches"]), m["feed"])
+    return Lake(settings.data_dir, tuple(Batch(**b) for b in m["batches"]), Feed(**m["feed"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -64,6 +64,10 @@ class Policy:
     non_product_codes: tuple[str, ...]
     zero_price_is_purchase: bool
     "True where the source has purchases without a price that count (CDNOW)."
+
+    def counting(self) -> dict[str, object]:
+        """The part that shapes the content: everything but the clock."""
+        return {name: value for name, value in asdict(self).items() if name != "started_at"}
 
 
 @contextmanager

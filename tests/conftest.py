@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from dashapp.settings import Settings
+from etl import pipeline
+from etl.progress import Silent
+from tests.deliveries import deliver, sample_shop
+
 ROOT = Path(__file__).resolve().parent.parent
+SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +25,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; set TENURE_TEST_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a data directory with a refreshed snapshot of about 400 customers; read only, shared by every worker.
+
+    Built once per session: xdist workers find it in their common parent folder, behind a file lock.
+    """
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    settings = Settings(data_dir=common / "sample_warehouse")
+    with (common / "sample_warehouse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (settings.data_dir / "warehouse" / "CURRENT").exists():
+            deliver(settings.folder("lake").parent, **sample_shop())
+            pipeline.refresh(pipeline.Request(), settings, Silent(), lambda: SAMPLE_BUILT_AT)
+    return settings

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from sqlalchemy import Engine
 
-    from dashapp.services.jobs import Jobs
-    from dashapp.services.login import Login
-    from dashapp.settings import Settings
-    from dashapp.store.journal import Journal
-    from dashapp.store.results import ResultStore
-    from dashapp.store.snapshot import Snapshots
+from dashapp.services.computations import Computations
+from dashapp.services.jobs import Jobs
+from dashapp.services.login import Login
+from dashapp.settings import Settings
+from dashapp.store import secret, state
+from dashapp.store.journal import Journal
+from dashapp.store.results import ResultStore
+from dashapp.store.secret import Secret
+from dashapp.store.snapshot import Snapshots
+from dashapp.store.state import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,30 @@ class Services:
     journal: Journal
     jobs: Jobs
     results: ResultStore
-    clock: Callable[[], datetime]
+    computations: Computations
+    clock: Clock
     "The present, UTC; tests bring their own."
-    secret_key: str
+    secret: Secret
 
 
-def now() -> datetime:
-    """The clock on the wall."""
-    return datetime.now(UTC)
+def build(settings: Settings, clock: Clock = state.now) -> Services:
+    """The services of this installation. Opens the state database; snapshots and cache open when first asked for.
+
+    Raises SettingsError, StateUnavailable.
+    """
+    engine = state.open(settings)
+    journal = Journal.open(settings, engine, clock)
+    keys = secret.read(settings)
+    results = ResultStore(settings.folder("cache"), keys.key("cache"), settings.computation_ttl_hours * 3600)
+    return Services(
+        settings=settings,
+        snapshots=Snapshots(settings),
+        engine=engine,
+        login=Login(settings, engine, journal, clock),
+        journal=journal,
+        jobs=Jobs(settings, engine, journal, clock),
+        results=results,
+        computations=Computations(results, settings, keys.key("cache")),
+        clock=clock,
+        secret=keys,
+    )

@@ -27,7 +27,8 @@ Function = Callable[..., Any]
 class Door:
     """Callbacks of one application with their permissions."""
 
-    def __init__(self, app: Dash, manager: Any = None) -> None:
+    def __init__(self, app: Dash, manager: Any) -> None:
+        """`manager` runs the background callbacks."""
         self._app = app
         self._manager = manager
         self._default = ""
@@ -71,8 +72,6 @@ class Door:
         and whatever it needs to know about the reader must be among its arguments.
         """
         permission = self._known(requires or self._default)
-        if self._manager is None:
-            raise SettingsError("There is no manager for background callbacks.", "Give create_app a manager.")
         self.permissions |= {f"{item.component_id}.id": permission for item in cancel}
 
         def register(function: Function) -> Function:

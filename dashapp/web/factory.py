@@ -16,6 +16,8 @@ from dashapp import discovery
 from dashapp.charts.kit import theme
 from dashapp.services.services import Services
 from dashapp.web import compression, errors, headers, identity, shell, vendor
+from dashapp.web.background import JobManager
+from dashapp.web.background import JobManager
 from dashapp.web.components import filterbar
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.frame import PATHNAME, Frame, discover
@@ -47,14 +49,12 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(
-    services: Services, *, manager: Any = None, pages: Iterable[Page] = (), routes: Iterable[Route] = ()
-) -> dash.Dash:
-    """The application. `manager` runs background callbacks; `pages` and `routes` come on top of the discovered ones."""
+def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterable[Route] = ()) -> dash.Dash:
+    """The application. `pages` and `routes` come on top of the discovered ones."""
     server = _server(services)
     frame = Frame(services, discover(pages))
     app = _dash(server)
-    door = Door(app, manager)
+    door = Door(app, JobManager(services.results, services.computations, identity.principal))
     gate = Gate(services, door, frame)
     errors.install(server, services)
     gate.install(server)
@@ -76,7 +76,8 @@ def create_app(
 def _server(services: Services) -> Flask:
     server = Flask("dashapp.web", static_folder=None)
     server.config |= {
-        "SECRET_KEY": services.secret_key,
+        "SECRET_KEY": services.secret.key("cookies").hex(),
+        "SECRET_KEY_FALLBACKS": [key.hex() for key in services.secret.keys("cookies")[1:]],
         "MAX_CONTENT_LENGTH": MAX_BYTES,
         "SESSION_COOKIE_SECURE": services.settings.tls,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -19,16 +19,25 @@ from werkzeug.exceptions import NotFound
 from dashapp.errors import SettingsError
 
 ICONS = (
-    "activity", "arrow-clockwise", "arrow-down-short", "arrow-left", "arrow-right", "arrow-up-short",
-    "bar-chart-line", "box-arrow-right", "box-seam", "calculator", "calendar3", "check-circle", "check2",
-    "chevron-down", "circle", "circle-half", "clock-history", "database", "diagram-3", "download",
-    "exclamation-triangle", "eye", "file-text", "flag", "funnel", "gear", "grid-3x3", "hourglass-split",
-    "house", "inbox", "info-circle", "journal-text", "lightbulb", "list", "list-check", "moon-stars",
-    "pause-circle", "people", "person", "person-circle", "play-circle", "question-circle", "search",
-    "shield-lock", "slash-circle", "sliders", "speedometer2", "stop-circle", "sun", "table", "three-dots",
-    "ticket-perforated", "upload", "x", "x-lg",
+    "activity", "arrow-clockwise", "arrow-counterclockwise", "arrow-down-short", "arrow-left", "arrow-repeat",
+    "arrow-right", "arrow-up-short", "award", "bag", "bar-chart", "bar-chart-line", "bell", "bookmark", "box",
+    "box-arrow-right", "box-arrow-up-right", "box-seam", "calculator", "calendar3", "cart", "cart3",
+    "cash-coin", "chat-left-text", "check-circle", "check-circle-fill", "check2", "chevron-down",
+    "chevron-left", "chevron-right", "chevron-up", "circle", "circle-half", "clipboard-check", "clipboard-data",
+    "clock-history", "cloud-download", "cloud-upload", "coin", "collection", "cpu", "currency-exchange",
+    "dash-lg", "database", "diagram-3", "download", "envelope", "exclamation-circle", "exclamation-triangle",
+    "eye", "file-earmark-arrow-down", "file-earmark-spreadsheet", "file-text", "filetype-csv", "filetype-xlsx",
+    "filter", "fire", "flag", "flag-fill", "funnel", "gear", "gem", "geo-alt", "globe", "graph-down",
+    "graph-up", "graph-up-arrow", "grid-3x3", "hash", "hdd", "heart", "heart-pulse", "hourglass-split", "house",
+    "image", "inbox", "info-circle", "journal-text", "kanban", "key", "layers", "lightbulb", "lightning",
+    "link-45deg", "list", "list-check", "lock", "moon-stars", "pause-circle", "pencil", "people", "percent",
+    "person", "person-badge", "person-circle", "person-plus", "pie-chart", "play-circle", "plus", "plus-lg",
+    "question-circle", "search", "server", "shield-lock", "shuffle", "slash-circle", "sliders", "sort-down",
+    "speedometer", "speedometer2", "stack", "star", "star-fill", "stop-circle", "sun", "table", "tag", "tags",
+    "terminal", "three-dots", "three-dots-vertical", "ticket-perforated", "toggles", "trash", "trophy",
+    "unlock", "upload", "x", "x-circle", "x-lg",
 )  # fmt: skip
-"""Names from bootstrap-icons; an unknown one stops the start. Use with `basics.icon`."""
+"""Names from bootstrap-icons; `basics.icon` takes only these, and a wrong one here stops the start."""
 
 
 @functools.cache

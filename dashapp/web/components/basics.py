@@ -13,6 +13,8 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp.web.vendor import ICONS
+
 Kind = Literal["primary", "secondary", "quiet", "danger"]
 _BUTTON = {
     "primary": "btn btn-primary",
@@ -37,7 +39,9 @@ def grid(*children: Any) -> Component:
 
 
 def icon(name: str) -> Component:
-    """A picture from the Bootstrap icon set, invisible to screen readers; vendor.py knows the names."""
+    """A picture from the Bootstrap icon set, invisible to screen readers. Raises ValueError outside vendor.ICONS."""
+    if name not in ICONS:
+        raise ValueError(f"there is no icon {name!r}; add it to ICONS in web/vendor.py")
     return html.Span(className=f"icon icon-{name}", **attrs(aria_hidden="true"))
 
 

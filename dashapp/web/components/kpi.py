@@ -44,8 +44,8 @@ class Measured(Protocol):
     def reason(self) -> str: ...
 
 
-def kpi_card(card_id: str, metric: Metric, span: int = 3) -> Component:
-    """A card that waits for its value, `span` of 12 columns wide."""
+def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
+    """A card `span` of 12 columns wide that shows `body`, or waits for its value."""
     words = [html.P(metric.definition), html.P(metric.formula, className="formula")]
     head = html.Header(
         [
@@ -54,9 +54,10 @@ def kpi_card(card_id: str, metric: Metric, span: int = 3) -> Component:
         ],
         className="kpi-head",
     )
-    body = html.Div([html.P(fmt.NOTHING, className="kpi-value")], id=f"{card_id}-body", className="kpi-body")
+    waiting = html.P(fmt.NOTHING, className="kpi-value")
+    content = html.Div(body or waiting, id=f"{card_id}-body", className="kpi-body")
     return html.Section(
-        [head, body],
+        [head, content],
         id=card_id,
         className="kpi-card",
         style={"--span": span},

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-GRID, SEARCH, STATES, STRIP, EXPORTS, ADDRESS, WRITTEN, ASKED, OPENED = ids(
-    "customers", "grid", "search", "states", "strip", "exports", "address", "written", "asked", "opened"
+GRID, SEARCH, STATES, STRIP, EXPORTS, ADDRESS, ASKED, OPENED = ids(
+    "customers", "grid", "search", "states", "strip", "exports", "address", "asked", "opened"
 )
 FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
 
@@ -53,8 +53,10 @@ def layout(**address: Any) -> Component:
                 ],
                 className="list-tools",
             ),
-            customer_grid.customer_grid(GRID, listing),
-            *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED)),
+            customer_grid.customer_grid(GRID, listing, "", 0),
+            dcc.Store(id=ADDRESS),
+            dcc.Store(id=ASKED),
+            dcc.Store(id=OPENED),
         ]
     )
 
@@ -127,9 +129,15 @@ def wire(door: Door, services: Services) -> None:
         found = customers.matching(snapshot, filters, asked, door.principal(), rows)
         return show(found, filters, snapshot.facts)
 
+    @door.callback(Output(GRID, "columnDefs"), Input(GRID, "id"), State(GRID, "columnDefs"))
+    def _(_id: str, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return customer_grid.named(columns, services.snapshots.current().facts)
+
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
     door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)
-    door.clientside(ClientsideFunction("tenure_customers", "address"), Output(WRITTEN, "data"), Input(ADDRESS, "data"))
+    door.clientside(
+        ClientsideFunction("tenure_customers", "address"), Output(ADDRESS, "storage_type"), Input(ADDRESS, "data")
+    )
     door.clientside(ClientsideFunction("tenure_customers", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 

@@ -1,0 +1,53 @@
+"""The build file: what readers may see of the working database, each table in its physical order."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import astuple
+from pathlib import Path
+
+from dashapp.store.facts import Facts
+from etl.progress import Progress
+from etl.tables import all_tables
+from etl.work import Connection
+
+SNAPSHOT = """
+    create table build.meta.snapshot (
+        snapshot_id VARCHAR, seq INTEGER, built_at TIMESTAMP, observed_from DATE, observed_until DATE, source VARCHAR,
+        is_demo BOOLEAN, shop_name VARCHAR, currency VARCHAR, horizon_days INTEGER, annual_discount_rate DOUBLE,
+        gross_margin DOUBLE, model VARCHAR, has_costs BOOLEAN, has_spend BOOLEAN, has_events BOOLEAN, policy VARCHAR,
+        build_key VARCHAR, code_version VARCHAR
+    )"""
+
+OTHERS = {
+    "meta.batches": "entity, file_name, batch_id",
+    "meta.models": "target",
+    "quality.check_results": "check_id",
+    "quality.offending_rows": "check_id, row_json",
+    "quality.rejects": "batch_id, line_number",
+    "quality.reject_counts": "entity, reason",
+    "quality.unscored_customers": "customer_id",
+}
+"""Published tables that no mart file defines, with their physical order."""
+
+
+def copy(connection: Connection, build_file: Path, facts: Facts, progress: Progress) -> None:
+    """Write the build file: checkpointed, closed, without a .wal beside it."""
+    tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
+    connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
+    for schema in ("meta", "quality", "marts"):
+        connection.execute(f"create schema build.{schema}")
+    for number, (name, sort) in enumerate(tables.items()):
+        progress.step("publish", 0.8 * number / len(tables), name)
+        connection.execute(f"create table build.{name} as select * from {name} order by {sort}")
+    connection.execute(SNAPSHOT)
+    values = astuple(facts)
+    connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
+    connection.execute("checkpoint build")
+    connection.execute("detach build")
+
+
+def size_bytes(connection: Connection) -> int:
+    """About what the working database takes on disk; the build file is no larger."""
+    rows = connection.execute("select total_blocks * block_size from pragma_database_size()").fetchall()
+    return int(sum(row[0] for row in rows))

@@ -1,0 +1,196 @@
+"""A refresh in five verbs: load, transform, check, score, publish. Readers keep the old snapshot until the last."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dashapp.errors import NoSnapshot, SnapshotDamaged
+from dashapp.settings import Settings
+from dashapp.store.facts import Facts
+from dashapp.store.publish import Published, Warehouse
+from etl import crash
+from etl.check import check
+from etl.copy import copy
+from etl.key import build_key, code_version
+from etl.lake import Lake
+from etl.load import load
+from etl.progress import Progress
+from etl.score import assumptions, score
+from etl.transform import transform
+from etl.work import Connection, Policy, working
+
+SPACE_FACTOR = 2.5
+"Working file and build file against the last snapshot, with room for spilling (etl.md 2.4)."
+LAKE_FACTOR = 6
+"Bytes of tables in both files per byte of compressed lake."
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a refresh is asked for; without a source the feed loaded last is read again."""
+
+    source: str | None = None
+    path: Path | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    append: bool = False
+    force: bool = False
+    "Build and publish even if nothing the content depends on has changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a refresh led to."""
+
+    snapshot_id: str
+    published: bool
+    "False: the current snapshot already has this content."
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every step of one build needs to know."""
+
+    settings: Settings
+    progress: Progress
+    clock: Clock
+    lake: Lake
+    policy: Policy
+    key: str
+    "Hash of everything the content depends on."
+
+
+def actor() -> str:
+    """On whose behalf this process acts: the worker says so in TENURE_ACTOR."""
+    return os.environ.get("TENURE_ACTOR") or f"cli:{getpass.getuser()}"
+
+
+def refresh(request: Request, settings: Settings, progress: Progress, clock: Clock) -> Outcome:
+    """Bring the deliveries into a new current snapshot. On any error the old one stays. Raises TenureError."""
+    assumptions(settings)
+    warehouse = Warehouse(settings.folder("warehouse"))
+    with warehouse.writing(holder()):
+        lake = load(request.source, request.path, dict(request.options), settings, progress, append=request.append)
+        crash.reached("load")
+        run = prepare(lake, settings, progress, clock)
+        current = _current(warehouse)
+        if current and current.build_key == run.key and not request.force:
+            progress.note("Nothing has changed: the current snapshot already has this content.")
+            return Outcome(current.snapshot_id, published=False, counts=_counts(current, lake))
+        entry = _build(warehouse, run)
+        return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake))
+
+
+def holder() -> str:
+    """The name others read while this process holds the warehouse."""
+    return f"{actor()} (process {os.getpid()})"
+
+
+def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) -> Run:
+    """The rules this lake is counted by, and the key of what comes out."""
+    policy = Policy(
+        started_at=clock().replace(tzinfo=None, microsecond=0),
+        max_reject_share=settings.max_reject_share,
+        non_product_codes=settings.non_product_codes,
+        zero_price_is_purchase=bool(lake.feed.policy.get("zero_price_is_purchase", False)),
+    )
+    key = build_key([batch.batch_id for batch in lake.batches], policy.counting(), settings)
+    return Run(settings, progress, clock, lake, policy, key)
+
+
+def _build(warehouse: Warehouse, run: Run) -> Published:
+    warehouse.require_space(_space_needed(warehouse, run.lake))
+    with working(warehouse.draft("work.duckdb"), run.lake, run.policy, run.settings) as connection:
+        transform(connection, run.progress)
+        crash.reached("transform")
+        check(connection, run.progress)
+        crash.reached("check")
+        score(connection, run.settings, run.progress)
+        crash.reached("score")
+        return _publish(connection, warehouse, run)
+
+
+def _publish(connection: Connection, warehouse: Warehouse, run: Run) -> Published:
+    facts = _facts(connection, warehouse.next_seq(), run)
+    draft = warehouse.draft(f"{facts.seq}.duckdb")
+    try:
+        copy(connection, draft, facts, run.progress)
+        crash.reached("copy")
+        run.progress.step("publish", 0.9, "Proving the file")
+        entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
+    finally:
+        draft.unlink(missing_ok=True)
+    warehouse.collect(run.settings.keep_snapshots)
+    run.progress.step("publish", 1.0, f"Snapshot {entry.snapshot_id}")
+    return entry
+
+
+def _facts(connection: Connection, seq: int, run: Run) -> Facts:
+    observed, inputs, model = (
+        connection.execute(f"select * from {query}").fetchall()[0]
+        for query in ("staging.observation", "staging.inputs", "meta.models where target = 'purchases'")
+    )
+    settings, feed = run.settings, run.lake.feed
+    return Facts(
+        snapshot_id=f"{seq:06d}-{run.key[:8]}",
+        seq=seq,
+        built_at=run.policy.started_at,
+        observed_from=observed[0],
+        observed_until=observed[1],
+        source=feed.source,
+        is_demo=feed.demo,
+        shop_name=settings.shop_name or feed.shop_name,
+        currency=settings.currency or feed.currency,
+        horizon_days=settings.horizon_days,
+        annual_discount_rate=settings.annual_discount_rate,
+        gross_margin=settings.gross_margin,
+        model=model[1],
+        has_costs=inputs[0],
+        has_spend=inputs[1],
+        has_events=inputs[2],
+        policy=json.dumps(run.policy.counting()),
+        build_key=run.key,
+        code_version=code_version(),
+    )
+
+
+def _current(warehouse: Warehouse) -> Published | None:
+    """The current snapshot's entry, if its file is there."""
+    try:
+        seq = warehouse.current().seq
+    except (NoSnapshot, SnapshotDamaged):
+        return None
+    found = (entry for entry in warehouse.history() if entry.seq == seq)
+    return next((entry for entry in found if (warehouse.folder / entry.file).exists()), None)
+
+
+def _space_needed(warehouse: Warehouse, lake: Lake) -> int:
+    entities = {batch.entity for batch in lake.batches}
+    lake_bytes = sum(path.stat().st_size for entity in entities for path in lake.files(entity))
+    current = _current(warehouse)
+    last = (warehouse.folder / current.file).stat().st_size if current else 0
+    return int(max(SPACE_FACTOR * last, LAKE_FACTOR * lake_bytes))
+
+
+def _counts(entry: Published, lake: Lake) -> dict[str, int]:
+    return {
+        "batches": len(lake.batches),
+        "accepted_lines": sum(batch.accepted_lines for batch in lake.batches),
+        "rejected_lines": sum(batch.rejected_lines for batch in lake.batches),
+        "customers": entry.customers,
+    }
+
+
+def rollback(seq: int | None, settings: Settings) -> Published:
+    """Make an earlier snapshot the current one (None: the one before). Raises NotFound, WriterBusy, SnapshotDamaged."""
+    warehouse = Warehouse(settings.folder("warehouse"))
+    with warehouse.writing(holder()):
+        return warehouse.rollback(seq)
