@@ -1,20 +1,31 @@
+"""The lake: accepted rows as Parquet, rejected rows beside them, one manifest that says which batches are active."""
+
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from dashapp.errors import SourceError
 from dashapp.settings import Settings
+from etl.entities import ENTITIES
+from etl.source import Shop
 
 
 @dataclass(frozen=True)
 class Batch:
+    """One file as loaded. Lines are physical lines of the file; amounts are decimal numbers as text."""
+
     batch_id: str
     entity: str
     source: str
     file_name: str
     file_sha256: str
     loaded_at: str
+    """UTC, ISO 8601."""
     physical_lines: int
     header_lines: int
     blank_lines: int
@@ -23,37 +34,98 @@ class Batch:
     raw_amount: str | None
     accepted_amount: str | None
     rejected_amount: str | None
+    accepted_rows: int
+    """Differs from accepted_lines where a quoted field spans lines."""
+    rejected_rows: int
+    reasons: Mapping[str, int]
+    """Rejected rows by reason; a row may have several."""
+    date_formats: Mapping[str, str]
+    origin: str
 
 
 @dataclass(frozen=True)
 class Feed:
+    """What was loaded last, so that a refresh without a source can ask for it again."""
+
     source: str
-    path: str = ""
-    options: dict[str, str] = field(default_factory=dict)
-    demo: bool = False
-    shop_name: str = ""
-    currency: str = ""
-    policy: dict[str, bool] = field(default_factory=dict)
+    path: str | None
+    options: Mapping[str, str]
+    append: bool
+    demo: bool
+    shop: Shop
+    policy: Mapping[str, bool]
 
 
 @dataclass(frozen=True)
 class Lake:
+    """The active batches of an installation."""
+
     folder: Path
-    batches: tuple[Batch, ...]
-    feed: Feed
+    quarantine: Path
+    feed: Feed | None = None
+    batches: tuple[Batch, ...] = field(default=())
 
     def files(self, entity: str) -> list[Path]:
-        return [
-            p
-            for b in self.batches
-            if b.entity == entity
-            for p in sorted((self.folder / "lake" / entity / b.batch_id).rglob("*.parquet"))
-        ]
+        """Parquet files of the accepted rows of an entity; none when it was never delivered."""
+        folders = [self.batch_folder(batch) for batch in self.batches if batch.entity == entity]
+        return [path for folder in folders for path in sorted(folder.rglob("*.parquet"))]
 
     def rejects(self) -> list[Path]:
-        return [p for b in self.batches if (p := self.folder / "quarantine" / f"{b.batch_id}.parquet").exists()]
+        """Quarantine files of the active batches; a batch without rejects has none."""
+        paths = [self.quarantine / f"{batch.batch_id}.parquet" for batch in self.batches if batch.rejected_rows]
+        return sorted(paths)
+
+    def batch_folder(self, batch: Batch) -> Path:
+        """Where the accepted rows of a batch lie."""
+        return self.folder / batch.entity / batch.batch_id
 
 
 def read(settings: Settings) -> Lake:
-    m = json.loads((settings.data_dir / "lake" / "manifest.json").read_text())
-    return Lake(settings.data_dir, tuple(Batch(**b) for b in m["batches"]), Feed(**m["feed"]))
+    """The lake as its manifest has it; empty before the first load. Raises SourceError on a damaged manifest."""
+    empty = Lake(settings.folder("lake"), settings.folder("quarantine"))
+    path = empty.folder / "manifest.json"
+    if not path.is_file():
+        return empty
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        shop = Shop(**content["feed"].pop("shop"))
+        batches = tuple(Batch(**record) for record in content["batches"])
+        return Lake(empty.folder, empty.quarantine, Feed(shop=shop, **content["feed"]), batches)
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"{path} is damaged: {error}.", "Load the source again after moving the file away."
+        ) from error
+
+
+def write(lake: Lake) -> None:
+    """Makes `lake` the current one: the manifest is replaced as a whole, then files nobody names are removed."""
+    assert lake.feed is not None
+    content = {"feed": asdict(lake.feed), "batches": [asdict(batch) for batch in lake.batches]}
+    _replace(lake.folder / "manifest.json", json.dumps(content, indent=1))
+    _collect(lake)
+
+
+def _replace(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _collect(lake: Lake) -> None:
+    active = {lake.batch_folder(batch) for batch in lake.batches}
+    for entity in ENTITIES:
+        for folder in (lake.folder / entity).glob("*"):
+            if folder not in active:
+                shutil.rmtree(folder)
+    kept = set(lake.rejects())
+    for path in lake.quarantine.glob("*.parquet"):
+        if path not in kept:
+            path.unlink()

@@ -1,18 +1,292 @@
+"""Load: a source's files become accepted rows in the lake and rejected rows in the quarantine; nothing is lost.
+
+Everything is staged first. Only when every file of a delivery is read, proved and written does the manifest change.
+"""
+
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
+import duckdb
+
+from dashapp.errors import SourceError
 from dashapp.settings import Settings
-from etl.lake import Lake, read
-from etl.progress import Progress
+from etl import connection, dates, lake, quarantine, rawtable, reconcile, repeats, textfile, typed
+from etl.entities import ENTITIES, Entity
+from etl.lake import Batch, Feed, Lake
+from etl.rawtable import Raw
+from etl.reasons import REASONS
+from etl.source import DeliveredFile, Delivery, Request, Source, source
+
+VERSION = "1"
+"""Raise it when the same bytes would be read differently: every batch is then loaded again."""
+
+
+class Progress(Protocol):
+    """What `load` tells while it works."""
+
+    def step(self, name: str, fraction: float, message: str = "") -> None: ...
+
+    def note(self, message: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A batch and where its files lie before the manifest names them."""
+
+    batch: Batch
+    accepted: Path
+    rejected: Path
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is the same for every file of one load."""
+
+    con: duckdb.DuckDBPyConnection
+    work: Path
+    before: Lake
+    source: Source
+    delivery: Delivery
+    now: datetime
+    progress: Progress
 
 
 def load(
     source_name: str | None,
     path: Path | None,
-    options: dict[str, str],
+    options: Mapping[str, str],
     settings: Settings,
     progress: Progress,
     append: bool = False,
+    now: datetime | None = None,
 ) -> Lake:
-    return read(settings)
+    """Makes the delivery of a source the content of the lake, or adds it with `append`.
+
+    source_name: None repeats the feed loaded last. now: the edge's clock (UTC); dates more than a day later are
+    rejected. Raises SourceError, MappingError, ReconciliationError; then nothing has changed.
+    """
+    before = lake.read(settings)
+    if source_name is None:
+        source_name, path, options, append = _last_feed(before)
+    chosen = source(source_name)
+    _check_path(chosen, path)
+    with _workspace(settings) as work, connection.scratch(work, settings) as con:
+        progress.step("load", 0.0, f"Reading {chosen.name}")
+        delivery = chosen.deliver(Request(path, options, work, progress.note))
+        _check_delivery(chosen, delivery, before, append)
+        job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress)
+        staged = _stage_all(job)
+        feed = Feed(
+            chosen.name,
+            str(path) if path else None,
+            dict(options),
+            append,
+            chosen.demo,
+            delivery.shop,
+            dict(delivery.policy),
+        )
+        return _commit(before, staged, feed, append)
+
+
+def _last_feed(before: Lake) -> tuple[str, Path | None, Mapping[str, str], bool]:
+    if before.feed is None:
+        raise SourceError("Nothing has been loaded yet, so there is nothing to repeat.", "Name a source: `--source`.")
+    feed = before.feed
+    return feed.source, Path(feed.path) if feed.path else None, feed.options, feed.append
+
+
+def _check_path(chosen: Source, path: Path | None) -> None:
+    if path is None and chosen.needs_path:
+        raise SourceError(f"The source {chosen.name!r} needs a path.", "Add `--path` with the file or folder.")
+    if path is not None and not path.exists():
+        raise SourceError(f"{path} does not exist.", "Check the path.")
+
+
+def _check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: bool) -> None:
+    if not any(file.entity == "order_lines" for file in delivery.files) and not append:
+        raise SourceError(f"The source {chosen.name!r} delivered no order lines.", "Check the path and the mapping.")
+    if append and before.feed and before.feed.shop.currency != delivery.shop.currency:
+        raise SourceError(
+            f"The lake holds {before.feed.shop.currency}, the delivery {delivery.shop.currency}.",
+            "Load it without `--append`, or convert the amounts first.",
+        )
+
+
+@contextmanager
+def _workspace(settings: Settings) -> Iterator[Path]:
+    # Beside the lake, so that a finished batch moves into place by a rename on the same disk.
+    # The caller holds the writer's lock: what lies there is left from a load that was killed.
+    folder = settings.folder("lake") / ".load"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stage_all(job: Job) -> list[Staged]:
+    staged: dict[str, Staged] = {}
+    for position, file in enumerate(job.delivery.files):
+        job.progress.step("load", position / len(job.delivery.files), f"Reading {file.name}")
+        earlier = (
+            [item for item in staged.values() if item.batch.entity == file.entity] if job.delivery.count_once else []
+        )
+        sha256 = textfile.digest(file.path) if file.path.is_file() else ""
+        batch_id = _batch_id(job, file, sha256, earlier)
+        if batch_id in staged:
+            job.progress.note(f"{file.name} repeats {staged[batch_id].batch.file_name} byte for byte and counts once.")
+            continue
+        staged[batch_id] = _known(job, batch_id) or _stage(job, file, batch_id, sha256, earlier)
+    return list(staged.values())
+
+
+def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
+    reading = json.dumps(
+        [VERSION, file.entity, dict(file.columns), asdict(file.reading), file.sheet, dict(job.delivery.policy)],
+        sort_keys=True,
+    )
+    parts = [sha256, reading, *(item.batch.batch_id for item in earlier)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _known(job: Job, batch_id: str) -> Staged | None:
+    for batch in job.before.batches:
+        if batch.batch_id == batch_id:
+            folder = job.before.batch_folder(batch)
+            return Staged(batch, folder, job.before.quarantine / f"{batch_id}.parquet", known=True)
+    return None
+
+
+def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: list[Staged]) -> Staged:
+    entity = ENTITIES[file.entity]
+    raw, formats, rows = _read_typed(job, file, entity)
+    if earlier:
+        found = repeats.mark(job.con, entity, raw, [item.accepted for item in earlier])
+        if found:
+            job.progress.note(f"{found:,} lines of {file.name} repeat an earlier file and count once.")
+    reasons = quarantine.reason_counts(job.con)
+    _check_usable(file, rows, job.con, reasons)
+    accepted, rejected = job.work / batch_id, job.work / f"{batch_id}.parquet"
+    quarantine.write_accepted(job.con, entity, batch_id, accepted)
+    if reasons:
+        quarantine.write_rejected(job.con, entity, batch_id, file.name, rejected)
+    totals = reconcile.totals(job.con, entity, accepted, rejected)
+    reconcile.prove(file.name, raw, rows, totals)
+    batch = _batch(job, file, entity, batch_id, sha256, raw, totals)
+    return Staged(replace(batch, reasons=reasons, date_formats=formats), accepted, rejected)
+
+
+def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
+    raw = rawtable.read(job.con, file, job.work)
+    if raw.proof_rows is None:
+        return raw, *_type(job, file, entity, raw)
+    try:
+        formats, rows = _type(job, file, entity, raw)
+        if rows == raw.proof_rows:
+            return raw, formats, rows
+    except duckdb.InvalidInputException:
+        pass  # a row that is no row, or a line too long: the exact path names it
+    raw = rawtable.read(job.con, file, job.work, exact=True)
+    return raw, *_type(job, file, entity, raw)
+
+
+def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
+    columns = {
+        name: next(position for position, column in enumerate(raw.names) if column in accepted)
+        for name, accepted in file.columns.items()
+    }
+    formats = _formats(job.con, file, entity, raw, columns)
+    last_day = (job.now.date() + timedelta(days=1)).isoformat()
+    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
+
+
+def _formats(
+    con: duckdb.DuckDBPyConnection, file: DeliveredFile, entity: Entity, raw: Raw, columns: Mapping[str, int]
+) -> dict[str, str]:
+    formats = {}
+    for column in entity.columns:
+        if column.kind in ("timestamp", "date") and column.name in columns:
+            where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
+            formats[column.name] = file.reading.date_format or dates.infer(
+                con, raw.relation, typed.clean(columns[column.name]), where
+            )
+    return formats
+
+
+def _check_usable(file: DeliveredFile, rows: int, con: duckdb.DuckDBPyConnection, reasons: Mapping[str, int]) -> None:
+    if not rows:
+        raise SourceError(f"{file.name} holds a header but no lines.", "Export it again; nothing was changed.")
+    if (
+        not con.execute("SELECT count(*) FROM typed WHERE mask = 0").fetchall()[0][0]
+        and "repeated_in_later_file" not in reasons
+    ):
+        code = next(iter(reasons))
+        raise SourceError(
+            f"None of the {rows:,} lines of {file.name} can be used; the most frequent reason is {code}.",
+            REASONS[code],
+        )
+
+
+def _batch(
+    job: Job, file: DeliveredFile, entity: Entity, batch_id: str, sha256: str, raw: Raw, totals: reconcile.Totals
+) -> Batch:
+    def money(amount: Decimal) -> str | None:
+        return str(amount) if entity.amount else None
+
+    return Batch(
+        batch_id=batch_id,
+        entity=entity.name,
+        source=job.source.name,
+        file_name=file.name,
+        file_sha256=sha256,
+        loaded_at=job.now.isoformat(timespec="seconds"),
+        physical_lines=raw.physical_lines,
+        header_lines=raw.header_lines,
+        blank_lines=raw.blank_lines,
+        accepted_lines=totals.accepted_lines,
+        rejected_lines=totals.rejected_lines,
+        raw_amount=money(totals.raw_amount),
+        accepted_amount=money(totals.accepted_amount),
+        rejected_amount=money(totals.rejected_amount),
+        accepted_rows=totals.accepted_rows,
+        rejected_rows=totals.rejected_rows,
+        reasons={},
+        date_formats={},
+        origin=file.origin or f"{job.source.name}:{file.name}",
+    )
+
+
+def _commit(before: Lake, staged: list[Staged], feed: Feed, append: bool) -> Lake:
+    fresh = tuple(item.batch for item in staged)
+    origins = {(batch.entity, batch.origin) for batch in fresh}
+    kept = [batch for batch in before.batches if (batch.entity, batch.origin) not in origins] if append else []
+    after = Lake(before.folder, before.quarantine, feed, (*kept, *fresh))
+    if after == before:
+        return before
+    for item in staged:
+        if not item.known:
+            _move(item.accepted, after.batch_folder(item.batch))
+            if item.rejected.exists():
+                _move(item.rejected, after.quarantine / item.rejected.name)
+    lake.write(after)
+    return after
+
+
+def _move(place: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if target.is_dir():  # left by a load that was killed before its manifest
+        shutil.rmtree(target)
+    place.replace(target)

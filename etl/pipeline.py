@@ -78,7 +78,9 @@ def refresh(request: Request, settings: Settings, progress: Progress, clock: Clo
     assumptions(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
     with warehouse.writing(holder()):
-        lake = load(request.source, request.path, dict(request.options), settings, progress, append=request.append)
+        lake = load(
+            request.source, request.path, request.options, settings, progress, append=request.append, now=clock()
+        )
         crash.reached("load")
         run = prepare(lake, settings, progress, clock)
         current = _current(warehouse)
@@ -100,7 +102,7 @@ def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) ->
         started_at=clock().replace(tzinfo=None, microsecond=0),
         max_reject_share=settings.max_reject_share,
         non_product_codes=settings.non_product_codes,
-        zero_price_is_purchase=bool(lake.feed.policy.get("zero_price_is_purchase", False)),
+        zero_price_is_purchase=bool(lake.feed and lake.feed.policy.get("zero_price_is_purchase", False)),
     )
     key = build_key([batch.batch_id for batch in lake.batches], policy.counting(), settings)
     return Run(settings, progress, clock, lake, policy, key)
@@ -139,6 +141,7 @@ def _facts(connection: Connection, seq: int, run: Run) -> Facts:
         for query in ("staging.observation", "staging.inputs", "meta.models where target = 'purchases'")
     )
     settings, feed = run.settings, run.lake.feed
+    assert feed is not None
     return Facts(
         snapshot_id=f"{seq:06d}-{run.key[:8]}",
         seq=seq,
@@ -147,8 +150,8 @@ def _facts(connection: Connection, seq: int, run: Run) -> Facts:
         observed_until=observed[1],
         source=feed.source,
         is_demo=feed.demo,
-        shop_name=settings.shop_name or feed.shop_name,
-        currency=settings.currency or feed.currency,
+        shop_name=settings.shop_name or feed.shop.name,
+        currency=settings.currency or feed.shop.currency,
         horizon_days=settings.horizon_days,
         annual_discount_rate=settings.annual_discount_rate,
         gross_margin=settings.gross_margin,
@@ -183,8 +186,8 @@ def _space_needed(warehouse: Warehouse, lake: Lake) -> int:
 def _counts(entry: Published, lake: Lake) -> dict[str, int]:
     return {
         "batches": len(lake.batches),
-        "accepted_lines": sum(batch.accepted_lines for batch in lake.batches),
-        "rejected_lines": sum(batch.rejected_lines for batch in lake.batches),
+        "accepted_lines": sum(batch.accepted_rows for batch in lake.batches),
+        "rejected_lines": sum(batch.rejected_rows for batch in lake.batches),
         "customers": entry.customers,
     }
 

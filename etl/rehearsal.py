@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dashapp.errors import NoSnapshot, TenureError
+from dashapp.errors import NoSnapshot
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
 from etl import check, lake
@@ -58,20 +59,20 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
     """Go through load, transform and check in a folder that is removed afterwards; None: with what is loaded now."""
     with tempfile.TemporaryDirectory(dir=settings.folder("cache"), prefix="rehearsal-") as name:
         folder = Path(name)
-        known = _loaded(settings)
+        known = {batch.batch_id for batch in lake.read(settings).batches}
         if request is None:
             delivered = lake.read(settings)
         else:
             aside = settings.model_copy(update={"data_dir": folder})
             source, path, options = _feed(request, settings)
-            delivered = load(source, path, options, aside, progress)
+            delivered = load(source, path, options, aside, progress, now=clock())
         run = prepare(delivered, settings, progress, clock)
         with working(folder / "work.duckdb", delivered, run.policy, settings) as connection:
             transform(connection, progress)
             results = check.run(connection, progress)
         batches = [
             PlannedBatch(
-                item.batch_id, item.entity, item.file_name, item.accepted_lines, item.rejected_lines,
+                item.batch_id, item.entity, item.file_name, item.accepted_rows, item.rejected_rows,
                 item.batch_id in known,
             )
             for item in delivered.batches
@@ -79,18 +80,11 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
         return Rehearsal(batches, [_finding(item) for item in results if item.failed], _is_current(settings, run.key))
 
 
-def _feed(request: Request, settings: Settings) -> tuple[str, Path | None, dict[str, str]]:
-    if request.source:
-        return request.source, request.path, dict(request.options)
+def _feed(request: Request, settings: Settings) -> tuple[str | None, Path | None, Mapping[str, str]]:
     feed = lake.read(settings).feed
-    return feed.source, Path(feed.path) if feed.path else None, dict(feed.options)
-
-
-def _loaded(settings: Settings) -> set[str]:
-    try:
-        return {batch.batch_id for batch in lake.read(settings).batches}
-    except (TenureError, OSError):
-        return set()
+    if request.source or feed is None:
+        return request.source, request.path, request.options
+    return feed.source, Path(feed.path) if feed.path else None, feed.options
 
 
 def _finding(result: check.Result) -> dict[str, Any]:

@@ -12,34 +12,13 @@ from pathlib import Path
 import duckdb
 
 from dashapp.settings import Settings
+from etl.entities import ENTITIES
 from etl.lake import Lake
 
 Connection = duckdb.DuckDBPyConnection
 
-ENTITIES = {
-    "order_lines": {
-        "batch_id": "VARCHAR", "line_number": "BIGINT", "order_id": "VARCHAR", "ordered_at": "TIMESTAMP",
-        "customer_id": "VARCHAR", "product_id": "VARCHAR", "product_name": "VARCHAR", "quantity": "DECIMAL(12,3)",
-        "unit_price": "DECIMAL(14,4)", "unit_cost": "DECIMAL(14,4)", "country": "VARCHAR", "channel": "VARCHAR",
-    },
-    "customers": {
-        "batch_id": "VARCHAR", "line_number": "BIGINT", "customer_id": "VARCHAR", "customer_name": "VARCHAR",
-        "email": "VARCHAR", "country": "VARCHAR", "channel": "VARCHAR", "signed_up_on": "DATE",
-    },
-    "products": {
-        "batch_id": "VARCHAR", "line_number": "BIGINT", "product_id": "VARCHAR", "product_name": "VARCHAR",
-        "category": "VARCHAR", "unit_price": "DECIMAL(14,4)", "unit_cost": "DECIMAL(14,4)",
-    },
-    "marketing_spend": {
-        "batch_id": "VARCHAR", "line_number": "BIGINT", "spend_date": "DATE", "channel": "VARCHAR",
-        "spend": "DECIMAL(14,2)",
-    },
-    "engagement_events": {
-        "batch_id": "VARCHAR", "line_number": "BIGINT", "occurred_at": "TIMESTAMP", "customer_id": "VARCHAR",
-        "event": "VARCHAR",
-    },
-}  # fmt: skip
-"What the lake holds, by entity: columns and types."
+ORIGIN = {"batch_id": "VARCHAR", "line_number": "BIGINT"}
+"What every accepted row carries besides its own columns."
 
 REJECTS = {
     "batch_id": "VARCHAR", "entity": "VARCHAR", "file_name": "VARCHAR", "line_number": "BIGINT", "reasons": "VARCHAR",
@@ -50,7 +29,8 @@ BATCHES = """
     create table meta.batches (
         batch_id VARCHAR, entity VARCHAR, source VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, loaded_at TIMESTAMP,
         physical_lines BIGINT, header_lines BIGINT, blank_lines BIGINT, accepted_lines BIGINT, rejected_lines BIGINT,
-        raw_amount DECIMAL(38,7), accepted_amount DECIMAL(38,7), rejected_amount DECIMAL(38,7)
+        raw_amount DECIMAL(38,7), accepted_amount DECIMAL(38,7), rejected_amount DECIMAL(38,7),
+        accepted_rows BIGINT, rejected_rows BIGINT
     )"""
 
 
@@ -100,8 +80,9 @@ def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | floa
 
 
 def _open_lake(connection: Connection, lake: Lake) -> None:
-    for entity, columns in ENTITIES.items():
-        create_view(connection, f"raw.{entity}", columns, lake.files(entity))
+    for name, entity in ENTITIES.items():
+        columns = ORIGIN | {column.name: column.sql_type for column in entity.columns}
+        create_view(connection, f"raw.{name}", columns, lake.files(name))
     create_view(connection, "raw.rejects", REJECTS, lake.rejects())
     connection.execute(BATCHES)
     rows = [[_plain(getattr(batch, name)) for name in _batch_columns(connection)] for batch in lake.batches]

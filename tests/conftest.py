@@ -12,7 +12,6 @@ import pytest
 from dashapp.settings import Settings
 from etl import pipeline
 from etl.progress import Silent
-from tests.deliveries import deliver, sample_shop
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
@@ -39,6 +38,6 @@ def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     with (common / "sample_warehouse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (settings.data_dir / "warehouse" / "CURRENT").exists():
-            deliver(settings.folder("lake").parent, **sample_shop())
-            pipeline.refresh(pipeline.Request(), settings, Silent(), lambda: SAMPLE_BUILT_AT)
+            request = pipeline.Request("sample", options={"customers": "400"})
+            pipeline.refresh(request, settings, Silent(), lambda: SAMPLE_BUILT_AT)
     return settings

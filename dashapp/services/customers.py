@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ from dashapp.store.snapshot import Snapshot
 CONTACT = ("customer_name", "email")
 "Personal columns: without the permission they are not in an answer at all, not even empty."
 MAY_CONTACT = "customers:contact"
-ALL_ROWS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +39,13 @@ def matching(
     snapshot: Snapshot, filters: Filters, listing: Listing, reader: Principal, rows: tuple[int, int]
 ) -> Matching:
     """One block of the list (`rows` is limit, offset) and the totals of the whole. Raises FilterError."""
-    limit, offset = rows
-    frame = snapshot.frame("customers_list", filters, **_bound(listing, reader), limit=limit, offset=offset)
-    wanted = {name: value for name, value in _bound(listing, reader).items() if name not in _ORDER_AND_STATES}
-    return Matching(listing, _without_contact(frame, reader), snapshot.frame("customers_totals", filters, **wanted))
-
-
-def stream(
-    snapshot: Snapshot, filters: Filters, listing: Listing, reader: Principal, size: int = 10_000
-) -> Iterator[pd.DataFrame]:
-    """The whole list in frames, for downloads."""
-    bound = _bound(listing, reader) | {"limit": ALL_ROWS, "offset": 0}
-    for frame in snapshot.batches("customers_list", filters, size, **bound):
-        yield _without_contact(frame, reader)
+    (limit, offset), may_contact = rows, reader.may(MAY_CONTACT)
+    wanted = listing.parameters() | {"contact": may_contact}
+    order = {"sort": listing.sort, "descending": listing.descending, "limit": limit, "offset": offset}
+    frame = snapshot.frame("customers_list", filters, **wanted, **order)
+    del wanted["states"]
+    shown = frame if may_contact else frame.drop(columns=list(CONTACT))
+    return Matching(listing, shown, snapshot.frame("customers_totals", filters, **wanted))
 
 
 def profile(snapshot: Snapshot, customer: str, reader: Principal, journal: Journal) -> dict[str, Any]:
@@ -67,17 +59,5 @@ def profile(snapshot: Snapshot, customer: str, reader: Principal, journal: Journ
     if not reader.may(MAY_CONTACT):
         return {name: value for name, value in found.items() if name not in CONTACT}
     if any(found[name] for name in CONTACT):
-        journal.append("customer:contact_viewed", f"user:{reader.user_name}", target=found["customer_id"])
+        journal.append("customer:contact_viewed", reader.actor, target=found["customer_id"])
     return found
-
-
-_ORDER_AND_STATES = ("sort", "descending", "states")
-
-
-def _bound(listing: Listing, reader: Principal) -> dict[str, Any]:
-    order = {"sort": listing.sort, "descending": listing.descending}
-    return listing.parameters() | order | {"contact": reader.may(MAY_CONTACT)}
-
-
-def _without_contact(frame: pd.DataFrame, reader: Principal) -> pd.DataFrame:
-    return frame if reader.may(MAY_CONTACT) else frame.drop(columns=list(CONTACT))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dashapp.charts.kit.formats import MINUS, NOTHING, compact, day, known, money, number, percent
+from dashapp.charts.kit.formats import MINUS, NOTHING, amount, compact, day, known, money, number, percent
 
 __all__ = [
     "MINUS",
     "NOTHING",
     "ago",
+    "amount",
     "compact",
     "day",
     "days",

@@ -13,7 +13,7 @@ from (
 ) as lines
 cross join (
     select
-        coalesce(sum(accepted_lines), 0) as lines,
+        coalesce(sum(accepted_rows), 0) as lines,
         coalesce(sum(accepted_amount), 0) as amount
     from meta.batches
     where entity = 'order_lines'

@@ -3,6 +3,6 @@
 -- severity: warn
 -- table: meta.batches
 -- help: Some lines could not be used. They are kept with file, line number and reason; correct and load them again.
-select batch_id, entity, file_name, rejected_lines, rejected_amount as amount
+select batch_id, entity, file_name, rejected_rows, rejected_amount as amount
 from meta.batches
-where rejected_lines > 0
+where rejected_rows > 0

@@ -33,8 +33,7 @@ def snapshot(sample_warehouse: Settings) -> Snapshot:
 
 def test_the_previous_value_is_the_same_file_over_the_earlier_period(figures: Path, snapshot: Snapshot):
     (figures / "sales.sql").write_text(
-        HEAD
-        + "-- filters: period country\nselect sum({value}) as value, count(*) as n from marts.customer_days where {where}"
+        HEAD + "-- filters: period\nselect sum({value}) as value, count(*) as n from marts.customer_days where {where}"
     )
     until = snapshot.facts.observed_until
     this_week = snapshot.metric("sales", Filters(range="l28d", compare=Compare.PREVIOUS_PERIOD))

@@ -93,7 +93,10 @@ def _place(part: str) -> dict[str, str]:
 
 def render_page(client: FlaskClient, pathname: str, search: str = "", **overrides: Any) -> Any:
     """Ask Dash's page router for a page, as the browser does after a navigation."""
-    places = [{"id": "_pages_location", "property": name, "value": value} for name, value in (("pathname", pathname), ("search", search))]
+    places = [
+        {"id": "_pages_location", "property": name, "value": value}
+        for name, value in (("pathname", pathname), ("search", search))
+    ]
     body = {
         "output": ROUTER,
         "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],

@@ -7,7 +7,13 @@ import pytest
 from dashapp.services.access import PERMISSIONS, Role
 from tests.web.conftest import ROLES, House, render_page
 
-GARBAGE = ("?range=nonsense", "?country=" + "x" * 300, "?segment=Nobody&cid=99", "?a=1&a=2&%00=%ff&pathname=/x", "?start=2020-01-01")
+GARBAGE = (
+    "?range=nonsense",
+    "?country=" + "x" * 300,
+    "?segment=Nobody&cid=99",
+    "?a=1&a=2&%00=%ff&pathname=/x",
+    "?start=2020-01-01",
+)
 
 
 def paths(house: House) -> list[str]:

@@ -64,6 +64,18 @@ def money(value: Any, currency: str) -> str:
     return f"{MINUS if float(value) < 0 else ''}{symbol}{compact(abs(float(value)))}"
 
 
+def amount(value: Any, currency: str) -> str:
+    """Money to the cent, where one customer is looked at.
+
+    >>> amount(1234.5, "GBP"), amount(-3, "CHF"), amount(None, "GBP")
+    ('£1,234.50', '−CHF 3.00', '–')
+    """
+    if not known(value):
+        return NOTHING
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{MINUS if float(value) < 0 else ''}{symbol}{abs(float(value)):,.2f}"
+
+
 def percent(share: Any, decimals: int = 1) -> str:
     """
     >>> percent(0.1234), percent(-0.05)

@@ -12,6 +12,8 @@ from dashapp.charts.kit.panels import Measure, panels
 
 SHOWN = 10
 "More rows than this become one row of the rest."
+ENOUGH_TO_RANK = 30
+"Means over fewer customers are not called the highest."
 
 
 def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
@@ -61,7 +63,7 @@ def _summary(drawn: pd.DataFrame, view: View, dimension: str) -> str:
     share = float(top["value"]) / total if total > 0 else None
     basis = view.filters.basis.label.lower()
     text = f"{top['name']} brings {percent(share)} of {basis} ({money(top['value'], view.currency)})"
-    best = drawn[drawn["average_clv"].notna()]
+    best = drawn[drawn["average_clv"].notna() & (drawn["customers"] >= ENOUGH_TO_RANK)]
     if len(best) > 1:
         first = best.sort_values("average_clv").iloc[-1]
         text += f"; value per customer is highest in {first['name']} ({money(first['average_clv'], view.currency)})"

@@ -1,5 +1,5 @@
 -- question: Which lines make up this customer's latest orders and returns?
--- filters:
+-- filters: none
 -- columns: order_id VARCHAR, order_date DATE, product_id VARCHAR, product_name VARCHAR, kind VARCHAR, quantity DOUBLE, unit_price DOUBLE, amount DECIMAL(16,2)
 select
     l.order_id,

@@ -1,5 +1,5 @@
 -- question: Where does this customer stand among those who first bought in the same month?
--- filters:
+-- filters: none
 -- columns: peers BIGINT, clv_place DOUBLE, sales_place DOUBLE
 with self as (
     select cohort_month, clv, net_sales from marts.customers where customer_key = $customer_key

@@ -1,5 +1,5 @@
 -- question: What is known and predicted about one customer, by key or by the shop's own id?
--- filters:
+-- filters: none
 -- columns: customer_key UINTEGER, customer_id VARCHAR, customer_name VARCHAR, email VARCHAR, country VARCHAR, channel VARCHAR, cohort_month DATE, first_order_date DATE, last_order_date DATE, order_count INTEGER, purchase_days INTEGER, return_count INTEGER, gross_sales DECIMAL(16,2), returns DECIMAL(16,2), net_sales DECIMAL(16,2), gross_margin DECIMAL(16,2), average_order_value DOUBLE, average_gap_days DOUBLE, days_since_last_order INTEGER, frequency INTEGER, recency_days INTEGER, T_days INTEGER, monetary_value DOUBLE, r_score TINYINT, f_score TINYINT, m_score TINYINT, segment VARCHAR, customer_state VARCHAR, category VARCHAR, p_alive DOUBLE, p_active DOUBLE, expected_purchases DOUBLE, expected_order_value DOUBLE, clv DOUBLE, clv_low DOUBLE, clv_high DOUBLE, value_at_risk DOUBLE
 select
     customer_key,

@@ -1,5 +1,5 @@
 -- question: Which deliveries is this snapshot made of, and is every line and every amount of them accounted for?
--- filters:
+-- filters: none
 -- columns: entity VARCHAR, file_name VARCHAR, source VARCHAR, loaded_at VARCHAR, physical_lines BIGINT, header_lines BIGINT, blank_lines BIGINT, accepted_lines BIGINT, rejected_lines BIGINT, raw_amount DECIMAL(18,2), accepted_amount DECIMAL(18,2), rejected_amount DECIMAL(18,2), batch_id VARCHAR
 select
     entity,

@@ -1,5 +1,5 @@
 -- question: Which rules were checked on this snapshot, which failed, and how badly?
--- filters:
+-- filters: none
 -- columns: check_id VARCHAR, title VARCHAR, severity VARCHAR, status VARCHAR, offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(18,2), dimension VARCHAR, table_name VARCHAR, help VARCHAR
 select
     check_id,

@@ -1,5 +1,5 @@
 -- question: How many customers, orders and lines does this snapshot hold, and how many customers have no score?
--- filters:
+-- filters: none
 -- columns: customers BIGINT, orders BIGINT, lines BIGINT, products BIGINT, unscored BIGINT, net_sales DECIMAL(18,2), unidentified_sales DECIMAL(18,2)
 select
     (select count(*) from marts.customers) as customers,

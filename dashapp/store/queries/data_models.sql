@@ -1,5 +1,5 @@
 -- question: Which models were fitted for this snapshot, on how many customers, and how did the fit end?
--- filters:
+-- filters: none
 -- columns: target VARCHAR, model VARCHAR, engine VARCHAR, status VARCHAR, message VARCHAR, n_customers BIGINT, log_likelihood DOUBLE, parameters VARCHAR, time_unit VARCHAR, fitted_on DATE
 select
     target,

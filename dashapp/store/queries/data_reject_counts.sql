@@ -1,5 +1,5 @@
 -- question: Why were lines set aside, how many and how much money?
--- filters:
+-- filters: none
 -- columns: entity VARCHAR, reason VARCHAR, lines BIGINT, amount DECIMAL(18,2)
 select
     entity,

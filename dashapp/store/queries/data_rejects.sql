@@ -1,5 +1,5 @@
 -- question: What do lines that were set aside look like, and where are they in their file?
--- filters:
+-- filters: none
 -- columns: file_name VARCHAR, line_number BIGINT, reasons VARCHAR, amount DECIMAL(18,2), raw_row VARCHAR
 select
     file_name,

@@ -1,5 +1,5 @@
 -- question: Why do some customers have no score?
--- filters:
+-- filters: none
 -- columns: reason VARCHAR, customers BIGINT
 select reason, cast(count(*) as bigint) as customers
 from quality.unscored_customers

@@ -90,7 +90,7 @@ def checks(frame: pd.DataFrame, currency: str) -> Component:
 
 
 def _outcome(status: str) -> Component:
-    return html.Span(status.capitalize(), className=f"badge-soft badge-{'bad' if status == 'failed' else 'good'}")
+    return html.Span(status.capitalize(), className=f"badge badge-{'bad' if status == 'failed' else 'good'}")
 
 
 def models(frame: pd.DataFrame, unscored: pd.DataFrame) -> Component:

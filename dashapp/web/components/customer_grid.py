@@ -11,6 +11,14 @@ from dashapp.domain.listing import DATES, NUMBERS, TEXTS, Limits, Listing
 
 BLOCK_ROWS = 100
 _KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
+_WORDS = {
+    "money": "tenureMoney(params.value)",
+    "count": "tenureNumber(params.value, 0)",
+    "decimal": "tenureNumber(params.value, 1)",
+    "date": "tenureDay(params.value)",
+    "state": "tenureWord(params.value)",
+}
+"Functions of assets/dashAgGridFunctions.js and assets/54-customers.js."
 _OPTIONS = {
     "text": ["contains"],
     "number": ["greaterThanOrEqual", "lessThanOrEqual", "inRange", "equals"],
@@ -20,7 +28,7 @@ _OPTIONS = {
 
 def customer_grid(grid_id: str, listing: Listing) -> Component:
     """The grid in the order and with the filters of `listing`."""
-    return dag.AgGrid(
+    drawn: Component = dag.AgGrid(
         id=grid_id,
         rowModelType="infinite",
         columnDefs=[_with_order(column, listing) for column in _columns()],
@@ -41,6 +49,7 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
         className="customer-grid",
         style={"height": "min(70vh, 720px)"},
     )
+    return drawn
 
 
 def _columns() -> list[dict[str, Any]]:
@@ -70,10 +79,10 @@ def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[
     if filter_kind:
         options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
         column |= {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
-    if kind in ("money", "count", "decimal", "share"):
+    if kind not in ("text", "state", "date"):
         column |= {"type": "rightAligned"}
-    if kind != "text":
-        column |= {"valueFormatter": {"function": f"tenureFormat(params.value, '{kind}')"}}
+    if kind in _WORDS:
+        column |= {"valueFormatter": {"function": _WORDS[kind]}}
     return column | more
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp.web.components.basics import attrs
+
 
 def figure(name: str, value: str, detail: str = "", *, main: bool = False) -> Component:
     """One value with its name above and what it means below; `main` is the one the page is about."""
@@ -26,7 +28,7 @@ def facts(title: str, rows: Sequence[tuple[str, str, str]]) -> Component:
         for name, value, words in rows
     ]
     return html.Section(
-        [html.H3(title, className="visually-hidden"), html.Dl(items)], className="fact-list", **{"aria-label": title}
+        [html.H3(title, className="visually-hidden"), html.Dl(items)], className="fact-list", **attrs(aria_label=title)
     )
 
 
@@ -34,4 +36,4 @@ def card(title: str, *children: Any, hint: str = "") -> Component:
     """A card without a chart."""
     words = [html.P(hint, className="card-unit")] if hint else []
     head = html.Header([html.Div([html.H2(title), *words], className="card-title")], className="card-head")
-    return html.Section([head, *children], className="plain-card")
+    return html.Section([head, *children], className="card-plain")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
@@ -12,25 +12,22 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.services.access import Principal
+from dashapp.store.jobs import Job, Line
 from dashapp.store.publish import Published
 from dashapp.web import format as fmt
 from dashapp.web.components import states
-from dashapp.web.components.basics import button, data_table, disclosure, field
+from dashapp.web.components.basics import attrs, button, data_table, disclosure, field
 from dashapp.web.components.ids import ids
-
-if TYPE_CHECKING:
-    from dashapp.services.jobs import Job
 
 SOURCE, PATH, FORCE, START, CANCEL, SEQ, ROLLBACK, KNOWN = ids(
     "data", "source", "path", "force", "start", "cancel", "seq", "rollback", "known-sources"
 )
-UNFINISHED = ("queued", "running")
 LOG_LINES = 200
 
 
 def active(jobs: Sequence[Job]) -> Job | None:
     """The job to watch: the running one, else the oldest that waits."""
-    waiting = [job for job in reversed(jobs) if job.state in UNFINISHED]
+    waiting = [job for job in reversed(jobs) if not job.over]
     return next((job for job in waiting if job.state == "running"), waiting[0] if waiting else None)
 
 
@@ -39,13 +36,15 @@ def refresh_form(reader: Principal, known_sources: Sequence[str]) -> Component:
     if not reader.may("refresh:run"):
         return html.P("Operators can load new data here.", className="hint")
     source = dbc.Input(id=SOURCE, type="text", placeholder="as last time", list=KNOWN, maxLength=60)
-    path = dbc.Input(id=PATH, type="text", placeholder="file or folder on the server", maxLength=400)
+    path = dbc.Input(id=PATH, type="text", placeholder="file or folder in the inbox", maxLength=400)
     force = dbc.Checklist(id=FORCE, options=[{"value": "force", "label": "Build even if nothing changed"}], value=[])
     return html.Div(
         [
             html.Datalist([html.Option(value=name) for name in known_sources], id=KNOWN),
             field("Source", source, "Empty means the source that was loaded last."),
-            field("Path", path, "Only for sources that read files."),
+            field(
+                "Path", path, "Only for sources that read files, relative to the inbox folder of the data directory."
+            ),
             force,
             button("Refresh", "primary", "arrow-clockwise", id=START),
         ],
@@ -53,13 +52,13 @@ def refresh_form(reader: Principal, known_sources: Sequence[str]) -> Component:
     )
 
 
-def progress(job: Job | None, log: str, reader: Principal, now: datetime) -> Component:
+def progress(job: Job | None, log: Sequence[Line], now: datetime) -> Component:
     """The watched job: step, share done, what it says, its log; a sentence when nothing runs."""
     if job is None:
         return html.P("Nothing is running.", className="hint")
-    share = round((job.fraction or 0) * 100)
+    share = round(job.fraction * 100)
     bar = html.Progress(
-        value=str(share), max="100", className="run-bar", **{"aria-label": f"{job.kind}: {share} % done"}
+        value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{job.kind}: {share} % done")
     )
     waits = job.state == "queued"
     words = "Waiting for the worker" if waits else job.step or "Starting"
@@ -72,8 +71,8 @@ def progress(job: Job | None, log: str, reader: Principal, now: datetime) -> Com
     return html.Div([line, bar, html.P(job.message, className="hint"), _log(log)], className="run-live", role="status")
 
 
-def _log(log: str) -> Any:
-    tail = "\n".join(log.splitlines()[-LOG_LINES:])
+def _log(log: Sequence[Line]) -> Any:
+    tail = "\n".join(f"{line.written_at:%H:%M:%S}  {line.text}" for line in log[-LOG_LINES:])
     return disclosure("Log", html.Pre(tail, className="run-log")) if tail else ""
 
 
@@ -97,14 +96,13 @@ def run_list(jobs: Sequence[Job], now: datetime) -> Component:
 
 
 def _what(job: Job) -> str:
-    given = job.arguments or {}
-    words = [str(given[name]) for name in ("source", "path", "seq") if given.get(name)]
+    words = [str(job.arguments[name]) for name in ("source", "path", "seq") if job.arguments.get(name)]
     return " ".join([job.kind, *words])
 
 
 def _took(job: Job) -> str:
     if not job.started_at or not job.finished_at:
-        return fmt.MISSING
+        return fmt.NOTHING
     seconds = (job.finished_at - job.started_at).total_seconds()
     return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
@@ -112,8 +110,7 @@ def _took(job: Job) -> str:
 def _result(job: Job) -> str:
     if job.state == "failed":
         return " ".join(part for part in (job.message, job.hint) if part)
-    found = job.result if isinstance(job.result, dict) else {}
-    return str(found.get("snapshot_id") or job.message or "")
+    return str((job.result or {}).get("snapshot_id") or job.message)
 
 
 def snapshots(history: Sequence[Published], current: int, reader: Principal) -> Component:

@@ -79,7 +79,7 @@ def _identity(known: dict[str, Any]) -> Component:
     words = [html.H2(name or f"Customer {known['customer_id']}", className="profile-name")]
     under = [known["customer_id"]] if name else []
     under += [known[part] for part in ("email", "country", "channel", "category") if known.get(part)]
-    badges = [html.Span(known["segment"], className="badge-soft"), html.Span(_state(known), className="badge-soft")]
+    badges = [html.Span(known["segment"], className="badge"), html.Span(_state(known), className="badge")]
     return html.Div(
         [html.Div([*words, *badges], className="profile-title"), html.P(" · ".join(under), className="hint")]
     )
@@ -91,25 +91,25 @@ def _state(known: dict[str, Any]) -> str:
 
 def _predicted(known: dict[str, Any], facts: Facts) -> Component:
     if known["clv"] is None:
-        return shown.figure("Predicted", fmt.MISSING, "Not scored: see Data & runs, unscored customers.")
-    low, high = (fmt.money(known[end], facts.currency) for end in ("clv_low", "clv_high"))
+        return shown.figure("Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.")
+    low, high = (fmt.amount(known[end], facts.currency) for end in ("clv_low", "clv_high"))
     detail = f"80 %: {low} to {high} · residual, next {facts.horizon_days} days, discounted"
-    return shown.figure("Predicted CLV", fmt.money(known["clv"], facts.currency), detail, main=True)
+    return shown.figure("Predicted CLV", fmt.amount(known["clv"], facts.currency), detail, main=True)
 
 
 def _so_far(known: dict[str, Any], facts: Facts) -> Component:
     detail = f"Net sales of {fmt.number(known['order_count'])} orders since {fmt.day(known['first_order_date'])}"
     if known["returns"]:
-        detail += f", after {fmt.money(float(known['returns']), facts.currency)} of refunds"
-    return shown.figure("So far", fmt.money(float(known["net_sales"]), facts.currency), detail)
+        detail += f", after {fmt.amount(float(known['returns']), facts.currency)} of refunds"
+    return shown.figure("So far", fmt.amount(float(known["net_sales"]), facts.currency), detail)
 
 
 def _total(known: dict[str, Any], facts: Facts) -> Component:
     if known["clv"] is None:
-        return shown.figure("Total", fmt.MISSING, "Needs a prediction.")
+        return shown.figure("Total", fmt.NOTHING, "Needs a prediction.")
     total = float(known["net_sales"]) * facts.gross_margin + known["clv"]
     kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin on both"
-    return shown.figure("Total", fmt.money(total, facts.currency), f"So far plus predicted, {kind}")
+    return shown.figure("Total", fmt.amount(total, facts.currency), f"So far plus predicted, {kind}")
 
 
 def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:
@@ -118,8 +118,8 @@ def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:
         ("Buys again", fmt.percent(known["p_active"]), f"at least one purchase {horizon}"),
         ("Still a customer", fmt.percent(known["p_alive"]), "today, by the model"),
         ("Expected orders", fmt.number(known["expected_purchases"], 1), f"purchase days {horizon}"),
-        ("Expected order value", fmt.money(known["expected_order_value"], facts.currency), "per purchase day"),
-        ("Value at risk", fmt.money(known["value_at_risk"], facts.currency), "lost if they do not return"),
+        ("Expected order value", fmt.amount(known["expected_order_value"], facts.currency), "per purchase day"),
+        ("Value at risk", fmt.amount(known["value_at_risk"], facts.currency), "lost if they do not return"),
         (
             "Last order",
             fmt.day(known["last_order_date"]),
@@ -136,8 +136,8 @@ def _standing(known: dict[str, Any], peers: dict[str, Any]) -> str:
         return "Too few customers first bought in the same month to compare with."
     cohort = f"{known['cohort_month']:%B %Y}"
     text = (
-        f"Of the {fmt.number(count + 1)} customers who first bought in {cohort}, "
-        f"{fmt.percent(peers['clv_place'], 0)} have a lower prediction and {fmt.percent(peers['sales_place'], 0)} bought less."
+        f"Of the {fmt.number(count + 1)} customers who first bought in {cohort}, {fmt.percent(peers['clv_place'], 0)} "
+        f"have a lower prediction and {fmt.percent(peers['sales_place'], 0)} bought less."
     )
     return text + _thin(known)
 

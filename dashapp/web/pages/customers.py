@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-GRID, SEARCH, STATES, STRIP, EXPORTS, ADDRESS, ASKED, OPENED = ids(
-    "customers", "grid", "search", "states", "strip", "exports", "address", "asked", "opened"
+GRID, SEARCH, STATES, STRIP, EXPORTS, ADDRESS, WRITTEN, ASKED, OPENED = ids(
+    "customers", "grid", "search", "states", "strip", "exports", "address", "written", "asked", "opened"
 )
 FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
 
@@ -53,10 +53,8 @@ def layout(**address: Any) -> Component:
                 ],
                 className="list-tools",
             ),
-            customer_grid.customer_grid(GRID, listing, "", 0),
-            dcc.Store(id=ADDRESS),
-            dcc.Store(id=ASKED),
-            dcc.Store(id=OPENED),
+            customer_grid.customer_grid(GRID, listing),
+            *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED)),
         ]
     )
 
@@ -86,7 +84,8 @@ def _records(found: Matching) -> list[dict[str, Any]]:
     frame = found.rows.copy()
     for column in ("first_order_date", "last_order_date"):
         frame[column] = frame[column].astype("datetime64[s]").dt.strftime("%Y-%m-%d")
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _strip(found: Matching, facts: Facts) -> Component:
@@ -95,9 +94,9 @@ def _strip(found: Matching, facts: Facts) -> Component:
     total = found.chosen[["customers", "net_sales", "clv", "value_at_risk"]].sum()
     figures = (
         ("Customers", fmt.number(total["customers"])),
-        ("Net sales so far", fmt.money(total["net_sales"], facts.currency, compact=True)),
-        (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency, compact=True)),
-        ("Value at risk", fmt.money(total["value_at_risk"], facts.currency, compact=True)),
+        ("Net sales so far", fmt.money(total["net_sales"], facts.currency)),
+        (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency)),
+        ("Value at risk", fmt.money(total["value_at_risk"], facts.currency)),
     )
     return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
 
@@ -129,15 +128,9 @@ def wire(door: Door, services: Services) -> None:
         found = customers.matching(snapshot, filters, asked, door.principal(), rows)
         return show(found, filters, snapshot.facts)
 
-    @door.callback(Output(GRID, "columnDefs"), Input(GRID, "id"), State(GRID, "columnDefs"))
-    def _(_id: str, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return customer_grid.named(columns, services.snapshots.current().facts)
-
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
     door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)
-    door.clientside(
-        ClientsideFunction("tenure_customers", "address"), Output(ADDRESS, "storage_type"), Input(ADDRESS, "data")
-    )
+    door.clientside(ClientsideFunction("tenure_customers", "address"), Output(WRITTEN, "data"), Input(ADDRESS, "data"))
     door.clientside(ClientsideFunction("tenure_customers", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html, no_update
@@ -9,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashapp.errors import Busy, InputError, NoSnapshot
 from dashapp.services.access import Principal
+from dashapp.store.jobs import Job, Line
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
@@ -20,7 +23,7 @@ from dashapp.web.components.ids import ids
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
-    from dashapp.services.jobs import Job, Jobs
+    from dashapp.services.jobs import Jobs
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
@@ -60,11 +63,18 @@ def _said(part: str) -> Component:
     return html.P(id=part, className="hint", role="status")
 
 
-def show_runs(jobs: list[Job], log: str, reader: Principal, now: Any) -> list[Any]:
+def watch(jobs: Jobs, reader: Principal, now: datetime) -> list[Any]:
+    """The jobs as they stand, for a reader who sees only what is theirs or all."""
+    recent = jobs.recent(reader, RECENT)
+    job = runs.active(recent)
+    return show_runs(recent, jobs.log(job.id, reader) if job else (), reader, now)
+
+
+def show_runs(jobs: Sequence[Job], log: Sequence[Line], reader: Principal, now: datetime) -> list[Any]:
     """Live line, cancel button, watched job, list: what changes while something runs."""
     job = runs.active(jobs)
     may_stop = job is not None and reader.may("refresh:run")
-    return [runs.progress(job, log, reader, now), not may_stop, job.id if job else None, runs.run_list(jobs, now)]
+    return [runs.progress(job, log, now), not may_stop, job.id if job else None, runs.run_list(jobs, now)]
 
 
 def show_data(snapshot: Snapshot, history: tuple[Published, ...], reader: Principal) -> list[Any]:
@@ -96,7 +106,7 @@ def _facts(snapshot: Snapshot) -> Component:
             fmt.number(counts["orders"]),
             f"{fmt.number(counts['lines'])} lines, {fmt.number(counts['products'])} products",
         ),
-        ("Net sales", fmt.money(net, facts.currency, compact=True), f"{without} without a customer"),
+        ("Net sales", fmt.money(net, facts.currency), f"{without} without a customer"),
         (
             "Model",
             facts.model,
@@ -134,9 +144,7 @@ def wire(door: Door, services: Services) -> None:
         quiet=True,
     )  # fmt: skip
     def _(_n: Any) -> list[Any]:
-        jobs = list(services.jobs.recent(RECENT))
-        watched = runs.active(jobs)
-        return show_runs(jobs, services.jobs.log(watched.id) if watched else "", door.principal(), services.clock())
+        return watch(services.jobs, door.principal(), services.clock())
 
     @door.callback(
         Output(FACTS, "children"), Output(FORM, "children"), Output(SNAPSHOTS, "children"), Output(DETAILS, "children"),

@@ -138,6 +138,6 @@ PAGE = Page(
     wire,
     group="ANALYSE",
     order=10,
-    icon="graph-up",
+    icon="bar-chart-line",
     filters=ALL_FILTERS,
 )

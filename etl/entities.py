@@ -1,0 +1,103 @@
+"""The canonical entities: what a line of each must and may hold once it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["id", "text", "place", "decimal", "timestamp", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`missing` and `bad` are reason codes; without `missing` the column may be NULL."""
+
+    name: str
+    kind: Kind
+    sql_type: str = "VARCHAR"
+    missing: str = ""
+    bad: str = ""
+
+
+@dataclass(frozen=True)
+class Entity:
+    name: str
+    columns: tuple[Column, ...]
+    amount: str = ""
+    """SQL over the typed columns: the money of a line, reconciled from file to lake."""
+    month: str = ""
+    """Timestamp column whose month partitions the lake."""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns a file must have."""
+        return tuple(column.name for column in self.columns if column.missing)
+
+    def column(self, name: str) -> Column:
+        """The column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _money(name: str, missing: str = "", bad: str = "bad_price") -> Column:
+    return Column(name, "decimal", "DECIMAL(14,4)", missing, bad)
+
+
+ENTITIES: dict[str, Entity] = {
+    entity.name: entity
+    for entity in (
+        Entity(
+            "order_lines",
+            (
+                Column("order_id", "id", missing="missing_order_id"),
+                Column("ordered_at", "timestamp", "TIMESTAMP", "missing_date", "bad_date"),
+                Column("customer_id", "id"),
+                Column("product_id", "id"),
+                Column("product_name", "text"),
+                Column("quantity", "decimal", "DECIMAL(12,3)", "missing_quantity", "bad_quantity"),
+                _money("unit_price", "missing_price"),
+                _money("unit_cost", bad="bad_cost"),
+                Column("country", "place"),
+                Column("channel", "place"),
+            ),
+            amount="quantity * unit_price",
+            month="ordered_at",
+        ),
+        Entity(
+            "customers",
+            (
+                Column("customer_id", "id", missing="missing_customer_id"),
+                Column("customer_name", "text"),
+                Column("email", "text"),
+                Column("country", "place"),
+                Column("channel", "place"),
+                Column("signed_up_on", "date", "DATE", bad="bad_date"),
+            ),
+        ),
+        Entity(
+            "products",
+            (
+                Column("product_id", "id", missing="missing_product_id"),
+                Column("product_name", "text"),
+                Column("category", "text"),
+                _money("unit_price"),
+                _money("unit_cost", bad="bad_cost"),
+            ),
+        ),
+        Entity(
+            "marketing_spend",
+            (
+                Column("spend_date", "date", "DATE", "missing_date", "bad_date"),
+                Column("channel", "text", missing="missing_channel"),
+                Column("spend", "decimal", "DECIMAL(14,2)", "missing_spend", "bad_spend"),
+            ),
+        ),
+        Entity(
+            "engagement_events",
+            (
+                Column("occurred_at", "timestamp", "TIMESTAMP", "missing_date", "bad_date"),
+                Column("customer_id", "id", missing="missing_customer_id"),
+                Column("event", "text", missing="missing_event"),
+            ),
+        ),
+    )
+}

@@ -1,0 +1,44 @@
+"""The two places a typed row can go: the lake or the quarantine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from etl.connection import literal
+from etl.entities import Entity
+from etl.reasons import BITS
+
+
+def write_accepted(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str, folder: Path) -> None:
+    """Rows of `typed` without a reason, as Parquet in `folder`; facts by month."""
+    folder.mkdir(parents=True, mode=0o700)
+    names = ", ".join(column.name for column in entity.columns)
+    month = f", strftime({entity.month}, '%Y-%m') AS month" if entity.month else ""
+    layout = ", PARTITION_BY (month), OVERWRITE_OR_IGNORE" if entity.month else ""
+    target = folder if entity.month else folder / "data.parquet"
+    con.execute(
+        f"COPY (SELECT {names}, {literal(batch_id)} AS batch_id, line_number{month} FROM typed WHERE mask = 0) "
+        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd{layout})"
+    )
+
+
+def write_rejected(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str, file_name: str, path: Path) -> None:
+    """Rows of `typed` with a reason, as one Parquet file with the codes of their reasons."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    codes = ", ".join(f"CASE WHEN mask & {bit} <> 0 THEN {literal(code)} END" for code, bit in BITS.items())
+    con.execute(
+        f"COPY (SELECT {literal(batch_id)} AS batch_id, {literal(entity.name)} AS entity, "
+        f"{literal(file_name)} AS file_name, line_number, concat_ws(',', {codes}) AS reasons, amount, raw_row "
+        f"FROM typed WHERE mask <> 0 ORDER BY line_number) "
+        f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def reason_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rejected rows of `typed` by reason, the most frequent first."""
+    sums = ", ".join(f"count(*) FILTER (mask & {bit} <> 0)" for bit in BITS.values())
+    counts = con.execute(f"SELECT {sums} FROM typed WHERE mask <> 0").fetchall()[0]
+    found = [(code, count) for code, count in zip(BITS, counts, strict=True) if count]
+    return dict(sorted(found, key=lambda item: -item[1]))

@@ -1,0 +1,235 @@
+"""All text in: any file as columns c0, c1, ... of text with the exact physical line of each row.
+
+CSV takes the fast path through DuckDB and keeps it when the arithmetic proves that one row is one line: no blank
+lines, one kind of line end, and as many rows as lines. Otherwise the exact path reads it again, row by row.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dashapp.errors import SourceError
+from etl import textfile, workbook
+from etl.connection import literal
+from etl.source import DeliveredFile
+
+BLOCK_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A line that is not a row of the table."""
+
+    line_number: int
+    line_span: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """Fields of one row; none when the line is blank."""
+
+    line_number: int
+    line_span: int
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A file as text. `relation` is SQL yielding line_number, line_span, c0, c1, ..."""
+
+    relation: str
+    names: tuple[str, ...]
+    physical_lines: int
+    header_lines: int
+    blank_lines: int
+    broken: tuple[Broken, ...] = ()
+    proof_rows: int | None = None
+    """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
+
+
+def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool = False) -> Raw:
+    """The file as text, by its extension. Raises SourceError, MappingError."""
+    if not file.path.is_file():
+        raise SourceError(f"{file.path} is not a file.", "Check the path.")
+    match file.path.suffix.lower():
+        case ".parquet":
+            return _parquet(con, file)
+        case ".xlsx":
+            return _workbook(con, file)
+        case _:
+            return _text(con, file, work, exact)
+
+
+def _columns(count: int) -> list[str]:
+    return [f"c{position}" for position in range(count)]
+
+
+def _parquet(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
+    path = literal(str(file.path))
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
+        rows = con.execute(f"SELECT count(*) FROM read_parquet({path})").fetchall()[0][0]
+    except duckdb.Error as error:
+        raise SourceError(f"{file.name} is not a readable Parquet file.", "Write it again.") from error
+    names = tuple(str(row[0]) for row in described)
+    textfile.check_header(file, names)
+    columns = _columns(len(names))
+    # A NaN in a floating column is how pandas writes "missing"; in text it would become the customer "nan".
+    texts = ", ".join(
+        f"CAST(CASE WHEN NOT isnan({column}) THEN {column} END AS VARCHAR) AS {column}"
+        if row[1] in ("DOUBLE", "FLOAT")
+        else f"CAST({column} AS VARCHAR) AS {column}"
+        for column, row in zip(columns, described, strict=True)
+    )
+    relation = (
+        f"(SELECT line + 1 AS line_number, 1 AS line_span, {texts} "
+        f"FROM read_parquet({path}, file_row_number = true) AS t({', '.join(columns)}, line))"
+    )
+    return Raw(relation, names, rows, 0, 0)
+
+
+def _workbook(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
+    lines = enumerate(workbook.rows(file.path, file.sheet), start=1)
+    first, header = next(((line, cells) for line, cells in lines if any(cells)), (0, []))
+    if not first:
+        raise SourceError(f"{file.name} is empty.", "Export it again; nothing was changed.")
+    while not header[-1].strip():
+        header.pop()
+    names = textfile.header_names(header)
+    textfile.check_header(file, names)
+    table, width, last = _Table(con, len(names)), len(names), first
+    broken, blank = [], first - 1
+    for last, cells in lines:
+        if any(cells[width:]):
+            broken.append(Broken(last, 1, "wrong_field_count", "\t".join(cells)))
+        elif any(cells):
+            table.add(last, 1, cells[:width])
+        else:
+            blank += 1
+    table.flush()
+    return Raw("raw", names, last, 1, blank, tuple(broken))
+
+
+def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool) -> Raw:
+    path = textfile.as_utf8(file, work)
+    scan = textfile.scan(path)
+    header = textfile.read_header(file, path)
+    if exact or scan.blank_lines or not scan.simple_line_ends or header.lines > 1:
+        return _exact(con, file, path, scan, header)
+    columns = _columns(len(header.names))
+    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    relation = (
+        f"(SELECT row_number() OVER () + {header.lines} AS line_number, 1 AS line_span, {', '.join(columns)} "
+        f"FROM read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {header.lines}, "
+        f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
+        f"encoding = 'utf-8', columns = {{{types}}}))"
+    )
+    return Raw(
+        relation, header.names, scan.physical_lines, header.lines, 0, proof_rows=scan.physical_lines - header.lines
+    )
+
+
+def _exact(
+    con: duckdb.DuckDBPyConnection, file: DeliveredFile, path: Path, scan: textfile.Scan, header: textfile.Header
+) -> Raw:
+    table, broken, blank = _Table(con, len(header.names)), [], 0
+    with textfile.open_text(path) as text:
+        for row in _rows(file, text, header):
+            if isinstance(row, Broken):
+                broken.append(row)
+            elif row.fields:
+                table.add(row.line_number, row.line_span, row.fields)
+            else:
+                blank += 1
+    table.flush()
+    return Raw("raw", header.names, scan.physical_lines, header.lines, blank, tuple(broken))
+
+
+def _rows(file: DeliveredFile, text: Iterable[str], header: textfile.Header) -> Iterator[Row | Broken]:
+    """Everything but the header, with the first physical line of each row and how many it covers."""
+    seen: list[str] = []
+    reader = csv.reader(_remembering(text, seen), delimiter=header.delimiter, strict=True)
+    before = 0
+    while True:
+        seen.clear()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield _structural(file, before + 1, reader.line_num - before, str(error), seen)
+            before = reader.line_num
+            continue
+        line, span, before = before + 1, reader.line_num - before, reader.line_num
+        if line != header.first_line:
+            yield _row(file, line, span, row, len(header.names), seen)
+
+
+def _row(file: DeliveredFile, line: int, span: int, fields: list[str], width: int, seen: list[str]) -> Row | Broken:
+    if not fields or len(fields) == width:
+        return Row(line, span, fields)
+    if span > 1:
+        raise _unclosed(file, line)
+    return Broken(line, span, "wrong_field_count", _text_of(seen))
+
+
+def _remembering(lines: Iterable[str], seen: list[str]) -> Iterator[str]:
+    for line in lines:
+        seen.append(line)
+        yield line
+
+
+def _structural(file: DeliveredFile, line: int, span: int, error: str, seen: list[str]) -> Broken:
+    # A quote left open swallows lines until the next quote or the end of the file: which of the lines are
+    # data cannot be known, so the file is refused instead of losing them in one reject.
+    if span > 1 or "unexpected end of data" in error:
+        raise _unclosed(file, line)
+    reason = "field_too_long" if "field limit" in error else "bad_quoting"
+    return Broken(line, span, reason, _text_of(seen))
+
+
+def _text_of(seen: list[str]) -> str:
+    return "".join(seen).rstrip("\r\n")
+
+
+def _unclosed(file: DeliveredFile, line: int) -> SourceError:
+    return SourceError(
+        f"A quotation mark opened on line {line} of {file.name} is not closed properly.",
+        "Close or double it and load again; nothing was changed.",
+    )
+
+
+class _Table:
+    """Collects rows of text and hands them to DuckDB in blocks."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, width: int) -> None:
+        self.con = con
+        self.rows: list[tuple[int | str, ...]] = []
+        places = [("line_number", pa.int64()), ("line_span", pa.int64())]
+        self.schema = pa.schema(places + [(column, pa.string()) for column in _columns(width)])
+        con.register("block", self.schema.empty_table())
+        con.execute("CREATE OR REPLACE TABLE raw AS FROM block")
+        con.unregister("block")
+
+    def add(self, line: int, span: int, fields: list[str]) -> None:
+        self.rows.append((line, span, *fields))
+        if len(self.rows) >= BLOCK_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self.rows:
+            return
+        columns = zip(zip(*self.rows, strict=True), self.schema, strict=True)
+        arrays = [pa.array(values, type=place.type) for values, place in columns]
+        self.con.register("block", pa.Table.from_arrays(arrays, schema=self.schema))
+        self.con.execute("INSERT INTO raw FROM block")
+        self.con.unregister("block")
+        self.rows.clear()

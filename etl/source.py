@@ -1,0 +1,166 @@
+"""What a source is: where orders come from, and the files it hands over. One file in `etl/sources` is one source."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dashapp import discovery
+from dashapp.errors import SourceError, TenureError
+
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1")
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Facts about the shop that no order line tells."""
+
+    name: str
+    currency: str
+    """ISO 4217 code."""
+    country: str = ""
+    """Where the shop sits; never filled into order lines."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the text of one file is to be read. Part of the batch key: read differently is another batch."""
+
+    delimiter: str = ""
+    """Empty: comma, semicolon, tab or bar, whichever makes the mapped columns appear."""
+    encoding: str = "utf-8"
+    header: tuple[str, ...] = ()
+    """Column names of a file without a header line."""
+    date_format: str = ""
+    """strptime format of every date; empty: ISO, or the one known format that fits."""
+    decimal_comma: bool = False
+    thousands: str = ""
+    """Mark between groups of three digits; empty: such numbers are rejected."""
+    timezone: str = ""
+    """Shop's time zone; needed only where dates carry an offset."""
+    whole_number_ids: bool = False
+    """Ids that a spreadsheet turned into 17850.0 become 17850 again."""
+    fixed: tuple[tuple[str, str], ...] = ()
+    """Canonical columns with one value for the whole file."""
+    unknown_words: tuple[str, ...] = ()
+    """Values of country and channel that mean "not known"."""
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One file (or one sheet of a workbook) that holds one entity."""
+
+    entity: str
+    path: Path
+    columns: Mapping[str, tuple[str, ...]]
+    """Canonical column -> the names it may have in the file."""
+    reading: Reading = field(default_factory=Reading)
+    sheet: str = ""
+    origin: str = ""
+    """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
+
+    @property
+    def name(self) -> str:
+        """File name as people see it, with the sheet."""
+        return f"{self.path.name}[{self.sheet}]" if self.sheet else self.path.name
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a source hands over at one refresh."""
+
+    files: tuple[DeliveredFile, ...]
+    shop: Shop
+    count_once: bool = False
+    """Order lines repeated in a later file of the delivery (overlapping exports) count once."""
+    policy: Mapping[str, bool] = field(default_factory=dict)
+    """Rules for building: `zero_price_is_purchase` counts a line of price 0 as a purchase."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a source is asked for. `work` is a folder it may write to; it is gone after the load."""
+
+    path: Path | None
+    options: Mapping[str, str]
+    work: Path
+    note: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    help: str
+    demo: bool
+    """True: example data, which screens must say."""
+    needs_path: bool
+    deliver: Callable[[Request], Delivery]
+
+
+def sources() -> dict[str, Source]:
+    """Every source by name, found in `etl/sources`."""
+    import etl.sources
+
+    return {module.SOURCE.name: module.SOURCE for module in discovery.modules(etl.sources)}
+
+
+def source(name: str) -> Source:
+    """The source called `name`. Raises SourceError that names the known ones."""
+    known = sources()
+    if name not in known:
+        raise SourceError(f"There is no source called {name!r}.", f"Known sources: {', '.join(sorted(known))}.")
+    return known[name]
+
+
+class Strict(BaseModel):
+    """Base of options and mappings: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+def validated(model: type[Model], values: Any, what: str, error: type[TenureError] = SourceError) -> Model:
+    """`values` as `model`. Raises `error` naming the key, with the nearest known key as a hint."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as refused:
+        first = refused.errors()[0]
+        raise error(*_explain(model, first, what)) from refused
+
+
+def _explain(model: type[BaseModel], problem: Any, what: str) -> tuple[str, str]:
+    place = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = sorted(known_keys(model))
+        return f"{what} has an unknown key {place!r}.", nearest(str(problem["loc"][-1]), known)
+    if problem["type"] == "missing":
+        return f"{what} lacks {place!r}.", f"Add {place!r}."
+    return f"{what}: {place or 'the whole'} cannot be used: {problem['msg']}.", "Correct the value."
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint: the known word most like `word`, or all of them.
+
+    >>> nearest("colums", ["columns", "files"])
+    "Did you mean 'columns'?"
+    """
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
+
+
+def known_keys(model: type[BaseModel]) -> set[str]:
+    """Every key a model and the models inside it know."""
+    keys = set(model.model_fields)
+    for item in model.model_fields.values():
+        for inner in (item.annotation, *getattr(item.annotation, "__args__", ())):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                keys |= known_keys(inner)
+    return keys

@@ -1,0 +1,174 @@
+"""Any shop's files, by a mapping in YAML: `mapping.yaml` in the folder, or the file named by the option `mapping`.
+
+    shop: {name: My shop, currency: EUR}
+    date_format: "%d.%m.%Y"
+    decimal_comma: true
+    entities:
+      order_lines:
+        files: "orders*.csv"
+        columns: {order_id: Order, ordered_at: Date, customer_id: Client, quantity: Qty, unit_price: Price}
+
+What is said at the top holds for every entity that does not say otherwise.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import Field, field_validator
+
+from dashapp.errors import MappingError, SourceError
+from etl import workbook
+from etl.entities import ENTITIES
+from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, nearest, validated
+
+
+class Options(Strict):
+    mapping: str = ""
+    """Path of the mapping; empty: mapping.yaml in the folder."""
+
+
+class ShopFacts(Strict):
+    name: str = Field(min_length=1)
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    country: str = ""
+
+
+class Manner(Strict):
+    """How files are read; every key may stand at the top or with an entity."""
+
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    encoding: Literal["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"] | None = None
+    header: tuple[str, ...] | None = Field(default=None, min_length=1)
+    date_format: str | None = None
+    decimal_comma: bool | None = None
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    timezone: str | None = None
+    whole_number_ids: bool | None = None
+    unknown_words: tuple[str, ...] | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone; write it like Europe/London")
+        return value
+
+
+class EntityMapping(Manner):
+    files: str = Field(min_length=1)
+    """Pattern of file names in the folder, for example orders*.csv."""
+    columns: dict[str, str] = Field(min_length=1)
+    sheet: str = ""
+    """Sheet of a workbook; empty: all of them."""
+    fixed: dict[str, str] = Field(default_factory=dict)
+    """Canonical columns with one value for all lines, for example {channel: Web}."""
+
+    @field_validator("files")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        if Path(value).is_absolute() or ".." in Path(value).parts:
+            raise ValueError("must stay inside the folder")
+        return value
+
+
+class Entities(Strict):
+    order_lines: EntityMapping | None = None
+    customers: EntityMapping | None = None
+    products: EntityMapping | None = None
+    marketing_spend: EntityMapping | None = None
+    engagement_events: EntityMapping | None = None
+
+
+class Mapping(Manner):
+    shop: ShopFacts
+    count_once: bool = False
+    """True: files of this folder overlap; lines repeated in a later file count once."""
+    zero_price_is_purchase: bool = False
+    entities: Entities
+
+
+def deliver(request: Request) -> Delivery:
+    """The files that the mapping names. Raises MappingError on the mapping, SourceError on the folder."""
+    options = validated(Options, dict(request.options), "The source csv_folder")
+    assert request.path is not None
+    if not request.path.is_dir():
+        raise SourceError(f"{request.path} is not a folder.", "Give the folder that holds the files.")
+    path = Path(options.mapping) if options.mapping else request.path / "mapping.yaml"
+    mapping = read_mapping(path)
+    files = []
+    for entity in ENTITIES:
+        chosen: EntityMapping | None = getattr(mapping.entities, entity)
+        if chosen is not None:
+            files += _files(request.path, entity, mapping, chosen)
+    facts, policy = mapping.shop, {"zero_price_is_purchase": mapping.zero_price_is_purchase}
+    return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), mapping.count_once, policy)
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping in `path`. Raises MappingError that names the key and the nearest known one."""
+    if not path.is_file():
+        raise MappingError(f"There is no mapping at {path}.", "Write mapping.yaml beside the files.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f" on line {line + 1}" if line is not None else ""
+        raise MappingError(f"{path.name} is not valid YAML{where}.", "Check the indentation and the colons.") from error
+    mapping = validated(Mapping, content, path.name, MappingError)
+    for entity in ENTITIES:
+        chosen: EntityMapping | None = getattr(mapping.entities, entity)
+        if chosen is not None:
+            _check_columns(path, entity, chosen)
+    return mapping
+
+
+def _check_columns(path: Path, entity: str, chosen: EntityMapping) -> None:
+    spec = ENTITIES[entity]
+    known = [column.name for column in spec.columns]
+    for name in (*chosen.columns, *chosen.fixed):
+        if name not in known:
+            raise MappingError(
+                f"{path.name}: {entity} has no column {name!r}.",
+                nearest(name, known),
+            )
+    for name in spec.required:
+        if name not in chosen.columns and name not in chosen.fixed:
+            raise MappingError(f"{path.name}: {entity} needs the column {name!r}.", f"Add `{name}: <your column>`.")
+
+
+def _files(folder: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -> list[DeliveredFile]:
+    found = sorted(item for item in folder.glob(chosen.files) if item.is_file())
+    if not found:
+        raise SourceError(f"No file in {folder} fits {chosen.files!r} ({entity}).", "Correct `files` in the mapping.")
+    reading = _reading(mapping, chosen)
+    columns = {name: (column,) for name, column in chosen.columns.items() if name not in chosen.fixed}
+    return [
+        DeliveredFile(entity, item, columns, reading, sheet, origin=f"{item.resolve()}#{sheet}")
+        for item in found
+        for sheet in _sheets(item, chosen)
+    ]
+
+
+def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
+    if path.suffix.lower() != ".xlsx":
+        return [""]
+    return [chosen.sheet] if chosen.sheet else workbook.sheets(path)
+
+
+def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
+    said = {name: getattr(chosen, name) for name in Manner.model_fields}
+    said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
+    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=tuple(sorted(chosen.fixed.items())))
+
+
+SOURCE = Source(
+    name="csv_folder",
+    help="A folder of any shop's CSV, Excel or Parquet files, read by a mapping (option mapping=<file>)",
+    demo=False,
+    needs_path=True,
+    deliver=deliver,
+)

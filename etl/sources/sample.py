@@ -1,0 +1,75 @@
+"""A simulated shop whose customers follow BG/NBD and Gamma-Gamma with the parameters below, deterministic by seed.
+
+True to the models: each customer buys at times of a Poisson process with a rate drawn from a gamma distribution
+(R, ALPHA), may leave for good after every repeat purchase with a probability drawn from a beta distribution (A, B),
+and spends baskets drawn from a gamma distribution whose scale is drawn from another (P, Q, V), independent of the rate.
+
+Approximate: times become days, so purchases of one day fall together (about one in a hundred); basket values become
+cents; a basket is spread over products near their list price; returns lower the net value; the planted defects are
+few. `defects=false` and `returns=0` switch the last two off. Products, countries, channels and spend are invented.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from etl.entities import ENTITIES
+from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, validated
+
+SHOP = Shop("Sample shop (simulated)", "EUR", "Germany")
+
+
+class Options(Strict):
+    seed: int = 20250630
+    customers: int = Field(default=4000, ge=10, le=2_000_000)
+    months: int = Field(default=30, ge=3, le=240)
+    returns: float = Field(default=0.03, ge=0, le=0.5)
+    """Share of order lines that come back."""
+    defects: bool = True
+    """Plant the lines of `simulation.DEFECTS`."""
+
+
+FILES = {
+    "order_lines": "orders.csv",
+    "customers": "customers.csv",
+    "products": "products.csv",
+    "marketing_spend": "spend.csv",
+    "engagement_events": "events.csv",
+}
+
+
+def deliver(request: Request) -> Delivery:
+    """Simulates the shop into CSV files and hands them over like any other files."""
+    # Only who asks for the simulation pays for numpy's generators and pandas.
+    from etl import simulation
+
+    options = validated(Options, dict(request.options), "The source sample")
+    shop = simulation.simulate(options.seed, options.customers, options.months, options.returns)
+    for entity, frame in shop.items():
+        path = request.work / FILES[entity]
+        frame.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d %H:%M:%S")
+        if entity == "order_lines" and options.defects:
+            simulation.plant_defects(path)
+    reading = Reading(delimiter=",")
+    return Delivery(
+        tuple(
+            DeliveredFile(
+                entity,
+                request.work / name,
+                {column.name: (column.name,) for column in ENTITIES[entity].columns},
+                reading,
+                origin=f"sample:{name}",
+            )
+            for entity, name in FILES.items()
+        ),
+        SHOP,
+    )
+
+
+SOURCE = Source(
+    name="sample",
+    help="A simulated shop with known parameters (options seed, customers, months, returns, defects)",
+    demo=True,
+    needs_path=False,
+    deliver=deliver,
+)

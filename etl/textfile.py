@@ -1,0 +1,237 @@
+"""The bytes of a text file: is it text at all, in which encoding, how many physical lines, what does its header say.
+
+A physical line ends with LF, CRLF or a lone CR. Nothing here guesses: what cannot be read for certain is refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from dashapp.errors import MappingError, SourceError
+from etl.source import ENCODINGS, DeliveredFile, nearest
+
+CHUNK = 1 << 23
+DELIMITERS = (",", ";", "\t", "|")
+MAGIC = {
+    b"PK\x03\x04": "a workbook or zip archive",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"SQLite format 3": "a SQLite database",
+}
+BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one pass over the bytes tells."""
+
+    physical_lines: int
+    blank_lines: int
+    simple_line_ends: bool
+    """Every line ends the same way and no CR stands alone."""
+
+
+@dataclass(frozen=True)
+class Header:
+    names: tuple[str, ...]
+    delimiter: str
+    first_line: int
+    """Physical line the header starts on; 0: the file has none."""
+    lines: int
+    """Physical lines the header covers."""
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def as_utf8(file: DeliveredFile, work: Path) -> Path:
+    """The file itself when it is UTF-8 text, else a UTF-8 copy in `work`. Raises SourceError, MappingError."""
+    _refuse_other_formats(file)
+    encoding = file.reading.encoding.lower()
+    if encoding not in ENCODINGS:
+        raise MappingError(f"The encoding {file.reading.encoding!r} is unknown.", f"Use one of {', '.join(ENCODINGS)}.")
+    if encoding in ("utf-8", "utf-8-sig"):
+        _check_utf8(file)
+        return file.path
+    return _transcode(file, encoding, work / f"{file.path.stem}.utf8.csv")
+
+
+def _refuse_other_formats(file: DeliveredFile) -> None:
+    with file.path.open("rb") as stream:
+        head = stream.read(2048)
+    if not head.strip():
+        raise SourceError(f"{file.name} is empty.", "Export it again; nothing was changed.")
+    for magic, what in MAGIC.items():
+        if head.startswith(magic):
+            raise SourceError(f"{file.name} is {what}, not text.", "Give it the right extension or export it as CSV.")
+    for mark, name in BYTE_ORDER_MARKS.items():
+        if head.startswith(mark) and file.reading.encoding.lower() != name:
+            raise SourceError(f"{file.name} is written in UTF-16.", "Say `encoding: utf-16`, or save it as UTF-8.")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise SourceError(
+            f"{file.name} is a web page, not a CSV file.", "Export CSV; a sign-in page may have been saved instead."
+        )
+
+
+def _check_utf8(file: DeliveredFile) -> None:
+    decoder, line, offset = codecs.getincrementaldecoder("utf-8")(), 1, 0
+    for chunk in chunks(file.path):
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            bad = offset + error.start
+            line += chunk[: error.start].count(b"\n")
+            raise SourceError(
+                f"{file.name} is not UTF-8: byte {bad + 1} on line {line} is 0x{chunk[error.start]:02x}.",
+                "Save it as UTF-8, or name its encoding (often `encoding: cp1252`).",
+            ) from error
+        if b"\0" in chunk:
+            line += chunk[: chunk.index(b"\0")].count(b"\n")
+            raise SourceError(f"{file.name} holds a NUL byte on line {line}: it is not text.", "Export it as CSV.")
+        line += chunk.count(b"\n")
+        offset += len(chunk)
+
+
+def _transcode(file: DeliveredFile, encoding: str, target: Path) -> Path:
+    if encoding in ("cp1252", "latin-1"):
+        _refuse_mojibake(file, encoding)
+    try:
+        with (
+            file.path.open(encoding=encoding, newline="") as text,
+            target.open("w", encoding="utf-8", newline="") as copy,
+        ):
+            while block := text.read(CHUNK):
+                _refuse_nul(file, block)
+                copy.write(block)
+    except UnicodeError as error:
+        raise SourceError(f"{file.name} is not {encoding}: {error}.", "Name the encoding it was saved in.") from error
+    return target
+
+
+def _refuse_nul(file: DeliveredFile, block: str) -> None:
+    if "\0" in block:
+        raise SourceError(f"{file.name} holds NUL characters: it is not text.", "Export it as CSV.")
+
+
+def _refuse_mojibake(file: DeliveredFile, encoding: str) -> None:
+    """UTF-8 read as cp1252 turns every accent into two wrong letters without any error."""
+    decoder, plain = codecs.getincrementaldecoder("utf-8")(), True
+    try:
+        for chunk in chunks(file.path):
+            decoder.decode(chunk)
+            plain = plain and chunk.isascii()
+    except UnicodeDecodeError:
+        return
+    if not plain:
+        raise MappingError(f"{file.name} is UTF-8, not {encoding}.", "Say `encoding: utf-8`.")
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """The file in pieces that end with LF (the last may not), so that no CRLF or character is cut."""
+    with path.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            yield piece + stream.readline()
+
+
+def scan(path: Path) -> Scan:
+    """Counts lines of UTF-8 text without reading rows."""
+    feeds = pairs = returns = blanks = 0
+    last = b""
+    for chunk in chunks(path):
+        feeds += chunk.count(b"\n")
+        returns += chunk.count(b"\r")
+        pairs += chunk.count(b"\r\n")
+        blanks += _blank_lines(chunk)
+        last = chunk[-1:]
+    unfinished = last not in (b"\n", b"\r")
+    lines = feeds + returns - pairs + unfinished
+    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds))
+
+
+def _blank_lines(chunk: bytes) -> int:
+    starts = chunk.startswith((b"\n", b"\r"))
+    if not starts and b"\n\n" not in chunk and b"\n\r" not in chunk and b"\r\r" not in chunk:
+        return 0
+    return sum(not line for line in chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1])
+
+
+def open_text(path: Path) -> IO[str]:
+    """UTF-8 text whose line ends are kept as they are; a byte order mark is dropped."""
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def read_header(file: DeliveredFile, path: Path) -> Header:
+    """The header of the file. Raises SourceError when there is none to read, MappingError on missing columns."""
+    if file.reading.header:
+        return Header(file.reading.header, file.reading.delimiter or ",", 0, 0)
+    best: Header | None = None
+    for delimiter in (file.reading.delimiter,) if file.reading.delimiter else DELIMITERS:
+        header = _header_with(file, path, delimiter)
+        if not missing_columns(file, header.names):
+            check_header(file, header.names)
+            return header
+        best = header if best is None or len(header.names) > len(best.names) else best
+    assert best is not None
+    check_header(file, best.names)
+    return best
+
+
+def _header_with(file: DeliveredFile, path: Path, delimiter: str) -> Header:
+    with open_text(path) as text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        before = 0
+        try:
+            for row in reader:
+                if row:
+                    return Header(
+                        tuple(" ".join(name.split()) for name in row), delimiter, before + 1, reader.line_num - before
+                    )
+                before = reader.line_num
+        except csv.Error as error:
+            raise SourceError(
+                f"The header of {file.name} on line {before + 1} cannot be read: {error}.", "Close its quotation marks."
+            ) from error
+    raise SourceError(f"{file.name} holds nothing but blank lines.", "Export it again; nothing was changed.")
+
+
+def header_names(row: Iterable[str]) -> tuple[str, ...]:
+    """Column names as people read them: any white space is one blank."""
+    return tuple(" ".join(name.split()) for name in row)
+
+
+def missing_columns(file: DeliveredFile, names: Iterable[str]) -> list[str]:
+    """Mapped columns that the header has under none of their names."""
+    present = set(names)
+    return [accepted[0] for accepted in file.columns.values() if present.isdisjoint(accepted)]
+
+
+def check_header(file: DeliveredFile, names: tuple[str, ...]) -> None:
+    """Raises SourceError on a repeated name and MappingError on a missing one."""
+    named = [name for name in names if name]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise SourceError(
+            f"{file.name} has more than one column called {repeated[0]!r}.", "Rename one: which is meant is not clear."
+        )
+    missing = missing_columns(file, names)
+    if missing:
+        raise MappingError(
+            f"{file.name} has no column {_listed(missing)}; it has {_listed(named)}.", nearest(missing[0], named)
+        )
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(repr(name[:60]) for name in names[:20])
+    return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")

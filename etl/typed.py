@@ -1,0 +1,135 @@
+"""One pass from text to types: typed columns, a mask of reasons, the physical line and the raw text of what failed.
+
+Every cast takes wrapped text (`try_cast(nullif(trim(c), '') AS T)`), never a bare column of read_csv.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+import duckdb
+
+from etl.connection import literal
+from etl.dates import DateFormat
+from etl.entities import Column, Entity
+from etl.rawtable import Raw
+from etl.reasons import BITS
+from etl.source import Reading
+
+WHITESPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+SCIENTIFIC = r"[0-9]+(\.[0-9]+[eE]\+?|[eE]\+)[0-9]+"
+
+
+def clean(position: int) -> str:
+    """SQL of the text in column `position`: white space around it removed, NULL only when nothing is left."""
+    return f"nullif(trim(c{position}, {WHITESPACE}), '')"
+
+
+def build(
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    raw: Raw,
+    columns: Mapping[str, int],
+    reading: Reading,
+    dates: Mapping[str, str],
+    last_day: str,
+) -> None:
+    """Makes the table `typed`: line_number, line_span, the entity's columns, mask, amount, raw_row.
+
+    columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
+    dates are rejected as being in the future.
+    """
+    texts = ", ".join(f"{_text(column, columns, reading)} AS t_{column.name}" for column in entity.columns)
+    types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
+    mask = " | ".join(_bits(column, last_day) for column in entity.columns) or "0"
+    names = ", ".join(column.name for column in entity.columns)
+    con.execute(
+        f"""
+        CREATE OR REPLACE TABLE typed AS
+        SELECT line_number, line_span, {names}, mask, {_amount(entity)} AS amount,
+               CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row
+        FROM (SELECT *, {mask} AS mask
+              FROM (SELECT *, {types} FROM (SELECT *, {texts} FROM {raw.relation})))
+        """
+    )
+    _add_broken(con, raw)
+
+
+def raw_text(raw: Raw) -> str:
+    """SQL of a row as a JSON object of its text, by the file's own column names."""
+    cells = ", ".join(f"{literal(name or f'column {n + 1}')}, coalesce(c{n}, '')" for n, name in enumerate(raw.names))
+    return f"CAST(json_object({cells}) AS VARCHAR)"
+
+
+def _amount(entity: Entity) -> str:
+    return f"CAST({entity.amount or 'NULL'} AS DECIMAL(26, 7))"
+
+
+def _text(column: Column, columns: Mapping[str, int], reading: Reading) -> str:
+    fixed = dict(reading.fixed)
+    if column.name in fixed:
+        return literal(fixed[column.name])
+    if column.name not in columns:
+        return "CAST(NULL AS VARCHAR)"
+    return clean(columns[column.name])
+
+
+def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
+    text = f"t_{column.name}"
+    match column.kind:
+        case "id" if reading.whole_number_ids:
+            return f"CASE WHEN {text}[-2:] = '.0' THEN regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') ELSE {text} END"
+        case "decimal":
+            return f"try_cast({_number(text, reading)} AS {column.sql_type})"
+        case "timestamp" | "date" if column.name in dates:
+            return f"CAST({DateFormat(dates[column.name], reading.timezone).sql(text)} AS {column.sql_type})"
+        case "place" if reading.unknown_words:
+            words = ", ".join(literal(word.lower()) for word in reading.unknown_words)
+            return f"CASE WHEN lower({text}) NOT IN ({words}) THEN {text} END"
+    return f"CAST({text} AS {column.sql_type})"
+
+
+def _number(text: str, reading: Reading) -> str:
+    """SQL of the number as `1234.5`, NULL for what only looks like one.
+
+    A thousands mark is removed only from whole groups of three: 12.50 in a file with decimal commas is no 1250.
+    """
+    guard = f"NOT contains({text}, '_')"
+    decimal = "," if reading.decimal_comma else "."
+    if reading.thousands:
+        mark = re.escape(reading.thousands)
+        grouped = rf"[+-]?[0-9]{{1,3}}({mark}[0-9]{{3}})+({re.escape(decimal)}[0-9]*)?"
+        guard += f" AND (NOT contains({text}, {literal(reading.thousands)})"
+        guard += f" OR regexp_full_match({text}, {literal(grouped)}))"
+        number = f"replace({text}, {literal(reading.thousands)}, '')"
+    else:
+        number = text
+    if reading.decimal_comma:
+        guard += "" if reading.thousands == "." else f" AND NOT contains({text}, '.')"
+        number = f"replace({number}, ',', '.')"
+    return f"CASE WHEN {guard} THEN {number} END"
+
+
+def _bits(column: Column, last_day: str) -> str:
+    text, bits = f"t_{column.name}", []
+    if column.missing:
+        bits.append(f"CASE WHEN {text} IS NULL THEN {BITS[column.missing]} ELSE 0 END")
+    if column.bad:
+        bits.append(f"CASE WHEN {text} IS NOT NULL AND {column.name} IS NULL THEN {BITS[column.bad]} ELSE 0 END")
+    if column.kind == "id":
+        scientific = f"contains(lower({text}), 'e') AND regexp_full_match({text}, {literal(SCIENTIFIC)})"
+        bits.append(f"CASE WHEN {scientific} THEN {BITS['scientific_id']} ELSE 0 END")
+    if column.kind in ("timestamp", "date"):
+        late = f"CAST({column.name} AS DATE) > DATE {literal(last_day)}"
+        bits.append(f"CASE WHEN {late} THEN {BITS['future_date']} ELSE 0 END")
+    return " | ".join(bits) or "0"
+
+
+def _add_broken(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
+    if raw.broken:
+        con.executemany(
+            "INSERT INTO typed (line_number, line_span, mask, raw_row) VALUES (?, ?, ?, ?)",
+            [(b.line_number, b.line_span, BITS[b.reason], json.dumps({"line": b.text})) for b in raw.broken],
+        )

@@ -1,0 +1,76 @@
+"""Excel workbooks as rows of text. Excel knows no whole numbers: 17850.0 is written 17850, dates as ISO."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from dashapp.errors import SourceError
+
+MAX_ENTRIES = 200
+MAX_UNPACKED_BYTES = 2 << 30
+MAX_RATIO = 100
+EXACT_WHOLE_NUMBERS = 1e15
+"""Excel keeps 15 digits; beyond that an id is damaged and stays in scientific notation, to be refused."""
+
+
+def sheets(path: Path) -> list[str]:
+    """Names of the sheets, in order. Raises SourceError when the file is no workbook or would explode."""
+    return list(_open(path).sheet_names)
+
+
+def rows(path: Path, sheet: str) -> Iterator[list[str]]:
+    """Every row of a sheet from its first, empty ones included, as text."""
+    book = _open(path)
+    name = sheet or book.sheet_names[0]
+    if name not in book.sheet_names:
+        raise SourceError(f"{path.name} has no sheet {name!r}.", f"It has {', '.join(map(repr, book.sheet_names))}.")
+    for cells in book.get_sheet_by_name(name).iter_rows():
+        yield [as_text(cell) for cell in cells]
+
+
+def _open(path: Path) -> Any:
+    check_size(path)
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
+    except python_calamine.CalamineError as error:
+        raise SourceError(f"{path.name} is not a readable workbook: {error}.", "Save it again as .xlsx.") from error
+
+
+def check_size(path: Path) -> None:
+    """Refuses zip bombs from the directory of the archive, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise SourceError(f"{path.name} is not an Excel workbook.", "Save it as .xlsx or export it as CSV.") from error
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES or unpacked / packed > MAX_RATIO:
+        raise SourceError(
+            f"{path.name} would unpack to {unpacked / 1e6:,.0f} MB in {len(entries)} parts ({unpacked / packed:.0f} "
+            "times its size); that is refused.",
+            "Export the sheet as CSV.",
+        )
+
+
+def as_text(cell: Any) -> str:
+    """A cell the way a CSV export would hold it.
+
+    >>> as_text(17850.0), as_text(2.55), as_text(None), as_text(True)
+    ('17850', '2.55', '', 'TRUE')
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT_WHOLE_NUMBERS else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    return "" if cell is None else str(cell)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashapp.errors import NoSnapshot, QualityStop
+from dashapp.settings import Settings
+from dashapp.store.publish import Warehouse
+from etl import check
+from tests.etl.conftest import Ask, Refresh, order_lines
+
+GOOD = (
+    ("o1", "2024-01-01 09:00", "ann", "cup", 2, 10),
+    ("o2", "2024-02-01 09:00", "ben", "pen", 1, 5),
+)
+
+
+def failed(ask: Ask) -> dict[str, int]:
+    return dict(ask("select check_id, offending_rows from quality.check_results where status = 'failed'"))
+
+
+def test_a_clean_delivery_fails_nothing_but_its_age(refresh: Refresh, ask: Ask):
+    refresh(order_lines=order_lines(*GOOD))
+    assert failed(ask) == {"freshness": 1}
+    assert ask("select count(*) from quality.check_results") == [(len(check.rules()),)]
+
+
+@pytest.mark.parametrize(
+    ("check_id", "line"),
+    [
+        ("duplicate_lines", ("o1", "2024-01-01 09:00", "ann", "cup", 2, 10)),
+        ("lines_without_customer", ("o3", "2024-02-02 09:00", None, "cup", 1, 10)),
+        ("negative_prices", ("o3", "2024-02-02 09:00", "ann", "cup", 1, -10)),
+        ("zero_prices", ("o3", "2024-02-02 09:00", "ann", "cup", 1, 0)),
+        ("returns_without_order", ("o3", "2024-02-02 09:00", "ann", "pen", -1, 5)),
+        ("orders_of_two_customers", ("o1", "2024-01-01 09:00", "ben", "cup", 1, 10)),
+        ("orders_over_several_days", ("o1", "2024-01-02 09:00", "ann", "pen", 1, 10)),
+        ("customers_without_purchase", ("o3", "2024-02-02 09:00", "cid", "POST", 1, 3)),
+        ("months_without_sales", ("o3", "2024-04-02 09:00", "ann", "cup", 1, 10)),
+        ("rounding", ("o3", "2024-02-02 09:00", "ann", "cup", 1, 0.125)),
+        ("rejected_lines", ("o3", "2024-02-02 09:00", "ann", "cup", "many", 10)),
+    ],
+)
+def test_one_bad_line_is_found_by_its_rule(refresh: Refresh, ask: Ask, check_id: str, line: tuple):
+    refresh(
+        order_lines=order_lines(
+            *GOOD * 1, *[(f"x{i}", "2024-01-09 09:00", "zoe", "cup", 1, 1) for i in range(20)], line
+        )
+    )
+    found = failed(ask)
+    assert found[check_id] == 1
+    shown = ask(f"select row_json from quality.offending_rows where check_id = '{check_id}'")
+    assert len(shown) == 1
+    assert isinstance(json.loads(shown[0][0]), dict)
+
+
+def test_a_stop_keeps_the_old_snapshot_and_says_what_to_do(refresh: Refresh, settings: Settings):
+    refresh(order_lines=order_lines(*GOOD))
+    before = Warehouse(settings.data_dir / "warehouse").current()
+    bad = [("o9", "2024-02-02 09:00", "ann", "cup", "many", 10)]
+    with pytest.raises(QualityStop) as caught:
+        refresh(order_lines=order_lines(*GOOD, *bad))
+    assert caught.value.exit_code == 3
+    assert "rejected" in caught.value.message
+    assert caught.value.hint
+    assert Warehouse(settings.data_dir / "warehouse").current() == before
+
+
+def test_a_delivery_without_a_sale_is_not_published(refresh: Refresh, settings: Settings):
+    with pytest.raises(QualityStop, match="at least one sale"):
+        refresh(order_lines=order_lines(("r1", "2024-01-01 09:00", "ann", "cup", -2, 10)))
+    with pytest.raises(NoSnapshot):
+        Warehouse(settings.data_dir / "warehouse").current()
+
+
+def test_rejected_lines_are_published_with_file_line_and_reason(refresh: Refresh, ask: Ask):
+    many = [(f"x{i}", "2024-01-09 09:00", "zoe", "cup", 1, 1) for i in range(20)]
+    refresh(order_lines=order_lines(*many, ("o3", "2024-02-02 09:00", "ann", "cup", "many", 10)))
+    assert ask("select file_name, line_number, reasons from quality.rejects") == [
+        ("order_lines.csv", 22, "bad_quantity")
+    ]
+    assert ask("select entity, reason, lines from quality.reject_counts") == [("order_lines", "bad_quantity", 1)]

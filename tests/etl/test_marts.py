@@ -1,0 +1,238 @@
+"""A shop of ten orders, small enough to be counted by hand; the comments say where each expected number comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from dashapp.domain.vocabulary import SEGMENTS, CustomerState
+from dashapp.settings import Settings
+from tests.etl.conftest import Ask, Refresh, order_lines
+
+ORDERS = order_lines(
+    # Ann: two orders on one day are one purchase; a return nets the purchase before it; postage is money, not goods.
+    ("o1", "2024-01-01 09:00", "ann", "cup", 2, 10),
+    ("o1", "2024-01-01 09:00", "ann", "pen", 1, 5),
+    ("o2", "2024-01-01 17:00", "ann", "cup", 1, 10),
+    ("o3", "2024-01-11 10:00", "ann", "cup", 3, 10),
+    ("r3", "2024-01-13 10:00", "ann", "cup", -1, 10),
+    ("o4", "2024-02-10 10:00", "ann", "pen", 4, 5),
+    ("o4", "2024-02-10 10:00", "ann", "post", 1, 3),
+    # Ben: one purchase, wholly returned.
+    ("o5", "2024-02-20 10:00", "ben", "cup", 1, 10),
+    ("r5", "2024-02-21 10:00", "ben", "cup", -1, 10),
+    # Cid only returns, Dot only pays a charge: no purchase.
+    ("r6", "2024-01-15 10:00", "cid", "pen", -1, 5),
+    ("c7", "2024-01-20 10:00", "dot", "POST", 1, 3),
+    # Eve: a gift (price zero) between two purchases is no purchase.
+    ("o8", "2024-01-05 10:00", "eve", "pen", 2, 5),
+    ("g8", "2024-01-20 10:00", "eve", "cup", 1, 0),
+    ("o9", "2024-03-01 10:00", "eve", "cup", 1, 10),
+    # Nobody: counts in sales, not among customers.
+    ("o0", "2024-02-29 10:00", None, "cup", 2, 10),
+)
+SUMMARY = """
+    select customer_id, first_order_date, last_order_date, order_count, purchase_days, return_count, gross_sales,
+        returns, net_sales, frequency, recency_days, T_days, monetary_value, days_since_last_order, customer_state
+    from marts.customers order by customer_id"""
+
+
+def test_customers_by_hand(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    ann, ben, eve = ask(SUMMARY)
+    # Gaps between purchase days: ann 10 and 30, eve 56: 90 % of gaps do not exceed 56, so nobody is late.
+    # Ann's repeat purchases: 30-10 and 20+3, mean 21.50; observed until 1 March, 60 days after 1 January.
+    assert ann == (
+        "ann", date(2024, 1, 1), date(2024, 2, 10), 4, 3, 1, Decimal("88.00"), Decimal("10.00"), Decimal("78.00"),
+        2, 40, 60, 21.5, 20, "active",
+    )  # fmt: skip
+    assert ben == (
+        "ben", date(2024, 2, 20), date(2024, 2, 20), 1, 1, 1, Decimal("10.00"), Decimal("10.00"), Decimal("0.00"),
+        0, 0, 10, 0.0, 10, "new",
+    )  # fmt: skip
+    assert eve == (
+        "eve", date(2024, 1, 5), date(2024, 3, 1), 2, 2, 0, Decimal("20.00"), Decimal("0.00"), Decimal("20.00"),
+        1, 56, 56, 10.0, 0, "active",
+    )  # fmt: skip
+
+
+def test_everybody_without_a_purchase_is_listed_with_the_reason(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS, customers=pd.DataFrame({"customer_id": ["ann", "fay"]}))
+    assert dict(ask("select customer_id, reason from quality.unscored_customers where customer_id not in "
+                    "(select customer_id from marts.customers)")) == {
+        "cid": "only returns, no purchase",
+        "dot": "only charges or adjustments, no purchase",
+        "fay": "no order lines",
+    }  # fmt: skip
+
+
+def test_days_say_what_kind_of_visit_they_were(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    kinds = ask(
+        "select customer_type, count(*), sum(orders), sum(net_sales) from marts.customer_days group by 1 order by 1"
+    )
+    assert kinds == [
+        ("new", 3, 4, Decimal("55.00")),  # ann 35, ben 10, eve 10
+        ("return", 5, 0, Decimal("-22.00")),  # ann -10, ben -10, cid -5, dot +3 charge, eve's gift 0
+        ("returning", 3, 3, Decimal("63.00")),  # ann 30 and 23, eve 10
+        ("unidentified", 1, 1, Decimal("20.00")),
+    ]
+
+
+def test_charges_are_money_but_neither_goods_nor_products(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    assert ask("select kind, count(*), sum(amount) from marts.order_lines group by 1 order by 1") == [
+        ("adjustment", 1, Decimal("0.00")),
+        ("charge", 2, Decimal("6.00")),
+        ("return", 3, Decimal("-25.00")),
+        ("sale", 9, Decimal("135.00")),
+    ]
+    assert ask("select product_id, units, net_sales, buyers from marts.products order by 1") == [
+        ("cup", 8.0, Decimal("80.00"), 3),
+        ("pen", 6.0, Decimal("30.00"), 2),
+    ]
+    assert ask("select units, net_sales from marts.orders where order_id = 'o4'") == [(4.0, Decimal("23.00"))]
+
+
+def test_no_cent_is_lost_between_the_file_and_any_mart(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    sums = ask(
+        """select
+            (select accepted_amount from meta.batches where entity = 'order_lines'),
+            (select sum(amount) from marts.order_lines),
+            (select sum(net_sales) from marts.customer_days),
+            (select sum(gross_sales) - sum(returns) from marts.customer_days),
+            (select sum(net_sales) from marts.orders),
+            (select sum(net_sales) from marts.sales_cube)"""
+    )[0]
+    assert set(sums) == {Decimal("116.00")}
+
+
+def test_cohorts_count_every_month_and_mark_the_unfinished_one(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    assert ask("select cohort_month, month_number, customers, active_customers, net_sales, is_complete "
+               "from marts.cohorts order by 1, 2") == [
+        (date(2024, 1, 1), 0, 2, 2, Decimal("65.00"), True),  # ann 35+30-10, eve 10+0
+        (date(2024, 1, 1), 1, 2, 1, Decimal("23.00"), True),  # ann
+        (date(2024, 1, 1), 2, 2, 1, Decimal("10.00"), False),  # eve; observed until 1 March
+        (date(2024, 2, 1), 0, 1, 1, Decimal("0.00"), True),  # ben bought and returned
+        (date(2024, 2, 1), 1, 1, 0, Decimal("0.00"), False),
+    ]  # fmt: skip
+
+
+def test_product_months_tell_first_time_buyers(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    assert ask("select month, units, buyers, new_buyers, net_sales from marts.product_months "
+               "join marts.products using (product_key) where product_id = 'cup' order by 1") == [
+        (date(2024, 1, 1), 5.0, 1, 1, Decimal("50.00")),
+        (date(2024, 2, 1), 2.0, 1, 1, Decimal("20.00")),
+        (date(2024, 3, 1), 1.0, 1, 1, Decimal("10.00")),
+    ]  # fmt: skip
+
+
+def test_a_price_of_zero_is_a_purchase_where_the_source_says_so(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS, policy={"zero_price_is_purchase": True})
+    assert ask("select purchase_days, frequency, monetary_value from marts.customers where customer_id = 'eve'") == [
+        (3, 2, 5.0)
+    ]
+
+
+def test_too_few_customers_are_published_without_scores_and_say_so(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    assert ask("select count(*), count(clv), count(p_alive) from marts.customers") == [(3, 0, 0)]
+    assert ask("select distinct status from meta.models") == [("not_enough_data",)]
+    assert ask("select count(*) from meta.models where message <> ''") == [(2,)]
+    listed = ask("select customer_id from quality.unscored_customers")
+    assert {row[0] for row in listed} == {"ann", "ben", "cid", "dot", "eve"}
+
+
+def test_countries_channels_and_costs_come_from_lines_and_lists(refresh: Refresh, ask: Ask):
+    lines = ORDERS.assign(country=None)
+    lines.loc[lines["order_id"] == "o3", "country"] = "France"
+    refresh(
+        order_lines=lines,
+        customers=pd.DataFrame({"customer_id": ["ben"], "customer_name": ["Ben"], "country": ["Spain"]}),
+        products=pd.DataFrame({"product_id": ["cup"], "category": ["Kitchen"], "unit_price": [10], "unit_cost": [4]}),
+    )
+    countries = dict(ask("select order_id, country from marts.orders"))
+    assert (countries["o3"], countries["o5"], countries["o1"]) == ("France", "Spain", "Unknown")
+    # Ann's pens have no cost and stay out of the margin; o4's postage has none to subtract.
+    margins = dict(ask("select order_id, gross_margin from marts.orders"))
+    assert (margins["o3"], margins["r3"], margins["o4"]) == (Decimal("18.00"), Decimal("-6.00"), Decimal("3.00"))
+    assert ask("select category from marts.customers where customer_id = 'ben'") == [("Kitchen",)]
+    assert ask("select has_costs, has_spend, has_events from meta.snapshot") == [(True, False, False)]
+    failed = dict(ask("select check_id, offending_rows from quality.check_results where status = 'failed'"))
+    assert failed["missing_costs"] == 5
+    assert failed["unknown_products"] == 5
+
+
+def test_without_costs_there_is_no_margin_rather_than_a_full_one(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    assert ask("select count(gross_margin) from marts.customer_days") == [(0,)]
+    assert ask("select count(margin) from marts.order_lines") == [(0,)]
+
+
+def visits(customer: str, *days: int) -> list[tuple]:
+    start = date(2024, 1, 1).toordinal()
+    return [(f"{customer}{day}", f"{date.fromordinal(start + day)} 10:00", customer, "cup", 1, 10) for day in days]
+
+
+def test_states_follow_the_usual_gap(refresh: Refresh, ask: Ask):
+    regulars = [line for number in range(5) for line in visits(f"r{number}", *range(0, 101, 10))]
+    others = [
+        *visits("back", 0, 10, 20, 95),  # a gap of 75 > 2 x 10, then active
+        *visits("risk", 60, 70, 80),  # 20 days ago: 10 < 20 <= 20
+        *visits("gone", 0, 10, 79),  # 21 days ago > 20
+        *visits("once", 90),  # 10 days ago
+        *visits("late", 89),  # 11 days ago, one purchase
+    ]
+    refresh(order_lines=order_lines(*regulars, *others))
+    states = dict(ask("select customer_id, customer_state from marts.customers"))
+    assert {name: states[name] for name in ("r0", "back", "risk", "gone", "once", "late")} == {
+        "r0": "active", "back": "reactivated", "risk": "at_risk", "gone": "lapsed", "once": "new", "late": "at_risk",
+    }  # fmt: skip
+    assert ask("select customer_type from marts.customer_days join marts.customers using (customer_key) "
+               "where customer_id = 'back' order by order_date") == [
+        ("new",), ("returning",), ("returning",), ("reactivated",)]  # fmt: skip
+
+
+def test_equal_customers_get_equal_scores(refresh: Refresh, ask: Ask):
+    once = [line for number in range(60) for line in visits(f"a{number}", 50)]
+    often = [line for number in range(20) for line in visits(f"b{number}", *range(number, 100, 7))]
+    refresh(order_lines=order_lines(*once, *often))
+    assert (
+        len(ask("select distinct r_score, f_score, m_score, segment from marts.customers where customer_id[1] = 'a'"))
+        == 1
+    )
+    best = Counter(row[0] for row in ask("select segment from marts.customers where customer_id[1] = 'b'"))
+    assert set(best) <= {"Champions", "Loyal"}
+
+
+def test_the_sample_shop_uses_only_known_words_and_scores_everybody(sample_warehouse: Settings):
+    import duckdb
+
+    from dashapp.store.publish import Warehouse
+
+    warehouse = Warehouse(sample_warehouse.data_dir / "warehouse")
+    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as snapshot:
+        segments = {row[0] for row in snapshot.execute("select distinct segment from marts.customers").fetchall()}
+        states = {row[0] for row in snapshot.execute("select distinct customer_state from marts.customers").fetchall()}
+        scored = snapshot.execute(
+            """select count(*), count(clv), bool_and(p_alive between 0 and 1 and clv_low <= clv_high and clv >= 0)
+               from marts.customers"""
+        ).fetchall()[0]
+    assert segments <= set(SEGMENTS)
+    assert len(segments) >= 8
+    assert states == set(CustomerState)
+    assert scored[0] == scored[1] > 350
+    assert scored[2]
+
+
+@pytest.mark.parametrize("column", ["segment", "customer_state"])
+def test_every_customer_has_a_word(refresh: Refresh, ask: Ask, column: str):
+    refresh(order_lines=ORDERS)
+    assert ask(f"select count(*) from marts.customers where {column} is null") == [(0,)]

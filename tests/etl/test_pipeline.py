@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from dashapp.settings import Settings
+from dashapp.store.publish import Warehouse
+from dashapp.store.snapshot import Snapshots
+from etl import crash
+from etl.progress import Silent
+from tests.conftest import ROOT
+from tests.etl.conftest import Ask, Refresh, order_lines
+
+LINES = order_lines(
+    ("o1", "2024-01-01 09:00", "ann", "cup", 2, 10),
+    ("o2", "2024-02-01 09:00", "ben", "pen", 1, 5),
+)
+SMALL = ("refresh", "--source", "sample", "--option", "customers=60", "--option", "months=12")
+
+
+def etl(settings: Settings, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m etl` as an operator would."""
+    return subprocess.run([sys.executable, "-m", "etl", *arguments], **_process(settings, environment), check=False)
+
+
+def _process(settings: Settings, environment: dict[str, str]) -> dict:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TENURE_")}
+    given = inherited | {"TENURE_DATA_DIR": str(settings.data_dir)} | environment
+    return {"cwd": ROOT, "env": given, "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
+
+def test_a_second_refresh_of_the_same_files_does_nothing(refresh: Refresh, settings: Settings):
+    first = refresh(order_lines=LINES)
+    again = refresh(order_lines=LINES)
+    assert first.published
+    assert not again.published
+    assert again.snapshot_id == first.snapshot_id
+    assert len(Warehouse(settings.data_dir / "warehouse").history()) == 1
+    assert refresh(force=True, order_lines=LINES).published
+
+
+def test_a_setting_that_shapes_the_content_makes_a_new_snapshot(refresh: Refresh, settings: Settings, ask: Ask):
+    refresh(order_lines=LINES)
+    object.__setattr__(settings, "horizon_days", 90)
+    assert refresh(order_lines=LINES).published
+    assert ask("select horizon_days from meta.snapshot") == [(90,)]
+
+
+def test_a_changed_line_makes_a_new_snapshot(refresh: Refresh, ask: Ask):
+    refresh(order_lines=LINES)
+    assert refresh(order_lines=LINES.assign(quantity=[3, 1])).published
+    assert ask("select seq from meta.snapshot") == [(2,)]
+    assert ask("select sum(amount) from marts.order_lines")[0][0] == 35
+
+
+def test_nothing_but_the_snapshot_is_left_behind(refresh: Refresh, settings: Settings):
+    refresh(order_lines=LINES)
+    assert {path.name for path in (settings.data_dir / "warehouse").iterdir()} == {
+        ".lock", "CURRENT", "manifest.json", "tenure-000001.duckdb",
+    }  # fmt: skip
+
+
+def test_equal_deliveries_give_equal_tables(refresh: Refresh, settings: Settings, ask: Ask):
+    tables = [f"marts.{name}" for name in ("customers", "customer_days", "order_lines", "products", "cohorts")]
+    refresh(order_lines=LINES)
+    first = [ask(f"select * from {table}") for table in tables]
+    refresh(order_lines=LINES, force=True)
+    assert [ask(f"select * from {table}") for table in tables] == first
+
+
+def test_snapshots_beyond_the_kept_number_are_removed(refresh: Refresh, settings: Settings):
+    object.__setattr__(settings, "keep_snapshots", 2)
+    for _ in range(4):
+        refresh(force=True, order_lines=LINES)
+    assert [entry.seq for entry in Warehouse(settings.data_dir / "warehouse").history()] == [3, 4]
+
+
+def test_casts_over_raw_text_lose_no_row(tmp_path: Path, settings: Settings):
+    """DuckDB 2.0.0 pushes TRY_CAST into the scan and then raises on dirty cells; our connections switch that off."""
+    from datetime import datetime
+
+    from etl import lake
+    from etl.work import Policy, working
+
+    dirty = tmp_path / "dirty.csv"
+    dirty.write_text("n\n1\nx\n3\n")
+    sql = f"select try_cast(n as integer) as n from read_csv('{dirty}', all_varchar=true)"
+    policy = Policy(datetime(2026, 1, 1), 0.1, (), False)  # noqa: DTZ001  UTC without zone
+    with working(tmp_path / "w.duckdb", lake.read(settings), policy, settings) as connection:
+        assert connection.execute(sql).fetchall() == [(1,), (None,), (3,)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", crash.STEPS)
+def test_killed_at_any_step_readers_see_old_or_new_and_the_next_refresh_succeeds(settings: Settings, step: str):
+    assert etl(settings, *SMALL).returncode == 0
+    killed = etl(settings, *SMALL, "--option", "seed=2", TENURE_TEST_CRASH_AT=step)
+    assert killed.returncode == -9
+    seen = Snapshots(settings).current()
+    assert seen.seq == (2 if step == "after_pointer" else 1)
+    assert len(seen.base()) > 0
+    recovered = etl(settings, *SMALL, "--option", "seed=2")
+    assert recovered.returncode == 0, recovered.stderr
+    history = Warehouse(settings.data_dir / "warehouse").history()
+    assert {path.name for path in (settings.data_dir / "warehouse").iterdir()} == {
+        ".lock", "CURRENT", "manifest.json", *(entry.file for entry in history),
+    }  # fmt: skip
+    assert not list((settings.data_dir / "lake").glob(".*"))
+    assert Snapshots(settings).current().seq == 2
+
+
+@pytest.mark.slow
+def test_of_two_refreshes_at_once_one_runs_and_the_other_says_who(settings: Settings):
+    settings.folder("warehouse")
+    given = _process(settings, {"TENURE_ACTOR": "user:anna"})
+    first = subprocess.Popen([sys.executable, "-m", "etl", *SMALL, "--option", "customers=3000"], **given)
+    lock = settings.data_dir / "warehouse" / ".lock"
+    while not (lock.exists() and lock.read_text()):
+        time.sleep(0.01)
+    second = etl(settings, *SMALL)
+    first.communicate()
+    assert (first.returncode, second.returncode) == (0, 75)
+    assert "user:anna" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert len(Warehouse(settings.data_dir / "warehouse").history()) == 1
+
+
+@pytest.mark.slow
+def test_the_command_line_from_plan_to_rollback(settings: Settings):
+    planned = etl(settings, "plan", "--source", "sample", "--option", "customers=60")
+    assert "publish a new snapshot" in planned.stdout
+    assert not (settings.data_dir / "warehouse" / "CURRENT").exists()
+    refreshed = etl(settings, *SMALL, "--json")
+    events = [json.loads(line) for line in refreshed.stdout.splitlines()]
+    assert {event["step"] for event in events if event["event"] == "step"} == {
+        "load", "transform", "check", "score", "publish",
+    }  # fmt: skip
+    assert events[-1]["event"] == "done"
+    assert events[-1]["snapshot_id"].startswith("000001-")
+    assert etl(settings, *SMALL, "--force", TENURE_ACTOR="user:bea").returncode == 0
+    listed = etl(settings, "list").stdout.splitlines()
+    assert [line[0] for line in listed] == [" ", "*"]
+    assert "user:bea" in listed[1]
+    assert "000001-" in etl(settings, "rollback").stdout
+    assert etl(settings, "list").stdout.splitlines()[0].startswith("*")
+    assert etl(settings, "check").returncode == 0
+    assert etl(settings, "check", TENURE_MAX_REJECT_SHARE="0").returncode == 3
+
+
+@pytest.mark.slow
+def test_an_expected_error_is_a_sentence_a_hint_and_an_exit_code(settings: Settings):
+    wrong = etl(settings, "refresh", "--source", "nonsense", "--json")
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
+    last = json.loads(wrong.stdout.splitlines()[-1])
+    assert (last["event"], last["error"]) == ("error", "SourceError")
+    assert last["hint"]
+
+
+@pytest.mark.slow
+def test_cdnow_has_the_summary_that_lifetimes_computes(settings: Settings):
+    from importlib.util import find_spec
+
+    from lifetimes.utils import summary_data_from_transaction_data
+
+    from dashapp.store.snapshot import connect
+    from etl import pipeline
+    from tests.etl.conftest import NOW
+
+    request = pipeline.Request("cdnow", options={"sample": "true"})
+    pipeline.refresh(request, settings, Silent(), lambda: NOW)
+    path = Path(find_spec("lifetimes").origin).parent / "datasets" / "CDNOW_sample.txt"
+    raw = pd.read_csv(path, sep=r"\s+", header=None, skiprows=1, dtype={0: str})
+    frame = pd.DataFrame({"id": raw[0], "date": pd.to_datetime(raw[2].astype(str), format="%Y%m%d"), "value": raw[4]})
+    expected = summary_data_from_transaction_data(frame, "id", "date", "value", observation_period_end="1998-06-30")
+    warehouse = Warehouse(settings.data_dir / "warehouse")
+    with connect(warehouse.folder / warehouse.current().file, settings) as snapshot:
+        ours = snapshot.execute(
+            "select customer_id, frequency, recency_days, T_days, monetary_value from marts.customers"
+        ).df()
+    both = expected.join(ours.set_index("customer_id"), how="outer")
+    assert len(both) == len(expected) == 2357
+    for theirs, mine in (("frequency", "frequency_r"), ("recency", "recency_days"), ("T", "T_days")):
+        mine = "frequency" if mine == "frequency_r" else mine
+        pd.testing.assert_series_equal(both[theirs], both[mine], check_names=False, check_dtype=False)
+    pd.testing.assert_series_equal(both["monetary_value_x"], both["monetary_value_y"], check_names=False, rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_online_retail_counts_every_line_and_every_customer(settings: Settings, shared_data: Path):
+    request = ("refresh", "--source", "online_retail", "--path", str(shared_data / "online_retail"))
+    done = etl(settings, *request)
+    assert done.returncode == 0, done.stderr
+    warehouse = Warehouse(settings.data_dir / "warehouse")
+    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as snapshot:
+        counts = snapshot.execute(
+            """select
+                (select count(*) from marts.order_lines), (select sum(amount) from marts.order_lines),
+                (select count(clv) from marts.customers) + (select count(*) from quality.unscored_customers),
+                (select offending_rows from quality.check_results where check_id = 'duplicate_lines')"""
+        ).fetchall()[0]
+    assert (counts[0], float(counts[1]), counts[2], counts[3]) == (541_909, 9_747_747.93, 4_372, 5_268)
+    assert "Nothing to do" in etl(settings, *request).stdout

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from graphlib import CycleError
+from pathlib import Path
+
+import pytest
+
+from etl.tables import Table, all_tables, in_order, read
+
+
+def table(name: str, *reads: str) -> Table:
+    return Table(name, "", "", (), "", frozenset(reads))
+
+
+def test_a_table_comes_after_everything_it_reads():
+    names = [
+        item.name for item in in_order([table("marts.b", "marts.a"), table("marts.a", "staging.z"), table("staging.z")])
+    ]
+    assert names == ["staging.z", "marts.a", "marts.b"]
+
+
+def test_a_cycle_is_refused():
+    with pytest.raises(CycleError):
+        in_order([table("marts.a", "marts.b"), table("marts.b", "marts.a")])
+
+
+def test_an_unknown_table_is_refused():
+    with pytest.raises(ValueError, match=r"staging\.nowhere"):
+        in_order([table("marts.a", "staging.nowhere")])
+
+
+def test_a_name_in_a_comment_is_no_dependency(tmp_path: Path):
+    path = tmp_path / "x.sql"
+    path.write_text("-- grain: one\n-- reads nothing of marts.y\nselect 1 as a -- staging.z")
+    assert read(path, "marts").reads == frozenset()
+
+
+def test_every_mart_declares_grain_order_and_columns():
+    marts = [item for item in all_tables() if item.published]
+    assert len(marts) >= 11
+    assert all(item.grain and item.sort and item.columns for item in marts)
+
+
+@pytest.mark.parametrize("item", all_tables(), ids=lambda item: item.name)
+def test_tables_keep_to_the_portable_subset(item: Table):
+    """etl.md 3.3: constructs that mean something else, or nothing, on another engine."""
+    banned = ("approx_", "hash(", "quantile_cont", "list(", "first(", "dayofweek", "isodow", "exclude (", "qualify")
+    assert [word for word in banned if word in item.select.lower()] == []
