@@ -162,8 +162,7 @@ class ResultStore:
         with _exclusive(self.folder.with_name(f"{self.folder.name}.lock")):
             if not _is_sound(self.folder / diskcache.core.DBNAME):
                 log.warning("cache rebuilt", reason="damaged")
-                shutil.rmtree(self.folder)
-                self.folder.mkdir(mode=0o700)
+                _empty(self.folder)
             return diskcache.Cache(
                 str(self.folder),
                 timeout=_BUSY_SECONDS,
@@ -176,6 +175,14 @@ class ResultStore:
 def open_results(settings: Settings, key: bytes) -> ResultStore:
     """The result store of this installation; `key` as for ResultStore."""
     return ResultStore(settings.folder("cache") / "results", key, settings.computation_ttl_hours * 3600)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what diskcache keeps in the folder, and nothing else that may lie there."""
+    for path in folder.glob(f"{diskcache.core.DBNAME}*"):
+        path.unlink()
+    for path in folder.glob("[0-9a-f][0-9a-f]"):
+        shutil.rmtree(path)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import dash
 import flask
@@ -24,10 +24,6 @@ from dash import DiskcacheManager, Output
 from dashapp.errors import InputError, JobLost, NotFound, TenureError, TooManyJobs
 from dashapp.services.computations import Computations, Request
 from dashapp.store.results import ResultStore
-from dashapp.web import identity
-
-if TYPE_CHECKING:
-    from dashapp.services.services import Services
 
 INTERVAL_MS = 400
 "How often the browser asks."
@@ -179,8 +175,3 @@ class JobManager(DiskcacheManager):
         if not self._known or name not in self._known:
             raise NotFound("There is no such computation.")
         return self._known[name], asked
-
-
-def job_manager(services: Services) -> JobManager:
-    """The manager of an application, asking the gate who its reader is."""
-    return JobManager(services.results, Computations(services.results, services.settings), identity.principal)
