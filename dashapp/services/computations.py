@@ -71,11 +71,9 @@ class Look:
 class Computations:
     """Starts, shares, watches and ends computations."""
 
-    def __init__(self, results: ResultStore, settings: Settings, secret: bytes) -> None:
-        """`secret` is the installation's key, handed to the process so that it can sign its result."""
+    def __init__(self, results: ResultStore, settings: Settings) -> None:
         self._results = results
         self._settings = settings
-        self._secret = secret
 
     def result(self, request: Request) -> Any | None:
         """The stored answer, or None."""
@@ -174,7 +172,7 @@ class Computations:
             "arguments": request.arguments,
             "key": request.key,
             "settings": self._settings.model_dump(mode="json"),
-            "secret": self._secret.hex(),
+            "cache_key": self._results.key.hex(),
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "dashapp.services.compute_process"],

@@ -53,7 +53,7 @@ def main() -> int:
     order = orjson.loads(sys.stdin.buffer.read())
     settings = Settings(**order["settings"])
     logs.configure(settings.log_format, settings.log_level)
-    results = open_results(settings, bytes.fromhex(order["secret"]))
+    results = open_results(settings, bytes.fromhex(order["cache_key"]))
     _be_first_to_go()
     threading.Thread(target=_end_when_abandoned, args=(results, order["key"]), daemon=True).start()
     return _run(order, results, settings)

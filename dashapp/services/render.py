@@ -6,6 +6,7 @@ own shared server hands figures of one thread to another (58 of 72 were mixed), 
 
 from __future__ import annotations
 
+import contextlib
 import html
 import os
 import selectors
@@ -32,6 +33,7 @@ WIDTH, SCALE = 1000, 2
 "Pixels, and device pixels per pixel."
 TITLE_PIXELS = 72
 TIMEOUT_SECONDS = 30.0
+CLOSE_SECONDS = 8.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_NETWORK = ("--proxy-server=127.0.0.1:1", "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND")
 "A proxy that does not exist, for this machine's own addresses too, and names that do not resolve."
@@ -66,30 +68,43 @@ class Renderer:
             self._turn.release()
 
     def close(self) -> None:
-        """End the browser; the next image starts another."""
+        """Let the browser end; the next image starts another."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                self._process.stdin.close()
+                self._process.wait(CLOSE_SECONDS)
+        self._discard()
+
+    def _discard(self) -> None:
+        """Be rid of a browser that hangs or is gone, with everything it started."""
         process, self._process = self._process, None
         if process is None:
             return
         for child in _descendants(process.pid):
-            child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
         process.kill()
-        process.communicate()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
     def _twice(self, order: bytes) -> bytes:
         """A browser may die or hang; a fresh one gets the same order once more."""
         try:
             return self._exchange(order)
         except (OSError, EOFError):
-            self.close()
+            self._discard()
         try:
             return self._exchange(order)
         except (OSError, EOFError) as error:
-            self.close()
+            self._discard()
             raise RenderFailed("The image could not be made: the browser did not answer.", "Try again.") from error
 
     def _exchange(self, order: bytes) -> bytes:
         if self._process is None or self._process.poll() is not None:
-            self.close()
+            self._discard()
             self._process = self._start()
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
@@ -133,8 +148,8 @@ def framed(figure: Figure, title: str, subtitle: str, template: dict[str, Any]) 
             "paper_bgcolor": "#FFFFFF",
             "plot_bgcolor": "#FFFFFF",
             "margin": margin | {"t": margin.get("t", 0) + TITLE_PIXELS, "l": margin.get("l", 44) + 12, "r": 24},
-            "title": {"text": words, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 20}}
-            | {"y": 1, "yref": "container", "yanchor": "top", "font": {"size": 18}, "pad": {"l": 20, "t": 16}},
+            "title": {"text": words, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 20, "t": 20}}
+            | {"y": 1, "yref": "container", "yanchor": "top", "font": {"size": 18}, "automargin": False},
         }
     }
 
@@ -179,7 +194,8 @@ def wrapped_browser(settings: Settings) -> Path:
 
 def _descendants(pid: int) -> list[psutil.Process]:
     try:
-        return psutil.Process(pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
+        return found
     except psutil.NoSuchProcess:
         return []
 

@@ -12,7 +12,7 @@ from dashapp.services.login import Login
 from dashapp.settings import Settings
 from dashapp.store import secret, state
 from dashapp.store.journal import Journal
-from dashapp.store.results import ResultStore
+from dashapp.store.results import ResultStore, open_results
 from dashapp.store.secret import Secret
 from dashapp.store.snapshot import Snapshots
 from dashapp.store.state import Clock
@@ -44,7 +44,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
     engine = state.open(settings)
     journal = Journal.open(settings, engine, clock)
     keys = secret.read(settings)
-    results = ResultStore(settings.folder("cache"), keys.key("cache"), settings.computation_ttl_hours * 3600)
+    results = open_results(settings, keys.key("cache"))
     return Services(
         settings=settings,
         snapshots=Snapshots(settings),
@@ -53,7 +53,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         journal=journal,
         jobs=Jobs(settings, engine, journal, clock),
         results=results,
-        computations=Computations(results, settings, keys.key("cache")),
+        computations=Computations(results, settings),
         clock=clock,
         secret=keys,
     )

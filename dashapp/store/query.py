@@ -21,7 +21,7 @@ from dashapp.store.facts import Facts
 from dashapp.store.where import HONOURABLE, where
 
 QUERIES = Path(__file__).with_name("queries")
-HEADER = re.compile(r"^-- (\w+):\s*(.*?)\s*$", re.MULTILINE)
+HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 PARAMETER = re.compile(r"\$([a-z_]\w*)")
 COMMENT = re.compile(r"^--.*$\n?", re.MULTILINE)
 

@@ -83,11 +83,11 @@ def result_key(job: str, arguments: dict[str, Any], snapshot_id: str, scope: str
 class ResultStore:
     """JSON values under text keys, shared by every process of this installation."""
 
-    def __init__(self, folder: Path, secret: bytes, ttl_seconds: float) -> None:
-        """`secret` is the installation's key; the signing key is derived from it."""
+    def __init__(self, folder: Path, key: bytes, ttl_seconds: float) -> None:
+        """`key` signs the entries: one derived for the cache alone, never the installation's secret itself."""
         self.folder = folder
+        self.key = key
         self.ttl_seconds = ttl_seconds
-        self._key = hmac.digest(secret, b"tenure:results", "sha256")
         self._guard = threading.RLock()
         self._opened: diskcache.Cache | None = None
 
@@ -131,7 +131,7 @@ class ResultStore:
             ) from error
 
     def _signature(self, key: str, body: bytes) -> bytes:
-        return hmac.digest(self._key, key.encode() + b"\0" + body, "sha256")
+        return hmac.digest(self.key, key.encode() + b"\0" + body, "sha256")
 
     def _attempt(self, action: Callable[[], T], otherwise: T) -> T:
         """The action's answer, after one repair if need be; `otherwise` when the cache fails."""
@@ -162,8 +162,7 @@ class ResultStore:
         with _exclusive(self.folder.with_name(f"{self.folder.name}.lock")):
             if not _is_sound(self.folder / diskcache.core.DBNAME):
                 log.warning("cache rebuilt", reason="damaged")
-                shutil.rmtree(self.folder)
-                self.folder.mkdir(mode=0o700)
+                _empty(self.folder)
             return diskcache.Cache(
                 str(self.folder),
                 timeout=_BUSY_SECONDS,
@@ -173,9 +172,17 @@ class ResultStore:
             )
 
 
-def open_results(settings: Settings, secret: bytes) -> ResultStore:
-    """The result store of this installation."""
-    return ResultStore(settings.folder("cache") / "results", secret, settings.computation_ttl_hours * 3600)
+def open_results(settings: Settings, key: bytes) -> ResultStore:
+    """The result store of this installation; `key` as for ResultStore."""
+    return ResultStore(settings.folder("cache") / "results", key, settings.computation_ttl_hours * 3600)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what diskcache keeps in the folder, and nothing else that may lie there."""
+    for path in folder.glob(f"{diskcache.core.DBNAME}*"):
+        path.unlink()
+    for path in folder.glob("[0-9a-f][0-9a-f]"):
+        shutil.rmtree(path)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from dashapp.store import fs
 from dashapp.store.facts import Facts, read_facts
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.publish import Pointer, Warehouse
-from dashapp.store.query import QUERIES, Query, find
+from dashapp.store.query import PARAMETER, QUERIES, Query, find
 
 LOOK_EVERY_SECONDS = 1.0
 VECTOR_ROWS = 2048
@@ -94,10 +94,11 @@ class Snapshot:
         return self.frame("rfm_base", filters)
 
     def describe(self, name: str, folder: Path = QUERIES) -> tuple[tuple[str, str], ...]:
-        """Names and types the question really answers with; `folder` may be METRICS."""
+        """Names and types the question really answers with, its own parameters unset; `folder` may be METRICS."""
         query = find(name, folder)
         sql, values = query.statement(Filters(), self.facts, {})
-        found = self._rows(f"describe {sql}", values)
+        unset = dict.fromkeys(set(PARAMETER.findall(sql)) - set(values))
+        found = self._rows(f"describe {sql}", values | unset)
         return tuple((row["column_name"], row["column_type"]) for row in found)
 
     def _figure(self, query: Query, filters: Filters, period: Any = None) -> dict[str, Any]:

@@ -90,12 +90,15 @@ def test_a_row_that_names_a_foreign_file_neither_reads_nor_deletes_it(store: Res
 @pytest.mark.parametrize("damage", [b"garbage" * 5000, b"", b"\0" * 20_000])
 def test_a_damaged_file_is_rebuilt_and_nobody_fails(store: ResultStore, damage: bytes) -> None:
     store.put("a", 1)
+    neighbour = store.folder / "something else"
+    neighbour.touch()
     (store.folder / "cache.db").write_bytes(damage)
     fresh = ResultStore(store.folder, SECRET, 60)
     assert store.get("a") is None
     assert fresh.get("a") is None
     assert store.put("a", 2)
     assert fresh.get("a") == store.get("a") == 2
+    assert neighbour.exists()
 
 
 def test_a_folder_that_cannot_be_used_is_a_miss_and_a_refusal_to_coordinate(tmp_path: Path) -> None:

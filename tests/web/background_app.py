@@ -62,7 +62,7 @@ def reader() -> Reader:
 def make(folder: Path, limit: int = 2) -> tuple[Dash, Computations]:
     settings = Settings(data_dir=folder, computations_limit=limit)
     results = open_results(settings, SECRET)
-    computations = Computations(results, settings, SECRET)
+    computations = Computations(results, settings)
     app = Dash(
         f"app_{folder.name}", use_pages=False, background_callback_manager=JobManager(results, computations, reader)
     )

@@ -1,5 +1,4 @@
 -- question: Which countries and channels can be chosen in the filter bar, most customers first?
--- filters: none
 -- columns: field VARCHAR, value VARCHAR, customers BIGINT
 select field, value, customers
 from (

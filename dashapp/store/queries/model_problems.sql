@@ -1,5 +1,4 @@
 -- question: Which models could not be fitted as asked, and why?
--- filters:
 -- columns: target VARCHAR, model VARCHAR, status VARCHAR, message VARCHAR
 select target, model, status, message
 from meta.models

@@ -42,7 +42,9 @@ def refresh_form(reader: Principal, known_sources: Sequence[str]) -> Component:
         [
             html.Datalist([html.Option(value=name) for name in known_sources], id=KNOWN),
             field("Source", source, "Empty means the source that was loaded last."),
-            field("Path", path, "Only for sources that read files, relative to the inbox folder of the data directory."),
+            field(
+                "Path", path, "Only for sources that read files, relative to the inbox folder of the data directory."
+            ),
             force,
             button("Refresh", "primary", "arrow-clockwise", id=START),
         ],

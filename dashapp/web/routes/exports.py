@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wsgi import FileWrapper
 
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart
@@ -42,7 +41,7 @@ def customers_xlsx(services: Services) -> ResponseReturnValue:
     """The whole list as a workbook with an About sheet."""
     file = _customers(services)
     _note(services, "customers.xlsx", file.rows)
-    return _download(_closing(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
+    return _download(_pieces(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
 
 
 def customers_about(services: Services) -> ResponseReturnValue:
@@ -123,9 +122,11 @@ def _download(content: Iterable[bytes], kind: str, name: str) -> Response:
     return response
 
 
-def _closing(file: IO[bytes]) -> Iterable[bytes]:
-    """The file in pieces; the server closes it after the last, or when the reader hangs up."""
-    return FileWrapper(file, 1 << 16)
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The file, closed after its last piece or when the reader hangs up."""
+    with file:
+        while piece := file.read(1 << 16):
+            yield piece
 
 
 ROUTES = (

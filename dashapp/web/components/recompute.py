@@ -1,0 +1,276 @@
+"""The what-if panel: predicted value under the reader's own horizon, discount rate, margin and model.
+
+A page puts `layout()` where it wants the panel and calls `wire(door, services)`. It reads the page's filters; the work
+is dashapp.services.scoring, named by text because web processes never import scipy.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import pkgutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+from dash import Input, Output, State, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashapp.charts.kit import figures
+from dashapp.domain import models
+from dashapp.domain.filters import Filters
+from dashapp.errors import FilterError, TenureError
+from dashapp.store.facts import Facts
+from dashapp.web import format as fmt
+from dashapp.web.background import Computation, Plan
+from dashapp.web.components.basics import attrs, button, data_table, field, grid, select
+from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.graph import graph
+from dashapp.web.components.ids import ids
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+PANEL, MODEL, HORIZON, RATE, MARGIN = ids("recompute", "panel", "model", "horizon", "rate", "margin")
+GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("recompute", "go", "stop", "box", "bar", "step", "message", "result")
+HONOURED = ("country", "channel", "segment")
+"Filters that choose customers; the period does not, because a base of recent buyers only is biased."
+LONGEST_DAYS, HIGHEST_PERCENT = 3650, 500
+
+
+def layout() -> Component:
+    """The panel, closed. Its fields fill with the published assumptions when it appears."""
+    fields = [
+        select(MODEL, "Purchase model", model_names(), None),
+        _number_field(HORIZON, "Horizon", "days"),
+        _number_field(RATE, "Discount rate", "% a year"),
+        _number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
+    ]
+    buttons = [
+        button("Recompute", "primary", "calculator", id=GO),
+        button("Cancel", id=STOP, disabled=True),
+    ]
+    return html.Details(
+        [
+            html.Summary("What if? Recompute with your own assumptions"),
+            html.Div(fields, className="recompute-fields"),
+            html.Div(buttons, className="recompute-buttons"),
+            html.Div([_bar(), html.P(id=STEP, className="hint")], id=BOX, hidden=True),
+            html.P(id=MESSAGE, role="status", className="recompute-message", **attrs(aria_live="polite")),
+            html.Div(id=RESULT),
+        ],
+        id=PANEL,
+        className="recompute",
+    )
+
+
+def _number_field(control_id: str, label: str, unit: str) -> Component:
+    """A text field, because a number field gives back nothing at all for what it cannot read."""
+    return field(label, dbc.Input(id=control_id, type="text", inputmode="decimal", autocomplete="off"), unit)
+
+
+def _bar() -> Component:
+    now = attrs(aria_label="Computing", aria_valuemin="0", aria_valuemax="100", aria_valuenow="0")
+    bar = html.Div(className="progress-bar", style={"width": "0%"}, id=f"{BAR}-fill")
+    return html.Div(bar, id=BAR, className="progress", role="progressbar", **now)
+
+
+def model_names() -> dict[str, str]:
+    """Purchase models by name, from the files of the shelf; importing them would load scipy.
+
+    >>> model_names()["mbg_nbd"]
+    'MBG/NBD'
+    """
+    stems = (module.name for module in pkgutil.iter_modules(models.__path__))
+    return {stem: stem.upper().replace("_", "/") for stem in stems if stem.endswith("nbd")}
+
+
+def published(facts: Facts) -> list[Any]:
+    """The fields as the published figures were computed."""
+    return [facts.model, str(facts.horizon_days), _percent(facts.annual_discount_rate), _percent(facts.gross_margin)]
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.6g}"
+
+
+def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view: Any) -> Plan:
+    """The computation asked for. Raises FilterError with one sentence on the field that cannot be used."""
+    filters = Filters.from_query(view or {}).to_query()
+    arguments = {
+        "snapshot_id": facts.snapshot_id,
+        "filters": {name: text for name, text in filters.items() if name in HONOURED},
+        "model": _known_model(model),
+        "horizon_days": _days(horizon),
+        "annual_discount_rate": _rate(rate),
+        "gross_margin": _margin(margin),
+    }
+    return Plan(arguments, facts.snapshot_id)
+
+
+def _known_model(model: Any) -> str:
+    if model not in model_names():
+        raise FilterError("model", "Choose a purchase model.", f"There are {', '.join(model_names().values())}.")
+    return str(model)
+
+
+def _days(text: Any) -> int:
+    days = _number("horizon", "The horizon", text)
+    if days != int(days) or not 1 <= days <= LONGEST_DAYS:
+        raise FilterError("horizon", f"The horizon must be 1 to {LONGEST_DAYS:,} whole days.", "Use 365 for a year.")
+    return int(days)
+
+
+def _rate(text: Any) -> float:
+    rate = _number("rate", "The discount rate", text)
+    if rate < 0:
+        raise FilterError("rate", "The discount rate cannot be negative.", "Use 0 for no discounting, 10 for 10 %.")
+    if rate > HIGHEST_PERCENT:
+        raise FilterError("rate", f"The discount rate is above {HIGHEST_PERCENT} % a year.", "Use 10 for 10 %.")
+    return rate / 100
+
+
+def _margin(text: Any) -> float:
+    margin = _number("margin", "The gross margin", text)
+    if not 0 < margin <= 100:
+        raise FilterError("margin", "The gross margin must lie above 0 and up to 100 %.", "Use 100 to count revenue.")
+    return margin / 100
+
+
+def _number(name: str, label: str, text: Any) -> float:
+    """Reads 10, 10 %, 10.5 and 10,5."""
+    try:
+        value = float(str(text).replace("%", "").replace(",", ".").strip())
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise FilterError(name, f"{label} is not a number.", "Write digits, for example 10.")
+    return value
+
+
+def show(result: dict[str, Any]) -> list[Any]:
+    """Result and message."""
+    return [_result(result), "Done. The published figures above are unchanged."]
+
+
+def failed(error: TenureError) -> list[Any]:
+    """The old result stays; the message says what happened."""
+    return [no_update, error.sentence()]
+
+
+def moved(fraction: float, step: str) -> list[Any]:
+    """Width and value of the bar, and the step in words."""
+    share = f"{min(max(fraction, 0.0), 1.0) * 100:.0f}"
+    return [{"width": f"{share}%"}, share, f"{step} ({share} %)"]
+
+
+RECOMPUTE = Computation("recompute", "dashapp.services.scoring:recompute", show, failed, moved)
+
+
+def definition(result: dict[str, Any]) -> str:
+    """What the figures mean: assumptions, model, how many customers, which data."""
+    used, model = result["assumptions"], result["models"][0]
+    margin = "revenue" if used["gross_margin"] == 1 else f"gross margin {fmt.percent(used['gross_margin'])}"
+    return (
+        f"Residual value over {used['horizon_days']:,} days · discounted {fmt.percent(used['annual_discount_rate'])} a "
+        f"year · {margin} · {model_names().get(model['model'], model['model'])} ({model['status']}) · "
+        f"n = {result['customers']:,} · snapshot {result['snapshot_id']} · as of {result['observed_until']}"
+    )
+
+
+def _result(result: dict[str, Any]) -> Component:
+    currency = result["currency"]
+    cards = [
+        _card("Total predicted CLV", fmt.money(result["total"], currency), _against_published(result)),
+        _card("Mean per customer", fmt.money(result["mean"], currency), f"n = {result['customers']:,}"),
+        _card("Median per customer", fmt.money(result["median"], currency), f"n = {result['customers']:,}"),
+    ]
+    notes = [html.P(note, className="hint") for note in result["notes"]]
+    return html.Div(
+        [
+            html.P(definition(result), className="definition-chip"),
+            grid(*cards),
+            *notes,
+            _histogram(result),
+            data_table(_segments(result), "Recomputed value by segment"),
+            data_table(_parameters(result), "Model parameters, fitted to all customers of the snapshot"),
+        ]
+    )
+
+
+def _card(title: str, value: str, details: str) -> Component:
+    body = html.Div([html.P(value, className="kpi-value"), html.P(details, className="kpi-details")])
+    return html.Section([html.H3(title), body], className="kpi-card", style={"--span": 4})
+
+
+def _against_published(result: dict[str, Any]) -> str:
+    if not result["published_total"]:
+        return "Nothing was published to compare with"
+    change = fmt.delta(result["total"], result["published_total"])
+    return f"{change} against the published {fmt.money(result['published_total'], result['currency'])}"
+
+
+def _histogram(result: dict[str, Any]) -> Component:
+    edges, counts = result["histogram"]["edges"], result["histogram"]["counts"]
+    middles = [(low + high) / 2 for low, high in itertools.pairwise(edges)]
+    drawn: Any = graph(f"{RESULT}-histogram", 220)
+    drawn.figure = figures.figure(
+        [figures.bars("Customers", middles, counts)],
+        xaxis={"title": {"text": f"Recomputed CLV, {result['currency']}; the last bar holds all above"}},
+        yaxis={"title": {"text": "Customers"}},
+        margin=figures.MARGIN | {"b": 44},
+    )
+    words = f"Customers by recomputed value: median {fmt.money(result['median'], result['currency'])}."
+    return html.Div(drawn, role="img", **attrs(aria_label=words))
+
+
+def _segments(result: dict[str, Any]) -> pd.DataFrame:
+    rows: Sequence[dict[str, Any]] = result["segments"]
+    columns = {
+        "segment": "Segment",
+        "customers": "Customers",
+        "clv": "CLV",
+        "mean": "Mean CLV",
+        "published": "Published",
+    }
+    return pd.DataFrame(rows, columns=list(columns)).rename(columns=columns)
+
+
+def _parameters(result: dict[str, Any]) -> pd.DataFrame:
+    rows = [
+        (model["model"], name, value, model["standard_errors"].get(name))
+        for model in result["models"]
+        for name, value in model["parameters"].items()
+    ]
+    return pd.DataFrame(rows, columns=["Model", "Parameter", "Estimate", "Standard error"])
+
+
+def wire(door: Door, services: Services) -> None:
+    """Register the panel's callbacks."""
+
+    @door.callback(*(Output(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)), Input(PANEL, "id"))
+    def _(_: str) -> list[Any]:
+        return published(services.snapshots.current().facts)
+
+    @door.background(
+        Output(RESULT, "children"),
+        Output(MESSAGE, "children"),
+        Input(GO, "n_clicks"),
+        *(State(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)),
+        State(FILTERS, "data"),
+        requires="compute:run",
+        cancel=[Input(STOP, "n_clicks")],
+        running=[(Output(GO, "disabled"), True, False), (Output(STOP, "disabled"), False, True),
+                 (Output(BOX, "hidden"), False, True)],
+        **RECOMPUTE.options(
+            progress=[Output(f"{BAR}-fill", "style"), Output(BAR, "aria-valuenow"), Output(STEP, "children")]
+        ),
+    )  # fmt: skip
+    @RECOMPUTE.planned
+    def _(clicks: int | None, *fields: Any) -> Plan:
+        if not clicks:
+            raise PreventUpdate
+        return planned(services.snapshots.current().facts, *fields)

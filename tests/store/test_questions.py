@@ -1,0 +1,82 @@
+"""Every question and key figure answers on a real snapshot, in the shape its header declares, under every filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dashapp.domain.filters import Filters
+from dashapp.domain.listing import Limits, Listing
+from dashapp.domain.vocabulary import Basis
+from dashapp.settings import Settings
+from dashapp.store import metrics, query
+from dashapp.store.snapshot import Snapshot, Snapshots
+
+LIST = Listing().parameters() | {"contact": True}
+GIVEN: dict[str, dict[str, Any]] = {
+    "customers_list": LIST | {"limit": 5, "offset": 0},
+    "customers_totals": {name: value for name, value in LIST.items() if name != "states"},
+    "revenue_trend": {"grain": "month"},
+    "customer_profile": {"customer": "c0001", "contact": True},
+}
+"Parameters of questions that need some; $customer_key is given to all that ask for it."
+EVERYTHING = Filters(range="l90d", country=("France",), channel=("web",), segment=("Loyal",), basis=Basis.GROSS_MARGIN)
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample_warehouse: Settings) -> Snapshot:
+    return Snapshots(sample_warehouse).current()
+
+
+def _parameters(name: str) -> dict[str, Any]:
+    asked = set(query.PARAMETER.findall(query.find(name).sql))
+    return GIVEN.get(name, {}) | ({"customer_key": 1} if "customer_key" in asked else {})
+
+
+@pytest.mark.parametrize("name", query.names())
+def test_a_question_answers_under_every_filter_at_once(snapshot: Snapshot, name: str) -> None:
+    frame = snapshot.frame(name, EVERYTHING, **_parameters(name))
+    assert list(frame.columns) == [column for column, _ in query.find(name).columns]
+
+
+@pytest.mark.parametrize("name", metrics.names())
+def test_a_key_figure_has_a_value_or_says_why_not(snapshot: Snapshot, name: str) -> None:
+    figure = snapshot.metric(name)
+    assert (figure.value is None) == bool(figure.reason)
+
+
+@pytest.mark.parametrize("name", metrics.names())
+def test_a_key_figure_of_nothing_is_no_number_or_zero(snapshot: Snapshot, name: str) -> None:
+    figure = snapshot.metric(name, Filters(country=("Atlantis",)))
+    assert not figure.value or "country" not in metrics.metric(name).query.filters
+
+
+def _keys(snapshot: Snapshot, listing: Listing, **more: Any) -> list[int]:
+    order = {"sort": listing.sort, "descending": listing.descending}
+    bound = listing.parameters() | {"contact": True, "limit": 1000, "offset": 0} | order | more
+    return [int(key) for key in snapshot.frame("customers_list", Filters(), **bound)["customer_key"]]
+
+
+def test_blocks_of_a_list_full_of_ties_join_without_gap_or_repeat(snapshot: Snapshot) -> None:
+    by_segment = Listing(sort="segment", descending=False)
+    blocks = [_keys(snapshot, by_segment, limit=37, offset=start) for start in range(0, 600, 37)]
+    joined = [key for block in blocks for key in block]
+    assert joined == _keys(snapshot, by_segment)
+    assert len(set(joined)) == len(joined) == snapshot.row("data_counts")["customers"]
+
+
+def test_limits_and_search_choose_exactly_the_rows_they_say(snapshot: Snapshot) -> None:
+    everyone = snapshot.frame("customers_list", Filters(), **LIST, limit=1000, offset=0)
+    rich = everyone[(everyone["clv"] >= 100) & everyone["country"].str.contains("an", case=False)]
+    asked = Listing(limits=(Limits("clv", "100"), Limits("country", contains="an")))
+    assert 0 < len(rich) < len(everyone)
+    assert sorted(_keys(snapshot, asked)) == sorted(rich["customer_key"])
+    assert len(_keys(snapshot, Listing(search="c0001"))) == 1
+    assert _keys(snapshot, Listing(search="%")) == []
+
+
+def test_names_and_addresses_are_searched_only_with_the_right_to_see_them(snapshot: Snapshot) -> None:
+    by_mail = Listing(search="c0001@example.org")
+    assert len(_keys(snapshot, by_mail)) == 1
+    assert _keys(snapshot, by_mail, contact=False) == []

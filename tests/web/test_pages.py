@@ -1,0 +1,45 @@
+"""Every page opens for everyone who may see it, with data and without, whatever stands in the address."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashapp.services.access import PERMISSIONS, Role
+from tests.web.conftest import ROLES, House, render_page
+
+GARBAGE = (
+    "?range=nonsense",
+    "?country=" + "x" * 300,
+    "?segment=Nobody&cid=99",
+    "?a=1&a=2&%00=%ff&pathname=/x",
+    "?start=2020-01-01",
+)
+
+
+def paths(house: House) -> list[str]:
+    return [page.path.replace("<customer_id>", "nobody") for page in house.app.server.extensions["tenure"].pages]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_opens_for_those_who_may(house, role):
+    for page in house.app.server.extensions["tenure"].pages:
+        answer = render_page(house.client(role), page.path.replace("<customer_id>", "nobody"))
+        allowed = list(Role).index(Role(role)) >= list(Role).index(PERMISSIONS[page.permission])
+        assert answer.status_code == (200 if allowed else 403), (page.path, answer.text[:500])
+
+
+@pytest.mark.parametrize("search", GARBAGE)
+def test_garbage_in_the_address_gives_the_default_view_and_a_notice(house, search):
+    for path in paths(house):
+        answer = render_page(house.client("admin"), path, search)
+        assert answer.status_code == 200
+        assert "could not be shown" not in answer.text, (path, search)
+    if "range" in search:
+        assert "There is no date range" in render_page(house.client("admin"), "/overview", search).text
+
+
+def test_every_page_opens_before_there_is_data(empty_house):
+    for path in paths(empty_house):
+        answer = render_page(empty_house.client("admin"), path)
+        assert answer.status_code == 200
+        assert "could not be shown" not in answer.text, path
