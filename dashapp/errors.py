@@ -12,6 +12,7 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 ├── Throttled                too many attempts; carries the wait
 ├── NotFound                 no such thing, or not for this reader
 ├── NoSnapshot               nothing has been published yet
+├── StateUnavailable         accounts, sessions or jobs cannot be read or written: access is refused, not granted
 ├── SnapshotDamaged          a published file does not match its hash or its schema
 ├── Busy                     somebody else is at work
 │   ├── WriterBusy           another refresh holds the warehouse; names the holder
@@ -101,6 +102,10 @@ class NotFound(TenureError):
 
 
 class NoSnapshot(TenureError):
+    http_status = 503
+
+
+class StateUnavailable(TenureError):
     http_status = 503
 
 

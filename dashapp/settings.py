@@ -6,6 +6,7 @@ The file is `tenure.yaml` in the data directory, or the path in TENURE_CONFIG. A
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from dashapp.errors import SettingsError
 
+# Parts of secrets that stand in documentation and images (Flask, Django, Superset, Redash, Airflow, tutorials).
+_PUBLISHED_SECRETS = (
+    "changeme", "changethis", "secretkey", "supersecret", "thisisa", "thisismys", "mysecret", "yoursecret", "yourown",
+    "djangoinsecure", "replaceme", "placeholder", "password", "temporarykey", "testnondevsecret",
+    "c292a0a3aa32397cdb050e233733900f", "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
+)  # fmt: skip
 FOLDERS = ("inbox", "lake", "quarantine", "warehouse", "state", "cache", "reports")
 
 
@@ -32,6 +39,9 @@ class Settings(BaseSettings):
     tls: bool = Field(default=False, description="True when users reach the server by https; makes cookies Secure")
     proxies_count: int = Field(default=0, ge=0, le=5, description="Reverse proxies whose X-Forwarded-* are believed")
     secret_key: str = Field(default="", description="At least 32 characters; empty means the generated key file")
+    secret_key_fallbacks: tuple[str, ...] = Field(
+        default=(), description="Former secret keys, newest first; what they signed stays valid"
+    )
     session_idle_minutes: int = Field(default=120, ge=1, description="A session dies after this long unused")
     session_absolute_hours: int = Field(default=24, ge=1, description="A session dies this long after sign-in")
     shop_name: str = Field(default="", description="Shown in the header; empty means the source's own name")
@@ -83,9 +93,14 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _strong(cls, value: str) -> str:
-        if value and (len(value) < 32 or len(set(value)) < 8):
-            raise ValueError("must have at least 32 characters and not be a repeated pattern")
+        if value and weak_secret(value):
+            raise ValueError(f"must have at least 32 characters and {weak_secret(value)}")
         return value
+
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def _all_strong(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(cls._strong(value) for value in values if value)
 
     @classmethod
     def settings_customise_sources(
@@ -108,6 +123,24 @@ class Settings(BaseSettings):
     def state_database(self) -> str:
         """The URL of the state database."""
         return self.state_url or f"sqlite:///{self.folder('state') / 'tenure.db'}"
+
+
+def weak_secret(value: str) -> str:
+    """What makes a secret key guessable, or nothing.
+
+    Published keys count as known: two thirds of 3,000 exposed Superset servers used the shipped one (CVE-2023-27524).
+
+    >>> weak_secret("short")
+    'be longer'
+    >>> weak_secret("CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET")
+    'not be a published default'
+    """
+    plain = re.sub(r"[^a-z0-9]", "", value.casefold())
+    if len(value) < 32:
+        return "be longer"
+    if len(set(value)) < 8:
+        return "not be a repeated pattern"
+    return "not be a published default" if any(part in plain for part in _PUBLISHED_SECRETS) else ""
 
 
 class _YamlFile(PydanticBaseSettingsSource):

@@ -1,0 +1,81 @@
+"""Who may do what: four roles, one table of permissions, one question. Everything not named here is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashapp.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """From least to most; each role may do everything the one before it may."""
+
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A thing one may do."""
+
+    lowest: Role
+    meaning: str
+    "One sentence."
+
+
+TABLE = {
+    "home:read": Permission(Role.VIEWER, "See what the product knows and how fresh it is."),
+    "overview:read": Permission(Role.VIEWER, "See key figures and charts of the whole shop."),
+    "customers:read": Permission(Role.VIEWER, "See the customers and each one's figures, without contact data."),
+    "customers:contact": Permission(Role.ANALYST, "See customers' names and e-mail addresses; every look is noted."),
+    "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
+    "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
+    "runs:read": Permission(Role.ANALYST, "See the deliveries, the checks and what each refresh did."),
+    "refresh:run": Permission(Role.OPERATOR, "Load a delivery and publish a new snapshot."),
+    "snapshots:rollback": Permission(Role.OPERATOR, "Put an earlier snapshot back in front of everybody."),
+    "accounts:manage": Permission(Role.ADMIN, "Create and disable accounts, assign roles, end sessions."),
+    "journal:read": Permission(Role.ADMIN, "Read the journal of who did what."),
+}
+PERMISSIONS: dict[str, Role] = {name: permission.lowest for name, permission in TABLE.items()}
+"The lowest role that has each permission."
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody signed in, as of this request."""
+
+    user_id: int
+    user_name: str
+    role: Role
+    session_hash: str
+
+    def may(self, permission: str) -> bool:
+        """Whether this principal has the permission. Raises KeyError for one that does not exist.
+
+        >>> [Principal(1, "ann", role, "").may("exports:run") for role in Role]
+        [False, True, True, True]
+        """
+        return _RANK[self.role] >= _RANK[PERMISSIONS[permission]]
+
+    @property
+    def scope(self) -> str:
+        """The part of a cache key that keeps what one role sees from another."""
+        return self.role.value
+
+    @property
+    def actor(self) -> str:
+        """How the journal names this principal."""
+        return f"user:{self.user_name}"
+
+
+def require(principal: Principal, permission: str) -> None:
+    """Raises NotAllowed where the permission is missing."""
+    if not principal.may(permission):
+        raise NotAllowed(
+            f"Your role, {principal.role.value}, may not do this: {TABLE[permission].meaning}",
+            f"It takes the role {PERMISSIONS[permission].value}; an administrator can assign it.",
+        )

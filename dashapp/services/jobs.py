@@ -1,0 +1,105 @@
+"""Durable jobs: who may ask for what, who sees it, and what state it is in as of now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+
+from dashapp.errors import InputError, NotFound, TooManyJobs
+from dashapp.logs import get_logger
+from dashapp.services.access import Principal, require
+from dashapp.services.job_kind import kind as kind_of
+from dashapp.settings import Settings
+from dashapp.store import jobs as rows
+from dashapp.store.jobs import Ending, Job, Line
+from dashapp.store.journal import Journal
+from dashapp.store.state import Clock, now, reading, writing
+
+SEES_ALL = "refresh:run"
+UNFINISHED_LIMIT = 2
+LOST = Ending(
+    "lost",
+    "The worker stopped in the middle of this job.",
+    "See whether its snapshot was published; if not, start it again.",
+)
+
+log = get_logger(__name__)
+
+
+class Jobs:
+    """The jobs of one installation, as the web and the command line see them."""
+
+    def __init__(self, settings: Settings, engine: Engine, journal: Journal, clock: Clock = now) -> None:
+        self._settings, self._engine, self._journal, self._clock = settings, engine, journal, clock
+        self._patience = timedelta(seconds=settings.job_lost_after_seconds)
+
+    def enqueue(
+        self, kind: str, arguments: dict[str, Any], owner: Principal, idempotency_key: str | None = None
+    ) -> Job:
+        """Ask for work. The same key of the same owner and kind is the same job, however often it is asked for.
+
+        Raises NotAllowed, InputError for arguments that cannot be used, TooManyJobs.
+        """
+        wanted = kind_of(kind)
+        require(owner, wanted.permission)
+        wanted.command(arguments, self._settings)
+        if idempotency_key and len(idempotency_key) > 64:
+            raise InputError("The idempotency key has more than 64 characters.")
+        with writing(self._engine) as connection:
+            known = rows.find_key(connection, kind, owner.user_id, idempotency_key) if idempotency_key else None
+            if known:
+                return self._shown(known)
+            waiting = [job for job in rows.unfinished(connection, owner.user_id) if not self._shown(job).over]
+            if len(waiting) >= UNFINISHED_LIMIT:
+                raise TooManyJobs("You have jobs that are not finished yet.", "Wait for one to end, or cancel it.")
+            owned = (owner.user_id, owner.user_name)
+            job = rows.add(connection, kind, arguments, owned, idempotency_key or None, self._clock())
+            detail = {"kind": kind, "arguments": arguments}
+            self._journal.append_in(connection, "job:queued", owner.actor, f"job:{job.id}", detail)
+        log.info("job queued", job_id=job.id, kind=kind, user_id=owner.user_id)
+        return job
+
+    def get(self, job_id: int, reader: Principal) -> Job:
+        """The job as it stands now. Raises NotFound, also for another's job unless the reader sees all."""
+        with reading(self._engine) as connection:
+            job = rows.find(connection, job_id)
+        if job is None or not (job.owner_id == reader.user_id or reader.may(SEES_ALL)):
+            raise NotFound("There is no such job.", "It may be somebody else's.")
+        return self._shown(job)
+
+    def recent(self, reader: Principal, limit: int = 50) -> tuple[Job, ...]:
+        """The newest jobs the reader may see."""
+        owner_id = None if reader.may(SEES_ALL) else reader.user_id
+        with reading(self._engine) as connection:
+            return tuple(self._shown(job) for job in rows.recent(connection, limit, owner_id))
+
+    def log(self, job_id: int, reader: Principal, after: int = 0) -> tuple[Line, ...]:
+        """What the job said, from the line behind `after`. Raises NotFound as `get` does."""
+        self.get(job_id, reader)
+        with reading(self._engine) as connection:
+            return rows.lines(connection, job_id, after)
+
+    def cancel(self, job_id: int, principal: Principal) -> Job:
+        """Ask a job to stop: a queued one stops at once, a running one within a few seconds. Over is over.
+
+        Raises NotFound as `get` does.
+        """
+        if self.get(job_id, principal).over:
+            return self.get(job_id, principal)
+        with writing(self._engine) as connection:
+            rows.request_cancel(connection, job_id, self._clock())
+            self._journal.append_in(connection, "job:cancel_requested", principal.actor, f"job:{job_id}")
+        return self.get(job_id, principal)
+
+    def _shown(self, job: Job) -> Job:
+        """The job as of now: with no worker nobody writes that it is lost, or why it waits, so readers work it out."""
+        silence = self._clock() - (job.heartbeat_at or job.created_at)
+        if job.state == "running" and silence > self._patience:
+            return replace(job, state=LOST.state, message=LOST.message, hint=LOST.hint)
+        if job.state == "queued" and silence > self._patience:
+            waiting = "Still waiting: every worker is busy, or none is running."
+            return replace(job, message=waiting, hint="`python -m dashapp worker` starts one.")
+        return job

@@ -1,0 +1,153 @@
+"""The tables of the state database: everything people write. The migrations build exactly this; a test compares."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+def instant_text(value: datetime) -> str:
+    """An aware datetime as UTC text of fixed width, so that it sorts as text and hashes the same everywhere.
+
+    >>> instant_text(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    '2026-03-01T12:00:00.000000Z'
+    """
+    if value.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the state database")
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored as `instant_text`."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else instant_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", Integer, primary_key=True),
+    Column("user_name", String(64), nullable=False, unique=True, doc="Case-folded"),
+    Column("display_name", String(120), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(255), doc="argon2id; empty until a one-time link was used"),
+    Column("password_changed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    Column("last_signed_in_at", Instant),
+    CheckConstraint("role in ('viewer', 'analyst', 'operator', 'admin')", name="role"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_hash", String(64), primary_key=True, doc="SHA-256 of the token; the token itself is nowhere"),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("ip", String(64), nullable=False),
+    Column("user_agent", String(300), nullable=False),
+    Column("revoked_at", Instant),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("link_hash", String(64), primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("attempt_key", String(64), primary_key=True, doc="Hash of user and address, or of the address alone"),
+    Column("failures", Integer, nullable=False),
+    Column("window_started_at", Instant, nullable=False),
+    Column("blocked_until", Instant),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("target", String(200), nullable=False),
+    Column("detail", Text, nullable=False, doc="JSON object"),
+    Column("ip", String(64), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("entry_hash", String(64), nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job_id", Integer, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("arguments", Text, nullable=False, doc="JSON object"),
+    Column("owner_id", Integer, ForeignKey("users.user_id"), nullable=False),
+    Column("owner_name", String(64), nullable=False),
+    Column("idempotency_key", String(64), doc="The same key of the same owner and kind is the same job"),
+    Column("state", String(16), nullable=False),
+    Column("fraction", Double, nullable=False),
+    Column("step", String(120), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("result", Text, doc="JSON object"),
+    Column("attempts", Integer, nullable=False),
+    Column("worker", String(120), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("heartbeat_at", Instant),
+    Column("cancel_requested_at", Instant),
+    Column("finished_at", Instant),
+    CheckConstraint("state in ('queued', 'running', 'done', 'failed', 'cancelled', 'lost')", name="state"),
+    UniqueConstraint("owner_id", "kind", "idempotency_key"),
+    Index("ix_jobs_state", "state"),
+)
+
+job_lines = Table(
+    "job_lines",
+    metadata,
+    Column("job_id", Integer, ForeignKey("jobs.job_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("written_at", Instant, nullable=False),
+    Column("text", Text, nullable=False),
+)
