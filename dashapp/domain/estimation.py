@@ -23,9 +23,10 @@ MESSAGES = {
 class Likelihood(Protocol):
     n: float
     "Customers."
+    constant: float
+    "What the search need not know of the log-likelihood of all customers."
 
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]: ...
-    def log_likelihood(self, theta: FloatArray) -> float: ...
 
 
 def settle(
@@ -53,14 +54,18 @@ def describe(
     offset: FloatArray,
     facts: Mapping[str, float],
 ) -> FitType:
-    """Parameters are offset + scale * exp(theta); their standard errors follow by the delta method."""
+    """Parameters are offset + scale * exp(theta); their standard errors follow by the delta method.
+
+    `likelihood` is the one without prior: what it says at the optimum is what is reported.
+    """
     slopes = scale * np.exp(optimum.theta)
     errors = slopes * standard_errors(optimum, likelihood.n)
+    value = optimum.value if status is Status.CONVERGED else likelihood(optimum.theta)[0]
     return kind(
         model=model,
         parameters=dict(zip(names, map(float, offset + slopes), strict=True)),
         standard_errors=dict(zip(names, map(float, errors), strict=True)),
-        log_likelihood=likelihood.log_likelihood(optimum.theta),
+        log_likelihood=likelihood.constant - likelihood.n * value,
         n_customers=likelihood.n,
         status=status,
         message=MESSAGES[status],

@@ -32,7 +32,7 @@ class Likelihood:
     """Mean negative log-likelihood in theta = ln(r, alpha / scale, a, b), with gradient and Hessian."""
 
     def __init__(self, patterns: Patterns, shift: int, prior_weight: float = 0.0) -> None:
-        weights = patterns.weights
+        weights, self.constant = patterns.weights, 0.0
         self.shift, self.n, self.prior_weight = shift, float(weights.sum()), prior_weight
         self.counts, self.customers_by_count = _histogram(patterns.frequency, weights)
         self.ages, self.customers_by_age = _histogram(patterns.T, weights)
@@ -45,22 +45,17 @@ class Likelihood:
         self.row_weights = self.rows.weights
 
     def __call__(self, theta: FloatArray) -> Derivatives:
-        value, gradient, hessian = self._data(theta)
-        precision = PRIOR_SHAPE * self.prior_weight / (PRIOR_VARIANCE * self.n)
-        value += float(precision @ theta**2) / 2.0
-        return value, gradient + precision * theta, hessian + np.diag(precision)
-
-    def log_likelihood(self, theta: FloatArray) -> float:
-        """Of all customers, without the prior."""
-        return -self.n * self._data(theta)[0]
-
-    def _data(self, theta: FloatArray) -> Derivatives:
         natural = np.exp(theta) * np.array([1.0, self.scale, 1.0, 1.0])
         parts = (self._counts(*natural), self._ages(*natural), self._histories(*natural))
         value = sum(part[0] for part in parts)
         gradient = np.sum([part[1] for part in parts], axis=0) * natural
         hessian = np.sum([part[2] for part in parts], axis=0) * np.outer(natural, natural) + np.diag(gradient)
-        return -value / self.n, -gradient / self.n, -hessian / self.n
+        precision = PRIOR_SHAPE * self.prior_weight / PRIOR_VARIANCE
+        return (
+            (float(precision @ theta**2) / 2.0 - value) / self.n,
+            (precision * theta - gradient) / self.n,
+            (np.diag(precision) - hessian) / self.n,
+        )
 
     def _counts(self, r: float, alpha: float, a: float, b: float) -> Derivatives:
         """The terms that depend on the number of purchases alone."""

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from dashapp.domain.patterns import Cells, Patterns
 
 FloatArray = NDArray[np.float64]
-QUADRATURE_NODES = 12
+QUADRATURE_NODES = 10
 
 
 class Status(StrEnum):
@@ -78,17 +78,43 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Forecast:
-    """One number per customer, in the order asked."""
+    """What customers will do in the horizon; each property is one number per customer, in the order asked."""
 
     p_alive: FloatArray
-    p_active: FloatArray
-    expected_purchases: FloatArray
-    residual: FloatArray
-    "Expected purchases, each counted at what it is worth today."
-    residual_if_active: FloatArray
-    "The same, given that the customer buys at least once in the horizon."
-    discount_ratio: FloatArray
-    "residual / expected_purchases: the mean worth today of one unit of money received in the horizon."
+    cells: Cells
+    active: FloatArray
+    "P(at least one purchase | alive), per cell, as are the next two."
+    expected: FloatArray
+    discounted: FloatArray
+
+    @property
+    def p_active(self) -> FloatArray:
+        return self._of_customers(self.active, self.p_alive)
+
+    @property
+    def expected_purchases(self) -> FloatArray:
+        return self._of_customers(self.expected, self.p_alive)
+
+    @property
+    def residual(self) -> FloatArray:
+        """Expected purchases, each counted at what it is worth today."""
+        return self._of_customers(self.discounted, self.p_alive)
+
+    @property
+    def residual_if_active(self) -> FloatArray:
+        """The same, given that the customer buys at least once."""
+        return self._of_customers(_ratio(self.discounted, self.active))
+
+    @property
+    def discount_ratio(self) -> FloatArray:
+        """residual / expected_purchases: the mean worth today of one unit of money received in the horizon."""
+        return self._of_customers(_ratio(self.discounted, self.expected))
+
+    def _of_customers(self, per_cell: FloatArray, factor: FloatArray | None = None) -> FloatArray:
+        values = per_cell[self.cells.inverse]
+        if factor is not None:
+            values *= factor
+        return values
 
 
 class PurchaseFit(Fitted, ABC):
@@ -149,16 +175,19 @@ class PurchaseFit(Fitted, ABC):
 
     def forecast(self, patterns: Patterns, periods: float, discount: float) -> Forecast:
         """All predictions at once: the work per (x, T) is done once and shared."""
-        cells, alive = patterns.cells, self.p_alive(patterns)
-        expected = self.expected_if_alive(cells, periods)
-        residual = self.residual_if_alive(cells, periods, discount)
-        active = self.at_least_if_alive(cells, periods, [1])[:, 0]
-        ratios = np.where(active > 0, residual / np.where(active > 0, active, 1.0), 1.0)
-        discounts = np.where(expected > 0, residual / np.where(expected > 0, expected, 1.0), 1.0)
-        table = np.column_stack([active, expected, residual, ratios, discounts])
-        rows = np.take(table, cells.inverse, axis=0)
-        rows[:, :3] *= alive[:, None]
-        return Forecast(alive, *rows.T)
+        cells = patterns.cells
+        return Forecast(
+            self.p_alive(patterns),
+            cells,
+            self.at_least_if_alive(cells, periods, [1])[:, 0],
+            self.expected_if_alive(cells, periods),
+            self.residual_if_alive(cells, periods, discount),
+        )
+
+
+def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:
+    """over / under; 1 where both vanish."""
+    return np.where(under > 0.0, over / np.where(under > 0.0, under, 1.0), 1.0)
 
 
 class SpendFit(Fitted, ABC):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,10 +30,10 @@ class Column:
 
     @classmethod
     def of(cls, numbers: ArrayLike) -> Column:
-        array = np.asarray(numbers, dtype=float)
+        array = np.asarray(numbers)
         whole = array.astype(np.intp)
         largest = int(whole.max(initial=0))
-        if largest < LONGEST_TABLE and np.array_equal(whole, array):
+        if largest < LONGEST_TABLE and (array.dtype.kind == "i" or np.array_equal(whole, array)):
             return cls(np.arange(largest + 1, dtype=float), whole)
         values, index = np.unique(array, return_inverse=True)
         return cls(values, index.astype(np.intp))
@@ -58,7 +59,7 @@ class Patterns:
     @classmethod
     def of(cls, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weight: ArrayLike | None = None) -> Patterns:
         """Raises InputError for histories that cannot have happened."""
-        arrays = [np.atleast_1d(np.asarray(numbers, dtype=float)) for numbers in (frequency, recency, T)]
+        arrays = [_numbers(column) for column in (frequency, recency, T)]
         weights = None if weight is None else np.atleast_1d(np.asarray(weight, dtype=float))
         _check(arrays[0], arrays[1], arrays[2], weights)
         return cls(Column.of(arrays[0]), Column.of(arrays[1]), Column.of(arrays[2]), weights)
@@ -90,7 +91,7 @@ class Patterns:
         """
         recencies, ages = len(self.recency.values), len(self.T.values)
         key = (self.frequency.index * recencies + self.recency.index) * ages + self.T.index
-        keys, weight = _count(_narrow(key, len(self.frequency.values) * recencies * ages), self.weight)
+        keys, weight = _count(_narrow(key, len(self.frequency.values) * recencies * ages), self.weight, ages)
         rest, age = np.divmod(keys.astype(np.intp), ages)
         frequency, recency = np.divmod(rest, recencies)
         return Patterns(
@@ -128,13 +129,19 @@ class Cells:
         return len(self.T)
 
 
-def _check(frequency: FloatArray, recency: FloatArray, T: FloatArray, weight: FloatArray | None) -> None:
+def _numbers(column: ArrayLike) -> NDArray[Any]:
+    """Signed integers as they are, anything else as float."""
+    array = np.atleast_1d(np.asarray(column))
+    return array if array.dtype.kind == "i" else array.astype(float)
+
+
+def _check(frequency: NDArray[Any], recency: NDArray[Any], T: NDArray[Any], weight: FloatArray | None) -> None:
     hint = "Frequency counts repeat purchases; recency and T are measured from the first purchase."
     if not len(frequency) == len(recency) == len(T) or (weight is not None and len(weight) != len(T)):
         raise InputError("Frequency, recency, T and weights must have the same length.", hint)
-    if not (np.isfinite(frequency).all() and np.isfinite(recency).all() and np.isfinite(T).all()):
+    if not all(column.dtype.kind == "i" or np.isfinite(column).all() for column in (frequency, recency, T)):
         raise InputError("Frequency, recency and T must be numbers for every customer.", hint)
-    if np.any(frequency < 0) or np.any(frequency != np.floor(frequency)):
+    if np.any(frequency < 0) or (frequency.dtype.kind == "f" and np.any(frequency != np.floor(frequency))):
         raise InputError("Frequency must be a whole number, zero or more.", hint)
     if np.any(recency < 0) or np.any(recency > T):
         raise InputError("Recency must lie between 0 and T.", hint)
@@ -149,14 +156,19 @@ def _narrow(key: IndexArray, size: int) -> NDArray[np.integer]:
     return key.astype(np.int32) if size < 2**31 else key
 
 
-def _count(key: NDArray[np.integer], weight: FloatArray | None) -> tuple[NDArray[np.integer], FloatArray]:
-    """Distinct keys in ascending order with their total weight."""
-    order = None if weight is None else np.argsort(key, kind="stable")
-    ordered = np.sort(key) if order is None else key[order]
-    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
-    if weight is None:
-        return ordered[starts], np.diff(starts, append=len(ordered)).astype(float)
-    return ordered[starts], np.add.reduceat(weight[order], starts) if len(starts) else np.zeros(0)
+def _count(key: NDArray[np.integer], weight: FloatArray | None, common: int) -> tuple[NDArray[np.integer], FloatArray]:
+    """Distinct keys in ascending order with their total weight.
+
+    Keys below `common` are one-time buyers, half of all customers or more: counting them spares sorting them.
+    """
+    if weight is not None:
+        keys, inverse = np.unique(key, return_inverse=True)
+        return keys, np.bincount(inverse, weight).astype(float)
+    few = np.bincount(key[key < common], minlength=common)
+    rest = np.sort(key[np.flatnonzero(key >= common)])
+    starts = np.flatnonzero(np.append(True, rest[1:] != rest[:-1])) if len(rest) else np.zeros(0, dtype=np.intp)
+    keys = np.concatenate([np.flatnonzero(few), rest[starts]])
+    return keys, np.concatenate([few[few > 0], np.diff(starts, append=len(rest))]).astype(float)
 
 
 def _distinct(key: IndexArray, size: int) -> tuple[IndexArray, IndexArray]:

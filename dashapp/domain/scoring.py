@@ -6,7 +6,7 @@ Used by the refresh and by what-if recomputation alike, so the same assumptions 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,7 @@ def score(
     tell = progress or (lambda fraction, message: None)
     _require("customer_key" in rfm.columns, "The summary lacks customer_key.", "Build it with rfm.summarise.")
     tell(0.0, "Fitting the purchase model")
-    fits, notes = (fitted, ()) if fitted else fit(rfm, assumptions.model, tell)
+    fits = fitted or fit(rfm, assumptions.model, tell)
     tell(0.4, "Predicting purchases")
     patterns = Patterns.from_frame(rfm)
     periods = to_periods(assumptions.horizon_days, fits.purchases.time_unit)
@@ -111,30 +111,32 @@ def score(
     order_value = fits.spend.expected_order_value(patterns.frequency.array, money)
     frame = _frame(rfm["customer_key"].to_numpy(), forecast, order_value, interval, assumptions.gross_margin)
     tell(1.0, "Scored")
-    return Scores(frame, fits.purchases, fits.spend, (*notes, *_warnings(fits)))
+    return Scores(frame, fits.purchases, fits.spend, _warnings(fits))
 
 
-def fit(rfm: pd.DataFrame, model: str, tell: Report = lambda fraction, message: None) -> tuple[Fits, tuple[str, ...]]:
-    """Purchase and spend model of these customers, with notes on what had to give way.
+def fit(rfm: pd.DataFrame, model: str, tell: Report = lambda fraction, message: None) -> Fits:
+    """Purchase and spend model of these customers. Raises NotEnoughData and NotConverged.
 
-    Where the model asked for finds no optimum, the default model is used and the notes say so.
+    Where the model asked for finds no optimum, the default is used; its status is then 'fallback'.
     """
-    purchases, notes = _fit_purchases(rfm, model)
+    purchases = _fit_purchases(rfm, model)
     tell(0.2, "Fitting the spend model")
     spend = shelf.spend_models()[shelf.DEFAULT_SPEND].fit(rfm)
     if spend.status is Status.NOT_CONVERGED:
         raise NotConverged("The spend model found no optimum.", "Load a longer history or widen the filter.")
-    return Fits(purchases, spend), notes
+    return Fits(purchases, spend)
 
 
-def _fit_purchases(rfm: pd.DataFrame, model: str) -> tuple[PurchaseFit, tuple[str, ...]]:
-    chain = dict.fromkeys([model, shelf.DEFAULT_PURCHASES])
-    for name in chain:
-        fitted = _try(rfm, name)
-        if fitted is not None:
-            note = f"{shelf.purchase_model(model).title} found no optimum; {shelf.purchase_model(name).title} is used."
-            return fitted, () if name == model else (note,)
-    raise NotConverged("No purchase model found an optimum.", "Load a longer history or widen the filter.")
+def _fit_purchases(rfm: pd.DataFrame, model: str) -> PurchaseFit:
+    fitted = _try(rfm, model)
+    if fitted is not None:
+        return fitted
+    default = _try(rfm, shelf.DEFAULT_PURCHASES) if model != shelf.DEFAULT_PURCHASES else None
+    if default is None:
+        raise NotConverged("No purchase model found an optimum.", "Load a longer history or widen the filter.")
+    asked, used = shelf.purchase_model(model).title, shelf.purchase_model(shelf.DEFAULT_PURCHASES).title
+    note = f"{asked} found no optimum; {used} is used."
+    return replace(default, status=Status.FALLBACK, message=note)
 
 
 def _try(rfm: pd.DataFrame, name: str) -> PurchaseFit | None:

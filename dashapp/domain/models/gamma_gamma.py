@@ -47,7 +47,7 @@ class Likelihood:
         log_total = log_m - math.log(self.scale) + np.log(x)
         self.sum_x = float(self.weighted_x.sum())
         self.sum_x_log_total = float(self.weighted_x @ log_total)
-        self.sum_log_m = float(weights @ log_m)
+        self.constant = -float(weights @ log_m)
 
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         natural = np.exp(theta)
@@ -61,11 +61,6 @@ class Likelihood:
             -gradient / self.n + precision * theta,
             -hessian / self.n + np.diag(precision),
         )
-
-    def log_likelihood(self, theta: FloatArray) -> float:
-        """Of all customers, density per unit of the shop's money, without the prior."""
-        p, q, v = np.exp(theta) + np.array([0.0, 1.0, 0.0])
-        return float(self._counts(p, q, v)[0] + self._customers(p, q, v)[0] - self.sum_log_m)
 
     def _counts(self, p: float, q: float, v: float) -> tuple[float, FloatArray, FloatArray]:
         """ln G(px+q) - ln G(px) - ln G(q) + q ln v + px ln(x m)."""
@@ -114,14 +109,20 @@ class GammaGammaFit(SpendFit):
         return p * v / (q - 1.0)
 
     def expected_order_value(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
-        x = np.asarray(frequency, dtype=float)
         p, q = self.parameters["p"], self.parameters["q"]
-        return np.asarray(p * self.spend_scale(x, monetary_value) / (p * x + q - 1.0))
+        value = self.spend_scale(frequency, monetary_value)  # changed in place: memory is what a million of them cost
+        value *= p
+        weight = p * np.asarray(frequency, dtype=float)
+        weight += q - 1.0
+        value /= weight
+        return np.asarray(value)
 
     def spend_scale(self, frequency: ArrayLike, monetary_value: ArrayLike) -> FloatArray:
         """v + x m; refunds beyond the purchases count as 0, the least the model knows."""
-        money = np.maximum(np.asarray(monetary_value, dtype=float), 0.0)
-        return np.asarray(self.parameters["v"] + np.asarray(frequency, dtype=float) * money)
+        scale: FloatArray = np.maximum(np.asarray(monetary_value, dtype=float), 0.0)
+        scale *= np.asarray(frequency)
+        scale += self.parameters["v"]
+        return scale
 
     def total_below(self, frequency: ArrayLike, counts: ArrayLike, log_ratio: ArrayLike) -> FloatArray:
         """total / (v + x m) ~ BetaPrime(p n, q + p x): a regularised incomplete beta function."""

@@ -1,0 +1,160 @@
+"""The tables of the papers, from raw CDNOW: calibration 39 weeks, holdout 39 weeks. Times in weeks as published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from dashapp.domain.models.bg_nbd import BgNbdFit
+from dashapp.domain.patterns import Patterns
+from dashapp.domain.shelf import purchase_models, spend_models
+from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS
+
+PUBLISHED = {
+    "bg_nbd": ({"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}, -9582.429, 1653.4),
+    "mbg_nbd": ({"r": 0.5248, "alpha": 6.1831, "a": 0.8914, "b": 1.6140}, -9582.136, 1576.7),
+}
+KEYS = {"bg_nbd": "BGNBD", "mbg_nbd": "MBGNBD"}
+
+
+@pytest.fixture(scope="module")
+def fits(cdnow):
+    return {name: purchase_models()[name].fit(cdnow).in_unit("week") for name in PUBLISHED}
+
+
+@pytest.fixture(scope="module")
+def weeks(cdnow):
+    return Patterns.of(cdnow["frequency"], cdnow["recency_days"] / 7, cdnow["T_days"] / 7)
+
+
+def by_frequency(values, frequency):
+    """Mean per frequency 0, 1, ..., 6, 7 and more."""
+    return [values[np.minimum(frequency, 7) == x].mean() for x in range(8)]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_parameters_and_likelihood(fits, name):
+    parameters, log_likelihood, _ = PUBLISHED[name]
+    assert fits[name].parameters == pytest.approx(parameters, abs=1e-3)
+    assert fits[name].log_likelihood == pytest.approx(log_likelihood, abs=2e-3)
+    assert fits[name].status == "converged"
+    assert fits[name].gradient_norm < 1e-10
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_parameters_equal_the_reference_file(fits, reference, name):
+    expected = reference["cdnow_sample_39wk"][KEYS[name]]
+    assert fits[name].parameters == pytest.approx(expected["params"], abs=1e-3)
+    assert fits[name].log_likelihood == pytest.approx(expected["LL"], abs=1e-3)
+
+
+def test_standard_errors_of_bg_nbd(fits, reference):
+    assert fits["bg_nbd"].standard_errors == pytest.approx(reference["cdnow_sample_39wk"]["BGNBD"]["se"], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_purchases_in_the_holdout(fits, weeks, name):
+    assert fits[name].expected_purchases(weeks, 39).sum() == pytest.approx(PUBLISHED[name][2], abs=0.1)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_purchases_in_the_holdout_by_frequency(fits, weeks, cdnow, reference, name):
+    expected = reference["cdnow_sample_39wk"]["by_frequency_0_to_7plus"][KEYS[name]]
+    assert by_frequency(fits[name].expected_purchases(weeks, 39), cdnow["frequency"]) == pytest.approx(
+        expected, abs=1e-3
+    )
+
+
+def test_the_forecast_ranks_customers_as_well_as_published(fits, weeks, cdnow, transactions, reference):
+    until = np.datetime64(CALIBRATION_END + timedelta(days=HOLDOUT_DAYS))
+    later = transactions[(transactions["order_date"] > np.datetime64(CALIBRATION_END))]
+    days = later[later["order_date"] <= until].groupby("customer_key")["order_date"].nunique()
+    actual = days.reindex(cdnow["customer_key"]).fillna(0).to_numpy()
+    assert actual.sum() == reference["cdnow_sample_39wk"]["holdout_tx"]
+    correlation = np.corrcoef(fits["bg_nbd"].expected_purchases(weeks, 39), actual)[0, 1]
+    assert correlation == pytest.approx(reference["cdnow_sample_39wk"]["holdout_corr"]["BGNBD"], abs=1e-3)
+
+
+def test_customer_1516(fits, reference):
+    customer = reference["cdnow_sample_39wk"]["customer_1516"]
+    history = Patterns.of(customer["x"], customer["tx"], customer["T"])
+    assert fits["bg_nbd"].expected_purchases(history, 52) == pytest.approx(customer["BGNBD"]["cet"], abs=1e-3)
+    assert fits["bg_nbd"].p_alive(history) == pytest.approx(customer["BGNBD"]["palive"], abs=1e-5)
+
+
+def test_a_new_customer_buys_1_444_times_in_a_year(fits, reference):
+    """Fader, Hardie & Lee's unconditional expectation is that of a customer with T = 0."""
+    assert fits["bg_nbd"].expected_purchases(Patterns.of(0, 0, 0), 52) == pytest.approx(
+        reference["cdnow_sample_39wk"]["E_X_52"]["BGNBD"], abs=1e-3
+    )
+
+
+def test_the_increasing_frequency_paradox(reference):
+    """More past purchases, fewer to come, when the last one is long ago; parameters rounded as in the paper."""
+    rows = reference["cdnow_sample_39wk"]["increasing_frequency_paradox_tx20_T39_t52"]
+    parameters = reference["cdnow_sample_39wk"]["BGNBD"]["params"]
+    history = Patterns.of(rows["x"], [20.0] * 4, [39.0] * 4)
+    assert published_fit(parameters).expected_purchases(history, 52) == pytest.approx(rows["BGNBD"], rel=1e-3)
+
+
+def test_the_distribution_of_purchases_of_a_new_customer(reference):
+    pmf = reference["cdnow_sample_39wk"]["bgnbd_pmf"]
+    fitted = published_fit(dict(zip(("r", "alpha", "a", "b"), pmf["params"], strict=True)))
+    newcomer = Patterns.of(0, 0, 0)
+    assert fitted.purchase_distribution(newcomer, 2, 10)[0, 10] == pytest.approx(pmf["P10_t2"], rel=1e-3)
+    assert fitted.purchase_distribution(newcomer, 39, 0)[0, 0] == pytest.approx(pmf["P0_t39"], abs=1e-6)
+
+
+def test_discounted_expected_residual_transactions(reference):
+    """Over a horizon so long that nothing is left of it."""
+    expected = reference["bgnbd_dert"]["x2_tx30.43_T38.86_delta0.0027"]
+    fitted = published_fit({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
+    value = fitted.residual(Patterns.of(2, 30.43, 38.86), 9000.0, 0.0027)
+    assert value == pytest.approx(expected, rel=1e-3)
+
+
+def test_gamma_gamma(cdnow, reference):
+    expected = reference["cdnow_sample_39wk"]["GammaGamma"]
+    fitted = spend_models()["gamma_gamma"].fit(cdnow)
+    assert fitted.parameters == pytest.approx(expected["params"], abs=1e-3)
+    assert fitted.log_likelihood == pytest.approx(expected["LL"], abs=1e-3)
+    assert fitted.n_customers == expected["n"]
+    assert fitted.population_mean == pytest.approx(expected["population_mean"], abs=5e-3)
+    assert fitted.facts["correlation"] == pytest.approx(expected["corr_x_m"], abs=1e-4)
+
+
+def test_gamma_gamma_conditional_means(cdnow, reference):
+    fitted = spend_models()["gamma_gamma"].fit(cdnow)
+    first = fitted.expected_order_value(cdnow["frequency"], cdnow["monetary_value"])[:10]
+    assert first == pytest.approx(reference["cdnow_sample_39wk"]["gg_conditional_mean_first10"], abs=5e-3)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_all_of_cdnow(cdnow_full, reference, name):
+    expected = reference["cdnow_full_39wk"][KEYS[name]]
+    fitted = purchase_models()[name].fit(cdnow_full).in_unit("week")
+    assert list(fitted.parameters.values()) == pytest.approx(expected["params"], abs=1e-3)
+    assert fitted.log_likelihood == pytest.approx(expected["LL"], abs=1e-2)
+    weeks = Patterns.of(cdnow_full["frequency"], cdnow_full["recency_days"] / 7, cdnow_full["T_days"] / 7)
+    assert fitted.expected_purchases(weeks, 39).sum() == pytest.approx(expected["pred"], abs=1)
+
+
+def test_spend_of_all_of_cdnow(cdnow_full, reference):
+    expected = reference["cdnow_full_39wk"]["GammaGamma"]
+    fitted = spend_models()["gamma_gamma"].fit(cdnow_full)
+    assert list(fitted.parameters.values()) == pytest.approx(expected["params"], abs=2e-3)
+    assert fitted.n_customers == expected["n"]
+
+
+def published_fit(parameters: dict[str, float]) -> BgNbdFit:
+    return BgNbdFit(
+        model="bg_nbd",
+        parameters=parameters,
+        standard_errors={},
+        log_likelihood=0.0,
+        n_customers=0,
+        status="converged",
+        time_unit="week",
+    )
