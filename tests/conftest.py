@@ -10,6 +10,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+pytest_plugins = ("tests.people",)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real data sets: `TENURE_TEST_DATA` or `../shared/data` beside the checkout; skips where there are none."""
