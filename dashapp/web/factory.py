@@ -6,7 +6,6 @@ import functools
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import dash
 from flask import Flask
@@ -16,7 +15,6 @@ from dashapp import discovery
 from dashapp.charts.kit import theme
 from dashapp.services.services import Services
 from dashapp.web import compression, errors, headers, identity, shell, vendor
-from dashapp.web.background import JobManager
 from dashapp.web.background import JobManager
 from dashapp.web.components import filterbar
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
