@@ -89,12 +89,14 @@
         return [none, shown, false]; /* half a range is not a view yet */
       }
       const data = query(values);
+      /* The first call of a page must pass its value on, or what depends on the store would never start. */
+      const first = !(window.dash_clientside.callback_context.triggered || []).length;
       const same = JSON.stringify(Object.entries(data).sort()) === JSON.stringify(Object.entries(known || {}).sort());
       carry(data);
       if (!same) {
         address(data);
       }
-      return [same ? none : data, shown, !custom];
+      return [same && !first ? none : data, shown, !custom];
     },
   });
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from dashapp import settings
 from dashapp.store import state
@@ -29,13 +28,12 @@ def list_entries(
     event: Annotated[str, typer.Option(help="Only events that start with this, e.g. account:")] = "",
     actor: Annotated[str, typer.Option(help="Only what this actor did, e.g. user:ann")] = "",
 ) -> None:
-    """The newest entries."""
-    table = Table("#", "when (UTC)", "event", "actor", "target", "result", "from", "detail", box=None, pad_edge=False)
+    """The newest entries: number, time in UTC, event, actor, target, address, result, detail."""
     for entry in _journal().recent(limit, event=event, actor=actor):
         when = entry.happened_at.strftime("%Y-%m-%d %H:%M:%S")
         detail = json.dumps(entry.detail) if entry.detail else ""
-        table.add_row(str(entry.seq), when, entry.event, entry.actor, entry.target, entry.result, entry.ip, detail)
-    out.print(table, markup=False, highlight=False)
+        parts = (f"{entry.seq:>6}", when, entry.event, entry.actor, entry.target, entry.ip, entry.result, detail)
+        out.print("  ".join(part for part in parts if part), markup=False, highlight=False)
 
 
 @APP.command()
@@ -45,7 +43,7 @@ def verify(
     """Prove that no entry was changed, removed or cut off. Exit code 1 when one was."""
     verdict = _journal().verify(head)
     if not verdict.holds:
-        out.print(f"The journal was tampered with. {verdict.problem}", markup=False, highlight=False)
+        out.print(f"The journal does not hold. {verdict.problem}", markup=False, highlight=False)
         raise typer.Exit(BROKEN)
     out.print(f"{verdict.entries} entries, unbroken. Keep this head in another place:", highlight=False)
     out.print(verdict.head, markup=False, highlight=False)

@@ -65,6 +65,7 @@ def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterab
     for key, permission in DASH_CALLBACKS.items():
         door.declare(key, permission)
     gate.seal(server)
+    server.extensions["tenure-gate"] = gate
     server.view_functions[CALLBACKS] = answer_badly_formed(app.server.view_functions[CALLBACKS])
     compression.install(server)
     headers.install(server, app.csp_hashes(), tls=services.settings.tls)

@@ -44,7 +44,8 @@ def layout(frame: Frame) -> Component:
             dcc.Store(id=SEEN, data=snapshot_id(frame.services)),
             dcc.Interval(id=TICK, interval=NEWS_SECONDS * 1000),
         ],
-        className=f"shell{' may-export' if reader.may('exports:run') else ''}",
+        className=f"shell{' may-export' if reader.may('exports:run') else ''}"
+        f"{' may-compute' if reader.may('compute:run') else ''}",
     )
 
 

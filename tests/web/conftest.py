@@ -10,6 +10,7 @@ import dash
 import pytest
 from flask.testing import FlaskClient
 
+from dashapp import logs
 from dashapp.services.access import Role
 from dashapp.services.services import Services, build
 from dashapp.settings import Settings
@@ -58,6 +59,11 @@ def open_house(folder: Path, warehouse: Settings | None) -> House:
         (folder / "warehouse").symlink_to(warehouse.data_dir / "warehouse")
     services, tokens = settle(settings)
     return House(factory.create_app(services), services, tokens)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    logs.configure("json", "ERROR")
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def _today(snapshot: Snapshot, reader: Principal) -> list[Component]:
     bodies = kpi_values(measured, snapshot.facts.currency, comparison)
     cards = [kpi_card(f"home-{name}", metric(name), body=body) for name, body in zip(METRICS, bodies, strict=True)]
     return [
-        html.P(narrative(snapshot, values), className="lead"),
+        html.P(narrative(snapshot, values), className="narrative"),
         grid(*cards),
         grid(_list("Needs attention", attention(snapshot, values), 7), _list("Go on with", _quick(reader), 5)),
     ]
@@ -178,10 +178,10 @@ def wire(door: Door, services: Services) -> None:
 
 
 def _start(services: Services, reader: Principal, clicks: int | None) -> tuple[Any, bool, bool]:
-    """Enqueue the sample once; a button that merely appeared was not clicked."""
+    """Ask for the sample; a button that merely appeared was not clicked."""
     if not clicks:
         return None, True, False
-    job = services.jobs.enqueue("refresh", {"source": "sample"}, owner=reader, idempotency_key="first-sample")
+    job = services.jobs.enqueue("refresh", {"source": "sample"}, owner=reader)
     return job.id, False, True
 
 

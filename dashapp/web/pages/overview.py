@@ -14,6 +14,7 @@ from dashapp.store.facts import Facts
 from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
+from dashapp.web.components import recompute
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import CHOICES, FILTERS
@@ -40,7 +41,7 @@ CARDS = {
 }
 "Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."
 CHARTS = ids("overview", *CARDS)
-CHIP, RECOMPUTE = ids("overview", "definition", "recompute")
+(CHIP,) = ids("overview", "definition")
 CLICKS = {"segment": "overview-segments", "channel": "overview-channel_value", "country": "overview-country_value"}
 "A click on a bar of these charts toggles that value in the filter bar."
 
@@ -57,7 +58,7 @@ def layout(**_: Any) -> Component:
             html.H2("What the present customers will bring", className="page-section"),
             html.P(id=CHIP, className="definition-chip"),
             grid(*cards[len(SOLD) :]),
-            html.Div(id=RECOMPUTE),
+            html.Div(recompute.layout(), className="needs-compute"),
             grid(*charts[1:]),
         ]
     )
@@ -117,6 +118,7 @@ def wire(door: Door, services: Services) -> None:
     def _(view: dict[str, str]) -> list[Any]:
         return show(services.snapshots.current(), Filters.from_query(view))
 
+    recompute.wire(door, services)
     for name, card_id in CLICKS.items():
         _toggle(door, name, card_id)
 
