@@ -15,7 +15,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Callable[[], str]]:
-    """Makes an empty database and returns its URL."""
+    """Empties the database and returns its URL."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         pytest.skip("no PostgreSQL binaries under /usr/lib/postgresql")
@@ -78,14 +77,14 @@ def _server(programs: Path, folder: Path) -> Iterator[Callable[[], str]]:
 
     run("initdb", "-A", "trust", "-U", "tenure", "--no-sync", "-E", "UTF8", "--locale=C")
     run("pg_ctl", "start", "-w", "-l", f"{folder}/log", "-o", f"-k {folder} -c listen_addresses='' -c fsync=off")
-    numbers = count(1)
-    admin = create_engine(f"postgresql+psycopg://tenure@/postgres?host={folder}", isolation_level="AUTOCOMMIT")
+    url = f"postgresql+psycopg://tenure@/postgres?host={folder}"
+    admin = create_engine(url)
 
     def fresh() -> str:
-        name = f"tenure_{next(numbers)}"
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        return f"postgresql+psycopg://tenure@/{name}?host={folder}"
+        with admin.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        return url
 
     try:
         yield fresh

@@ -133,9 +133,13 @@ def test_a_history_written_anew_is_found_by_the_noted_head(journal: Journal, peo
 
 
 def test_a_deed_that_fails_leaves_no_entry_and_no_head(journal: Journal, people_on_both: People) -> None:
-    with pytest.raises(KeyError), state.writing(people_on_both.engine) as connection:
-        journal.append_in(connection, "account:disabled", "user:ann")
-        raise KeyError
+    def fail() -> None:
+        with state.writing(people_on_both.engine) as connection:
+            journal.append_in(connection, "account:disabled", "user:ann")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert journal.verify().holds
     assert journal.verify().entries == 5
 

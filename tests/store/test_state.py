@@ -13,16 +13,17 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Engine, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from dashapp.errors import SettingsError, StateUnavailable
 from dashapp.settings import Settings
-from dashapp.store import state
-from dashapp.store.tables import attempts, metadata, sessions
+from dashapp.store import sessions, state
+from dashapp.store.tables import attempts, metadata
 from tests.people import Clock
 
 
-def _put(engine: state.Engine, clock: Clock) -> None:
+def _put(engine: Engine, clock: Clock) -> None:
     with state.writing(engine) as connection:
         connection.execute(insert(attempts).values(attempt_key="k", failures=0, window_started_at=clock()))
 
@@ -80,25 +81,22 @@ def test_a_hook_runs_after_the_commit_and_not_without_one(both: Settings) -> Non
     with state.writing(engine) as connection:
         state.after_commit(connection, lambda: heard.append("committed"))
         assert heard == []
-    with pytest.raises(KeyError), state.writing(engine) as connection:
-        state.after_commit(connection, lambda: heard.append("rolled back"))
-        raise KeyError
+
+    def fail() -> None:
+        with state.writing(engine) as connection:
+            state.after_commit(connection, lambda: heard.append("rolled back"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert heard == ["committed"]
     engine.dispose()
 
 
 def test_a_session_of_nobody_is_refused(both: Settings, clock: Clock) -> None:
     engine = state.open(both)
-    row = {
-        "session_hash": "h",
-        "user_id": 77,
-        "created_at": clock(),
-        "last_seen_at": clock(),
-        "ip": "",
-        "user_agent": "",
-    }
-    with pytest.raises(state.IntegrityError), state.writing(engine) as connection:
-        connection.execute(insert(sessions).values(row))
+    with pytest.raises(IntegrityError), state.writing(engine) as connection:
+        sessions.start(connection, "hash", 77, clock(), "", "")
     engine.dispose()
 
 
