@@ -199,6 +199,6 @@ def _is_sound(database: Path) -> bool:
     try:
         with closing(sqlite3.connect(database, timeout=_BUSY_SECONDS)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            return {"Cache", "Settings"} <= tables and connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            return {"Cache", "Settings"} <= tables and connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
     except sqlite3.DatabaseError as error:
         return "locked" in str(error)

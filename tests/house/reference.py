@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import typer.main
-from click import Command, Group
 
 from dashapp import __main__ as dashapp_commands
 from dashapp.charts.catalogue import charts
@@ -59,8 +59,8 @@ def _commands() -> Iterator[tuple[str, ...]]:
         yield from _below(f"python -m {program}", typer.main.get_command(app))
 
 
-def _below(path: str, command: Command) -> Iterator[tuple[str, ...]]:
-    if not isinstance(command, Group):
+def _below(path: str, command: Any) -> Iterator[tuple[str, ...]]:
+    if not hasattr(command, "commands"):
         yield f"`{path}`", (command.help or "").split("\n")[0]
         return
     for name, inner in command.commands.items():

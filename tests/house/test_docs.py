@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from etl.source import sources
+from etl.sources.csv_folder import read_mapping
 from tests.house import reference
 from tests.house.code import ROOT
 
@@ -44,3 +46,15 @@ def test_the_readme_names_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text()
     assert "make run" in readme
     assert "make test" in readme
+
+
+def test_the_mapping_in_the_documents_is_one_the_product_accepts(tmp_path: Path) -> None:
+    shown = re.search(r"```yaml\n(.*?)```", (ROOT / "docs" / "sources.md").read_text(), re.DOTALL)
+    assert shown
+    (tmp_path / "mapping.yaml").write_text(shown.group(1))
+    assert read_mapping(tmp_path / "mapping.yaml").shop.currency == "EUR"
+
+
+def test_every_source_is_described() -> None:
+    told = (ROOT / "docs" / "sources.md").read_text()
+    assert not [name for name in sources() if f"| `{name}` |" not in told]
