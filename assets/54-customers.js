@@ -29,7 +29,7 @@
       oddRowBackgroundColor: "var(--surface)",
       wrapperBorderRadius: 12,
       columnBorder: false,
-      fontFamily: "inherit",
+      fontFamily: "var(--font)",
       fontSize: 13,
       cellHorizontalPadding: 12,
     });

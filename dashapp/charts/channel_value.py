@@ -16,7 +16,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 CHART = ChartSpec(
     name="channel_value",
     title="Channels",
-    unit="customers and money",
+    unit="Customers by first channel, sales of the period, predicted value",
     definition="Customers by the channel of their first purchase and the mean predicted residual value of each; "
     "sales of the period where they were made.",
     query="channel_value",

@@ -64,7 +64,7 @@ class ChartSpec:
     name: str
     title: str
     unit: str
-    "money, count, share, days: printed under the title."
+    "A few words on what is drawn, printed under the title."
     definition: str
     "One or two sentences: what is counted, over what."
     query: str

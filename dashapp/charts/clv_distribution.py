@@ -84,7 +84,7 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
 CHART = ChartSpec(
     name="clv_distribution",
     title="Spread of predicted value",
-    unit="customers",
+    unit="All customers by what they are predicted to bring",
     definition="All customers by predicted residual value, whenever they bought. The last bar holds everything above.",
     query="clv_distribution",
     build=build,

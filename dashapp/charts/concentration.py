@@ -76,7 +76,7 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
 CHART = ChartSpec(
     name="concentration",
     title="Concentration",
-    unit="share",
+    unit="Share held by the best customers",
     definition="Sorted from the best down: how much of the period's sales the best of its buyers hold, and how much of "
     "predicted residual value the best of all customers hold.",
     query="concentration",

@@ -16,7 +16,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 CHART = ChartSpec(
     name="country_value",
     title="Countries",
-    unit="customers and money",
+    unit="Customers by first country, sales of the period, predicted value",
     definition="Customers by the country of their first purchase and the mean predicted residual value of each; "
     "sales of the period where they were made.",
     query="country_value",

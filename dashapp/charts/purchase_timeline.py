@@ -42,7 +42,10 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
             "Date": frame["order_date"],
             "Order": frame["order_id"],
             "Kind": ["Purchase" if bought else "Return" for bought in frame["is_purchase"]],
+            "Sold": frame["gross_sales"].astype(float),
+            "Refunded": frame["returns"].astype(float),
             "Net sales": frame["net_sales"].round(2),
+            "Net so far": frame["net_sales"].cumsum().round(2),
         }
     ).reset_index(drop=True)
     return Chart(_figure(frame, window, view), _summary(frame, window, view), table)
@@ -109,8 +112,8 @@ def _band(window: Window) -> dict[str, Any]:
 
 
 def _band_words(window: Window) -> dict[str, Any]:
-    place = {"x": window.end.isoformat(), "yref": "paper", "y": 0.02, "xanchor": "right", "yanchor": "bottom"}
-    return {"text": "usual next purchase", "showarrow": False, "font": {"size": 12}} | place
+    place = {"x": window.start.isoformat(), "yref": "paper", "y": 0.02, "xanchor": "right", "yanchor": "bottom"}
+    return {"text": "usual next purchase", "showarrow": False, "xshift": -5, "font": {"size": 12}} | place
 
 
 def _summary(frame: pd.DataFrame, window: Window | None, view: View) -> str:
@@ -137,7 +140,7 @@ def _expected(window: Window | None, view: View) -> str:
 CHART = ChartSpec(
     name="purchase_timeline",
     title="Purchases",
-    unit="money",
+    unit="Orders by net value",
     definition="Every order as a dot, its area by net value; returns as crosses. The band is the middle half of this "
     "customer's own gaps between purchases, counted from the last one: a habit, not a model.",
     query="customer_orders",

@@ -49,7 +49,7 @@ def _summary(table: pd.DataFrame) -> str:
 CHART = ChartSpec(
     name="retention_curve",
     title="Buying again",
-    unit="share",
+    unit="Share of new customers that buy again",
     definition="Of the customers whose first purchase lies in the period, the share that bought in each later month; "
     "weighted by cohort size, complete months only.",
     query="retention_curve",

@@ -144,7 +144,7 @@ def _footnote(starts: list[date], grain: Grain, view: View) -> str:
 CHART = ChartSpec(
     name="revenue_trend",
     title="Sales over time",
-    unit="money",
+    unit="Value sold and refunded, by kind of customer",
     definition="Sales of the period by who bought: a customer's first purchase day, a later one, one after a long "
     "pause, or a sale without a customer. Refunds count on the day they were made.",
     query="revenue_trend",

@@ -51,7 +51,7 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
 CHART = ChartSpec(
     name="segments",
     title="Customer segments",
-    unit="customers and money",
+    unit="All customers, sales of the period, predicted value",
     definition="All customers by recency, frequency and spend rank; what they brought in the period and what they are "
     "predicted to bring.",
     query="segments",

@@ -11,9 +11,10 @@ import pandas as pd
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.figures import Trace, figure
 from dashapp.charts.kit.formats import known
+from dashapp.charts.kit.theme import MEASURE
 
 GAP = 0.06
-LABEL_ROOM = 1.45
+LABEL_ROOM = 1.7
 "The axis ends this far past the longest bar, so that the number written behind it fits."
 
 
@@ -34,6 +35,7 @@ def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors:
             "autorange": "reversed",
             "showgrid": False,
             "ticks": "",
+            "ticklabelstandoff": 6,
             "type": "category",
             "nticks": len(frame) + 1,
         },
@@ -69,7 +71,7 @@ def _bars(frame: pd.DataFrame, names: str, measure: Measure, place: int, colors:
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{text}<extra>" + measure.title + "</extra>",
     }
-    return trace | ({"marker": {"color": list(colors)}} if colors else {})
+    return trace | {"marker": {"color": list(colors) if colors else MEASURE}}
 
 
 def _scale(values: pd.Series[Any], place: int, count: int) -> dict[str, Any]:

@@ -5,9 +5,6 @@
 -- formula: sales / orders
 -- filters: period country channel segment
 select
-    cast(sum({value}) as double) / nullif(cast(sum(orders) as double), 0) as value,
-    null as low,
-    null as high,
-    cast(sum(orders) as bigint) as n
+    cast(sum({value}) as double) / nullif(cast(sum(orders) as double), 0) as value
 from marts.customer_days
 where {where}

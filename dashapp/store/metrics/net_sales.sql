@@ -5,9 +5,6 @@
 -- formula: sum of the basis column over all days of the period
 -- filters: period country channel segment
 select
-    cast(sum({value}) as double) as value,
-    null as low,
-    null as high,
-    cast(sum(orders) as bigint) as n
+    cast(sum({value}) as double) as value
 from marts.customer_days
 where {where}

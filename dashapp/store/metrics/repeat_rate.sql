@@ -11,9 +11,6 @@ with buyers as (
     group by customer_key
 )
 select
-    avg(cast(c.first_order_date < b.last_date as double)) as value,
-    null as low,
-    null as high,
-    cast(count(*) as bigint) as n
+    avg(cast(c.first_order_date < b.last_date as double)) as value
 from buyers b
 join marts.customers c using (customer_key)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table, disclosure
 
-VERDICTS = {"stop": "Stops a refresh", "warn": "Warning", "info": "For information"}
+OUTCOMES = {"stop": ("Failed", "bad"), "warn": ("Failed", "warn"), "info": ("To know", "none")}
+"What a rule that does not hold is called, by its severity. One of severity stop never reaches a published snapshot."
 
 
 def batches(frame: pd.DataFrame, currency: str) -> Component:
@@ -21,7 +22,6 @@ def batches(frame: pd.DataFrame, currency: str) -> Component:
     if frame.empty:
         return shown.card("Deliveries", states.empty("This snapshot names no deliveries."))
     lines = frame[["header_lines", "blank_lines", "accepted_lines", "rejected_lines"]].sum(axis=1)
-    money = frame["raw_amount"].astype(float) - frame[["accepted_amount", "rejected_amount"]].astype(float).sum(axis=1)
     table = pd.DataFrame(
         {
             "What": frame["entity"].str.replace("_", " ").str.capitalize(),
@@ -32,14 +32,26 @@ def batches(frame: pd.DataFrame, currency: str) -> Component:
             "Accepted": frame["accepted_lines"],
             "Set aside": frame["rejected_lines"],
             "Unaccounted": frame["physical_lines"] - lines,
-            f"Amount, {currency}".rstrip(", "): frame["raw_amount"].astype(float),
-            "Accepted amount": frame["accepted_amount"].astype(float),
-            "Set aside amount": frame["rejected_amount"].astype(float),
-            "Amount unaccounted": money.round(2).abs(),
         }
     )
+    money = frame[frame["raw_amount"].notna()]
+    parts = [data_table(table, "Lines"), *([_money(money, currency)] if len(money) else [])]
     hint = "Lines of a file = header + blank + accepted + set aside; the same for money."
-    return shown.card("Deliveries", data_table(table, "Every delivered line accounted for"), hint=hint)
+    return shown.card("Deliveries", *parts, hint=hint)
+
+
+def _money(frame: pd.DataFrame, currency: str) -> Component:
+    raw, accepted, rejected = (frame[f"{part}_amount"].astype(float) for part in ("raw", "accepted", "rejected"))
+    table = pd.DataFrame(
+        {
+            "File": frame["file_name"],
+            "Quantity × price": raw,
+            "Accepted": accepted,
+            "Set aside": rejected,
+            "Unaccounted": (raw - accepted - rejected).round(2).abs(),
+        }
+    )
+    return data_table(table, f"Money, {currency}".rstrip(", "))
 
 
 def rejects(counts: pd.DataFrame, sample: pd.DataFrame, currency: str) -> Component:
@@ -73,24 +85,36 @@ def checks(frame: pd.DataFrame, currency: str) -> Component:
     """Every rule, the failed ones first."""
     if frame.empty:
         return shown.card("Checks", states.empty("No check ran on this snapshot."))
-    failed = int((frame["status"] == "failed").sum())
+    found = frame["status"] == "failed"
+    failed, noted = (
+        int((found & (frame["severity"] != "info")).sum()),
+        int((found & (frame["severity"] == "info")).sum()),
+    )
     table = pd.DataFrame(
         {
             "Check": frame["title"],
-            "Outcome": [_outcome(status) for status in frame["status"]],
-            "If it fails": [VERDICTS.get(severity, severity) for severity in frame["severity"]],
+            "Outcome": [_outcome(*pair) for pair in zip(frame["status"], frame["severity"], strict=True)],
             "Rows": frame["offending_rows"],
             "Of": frame["checked_rows"],
             f"Amount, {currency}".rstrip(", "): frame["amount"].astype(float),
             "What it means": frame["help"],
         }
     )
-    hint = f"{fmt.number(len(frame) - failed)} passed, {fmt.number(failed)} failed."
+    hint = f"{len(frame) - failed - noted} passed, {failed} failed, {noted} to know."
     return shown.card("Checks", data_table(table, "Checks of this snapshot"), hint=hint)
 
 
-def _outcome(status: str) -> Component:
-    return html.Span(status.capitalize(), className=f"badge badge-{'bad' if status == 'failed' else 'good'}")
+def _outcome(status: str, severity: str) -> Component:
+    words, kind = ("Passed", "good") if status == "passed" else OUTCOMES.get(severity, ("Failed", "bad"))
+    return html.Span(words, className=f"badge badge-{kind}")
+
+
+def _parameters(text: str | None) -> str:
+    """
+    >>> _parameters('{"r": 1.24263, "alpha": 94.3968}')
+    'r 1.243, alpha 94.4'
+    """
+    return ", ".join(f"{name} {value:.4g}" for name, value in json.loads(text or "{}").items())
 
 
 def models(frame: pd.DataFrame, unscored: pd.DataFrame) -> Component:
@@ -106,10 +130,11 @@ def models(frame: pd.DataFrame, unscored: pd.DataFrame) -> Component:
             "Customers": frame["n_customers"],
             "Log-likelihood": frame["log_likelihood"].astype(float),
             "Time unit": frame["time_unit"],
-            "Parameters": frame["parameters"],
-            "Message": frame["message"],
+            "Parameters": [_parameters(text) for text in frame["parameters"]],
+            "Message": frame["message"].fillna(""),
         }
     )
+    table = table.drop(columns=[] if table["Message"].any() else ["Message"])
     parts = [data_table(table, "Models of this snapshot")]
     if len(unscored):
         named = unscored.rename(columns={"reason": "Why without a score", "customers": "Customers"})

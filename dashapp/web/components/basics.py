@@ -13,6 +13,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp.web import format as fmt
 from dashapp.web.vendor import ICONS
 
 Kind = Literal["primary", "secondary", "quiet", "danger"]
@@ -104,8 +105,8 @@ def disclosure(label: str, children: Any, icon_name: str = "", className: str = 
 
 def data_table(frame: pd.DataFrame, caption: str = "", *, limit: int = 500) -> Component:
     """The frame as a real table: header cells, numbers to the right, `limit` rows and a line that says so."""
-    shown = frame.head(limit)
-    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in shown.dtypes]
+    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
+    shown = written(frame.head(limit))
     head = html.Tr(
         [html.Th(str(name), scope="col", className=_side(n)) for name, n in zip(shown, numeric, strict=True)]
     )
@@ -119,6 +120,23 @@ def data_table(frame: pd.DataFrame, caption: str = "", *, limit: int = 500) -> C
     return html.Div([scroll, *rest])
 
 
+def written(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its fractions as words: one precision a column, and shares in percent.
+
+    >>> written(pd.DataFrame({"Price": [9.9, 12.0], "Share": [0.0973, None]})).values.tolist()
+    [['9.90', '9.7 %'], ['12.00', '–']]
+    """
+    fractions = [name for name, dtype in frame.dtypes.items() if pd.api.types.is_float_dtype(dtype)]
+    return frame.assign(**{str(name): _column_words(str(name), frame[name]) for name in fractions})
+
+
+def _column_words(name: str, values: pd.Series[Any]) -> pd.Series[Any]:
+    if name.startswith(("Share", "Best ")):
+        return pd.Series([fmt.percent(value) for value in values], index=values.index, dtype=object)
+    decimals = 0 if (values.dropna() % 1 == 0).all() else 2
+    return pd.Series([fmt.number(value, decimals) for value in values], index=values.index, dtype=object)
+
+
 def _table_row(row: Sequence[Any], numeric: Sequence[bool]) -> Component:
     return html.Tr([html.Td(_cell(value), className=_side(n)) for value, n in zip(row, numeric, strict=True)])
 
@@ -128,13 +146,11 @@ def _side(numeric: bool) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """What a table cell shows: links stay links, missing is an en dash, numbers are rounded for reading."""
+    """What a table cell shows: links stay links, missing is an en dash, numbers have separators."""
     if isinstance(value, Component):
         return value
     if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return "–"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "\u2212")
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

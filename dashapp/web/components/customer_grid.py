@@ -44,7 +44,6 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
             "headerHeight": 40,
             "suppressCellFocus": False,
             "theme": {"function": "tenureGridTheme(theme)"},
-            "overlayNoRowsTemplate": "No customer matches.",
         },
         className="customer-grid",
         style={"height": "min(70vh, 720px)"},
@@ -54,22 +53,22 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        _column("customer_id", "Customer", "text", 170, cellRenderer="TenureCustomer"),
+        _column("customer_id", "Customer", "text", 210, cellRenderer="TenureCustomer"),
         _column("segment", "Segment", "text", 140),
         _column("customer_state", "State", "state", 120, filter=False),
-        _column("clv", "Predicted CLV", "money", 140),
-        _column("net_sales", "Sales so far", "money", 130),
-        _column("order_count", "Orders", "count", 100),
-        _column("last_order_date", "Last order", "date", 130),
-        _column("days_since_last_order", "Days since", "count", 120),
-        _column("average_gap_days", "Usual gap, days", "count", 140),
+        _column("clv", "Predicted CLV", "money", 165),
+        _column("net_sales", "Sales so far", "money", 150),
+        _column("order_count", "Orders", "count", 110),
+        _column("last_order_date", "Last order", "date", 140),
+        _column("days_since_last_order", "Days since", "count", 130),
+        _column("average_gap_days", "Usual gap", "count", 130),
         _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
-        _column("expected_purchases", "Expected orders", "decimal", 145),
-        _column("expected_order_value", "Expected order", "money", 155),
+        _column("expected_purchases", "Expected orders", "decimal", 170),
+        _column("expected_order_value", "Order value", "money", 150),
         _column("value_at_risk", "At risk", "money", 130),
         _column("country", "Country", "text", 150),
         _column("channel", "Channel", "text", 120),
-        _column("first_order_date", "First order", "date", 130),
+        _column("first_order_date", "First order", "date", 140),
     ]
 
 

@@ -18,7 +18,7 @@ from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import states
+from dashapp.web.components import horizon, states
 from dashapp.web.components.basics import data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dashapp.store.journal import Journal
     from dashapp.web.door import Door
 
-WHO, HEAD, ORDERS, TIMELINE, HORIZON = ids("customer", "who", "head", "orders", "timeline", "horizon")
+WHO, HEAD, ORDERS, TIMELINE = ids("customer", "who", "head", "orders", "timeline")
 SHOWN_LINES = 100
 ALL_TIME = Filters(range="all")
 
@@ -40,7 +40,7 @@ def layout(customer: str = "", **_: Any) -> Component:
             dcc.Store(id=WHO, data=customer),
             html.P(link("All customers", "/customers"), className="back-link"),
             html.Div(id=HEAD, className="is-loading"),
-            html.Div(id=HORIZON),
+            horizon.layout(),
             grid(chart_card(TIMELINE, catalogue.chart("purchase_timeline"), 12)),
             html.Div(id=ORDERS),
         ]
@@ -175,6 +175,8 @@ def _lines(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def wire(door: Door, services: Services) -> None:
+    horizon.wire(door, services, WHO)
+
     @door.callback(Output(HEAD, "children"), Output(ORDERS, "children"), *card_outputs(TIMELINE), Input(WHO, "data"))
     def _(customer: str) -> list[Any]:
         return show(services.snapshots.current(), str(customer), door.principal(), services.journal)

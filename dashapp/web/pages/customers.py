@@ -81,7 +81,7 @@ def show(found: Matching, filters: Filters, facts: Facts) -> tuple[Any, ...]:
 
 
 def _records(found: Matching) -> list[dict[str, Any]]:
-    frame = found.rows.copy()
+    frame = found.rows.astype({"customer_key": str})
     for column in ("first_order_date", "last_order_date"):
         frame[column] = frame[column].astype("datetime64[s]").dt.strftime("%Y-%m-%d")
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")

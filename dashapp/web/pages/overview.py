@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-SOLD = ("net_sales", "orders", "average_order_value", "active_customers")
-WORTH = ("average_clv", "residual_value", "value_at_risk", "repeat_rate")
+SOLD = ("net_sales", "orders", "active_customers", "repeat_rate")
+WORTH = ("average_clv", "residual_value", "value_at_risk", "clv_to_cac")
 METRICS = (*SOLD, *WORTH)
 KPIS = ids("overview", *METRICS)
 CARDS = {
