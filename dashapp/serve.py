@@ -45,7 +45,7 @@ def run(settings: Settings, source: str, *, worker: bool, say: Say) -> int:
     try:
         family.start("web", web_command(settings))
         if worker:
-            family.start("worker", ["dashapp", "worker"])
+            family.start("worker", ["-m", "dashapp", "worker"])
         if family.wait_until_ready():
             say(f"Tenure is ready at {address(settings)}")
             if link:
@@ -56,11 +56,12 @@ def run(settings: Settings, source: str, *, worker: bool, say: Say) -> int:
 
 
 def web_command(settings: Settings) -> list[str]:
-    """The web server as module and arguments: gunicorn, or waitress where there is no fork."""
+    """The web server as arguments of Python: gunicorn, or waitress where there is no fork."""
     bind = f"{settings.host}:{settings.port}"
     if sys.platform == "win32":
-        return ["waitress", f"--listen={bind}", f"--threads={settings.web_threads}", "app:server"]
+        return ["-m", "waitress", f"--listen={bind}", f"--threads={settings.web_threads}", "app:server"]
     return [
+        "-m",
         "gunicorn",
         "app:server",
         f"--bind={bind}",
@@ -91,7 +92,7 @@ def first_link(settings: Settings) -> str | None:
 
 
 class _Family:
-    """The processes of one run: none outlives us."""
+    """The processes of one run, each under its guard: none outlives us, however we end."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -99,8 +100,9 @@ class _Family:
         self._stopping = False
 
     def start(self, name: str, command: Sequence[str]) -> None:
+        guard = [] if sys.platform == "win32" else [sys.executable, "-m", "dashapp.services.guard"]
         child = subprocess.Popen(
-            [sys.executable, "-m", "dashapp.leash", *command],
+            [*guard, sys.executable, *command],
             cwd=ROOT,
             env=_environment(self._settings),
             stdin=subprocess.PIPE,
@@ -132,12 +134,12 @@ class _Family:
         """Ask all to end, the worker first, and kill what does not."""
         children = [child for _, child in reversed(list(self._running.values()))]
         for child in children:
-            child.terminate()
+            _signal(child, signal.SIGTERM)
         for child in children:
             try:
                 child.wait(GRACE_SECONDS + 5)
             except subprocess.TimeoutExpired:
-                child.kill()
+                _signal(child, signal.SIGKILL)
                 child.wait()
 
     def _revive(self, name: str) -> None:
@@ -146,6 +148,14 @@ class _Family:
             log.error("process died", process=name, code=dead.returncode)
             time.sleep(WORKER_RESTART_SECONDS)
             self.start(name, command)
+
+
+def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """To the process and everything it started; the guard leads a group of its own."""
+    if sys.platform == "win32":
+        child.terminate()
+    elif child.poll() is None:
+        os.killpg(child.pid, number)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

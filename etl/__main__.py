@@ -18,7 +18,9 @@ from dashapp.errors import InputError, QualityStop, TenureError
 from dashapp.store.publish import Warehouse
 from etl import pipeline
 from etl.progress import JsonLines, Progress, Terminal
+from etl.record import record
 from etl.rehearsal import rehearse
+from etl.source import Request, source
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 out = Console(soft_wrap=True)
@@ -45,7 +47,10 @@ def refresh(
     """Load, transform, check, score and publish; readers keep the old snapshot until the end."""
     with _reporting(json) as progress:
         request = pipeline.Request(source, path, _options(mapping, option), append, force)
-        outcome = pipeline.refresh(request, settings.load(), progress, _now)
+        given = settings.load()
+        outcome = pipeline.refresh(request, given, progress, _now)
+        if outcome.published:
+            record("snapshot:published", outcome.entry, pipeline.actor(), given, progress)
     if json:
         JsonLines().emit("done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts)
     else:
@@ -121,12 +126,30 @@ def rollback(
     json: JsonOption = False,
 ) -> None:
     """Make an earlier snapshot the current one. Nothing is deleted."""
-    with _reporting(json):
-        entry = pipeline.rollback(to, settings.load())
+    with _reporting(json) as progress:
+        given = settings.load()
+        entry = pipeline.rollback(to, given)
+        record("snapshot:rolled_back", entry, pipeline.actor(), given, progress)
     if json:
         JsonLines().emit("done", snapshot_id=entry.snapshot_id, counts={"customers": entry.customers})
     else:
         out.print(f"Snapshot {entry.snapshot_id} is current again.")
+
+
+@app.command()
+def sample(
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for the CSV files; made if it is missing")],
+    customers: Annotated[int, typer.Option(help="Customers of the simulated shop")] = 4000,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal files")] = 20250630,
+    months: Annotated[int, typer.Option(help="Months of history")] = 30,
+) -> None:
+    """Write the simulated shop as CSV files, to look at or to load with `--source csv_folder`."""
+    with _reporting(json=False) as progress:
+        out_folder.mkdir(parents=True, exist_ok=True)
+        options = {"customers": str(customers), "seed": str(seed), "months": str(months)}
+        delivery = source("sample").deliver(Request(None, options, out_folder, progress.note))
+    for file in delivery.files:
+        out.print(str(file.path), highlight=False, markup=False)
 
 
 def _print_findings(findings: list[dict[str, object]]) -> None:

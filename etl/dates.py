@@ -14,7 +14,8 @@ from dashapp.errors import MappingError
 from etl.connection import literal
 
 ISO = "iso"
-TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+TIMES = {0: ("",), 1: (" %H:%M", " %I:%M %p"), 2: (" %H:%M:%S", " %I:%M:%S %p", " %H:%M:%S.%f")}
+"""What may follow the day, by the number of colons: a format that fails costs ten times one that fits."""
 DAY_FORMATS = (
     *(f"%d{mark}%m{mark}%{year}" for year in "Yy" for mark in "/-."),
     *(f"%m{mark}%d{mark}%{year}" for year in "Yy" for mark in "/-."),
@@ -37,61 +38,60 @@ class DateFormat:
 
     def sql(self, text: str) -> str:
         """SQL that turns the text expression into a TIMESTAMP of the shop's wall clock, NULL where it does not fit."""
-        parsed = self._iso(text) if self.day == ISO else f"try_strptime({text}, {_list(self.day)})"
+        parsed = self._parsed(text)
+        if self.day == ISO and self.timezone:
+            moment = f"timezone({literal(self.timezone)}, try_cast({text} AS TIMESTAMPTZ))"
+            parsed = f"coalesce({parsed}, CASE WHEN regexp_matches({text}[11:], {literal(OFFSET)}) THEN {moment} END)"
         return f"CASE WHEN {parsed} BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31' THEN {parsed} END"
 
-    def _iso(self, text: str) -> str:
-        # try_cast also takes 'epoch', 'infinity' and zone names, and silently drops an offset.
-        plain = f"CASE WHEN ascii({text}) BETWEEN 48 AND 57 AND NOT regexp_matches({text}[11:], '[A-SU-Za-su-z+-]') "
-        plain += f"THEN try_cast({text} AS TIMESTAMP) "
-        if self.timezone:
-            moment = f"timezone({literal(self.timezone)}, try_cast({text} AS TIMESTAMPTZ))"
-            plain += f"WHEN regexp_matches({text}[11:], {literal(OFFSET)}) THEN {moment} "
-        return f"({plain}END)"
+    def _parsed(self, text: str) -> str:
+        # Never try_cast for ISO: it takes 'epoch', 'infinity' and zone names, and drops an offset silently.
+        if re.search("%[HI]", self.day):
+            return f"try_strptime({text}, {literal(self.day)})"
+        cases = " ".join(
+            f"WHEN {colons} THEN try_strptime({text}, [{', '.join(map(literal, self._formats(colons)))}])"
+            for colons in TIMES
+        )
+        return f"CASE length({text}) - length(replace({text}, ':', '')) {cases} END"
 
-
-def _list(day: str) -> str:
-    formats = (day,) if re.search("%[HI]", day) else tuple(day + time for time in TIMES)
-    return "[" + ", ".join(map(literal, formats)) + "]"
+    def _formats(self, colons: int) -> list[str]:
+        if self.day != ISO:
+            return [self.day + time for time in TIMES[colons]]
+        formats = ["%Y-%m-%d" + time for time in TIMES[colons]]
+        return formats + [text.replace(" ", "T") for text in formats if colons and "%p" not in text]
 
 
 def infer(con: duckdb.DuckDBPyConnection, relation: str, text: str, where: str) -> str:
     """The day format of `text` in `relation`. `where` names file and column in messages. Raises MappingError."""
-    sampled = f"(SELECT {text} AS t FROM {relation} LIMIT {SAMPLE_ROWS})"
-    seen, iso = con.execute(f"SELECT count(t), count({_any_iso()}) FROM {sampled}").fetchall()[0]
-    if seen and iso == seen:
-        return ISO
-    # Only the day part decides; distinct days are few however many the lines.
-    days = (
-        f"(SELECT split_part({text}, ' ', 1) AS t, count(*) AS n FROM {relation} WHERE {text} IS NOT NULL GROUP BY 1)"
-    )
-    formats = (ISO, *DAY_FORMATS)
-    scores = ", ".join(f"coalesce(sum(n) FILTER (({_parsed(day)}) IS NOT NULL), 0)" for day in formats)
-    counts = con.execute(f"SELECT {scores} FROM {days}").fetchall()[0]
-    return _best(con, days, dict(zip(formats, counts, strict=True)), where)
-
-
-def _any_iso() -> str:
-    return f"coalesce({DateFormat(ISO).sql('t')}, {DateFormat(ISO, 'UTC').sql('t')})"
-
-
-def _parsed(day: str) -> str:
-    return _any_iso().replace("[11:]", "[11:]") if day == ISO else DateFormat(day).sql("t")
-
-
-def _best(con: duckdb.DuckDBPyConnection, days: str, counts: dict[str, int], where: str) -> str:
+    texts = f"SELECT {text} AS t FROM {relation}"
+    sampled, found = _scores(con, f"{texts} LIMIT {SAMPLE_ROWS}")
+    perfect = [day for day, count in sampled.items() if found and count == found]
+    if len(perfect) == 1:
+        return perfect[0]
+    counts, found = _scores(con, texts)
     most = max(counts.values())
-    example = con.execute(f"SELECT min(t) FROM {days}").fetchall()[0][0]
-    if example is None:
-        return ISO
+    winners = [day for day, count in counts.items() if count == most]
+    if not found or len(winners) == 1:
+        return winners[0]
+    example = con.execute(f"SELECT min(t) FROM ({texts})").fetchall()[0][0]
     if not most:
         raise MappingError(
             f"No known date format fits {where}, for example {example!r}.", "Name it: `date_format: '%d.%m.%Y'`."
         )
-    winners = [day for day, count in counts.items() if count == most]
-    if len(winners) > 1:
-        raise MappingError(
-            f"The dates in {where} are ambiguous: {example!r} fits {' and '.join(winners)}.",
-            f"Say which, for example `date_format: '{winners[0]}'`.",
-        )
-    return winners[0]
+    raise MappingError(
+        f"The dates in {where} are ambiguous: {example!r} fits {' and '.join(winners)}.",
+        f"Say which, for example `date_format: '{winners[0]}'`.",
+    )
+
+
+def _scores(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[str, int], int]:
+    """How many values each format fits, and how many values there are. Only the day part decides."""
+    formats = (ISO, *DAY_FORMATS)
+    fits = ", ".join(f"coalesce(sum(n) FILTER (({_fits(day)}) IS NOT NULL), 0)" for day in formats)
+    days = f"SELECT regexp_extract(t, '^[^ T]+') AS t, count(*) AS n FROM ({texts}) WHERE t IS NOT NULL GROUP BY 1"
+    *counts, found = con.execute(f"SELECT {fits}, coalesce(sum(n), 0) FROM ({days})").fetchall()[0]
+    return dict(zip(formats, counts, strict=True)), found
+
+
+def _fits(day: str) -> str:
+    return DateFormat(day).sql("t")

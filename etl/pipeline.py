@@ -53,6 +53,7 @@ class Outcome:
     published: bool
     "False: the current snapshot already has this content."
     counts: dict[str, int]
+    entry: Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def refresh(request: Request, settings: Settings, progress: Progress, clock: Clo
         current = _current(warehouse)
         if current and current.build_key == run.key and not request.force:
             progress.note("Nothing has changed: the current snapshot already has this content.")
-            return Outcome(current.snapshot_id, published=False, counts=_counts(current, lake))
+            return Outcome(current.snapshot_id, published=False, counts=_counts(current, lake), entry=current)
         entry = _build(warehouse, run)
-        return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake))
+        return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake), entry=entry)
 
 
 def holder() -> str:

@@ -216,7 +216,7 @@ class _Table:
         places = [("line_number", pa.int64()), ("line_span", pa.int64())]
         self.schema = pa.schema(places + [(column, pa.string()) for column in _columns(width)])
         con.register("block", self.schema.empty_table())
-        con.execute("CREATE OR REPLACE TABLE raw AS FROM block")
+        con.execute("CREATE OR REPLACE TEMP TABLE raw AS FROM block")
         con.unregister("block")
 
     def add(self, line: int, span: int, fields: list[str]) -> None:

@@ -29,10 +29,10 @@ def mark(con: duckdb.DuckDBPyConnection, entity: Entity, raw: Raw, earlier: list
     window = (
         f"{entity.month} BETWEEN (SELECT min({entity.month}) FROM {{0}}) AND (SELECT max({entity.month}) FROM {{0}})"
     )
-    con.execute(f"CREATE OR REPLACE VIEW earlier AS SELECT {names} FROM read_parquet([{listed}])")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW earlier AS SELECT {names} FROM read_parquet([{listed}])")
     con.execute(
         f"""
-        CREATE OR REPLACE TABLE repeated AS
+        CREATE OR REPLACE TEMP TABLE repeated AS
         WITH late AS (
             SELECT line_number, {names}, row_number() OVER (PARTITION BY {names} ORDER BY line_number) AS copy
             FROM typed WHERE mask = 0 AND {window.format("earlier")}

@@ -47,7 +47,7 @@ def build(
     names = ", ".join(column.name for column in entity.columns)
     con.execute(
         f"""
-        CREATE OR REPLACE TABLE typed AS
+        CREATE OR REPLACE TEMP TABLE typed AS
         SELECT line_number, line_span, {names}, mask, {_amount(entity)} AS amount,
                CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row
         FROM (SELECT *, {mask} AS mask

@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
 
 
+pytest_plugins = ("tests.people",)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real data sets: `TENURE_TEST_DATA` or `../shared/data` beside the checkout; skips where there are none."""

@@ -120,6 +120,8 @@ class Filters:
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> Filters:
         """Read an address or a form. Unknown keys are ignored. Raises FilterError naming the field."""
+        if not isinstance(query, Mapping):
+            raise FilterError("filters", "The filters are not a view.", "Reload the page.")
         return cls(**{name: read(name, query[name]) for name, read in _FIELDS.items() if _given(query.get(name))})
 
     def sentence(self, observed_until: date) -> str:

@@ -44,7 +44,7 @@ def recompute(arguments: dict[str, Any], progress: Progress, settings: Settings)
     base = snapshot.base(filters)
     if base.empty:
         raise NotEnoughData("There is no customer in this selection.", "Remove a filter.")
-    fits, notes = _fits(snapshot, assumptions.model, progress)
+    fits = _fits(snapshot, assumptions.model, progress)
     scores = scoring.score(
         base, assumptions, lambda done, text: progress.step("score", 0.4 + 0.55 * done, text), fitted=fits
     )
@@ -52,7 +52,7 @@ def recompute(arguments: dict[str, Any], progress: Progress, settings: Settings)
         snapshot.frame("customer_values", filters), on="customer_key", suffixes=("", "_published")
     )
     progress.step("sum", 0.97, "Adding up")
-    return _facts(snapshot, assumptions) | _totals(values) | _models(scores, notes)
+    return _facts(snapshot, assumptions) | _totals(values) | _models(scores)
 
 
 def customer_value(arguments: dict[str, Any], progress: Progress, settings: Settings) -> dict[str, Any]:
@@ -65,10 +65,10 @@ def customer_value(arguments: dict[str, Any], progress: Progress, settings: Sett
     base = snapshot.frame("rfm_of_customer", customer_key=int(arguments["customer_key"]))
     if base.empty:
         raise NotFound("There is no such customer in this snapshot.", "Open the customer from the list again.")
-    fits, notes = _fits(snapshot, assumptions.model, progress)
+    fits = _fits(snapshot, assumptions.model, progress)
     scores = scoring.score(base, assumptions, fitted=fits)
     predicted = {name: float(scores.frame[name].iloc[0]) for name in scoring.SCORE_COLUMNS if name != "customer_key"}
-    return _facts(snapshot, assumptions) | predicted | _models(scores, notes)
+    return _facts(snapshot, assumptions) | predicted | _models(scores)
 
 
 def _assumptions(arguments: dict[str, Any]) -> Assumptions:
@@ -87,13 +87,13 @@ def _snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
     return snapshot
 
 
-def _fits(snapshot: Snapshot, model: str, progress: Progress) -> tuple[Fits, tuple[str, ...]]:
-    """The published parameters if they are of this model, otherwise a fit to all customers, with its notes."""
+def _fits(snapshot: Snapshot, model: str, progress: Progress) -> Fits:
+    """The published parameters if they are of this model, otherwise a fit to all customers."""
     stored = snapshot.frame("fitted_models")
     purchases = _stored(stored, "purchases", model)
     spend = _stored(stored, "spend", shelf.DEFAULT_SPEND)
     if purchases and spend:
-        return Fits(cast("PurchaseFit", purchases), cast("SpendFit", spend)), ()
+        return Fits(cast("PurchaseFit", purchases), cast("SpendFit", spend))
     return scoring.fit(snapshot.base(), model, lambda done, text: progress.step("fit", 0.1 + 0.3 * done, text))
 
 
@@ -152,7 +152,7 @@ def _histogram(clv: np.ndarray[Any, Any]) -> dict[str, Any]:
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
-def _models(scores: Scores, notes: tuple[str, ...]) -> dict[str, Any]:
+def _models(scores: Scores) -> dict[str, Any]:
     told = [json.loads(fitted.to_json()) for fitted in (scores.purchases, scores.spend)]
     names = ("model", "engine", "status", "message", "parameters", "standard_errors", "n_customers", "time_unit")
-    return {"models": [{name: model[name] for name in names} for model in told], "notes": [*notes, *scores.notes]}
+    return {"models": [{name: model[name] for name in names} for model in told], "notes": list(scores.notes)}

@@ -96,6 +96,14 @@ class Door:
         """Callback keys of the application that nobody put a permission to."""
         return sorted(set(self._app.callback_map) - set(self.permissions))
 
+    def fits(self, body: dict[str, Any]) -> bool:
+        """Whether a request body has the outputs, inputs and state of the callback it names, in number and name."""
+        entry = self._app.callback_map.get(body["output"], {})
+        sizes = (len(body.get(part) or ()) == len(entry.get(part, ())) for part in ("inputs", "state"))
+        if "{" in body["output"]:  # a pattern: which ids it stands for is known to the browser only
+            return all(sizes)
+        return all(sizes) and _names(body.get("outputs")) == _parts(body["output"])
+
     def _known(self, permission: str) -> str:
         if permission not in PERMISSIONS and permission not in (SIGNED_IN, BROWSER):
             raise SettingsError(f"A callback asks for the permission {permission!r}, which does not exist.")
@@ -114,6 +122,21 @@ class Door:
 
     def _declaring(self, permission: str, *, quiet: bool = False) -> _Declaring:
         return _Declaring(self, permission, quiet)
+
+
+def _parts(key: str) -> list[str]:
+    """The outputs named in a callback key; empty for a callback without outputs.
+
+    >>> _parts("..a.children...b.data.."), _parts("a.children")
+    (['a.children', 'b.data'], ['a.children'])
+    """
+    return key[2:-2].split("...") if key.startswith("..") else [key] if "." in key else []
+
+
+def _names(outputs: Any) -> list[str]:
+    """The outputs named in a body."""
+    listed = outputs if isinstance(outputs, list) else [outputs] if outputs else []
+    return [f"{item.get('id')}.{item.get('property')}" if isinstance(item, dict) else "" for item in listed]
 
 
 class _Declaring:

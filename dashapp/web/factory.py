@@ -23,7 +23,7 @@ from dashapp.web.gate import CALLBACKS, Gate, answer_badly_formed
 from dashapp.web.page import Page
 from dashapp.web.route import MAX_BYTES, Route
 
-ROOT = Path(__file__).resolve().parents[2]
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 DASH_CALLBACKS = {
     ".._pages_content.children..._pages_store.data..": SIGNED_IN,  # renders a page, which checks its permission itself
     "_pages_dummy.children": BROWSER,  # sets the title
@@ -74,6 +74,7 @@ def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterab
 
 def _server(services: Services) -> Flask:
     server = Flask("dashapp.web", static_folder=None)
+    server.debug = False  # whatever FLASK_DEBUG says: the debugger is a remote shell
     server.config |= {
         "SECRET_KEY": services.secret.key("cookies").hex(),
         "SECRET_KEY_FALLBACKS": [key.hex() for key in services.secret.keys("cookies")[1:]],
@@ -84,7 +85,7 @@ def _server(services: Services) -> Flask:
     identity.install(server, services)
     if count := services.settings.proxies_count:
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    server.jinja_env.globals["stylesheets"] = ["/assets/10-tokens.css", "/assets/20-base.css", "/assets/40-sign-in.css"]
+    server.jinja_env.globals["asset"] = _asset
     return server
 
 
@@ -94,7 +95,7 @@ def _dash(server: Flask) -> dash.Dash:
         server=server,  # type: ignore[arg-type]
         use_pages=True,
         pages_folder="",
-        assets_folder=str(ROOT / "assets"),
+        assets_folder=str(ASSETS),
         assets_ignore=r"00-theme\.js|40-sign-in\.css",
         external_stylesheets=vendor.addresses(),
         suppress_callback_exceptions=True,
@@ -111,8 +112,13 @@ def _dash(server: Flask) -> dash.Dash:
         ],
     )
     templates = json.dumps({name: theme.template(name) for name in theme.THEMES}).replace("<", "\\u003c")
-    app.index_string = INDEX.replace("__THEME__", app.get_asset_url("00-theme.js")).replace("__TEMPLATES__", templates)
+    app.index_string = INDEX.replace("__THEME__", _asset("00-theme.js")).replace("__TEMPLATES__", templates)
     return app
+
+
+def _asset(name: str) -> str:
+    """The address of an asset, which changes with the file."""
+    return f"/assets/{name}?m={int((ASSETS / name).stat().st_mtime)}"
 
 
 def _add(server: Flask, gate: Gate, services: Services, route: Route) -> None:

@@ -100,11 +100,13 @@ class Gate:
         return found[0].permission
 
     def _callback_permission(self) -> str:
-        key = callback_body()["output"]
-        g.callback_key = key
+        body = callback_body()
+        key = g.callback_key = body["output"]
         permission = self.door.permissions.get(key)
         if permission is None or permission == BROWSER:
             raise NotAllowed("This is not something the server answers.", "Reload the page.")
+        if not self.door.fits(body):
+            raise BadRequest("The body does not fit the callback.")
         return permission
 
     def _is_quiet(self, endpoint: str) -> bool:

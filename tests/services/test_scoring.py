@@ -116,3 +116,14 @@ def test_what_cannot_be_computed_is_refused_in_a_sentence(
 def test_an_unknown_customer_is_not_found(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         customer_value(ASKED | {"customer_key": 99_999}, Steps(), settings)
+
+
+def test_a_refreshed_snapshot_is_reproduced_from_its_stored_parameters(sample_warehouse: Settings) -> None:
+    facts = Snapshots(sample_warehouse).current().facts
+    asked = {
+        "snapshot_id": facts.snapshot_id, "filters": {}, "model": facts.model, "horizon_days": facts.horizon_days,
+        "annual_discount_rate": facts.annual_discount_rate, "gross_margin": facts.gross_margin,
+    }  # fmt: skip
+    result = recompute(asked, Steps(), sample_warehouse)
+    assert result["published_total"] > 0
+    assert result["total"] == pytest.approx(result["published_total"], rel=1e-6)

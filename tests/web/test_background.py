@@ -23,8 +23,10 @@ from dashapp.services import computations as computations_module
 from dashapp.settings import Settings
 from dashapp.store.results import open_results
 from tests.web.background_app import BAR, RESULT, SECRET, START, STATUS, STOP, make
+from tests.web.conftest import SAME_ORIGIN, body_of
 
 ROOT = Path(__file__).resolve().parents[2]
+CALLBACKS = "/_dash-update-component"
 OUTPUT = f"..{RESULT}.children...{STATUS}.children.."
 OUTPUTS = [{"id": RESULT, "property": "children"}, {"id": STATUS, "property": "children"}]
 pytestmark = pytest.mark.slow
@@ -41,7 +43,7 @@ class Browser:
 
     def post(self, body: dict[str, Any], **arguments: str) -> Any:
         query = {"endId": self.end_id, **arguments}
-        return self.client.post("/_dash-update-component", json=body, query_string=query, headers=self.headers)
+        return self.client.post(CALLBACKS, json=body, query_string=query, headers=self.headers)
 
     def ask(self, seconds: float, **order: Any) -> Any:
         value = {"seconds": seconds, **order}
@@ -316,3 +318,25 @@ def test_with_two_server_processes_any_of_them_answers(served: _Http, tmp_path: 
     assert len(_starts(tmp_path)) == 1
     pids = _starts(tmp_path)
     _until(lambda: not any(psutil.pid_exists(pid) for pid in pids), 3)
+
+
+def test_the_whole_application_computes_for_an_analyst_and_refuses_a_viewer(house: Any) -> None:
+    key = "..recompute-result.children...recompute-message.children.."
+    body = body_of(house.app, key)
+    body["inputs"][0]["value"] = 1
+    for item, value in zip(body["state"], ["mbg_nbd", "400", "10", "100", {}], strict=True):
+        item["value"] = value
+    assert house.client("viewer").post(CALLBACKS, json=body, headers=SAME_ORIGIN).status_code == 403
+    analyst, operator = house.client("analyst"), house.client("operator")
+    handles = analyst.post(CALLBACKS, json=body, headers=SAME_ORIGIN).json
+    query = {"cacheKey": handles["cacheKey"], "job": handles["job"]}
+    stranger = operator.post(CALLBACKS, json=body, query_string=query, headers=SAME_ORIGIN)
+    assert stranger.status_code == 404
+    answers: list[dict[str, Any]] = []
+
+    def answered() -> bool:
+        answers.append(analyst.post(CALLBACKS, json=body, query_string=query, headers=SAME_ORIGIN).json)
+        return "response" in answers[-1]
+
+    _until(answered, 30)
+    assert "over 400 days" in str(answers[-1]["response"]["recompute-result"]["children"])

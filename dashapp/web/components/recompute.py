@@ -81,11 +81,17 @@ def _bar() -> Component:
 def model_names() -> dict[str, str]:
     """Purchase models by name, from the files of the shelf; importing them would load scipy.
 
-    >>> model_names()["mbg_nbd"]
-    'MBG/NBD'
+    >>> model_names()["mbg_nbd"], model_names()["lifetimes_bg_nbd"]
+    ('MBG/NBD', 'BG/NBD (lifetimes)')
     """
     stems = (module.name for module in pkgutil.iter_modules(models.__path__))
-    return {stem: stem.upper().replace("_", "/") for stem in stems if stem.endswith("nbd")}
+    return {stem: _model_title(stem) for stem in stems if stem.endswith("_nbd")}
+
+
+def _model_title(stem: str) -> str:
+    """A file of the shelf is named `[engine_]process_process`."""
+    *engine, first, second = stem.split("_")
+    return f"{first.upper()}/{second.upper()}" + (f" ({engine[0]})" if engine else "")
 
 
 def published(facts: Facts) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from dash import Dash, dcc, html, no_update
 
+from dashapp.domain import shelf
 from dashapp.errors import FilterError, JobCancelled
 from dashapp.services.computations import Computations
 from dashapp.store.results import open_results
@@ -43,7 +44,10 @@ def _plan(snapshots: Snapshots, **given: Any) -> dict[str, Any]:
         ({"horizon": "10.5"}, "The horizon must be 1 to 3,650 whole days. Use 365 for a year."),
         ({"margin": "0"}, "The gross margin must lie above 0 and up to 100 %. Use 100 to count revenue."),
         ({"margin": None}, "The gross margin is not a number. Write digits, for example 10."),
-        ({"model": "os"}, "Choose a purchase model. There are BG/NBD, MBG/NBD."),
+        (
+            {"model": "os"},
+            "Choose a purchase model. There are BG/NBD, BG/NBD (lifetimes), MBG/NBD (lifetimes), MBG/NBD.",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_answered_with_one_sentence_and_a_hint(
@@ -111,3 +115,7 @@ def _click(app: Dash, view: dict[str, str]) -> dict[str, Any]:
             return answer["response"]
         time.sleep(0.1)
     raise AssertionError("no answer in time")
+
+
+def test_the_models_offered_are_those_on_the_shelf_under_their_own_titles() -> None:
+    assert recompute.model_names() == {name: model.title for name, model in shelf.purchase_models().items()}
