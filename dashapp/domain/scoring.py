@@ -59,7 +59,8 @@ class Assumptions:
             f"The gross margin must lie above 0 and up to 1, not {self.gross_margin}.",
             "Write 40 % as 0.40; 1 counts revenue.",
         )
-        shelf.purchase_model(self.model)
+        known = ", ".join(shelf.names())
+        _require(self.model in shelf.names(), f"There is no model {self.model!r}.", f"Models are {known}.")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
