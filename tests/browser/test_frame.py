@@ -1,0 +1,126 @@
+"""What readers do on every page: sign in, move, filter, switch the appearance, take an image."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settled
+from tests.web.conftest import PASSWORD
+
+
+def test_signing_in_with_the_keyboard_leads_to_the_wanted_page_and_out_again(open_page):
+    page = open_page("/overview?range=l90d", role="")
+    expect(page).to_have_url(re.compile(r"/login\?next="))
+    page.keyboard.type("analyst")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(page).to_have_url(re.compile(r"/overview\?range=l90d$"))
+    page.get_by_title("Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_filter_lands_in_the_address_and_survives_reload_and_navigation(open_page):
+    page = settled(open_page("/overview"))
+    before = page.locator("#overview-orders-body").inner_text()
+    page.locator("details[data-filter=country] > summary").click()
+    page.get_by_label("France", exact=True).check()
+    expect(page.locator("#overview-orders-body")).not_to_have_text(before)
+    filtered = settled(page).locator("#overview-orders-body").inner_text()
+    expect(page).to_have_url(re.compile(r"country=France"))
+    settled(page.reload() and page)
+    assert page.locator("#overview-orders-body").inner_text() == filtered
+    page.get_by_role("navigation", name="Pages").get_by_text("Customers").click()
+    expect(page).to_have_url(re.compile(r"/customers\?country=France"))
+    page.go_back()
+    settled(page)
+    assert page.locator("#overview-orders-body").inner_text() == filtered
+    page.get_by_role("button", name="Remove filter country France").click()
+    expect(page.locator("#overview-orders-body")).to_have_text(before, use_inner_text=True)
+    expect(page).not_to_have_url(re.compile(r"country="))
+
+
+def test_half_a_custom_range_waits_and_a_whole_one_counts(open_page):
+    page = settled(open_page("/overview"))
+    page.get_by_label("Period", exact=True).select_option("custom")
+    page.get_by_label("First day").fill("2025-03-01")
+    expect(page).not_to_have_url(re.compile("custom"))
+    page.get_by_label("Last day").fill("2025-04-30")
+    page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile(r"range=custom&start=2025-03-01&end=2025-04-30"))
+
+
+def test_the_appearance_is_kept_and_reaches_the_charts(open_page):
+    page = settled(open_page("/overview"))
+    ink = "document.querySelector('.js-plotly-plot')._fullLayout.font.color"
+    light = page.evaluate(ink)
+    page.get_by_title("Appearance").click()
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_function(f"{ink} !== '{light}'")
+    settled(page.reload() and page)
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    assert page.evaluate(ink) != light
+
+
+def test_a_chart_can_be_read_as_a_table_and_taken_as_image(open_page):
+    page = settled(open_page("/overview"))
+    card = page.locator("#overview-revenue_trend")
+    card.get_by_role("button", name=re.compile("as a table")).press("Enter")
+    expect(card.get_by_role("table")).to_be_visible()
+    expect(card.locator(".card-plot")).to_be_hidden()
+    card.get_by_role("button", name=re.compile("as a table")).press("Enter")
+    for kind, start in (("Image (PNG)", b"\x89PNG"), ("Vector (SVG)", b"<svg")):
+        card.get_by_title(re.compile("^Export")).click()
+        with page.expect_download() as download:
+            card.get_by_role("button", name=kind).click()
+        content = download.value.path().read_bytes()
+        assert content.startswith(start)
+        if kind.startswith("Vector"):
+            assert b"Data to" in content
+
+
+def test_charts_offer_no_way_to_a_cloud(open_page):
+    page = settled(open_page("/overview"))
+    assert page.locator(".modebar-btn").count() == 0
+    configurations = page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')]"
+        ".map((plot) => [plot._context.showSendToCloud, plot._context.plotlyServerURL])"
+    )
+    assert configurations
+    assert all(item == [False, ""] for item in configurations)
+
+
+def test_the_menu_of_a_phone_opens_closes_and_moves_on(open_page):
+    page = settled(open_page("/", width=390))
+    navigation = page.get_by_role("navigation", name="Pages")
+    expect(navigation).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(navigation.get_by_role("link", name="Home")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(navigation).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    navigation.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    expect(navigation).to_be_hidden()
+
+
+def test_the_first_tab_stop_skips_to_the_content(open_page):
+    page = settled(open_page("/overview"))
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to content")
+
+
+def test_the_page_is_marked_in_the_navigation(open_page):
+    page = settled(open_page("/overview"))
+    expect(page.locator('#nav a[aria-current="page"]')).to_have_text("Overview")
+    expect(page).to_have_title("Overview · Tenure")
+
+
+def test_nothing_personal_stays_in_the_browser_after_signing_out(open_page):
+    page = settled(open_page("/overview"))
+    kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert set(kept) <= {"tenure-theme"}
