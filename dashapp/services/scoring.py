@@ -98,14 +98,9 @@ def _fits(snapshot: Snapshot, model: str, progress: Progress) -> Fits:
 
 
 def _stored(models: pd.DataFrame, target: str, model: str) -> Fitted | None:
-    rows = models[(models["target"] == target) & (models["model"] == model) & models["parameters"].notna()]
-    if rows.empty:
-        return None
-    row = rows.iloc[0]
-    held = {name: row[name] for name in ("model", "engine", "status", "message", "time_unit")}
-    held |= {name: json.loads(row[name]) for name in ("parameters", "standard_errors")}
-    held |= {"n_customers": float(row["n_customers"]), "log_likelihood": float(row["log_likelihood"])}
-    return shelf.restore(json.dumps(held | {"at_bound": bool(row["at_bound"])}))
+    """models: target, model, fitted [JSON of a Fitted, null where the fit failed]."""
+    rows = models[(models["target"] == target) & (models["model"] == model) & models["fitted"].notna()]
+    return None if rows.empty else shelf.restore(rows["fitted"].iloc[0])
 
 
 def _facts(snapshot: Snapshot, assumptions: Assumptions) -> dict[str, Any]:

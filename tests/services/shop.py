@@ -111,4 +111,4 @@ def _model(target: str, fitted: scoring.PurchaseFit | scoring.SpendFit) -> dict[
     names = ("model", "engine", "status", "message", "log_likelihood", "at_bound", "time_unit")
     held = {name: known[name] for name in names} | {"target": target, "n_customers": int(known["n_customers"])}
     numbers = {name: json.dumps(known[name]) for name in ("parameters", "standard_errors")}
-    return held | numbers | {"fitted_on": UNTIL}
+    return held | numbers | {"fitted_on": UNTIL, "fitted": fitted.to_json()}
