@@ -112,11 +112,12 @@ def test_sales_by_country_and_by_segment_add_up(snapshot: Snapshot) -> None:
 
 
 def test_the_overview_answers_every_output_and_says_what_predicted_means(snapshot: Snapshot) -> None:
-    outputs = 1 + len(overview.METRICS) + 4 * len(overview.CARDS)
+    outputs = 2 + len(overview.METRICS) + 4 * len(overview.CARDS)
     values = overview.show(snapshot, Filters())
     assert len(values) == outputs
-    assert f"next {snapshot.facts.horizon_days} days" in values[0]
-    assert "Median" in values[0]
+    assert f"next {snapshot.facts.horizon_days} days" in values[1]
+    assert "Median" in values[1]
+    assert values[0].startswith(str(charting.view(snapshot, Filters()).period))
 
 
 def test_a_click_on_the_row_of_the_rest_chooses_nothing() -> None:
