@@ -43,7 +43,7 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
             "rowHeight": 38,
             "headerHeight": 40,
             "suppressCellFocus": False,
-            "theme": {"function": "tenureGridTheme(theme)"},
+            "theme": {"function": "tenureGridTheme(themeQuartz)"},
         },
         className="customer-grid",
         style={"height": "min(70vh, 720px)"},
