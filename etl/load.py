@@ -79,7 +79,7 @@ def load(
     before = lake.read(settings)
     if source_name is None:
         source_name, path, options, append = _last_feed(before)
-    chosen = source(source_name)
+    chosen, path = source(source_name), path.resolve() if path else None
     _check_path(chosen, path)
     with _workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from dashapp.errors import NoSnapshot, SnapshotDamaged
+import duckdb
+
+from dashapp.errors import NoSnapshot, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
@@ -23,12 +27,17 @@ from etl.load import load
 from etl.progress import Progress
 from etl.score import assumptions, score
 from etl.transform import transform
-from etl.work import Connection, Policy, working
+from etl.work import STATEMENTS, Connection, Policy, working
 
 SPACE_FACTOR = 2.5
 "Working file and build file against the last snapshot, with room for spilling (etl.md 2.4)."
 LAKE_FACTOR = 6
 "Bytes of tables in both files per byte of compressed lake."
+
+SMALLEST_BYTES = 32 * 2**20
+"Even a handful of lines takes this much in both files: every column has its own blocks."
+
+DISK_FULL = os.strerror(errno.ENOSPC)
 
 Clock = Callable[[], datetime]
 
@@ -78,7 +87,7 @@ def refresh(request: Request, settings: Settings, progress: Progress, clock: Clo
     """Bring the deliveries into a new current snapshot. On any error the old one stays. Raises TenureError."""
     assumptions(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
-    with warehouse.writing(holder()):
+    with _resources_explained(), warehouse.writing(holder()):
         lake = load(
             request.source, request.path, request.options, settings, progress, append=request.append, now=clock()
         )
@@ -111,7 +120,10 @@ def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) ->
 
 def _build(warehouse: Warehouse, run: Run) -> Published:
     warehouse.require_space(_space_needed(warehouse, run.lake))
-    with working(warehouse.draft("work.duckdb"), run.lake, run.policy, run.settings) as connection:
+    with (
+        _resources_explained(),
+        working(warehouse.draft("work.duckdb"), run.lake, run.policy, run.settings) as connection,
+    ):
         transform(connection, run.progress)
         crash.reached("transform")
         check(connection, run.progress)
@@ -121,16 +133,27 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         return _publish(connection, warehouse, run)
 
 
+@contextmanager
+def _resources_explained() -> Iterator[None]:
+    """A full disk or too little memory is an expected failure: said in a sentence, with the old snapshot in place."""
+    try:
+        yield
+    except (duckdb.Error, OSError, MemoryError) as error:
+        if not (isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or DISK_FULL in str(error)):
+            raise
+        raise TenureError(
+            f"The refresh ran out of disk or memory: {str(error).splitlines()[0]}.",
+            "The published data is untouched. Free some disk space or raise duckdb_memory_limit, then refresh again.",
+        ) from error
+
+
 def _publish(connection: Connection, warehouse: Warehouse, run: Run) -> Published:
     facts = _facts(connection, warehouse.next_seq(), run)
     draft = warehouse.draft(f"{facts.seq}.duckdb")
-    try:
-        copy(connection, draft, facts, run.progress)
-        crash.reached("copy")
-        run.progress.step("publish", 0.9, "Proving the file")
-        entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
-    finally:
-        draft.unlink(missing_ok=True)
+    copy(connection, draft, facts, run.progress)
+    crash.reached("copy")
+    run.progress.step("publish", 0.9, "Proving the file")
+    entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
     warehouse.collect(run.settings.keep_snapshots)
     run.progress.step("publish", 1.0, f"Snapshot {entry.snapshot_id}")
     return entry
@@ -160,7 +183,7 @@ def _facts(connection: Connection, seq: int, run: Run) -> Facts:
         has_costs=inputs[0],
         has_spend=inputs[1],
         has_events=inputs[2],
-        policy=json.dumps(run.policy.counting()),
+        policy=json.dumps(run.policy.counting() | {"statements": STATEMENTS}),
         build_key=run.key,
         code_version=code_version(),
     )
@@ -181,7 +204,7 @@ def _space_needed(warehouse: Warehouse, lake: Lake) -> int:
     lake_bytes = sum(path.stat().st_size for entity in entities for path in lake.files(entity))
     current = _current(warehouse)
     last = (warehouse.folder / current.file).stat().st_size if current else 0
-    return int(max(SPACE_FACTOR * last, LAKE_FACTOR * lake_bytes))
+    return int(max(SMALLEST_BYTES, SPACE_FACTOR * last, LAKE_FACTOR * lake_bytes))
 
 
 def _counts(entry: Published, lake: Lake) -> dict[str, int]:

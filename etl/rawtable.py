@@ -61,25 +61,35 @@ def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact:
         raise SourceError(f"{file.path} is not a file.", "Check the path.")
     match file.path.suffix.lower():
         case ".parquet":
-            return _parquet(con, file)
+            return _parquet(con, file, work)
         case ".xlsx":
             return _workbook(con, file)
         case _:
             return _text(con, file, work, exact)
 
 
+def _literal_path(path: Path, work: Path) -> str:
+    """The path as SQL; DuckDB would take `orders[1].csv` for a pattern, so such a file gets a plain second name."""
+    if not set("*?[{") & set(path.name):
+        return literal(str(path))
+    plain = work / f"plain{path.suffix}"
+    plain.unlink(missing_ok=True)
+    plain.symlink_to(path.resolve())
+    return literal(str(plain))
+
+
 def _columns(count: int) -> list[str]:
     return [f"c{position}" for position in range(count)]
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
-    path = literal(str(file.path))
+def _parquet(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path) -> Raw:
+    table = f"read_parquet({_literal_path(file.path, work)}, hive_partitioning = false, file_row_number = true)"
     try:
-        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
-        rows = con.execute(f"SELECT count(*) FROM read_parquet({path})").fetchall()[0][0]
+        described = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {table}").fetchall()
+        rows = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
     except duckdb.Error as error:
         raise SourceError(f"{file.name} is not a readable Parquet file.", "Write it again.") from error
-    names = tuple(str(row[0]) for row in described)
+    names = textfile.header_names(str(row[0]) for row in described)
     textfile.check_header(file, names)
     columns = _columns(len(names))
     # A NaN in a floating column is how pandas writes "missing"; in text it would become the customer "nan".
@@ -90,8 +100,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
         for column, row in zip(columns, described, strict=True)
     )
     relation = (
-        f"(SELECT line + 1 AS line_number, 1 AS line_span, {texts} "
-        f"FROM read_parquet({path}, file_row_number = true) AS t({', '.join(columns)}, line))"
+        f"(SELECT line + 1 AS line_number, 1 AS line_span, {texts} FROM {table} AS t({', '.join(columns)}, line))"
     )
     return Raw(relation, names, rows, 0, 0)
 
@@ -128,7 +137,7 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
     relation = (
         f"(SELECT row_number() OVER () + {header.lines} AS line_number, 1 AS line_span, {', '.join(columns)} "
-        f"FROM read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {header.lines}, "
+        f"FROM read_csv({_literal_path(path, work)}, auto_detect = false, header = false, skip = {header.lines}, "
         f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
         f"encoding = 'utf-8', columns = {{{types}}}))"
     )

@@ -11,7 +11,7 @@ REASONS: dict[str, str] = {
     "missing_product_id": "The product code is empty.",
     "scientific_id": "A number was turned into scientific notation (1.785E+04) and its digits are lost.",
     "missing_date": "The date is empty.",
-    "bad_date": "The date does not exist, does not fit the format of the file or lies before 1900.",
+    "bad_date": "The date does not exist, does not fit the format of the file or lies before 1901.",
     "future_date": "The date lies more than one day after the day of loading.",
     "missing_quantity": "The quantity is empty.",
     "bad_quantity": "The quantity is not a number that can be counted with.",

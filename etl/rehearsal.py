@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dashapp.errors import NoSnapshot
+from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
 from etl import check, lake
@@ -61,7 +61,7 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
         folder = Path(name)
         known = {batch.batch_id for batch in lake.read(settings).batches}
         if request is None:
-            delivered = lake.read(settings)
+            delivered = _loaded(settings)
         else:
             aside = settings.model_copy(update={"data_dir": folder})
             source, path, options = _feed(request, settings)
@@ -78,6 +78,13 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
             for item in delivered.batches
         ]  # fmt: skip
         return Rehearsal(batches, [_finding(item) for item in results if item.failed], _is_current(settings, run.key))
+
+
+def _loaded(settings: Settings) -> lake.Lake:
+    loaded = lake.read(settings)
+    if loaded.feed is None:
+        raise SourceError("Nothing has been loaded yet.", "Run `python -m etl refresh --source sample`.")
+    return loaded
 
 
 def _feed(request: Request, settings: Settings) -> tuple[str | None, Path | None, Mapping[str, str]]:

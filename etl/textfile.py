@@ -223,7 +223,8 @@ def check_header(file: DeliveredFile, names: tuple[str, ...]) -> None:
     repeated = sorted({name for name in named if named.count(name) > 1})
     if repeated:
         raise SourceError(
-            f"{file.name} has more than one column called {repeated[0]!r}.", "Rename one: which is meant is not clear."
+            f"{file.name} has more than one column called {repeated[0][:60]!r}.",
+            "Rename one: which is meant is not clear.",
         )
     missing = missing_columns(file, names)
     if missing:

@@ -34,6 +34,20 @@ BATCHES = """
     )"""
 
 
+STATEMENTS = {
+    "day": "A day is the shop's own calendar day; the data ends with the last day that has a sale.",
+    "purchase": "A day is a purchase when a line has a quantity and a price above zero; orders of one day merge.",
+    "returns": "A return lowers the value of the purchase it follows and never counts as a purchase.",
+    "charges": "Charge codes such as postage and fees count as money, not as goods, products or purchases.",
+    "adjustments": "Lines without quantity or price, or with a negative price, count as money only.",
+    "unidentified": "Lines without a customer count in sales and stay out of customer figures and CLV.",
+    "duplicates": "Exactly equal lines are kept, and counted by a check.",
+    "countries": "A customer belongs to the country and channel of the first purchase; sales to those of the order.",
+    "rounding": "Quantity times price is rounded to cents per line.",
+}
+"Fixed rules, in words for the reader; the SQL files are their meaning."
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What this run counts as what; it is published with the snapshot."""

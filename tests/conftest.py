@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from dashapp.settings import Settings
-from etl import pipeline
-from etl.progress import Silent
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
@@ -35,6 +33,10 @@ def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     Built once per session: xdist workers find it in their common parent folder, behind a file lock.
     """
+    # Here and not above: scipy's second is for those who ask for the snapshot.
+    from etl import pipeline
+    from etl.progress import Silent
+
     own = tmp_path_factory.getbasetemp()
     common = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
     settings = Settings(data_dir=common / "sample_warehouse")

@@ -35,6 +35,12 @@ class View:
         start = min(max(asked.start, self.observed_from), asked.end)
         return Period(start, max(min(asked.end, self.observed_until), start))
 
+    @property
+    def comparison(self) -> Period | None:
+        """The earlier days, where they were observed from the first one on: half a year is no year before."""
+        earlier = self.filters.comparison(self.observed_until)
+        return earlier if earlier and earlier.start >= self.observed_from else None
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -78,7 +78,10 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     )
     if known(facts["top_share"]):
         text += f"; the best tenth holds {percent(facts['top_share'])} of the value"
-    return text + f". {percent(facts['zero_share'])} are predicted to bring nearly nothing."
+    nothing_much = (
+        f" {percent(facts['zero_share'])} are predicted to bring nearly nothing." if facts["zero_share"] else ""
+    )
+    return f"{text}.{nothing_much}"
 
 
 CHART = ChartSpec(

@@ -122,7 +122,7 @@ def _summary(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) 
     parts = [f"{basis} were {money(total, view.currency)} from {view.period}"]
     if view.filters.basis is Basis.GROSS_MARGIN:
         parts = [f"{basis} was {money(total, view.currency)} from {view.period}"]
-    if earlier in table and (words := change(total, _sum(table[earlier]))):
+    if view.comparison and earlier in table and (words := change(total, _sum(table[earlier]))):
         parts.append(f"{words} on the {earlier.lower()} ({money(_sum(table[earlier]), view.currency)})")
     if REFUNDS in table:
         parts.append(f"after {money(-table[REFUNDS].sum(), view.currency)} of refunds")

@@ -96,7 +96,7 @@ class _Table:
 def _blocks(cells: Cells) -> list[slice]:
     """Runs of cells of one frequency, at most CELLS_AT_ONCE long; cells are ordered by frequency."""
     starts = np.flatnonzero(np.diff(cells.frequency, prepend=-1.0))
-    ends = np.append(starts[1:], len(cells))
+    ends = np.append(starts, len(cells))[1:]
     return [
         slice(int(at), int(min(at + CELLS_AT_ONCE, end)))
         for start, end in zip(starts, ends, strict=True)

@@ -59,7 +59,8 @@ class Assumptions:
             f"The gross margin must lie above 0 and up to 1, not {self.gross_margin}.",
             "Write 40 % as 0.40; 1 counts revenue.",
         )
-        shelf.purchase_model(self.model)
+        known = ", ".join(shelf.names())
+        _require(self.model in shelf.names(), f"There is no model {self.model!r}.", f"Models are {known}.")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -98,7 +99,6 @@ def score(
     """
     tell = progress or (lambda fraction, message: None)
     _require("customer_key" in rfm.columns, "The summary lacks customer_key.", "Build it with rfm.summarise.")
-    tell(0.0, "Fitting the purchase model")
     fits = fitted or fit(rfm, assumptions.model, tell)
     tell(0.4, "Predicting purchases")
     patterns = Patterns.from_frame(rfm)
@@ -119,6 +119,7 @@ def fit(rfm: pd.DataFrame, model: str, tell: Report = lambda fraction, message: 
 
     Where the model asked for finds no optimum, the default is used; its status is then 'fallback'.
     """
+    tell(0.0, "Fitting the purchase model")
     purchases = _fit_purchases(rfm, model)
     tell(0.2, "Fitting the spend model")
     spend = shelf.spend_models()[shelf.DEFAULT_SPEND].fit(rfm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 from typing import Any
 
 from dashapp.discovery import modules
@@ -12,6 +13,15 @@ from dashapp.errors import InputError
 
 DEFAULT_PURCHASES = "mbg_nbd"
 DEFAULT_SPEND = "gamma_gamma"
+
+
+def names() -> list[str]:
+    """Every model's name, from the names of the files: nothing heavy is imported, so a web process may ask.
+
+    >>> names()[0]
+    'bg_nbd'
+    """
+    return sorted(info.name for info in pkgutil.iter_modules(models.__path__))
 
 
 def purchase_models() -> dict[str, Model[PurchaseFit]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, View
+from dashapp.charts.chart import Chart, View, nothing
 from dashapp.charts.kit.grain import grain_of
 from dashapp.domain.filters import Filters
+from dashapp.domain.vocabulary import Basis
 from dashapp.store import query
 from dashapp.store.snapshot import Snapshot
 
@@ -17,6 +18,9 @@ AUTO_GRAIN = "auto"
 def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> Chart:
     """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError."""
     spec = catalogue.chart(name)
+    if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
+        text = "Gross margin is not available, because no product costs were loaded."
+        return nothing(text, "Load a product list with unit costs, or choose another value basis.", "unavailable")
     seen = view(snapshot, filters)
     bound = spec.parameters | parameters
     if bound.get("grain") == AUTO_GRAIN:

@@ -127,8 +127,11 @@ class Warehouse:
             lock.write(holder)
             lock.flush()
             self._clean()
-            yield
-            lock.truncate(0)
+            try:
+                yield
+            finally:
+                self._clean()
+                lock.truncate(0)
 
     def holder(self) -> str:
         """Who wrote last into the lock file; meaningful while somebody holds it."""

@@ -97,8 +97,7 @@ def deliver(request: Request) -> Delivery:
     assert request.path is not None
     if not request.path.is_dir():
         raise SourceError(f"{request.path} is not a folder.", "Give the folder that holds the files.")
-    path = Path(options.mapping) if options.mapping else request.path / "mapping.yaml"
-    mapping = read_mapping(path)
+    mapping = read_mapping(_mapping_path(request.path, options.mapping))
     files = []
     for entity in ENTITIES:
         chosen: EntityMapping | None = getattr(mapping.entities, entity)
@@ -106,6 +105,11 @@ def deliver(request: Request) -> Delivery:
             files += _files(request.path, entity, mapping, chosen)
     facts, policy = mapping.shop, {"zero_price_is_purchase": mapping.zero_price_is_purchase}
     return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), mapping.count_once, policy)
+
+
+def _mapping_path(folder: Path, named: str) -> Path:
+    beside = folder / (named or "mapping.yaml")
+    return beside if beside.is_file() or not named else Path(named)
 
 
 def read_mapping(path: Path) -> Mapping:

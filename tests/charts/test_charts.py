@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -199,3 +200,16 @@ def test_two_purchases_are_no_habit() -> None:
     assert "Too few purchases" in chart.summary
     assert chart.figure
     assert len(chart.figure["layout"]["shapes"]) == 1
+
+
+def test_half_an_observed_year_is_no_year_to_compare_with() -> None:
+    young = replace(view(), observed_from=date(2023, 6, 1))
+    chart = revenue_trend.build(trend_rows(), young)
+    assert "previous year" not in chart.summary
+
+
+def test_a_dimension_nobody_delivered_is_not_available() -> None:
+    rows = pd.DataFrame({"name": ["Unknown"], "customers": [9], "value": [5.0], "clv": [1.0]})
+    chart = country_value.build(rows, view())
+    assert chart.note
+    assert chart.note.kind == "unavailable"

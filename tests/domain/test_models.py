@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -53,6 +55,17 @@ def predictions(fitted: PurchaseFit, patterns: Patterns, days: float) -> dict[st
 def test_the_shelf_holds_what_the_tests_know():
     assert set(MODELS) == set(TRUTHS)
     assert list(shelf.spend_models()) == ["gamma_gamma"]
+    assert shelf.names() == sorted([*MODELS, "gamma_gamma"])  # a model is named like its file
+
+
+def test_assumptions_are_checked_without_loading_the_science():
+    script = """
+import sys
+from dashapp.domain.scoring import Assumptions
+Assumptions("bg_nbd")
+assert not {"scipy", "lifetimes"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_a_fit_says_what_it_is(model, fitted, crowd):

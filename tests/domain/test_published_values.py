@@ -121,6 +121,7 @@ def test_gamma_gamma(cdnow, reference):
     assert fitted.parameters == pytest.approx(expected["params"], abs=1e-3)
     assert fitted.log_likelihood == pytest.approx(expected["LL"], abs=1e-3)
     assert fitted.n_customers == expected["n"]
+    assert fitted.gradient_norm < 1e-10
     assert fitted.population_mean == pytest.approx(expected["population_mean"], abs=5e-3)
     assert fitted.facts["correlation"] == pytest.approx(expected["corr_x_m"], abs=1e-4)
 

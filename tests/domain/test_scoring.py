@@ -100,6 +100,12 @@ def test_a_part_scored_with_the_fit_of_all_gets_the_scores_of_all(scores, cdnow)
     pdt.assert_frame_equal(part[exact], expected[exact], rtol=1e-12)
 
 
+def test_nobody_is_scored_without_complaint(scores, cdnow):
+    nobody = score(cdnow.head(0), Assumptions(), fitted=Fits(scores.purchases, scores.spend)).frame
+    assert nobody.empty
+    assert tuple(nobody.columns) == SCORE_COLUMNS
+
+
 def test_the_input_is_left_alone(cdnow):
     before = cdnow.copy(deep=True)
     score(cdnow, Assumptions())

@@ -106,6 +106,16 @@ def test_orphans_of_killed_builds_do_not_count_and_are_gone_at_the_next_writing(
     assert [entry.seq for entry in warehouse.history()] == [1, 2]
 
 
+def test_a_writer_that_fails_leaves_nothing_behind(warehouse: Warehouse, publish: Publish):
+    publish()
+    refused = warehouse.draft("2.duckdb.wal")
+    with pytest.raises(TenureError), warehouse.writing("test"):
+        warehouse.require_space(refused.write_bytes(b"x") * 2**62)
+    assert {path.name for path in warehouse.folder.iterdir()} == {
+        ".lock", "CURRENT", "manifest.json", "tenure-000001.duckdb",
+    }  # fmt: skip
+
+
 def test_a_second_writer_hears_who_holds_the_warehouse(warehouse: Warehouse):
     other = Warehouse(warehouse.folder)
     with warehouse.writing("anna"), pytest.raises(WriterBusy, match="anna") as caught, other.writing("bert"):

@@ -12,6 +12,8 @@ from dashapp.charts.kit.panels import Measure, panels
 
 SHOWN = 10
 "More rows than this become one row of the rest."
+UNKNOWN = "Unknown"
+"What the marts call a country or channel that was not delivered."
 ENOUGH_TO_RANK = 30
 "Means over fewer customers are not called the highest."
 
@@ -20,6 +22,8 @@ def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
     """frame: name, customers, value, clv (sum over customers), the largest value first. The rest row has no click."""
     if frame.empty:
         return nothing("No sales in this view.", "Choose a longer period or remove a filter.")
+    if set(frame["name"]) == {UNKNOWN}:
+        return nothing(f"The data names no {dimension}.", f"Deliver a {dimension} with each order.", "unavailable")
     drawn = _shortened(frame.astype({"customers": int, "value": float, "clv": float}))
     drawn["average_clv"] = [_average(row) for row in drawn.itertuples()]
     basis = view.filters.basis.label

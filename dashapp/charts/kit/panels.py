@@ -14,6 +14,8 @@ from dashapp.charts.kit.formats import known
 from dashapp.charts.kit.theme import MEASURE
 
 GAP = 0.06
+FEWEST_ROWS = 6
+"Room for this many rows at least, so that one bar alone is no block."
 LABEL_ROOM = 1.7
 "The axis ends this far past the longest bar, so that the number written behind it fits."
 
@@ -32,7 +34,8 @@ def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors:
     traces = [_bars(frame, names, measure, place, colors) for place, measure in enumerate(measures)]
     layout: dict[str, Any] = {
         "yaxis": {
-            "autorange": "reversed",
+            "range": [max(len(frame), FEWEST_ROWS) - 0.5, -0.5],
+            "fixedrange": True,
             "showgrid": False,
             "ticks": "",
             "ticklabelstandoff": 6,

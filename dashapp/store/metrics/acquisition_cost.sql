@@ -1,7 +1,7 @@
 -- label: Cost per new customer
 -- unit: money
 -- better: down
--- definition: Marketing spend of the period divided by the customers whose first purchase lies in it.
+-- definition: Marketing spend of the period divided by the customers whose first purchase lies in it. Country and segment filters do not apply.
 -- formula: spend / new customers
 -- filters: period channel
 -- requires: spend

@@ -1,7 +1,7 @@
 -- label: CLV to cost
 -- unit: ratio
 -- better: up
--- definition: Total value of the customers won in the period (sales so far times the margin setting, plus predicted residual value) against the marketing spend of the period.
+-- definition: Total value of the customers won in the period (sales so far times the margin setting, plus predicted residual value) against the marketing spend of the period. Country and segment filters do not apply.
 -- formula: (margin x net sales + residual CLV) of new customers / spend
 -- filters: period channel
 -- requires: spend

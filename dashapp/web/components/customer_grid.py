@@ -33,7 +33,7 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
         rowModelType="infinite",
         columnDefs=[_with_order(column, listing) for column in _columns()],
         filterModel=_filter_model(listing),
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": False, "minWidth": 90},
+        defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "sortingOrder": ["desc", "asc"]},
         getRowId="params.data.customer_key",
         dashGridOptions={
             "cacheBlockSize": BLOCK_ROWS,
@@ -42,7 +42,6 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
             "infiniteInitialRowCount": 1,
             "rowHeight": 38,
             "headerHeight": 40,
-            "suppressCellFocus": False,
             "theme": {"function": "tenureGridTheme(themeQuartz)"},
         },
         className="customer-grid",
@@ -54,10 +53,10 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
 def _columns() -> list[dict[str, Any]]:
     return [
         _column("customer_id", "Customer", "text", 210, cellRenderer="TenureCustomer"),
+        _column("clv", "Predicted CLV", "money", 185),
+        _column("net_sales", "Sales so far", "money", 150),
         _column("segment", "Segment", "text", 140),
         _column("customer_state", "State", "state", 120, filter=False),
-        _column("clv", "Predicted CLV", "money", 165),
-        _column("net_sales", "Sales so far", "money", 150),
         _column("order_count", "Orders", "count", 110),
         _column("last_order_date", "Last order", "date", 140),
         _column("days_since_last_order", "Days since", "count", 130),

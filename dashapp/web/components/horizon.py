@@ -32,7 +32,7 @@ def layout() -> Component:
         [
             field("Predict over another horizon, days", days),
             button("Predict", "secondary", "calculator", id=GO),
-            button("Cancel", "quiet", id=STOP, disabled=True),
+            button("Cancel", "quiet", id=STOP, disabled=True, className="only-running"),
             html.P(id=STEP, className="hint"),
             html.P(id=MESSAGE, className="hint", role="status"),
             html.Div(id=RESULT),

@@ -20,8 +20,8 @@ from dashapp.web.components.states import error
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
-    from dashapp.store.jobs import Job
     from dashapp.services.services import Services
+    from dashapp.store.jobs import Job
     from dashapp.web.door import Door
 
 BODY, OPENED, LOAD, JOB, POLL, PROGRESS = ids("home", "body", "opened", "load", "job", "poll", "progress")

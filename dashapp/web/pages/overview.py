@@ -8,7 +8,9 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
+from dashapp.charts.chart import View
 from dashapp.domain.filters import Filters
+from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import metric
@@ -41,7 +43,7 @@ CARDS = {
 }
 "Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."
 CHARTS = ids("overview", *CARDS)
-(CHIP,) = ids("overview", "definition")
+MEANT, CHIP = ids("overview", "meant", "definition")
 CLICKS = {"segment": "overview-segments", "channel": "overview-channel_value", "country": "overview-country_value"}
 "A click on a bar of these charts toggles that value in the filter bar."
 
@@ -54,7 +56,9 @@ def layout(**_: Any) -> Component:
     ]
     return html.Div(
         [
-            _section("Sold in the period", *cards[: len(SOLD)], charts[0]),
+            html.H2("Sold in the period", className="page-section"),
+            html.P(id=MEANT, className="definition-chip"),
+            grid(*cards[: len(SOLD)], charts[0]),
             html.H2("What the present customers will bring", className="page-section"),
             html.P(id=CHIP, className="definition-chip"),
             grid(*cards[len(SOLD) :]),
@@ -64,10 +68,6 @@ def layout(**_: Any) -> Component:
     )
 
 
-def _section(title: str, *cards: Component) -> Component:
-    return html.Section([html.H2(title, className="page-section"), grid(*cards)])
-
-
 def _used(chart: str) -> tuple[list[str], list[str]]:
     honoured = charting.honoured(chart)
     names = [name for name in ALL_FILTERS if name not in ("compare", "basis")]
@@ -75,16 +75,25 @@ def _used(chart: str) -> tuple[list[str], list[str]]:
 
 
 def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
-    """The definition chip, every key figure and every chart, from one snapshot."""
+    """What is meant, what predicted means, every key figure and every chart, from one snapshot."""
     figures = [(metric(name), snapshot.metric(name, filters)) for name in METRICS]
     compared = filters.comparison(snapshot.facts.observed_until)
     words = filters.compare.label if compared else ""
     spread = [snapshot.metric(name, filters).value for name in ("median_clv", "top_decile_clv")]
     return [
+        meant(charting.view(snapshot, filters)),
         definition(snapshot.facts, *spread),
         *kpi_values(figures, snapshot.facts.currency, words),
         *card_values(*(charting.draw(name, snapshot, filters) for name in CARDS)),
     ]
+
+
+def meant(view: View) -> str:
+    """Which days and which value the figures of the period are about, and what they are compared with."""
+    text = f"{view.period}, {view.filters.basis.label.lower()}"
+    if view.comparison:
+        return f"{text}, compared with {view.comparison}."
+    return f"{text}." if view.filters.compare is Compare.NONE else f"{text}. Nothing to compare with: no data that old."
 
 
 def definition(facts: Facts, median: float | None, top: float | None) -> str:
@@ -112,7 +121,7 @@ def toggled(click: Any, chosen: list[str] | None) -> list[str]:
 
 
 def wire(door: Door, services: Services) -> None:
-    outputs = [Output(CHIP, "children"), *kpi_outputs(*KPIS), *card_outputs(*CHARTS)]
+    outputs = [Output(MEANT, "children"), Output(CHIP, "children"), *kpi_outputs(*KPIS), *card_outputs(*CHARTS)]
 
     @door.callback(*outputs, Input(FILTERS, "data"))
     def _(view: dict[str, str]) -> list[Any]:

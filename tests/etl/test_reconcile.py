@@ -1,0 +1,56 @@
+"""The invariant is real: lose a line or a cent anywhere between file and lake, and the load fails unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashapp.errors import ReconciliationError
+from etl import quarantine, rawtable, typed
+from tests.etl.loading import GOOD, load_orders, orders, settings_in, tree
+
+FILE = orders(GOOD, "2,2024-02-30,c,1,7", "3,2024-02-03,c,1,9")
+
+
+def lose(module, name: str, sql: str):
+    """The function `name`, preceded by a statement that damages the typed rows."""
+    original = getattr(module, name)
+
+    def damaged(con, *arguments):
+        con.execute(sql)
+        original(con, *arguments)
+
+    return damaged
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "damage", "message"),
+    [
+        (quarantine, "write_accepted", "UPDATE typed SET unit_price = 8 WHERE line_number = 4", "money"),
+        (quarantine, "write_rejected", "UPDATE typed SET mask = 0", "rows"),
+        (typed, "_add_broken", "DELETE FROM typed WHERE line_number = 4", "lines"),
+    ],
+)
+def test_a_lost_line_or_amount_fails_the_load_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module, name: str, damage: str, message: str
+):
+    load_orders(tmp_path, orders(GOOD))
+    before = tree(settings_in(tmp_path).data_dir)
+    monkeypatch.setattr(module, name, lose(module, name, damage))
+    with pytest.raises(ReconciliationError, match=message):
+        load_orders(tmp_path, FILE)
+    assert tree(settings_in(tmp_path).data_dir) == before
+
+
+def test_a_line_the_reader_skipped_fails_the_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    read = rawtable.read
+
+    def short(con, file, work, exact=False):
+        raw = read(con, file, work, exact=True)
+        return replace(raw, physical_lines=raw.physical_lines + 1)
+
+    monkeypatch.setattr(rawtable, "read", short)
+    with pytest.raises(ReconciliationError, match=r"5 lines were read, but 4 are accounted for"):
+        load_orders(tmp_path, FILE)
