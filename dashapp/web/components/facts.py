@@ -28,7 +28,7 @@ def facts(title: str, rows: Sequence[tuple[str, str, str]]) -> Component:
         for name, value, words in rows
     ]
     return html.Section(
-        [html.H3(title, className="visually-hidden"), html.Dl(items)], className="fact-list", **attrs(aria_label=title)
+        [html.H2(title, className="visually-hidden"), html.Dl(items)], className="fact-list", **attrs(aria_label=title)
     )
 
 
