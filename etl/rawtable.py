@@ -51,6 +51,8 @@ class Raw:
     header_lines: int
     blank_lines: int
     broken: tuple[Broken, ...] = ()
+    blanks_only: bool = False
+    """White space around values can only be blanks, which are twice as fast to trim."""
     proof_rows: int | None = None
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
 
@@ -141,9 +143,8 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
         f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
         f"encoding = 'utf-8', columns = {{{types}}}))"
     )
-    return Raw(
-        relation, header.names, scan.physical_lines, header.lines, 0, proof_rows=scan.physical_lines - header.lines
-    )
+    lines, rows = scan.physical_lines, scan.physical_lines - header.lines
+    return Raw(relation, header.names, lines, header.lines, 0, blanks_only=scan.blanks_only, proof_rows=rows)
 
 
 def _exact(

@@ -37,6 +37,8 @@ class Scan:
     blank_lines: int
     simple_line_ends: bool
     """Every line ends the same way and no CR stands alone."""
+    blanks_only: bool
+    """White space within lines is blanks: no tab, no no-break space."""
 
 
 @dataclass(frozen=True)
@@ -148,16 +150,17 @@ def chunks(path: Path) -> Iterator[bytes]:
 def scan(path: Path) -> Scan:
     """Counts lines of UTF-8 text without reading rows."""
     feeds = pairs = returns = blanks = 0
-    last = b""
+    last, blanks_only = b"", True
     for chunk in chunks(path):
         feeds += chunk.count(b"\n")
         returns += chunk.count(b"\r")
         pairs += chunk.count(b"\r\n")
         blanks += _blank_lines(chunk)
+        blanks_only = blanks_only and b"\t" not in chunk and b"\xc2\xa0" not in chunk
         last = chunk[-1:]
     unfinished = last not in (b"\n", b"\r")
     lines = feeds + returns - pairs + unfinished
-    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds))
+    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds), blanks_only)
 
 
 def _blank_lines(chunk: bytes) -> int:

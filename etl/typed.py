@@ -22,9 +22,9 @@ WHITESPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 SCIENTIFIC = r"[0-9]+(\.[0-9]+[eE]\+?|[eE]\+)[0-9]+"
 
 
-def clean(position: int) -> str:
+def clean(raw: Raw, position: int) -> str:
     """SQL of the text in column `position`: white space around it removed, NULL only when nothing is left."""
-    return f"nullif(trim(c{position}, {WHITESPACE}), '')"
+    return f"nullif(trim(c{position}{'' if raw.blanks_only else ', ' + WHITESPACE}), '')"
 
 
 def build(
@@ -41,7 +41,7 @@ def build(
     columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
     dates are rejected as being in the future.
     """
-    texts = ", ".join(f"{_text(column, columns, reading)} AS t_{column.name}" for column in entity.columns)
+    texts = ", ".join(f"{_text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
     types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
     mask = " | ".join(_bits(column, last_day) for column in entity.columns) or "0"
     names = ", ".join(column.name for column in entity.columns)
@@ -67,13 +67,13 @@ def _amount(entity: Entity) -> str:
     return f"CAST({entity.amount or 'NULL'} AS DECIMAL(26, 7))"
 
 
-def _text(column: Column, columns: Mapping[str, int], reading: Reading) -> str:
+def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading) -> str:
     fixed = dict(reading.fixed)
     if column.name in fixed:
         return literal(fixed[column.name])
     if column.name not in columns:
         return "CAST(NULL AS VARCHAR)"
-    return clean(columns[column.name])
+    return clean(raw, columns[column.name])
 
 
 def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:

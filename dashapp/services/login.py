@@ -155,7 +155,7 @@ class Login:
     def _alive(self, session: Session, at: datetime) -> bool:
         return (
             session.revoked_at is None
-            and session.created_at - CLOCK_TOLERANCE <= at < session.created_at + self._absolute
+            and at < session.created_at + self._absolute
             and session.last_seen_at - CLOCK_TOLERANCE <= at < session.last_seen_at + self._idle
         )
 

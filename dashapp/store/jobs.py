@@ -184,7 +184,8 @@ def lines(connection: Connection, job_id: int, after: int = 0) -> tuple[Line, ..
 
 
 def _held(job: Job) -> Any:
-    return (jobs.c.job_id == job.id) & (jobs.c.state == "running") & (jobs.c.worker == job.worker)
+    """A job runs once, in one worker; when it is no longer running, somebody gave it up for lost."""
+    return (jobs.c.job_id == job.id) & (jobs.c.state == "running")
 
 
 def _job(row: RowMapping) -> Job:

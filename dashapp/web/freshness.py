@@ -55,7 +55,7 @@ def _checks(snapshot: Snapshot) -> Component:
     counts = snapshot.row("check_counts")
     failed = int(counts["failed"])
     words = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else f"{int(counts['total'])} checks passed"
-    parts = [icon("exclamation-triangle" if failed else "check-circle"), words]
+    parts: list[Any] = [icon("exclamation-triangle" if failed else "check-circle"), words]
     look = f"badge {'badge-warn' if failed else 'badge-good'}"
     if identity.principal().may("runs:read"):
         return link(parts, "/data", className=look)

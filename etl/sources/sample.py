@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from dashapp.errors import SourceError
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, validated
 
@@ -43,6 +44,8 @@ def deliver(request: Request) -> Delivery:
     # Only who asks for the simulation pays for numpy's generators and pandas.
     from etl import simulation
 
+    if request.path is not None:
+        raise SourceError("The source sample simulates its files and takes no path.", "Leave `--path` out.")
     options = validated(Options, dict(request.options), "The source sample")
     shop = simulation.simulate(options.seed, options.customers, options.months, options.returns)
     for entity, frame in shop.items():

@@ -135,6 +135,7 @@ def _listen(page: Page, address: str, complaints: list[str]) -> None:
 def settled(page: Page) -> Page:
     """Wait until the page is drawn: content there, nothing loading, every chart drawn or explained."""
     page.wait_for_selector("#main h1")
+    page.wait_for_load_state("networkidle")
     page.wait_for_function(
         "() => !document.querySelector('[data-dash-is-loading=\"true\"]') && !document.querySelector('.is-waiting')"
         " && !document.title.startsWith('Updating')"

@@ -64,16 +64,21 @@ def orders(*lines: str) -> str:
     return "\n".join([HEADER, *lines, ""])
 
 
-def accepted(lake: Lake, columns: str = "*", entity: str = "order_lines") -> list[tuple[Any, ...]]:
+def ask(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query on files."""
+    with duckdb.connect() as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+def accepted(lake: Lake, columns: str = "*", entity: str = "order_lines", order: str = "batch_id, line_number"):
     files = [str(path) for path in lake.files(entity)]
-    query = f"SELECT {columns} FROM read_parquet(?, hive_partitioning = false) ORDER BY batch_id, line_number"
-    return duckdb.execute(query, [files]).fetchall() if files else []
+    query = f"SELECT {columns} FROM read_parquet(?, hive_partitioning = false)"
+    return ask(query + (f" ORDER BY {order}" if order else ""), files) if files else []
 
 
 def rejected(lake: Lake, columns: str = "line_number, reasons") -> list[tuple[Any, ...]]:
     files = [str(path) for path in lake.rejects()]
-    query = f"SELECT {columns} FROM read_parquet(?) ORDER BY batch_id, line_number"
-    return duckdb.execute(query, [files]).fetchall() if files else []
+    return ask(f"SELECT {columns} FROM read_parquet(?) ORDER BY batch_id, line_number", files) if files else []
 
 
 def adds_up(batch: Batch) -> bool:

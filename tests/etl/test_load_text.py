@@ -68,6 +68,12 @@ def test_mixed_line_ends_are_read_line_by_line(tmp_path: Path):
     assert line_numbers(lake) == [2, 3, 4]
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\u00a0", " \t \u00a0"])
+def test_white_space_around_a_value_is_not_part_of_it(tmp_path: Path, space: str):
+    lake = load_orders(tmp_path, orders(",".join(f"{space}{value}{space}" for value in GOOD.split(","))))
+    assert accepted(lake, "order_id, customer_id, quantity::INTEGER") == [("1", "c1", 2)]
+
+
 def test_short_and_long_lines_are_rejected_with_their_line_and_text(tmp_path: Path):
     lake = load_orders(tmp_path, orders(GOOD, "1,2024-01-01", GOOD, GOOD + ",surplus", GOOD))
     assert rejected(lake) == [(3, "wrong_field_count"), (5, "wrong_field_count")]

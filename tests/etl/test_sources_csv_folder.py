@@ -7,14 +7,25 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 import xlsxwriter
 import yaml
 
 from dashapp.errors import MappingError, SourceError
 from etl import load
-from tests.etl.loading import COLUMNS, GOOD, HEADER, NOW, Heard, accepted, load_orders, orders, rejected, settings_in
+from tests.etl.loading import (
+    COLUMNS,
+    GOOD,
+    HEADER,
+    NOW,
+    Heard,
+    accepted,
+    ask,
+    load_orders,
+    orders,
+    rejected,
+    settings_in,
+)
 
 SHOP = {"name": "Test", "currency": "EUR", "country": "Spain"}
 
@@ -121,7 +132,7 @@ def test_parquet_is_read_as_text_and_its_nan_is_missing(tmp_path: Path):
     lines = "(1, TIMESTAMP '2024-01-01 10:00', 'NaN'::DOUBLE, 2, 1.5::DOUBLE), (2, TIMESTAMP '2024-01-02', 7, 1, 'inf')"
     path = tmp_path / "orders.parquet"
     names = HEADER.replace("order", '"order"')
-    duckdb.sql(f"COPY (SELECT * FROM (VALUES {lines}) AS t({names})) TO '{path}' (FORMAT parquet)")
+    ask(f"COPY (SELECT * FROM (VALUES {lines}) AS t({names})) TO '{path}' (FORMAT parquet)")
     lake = load_orders(tmp_path, path.read_bytes(), name="orders.parquet", whole_number_ids=True)
     assert accepted(lake, "line_number, order_id, customer_id, unit_price") == [(1, "1", None, Decimal("1.5"))]
     assert rejected(lake) == [(2, "bad_price")]

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 import xlsxwriter
 
 from dashapp.settings import Settings
 from etl import load
 from etl.entities import ENTITIES
-from tests.etl.loading import Heard, accepted, adds_up, rejected
+from tests.etl.loading import Heard, accepted, adds_up, ask, rejected
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
@@ -28,7 +27,7 @@ def run(folder: Path, path: Path, heard: Heard | None = None, **options: str):
 def as_csv(source: Path, target: Path, query: str = "*") -> Path:
     """The way pandas and the web editions write it: customer numbers as 17850.0."""
     columns = f"SELECT {query} REPLACE (CustomerID::DOUBLE AS CustomerID) FROM '{source}'"
-    duckdb.sql(f"COPY ({columns}) TO '{target}' (FORMAT csv, HEADER)")
+    ask(f"COPY ({columns}) TO '{target}' (FORMAT csv, HEADER)")
     return target
 
 
@@ -63,9 +62,7 @@ def test_every_line_and_penny_of_the_first_year_is_accounted_for(whole):
     assert round(Decimal(batch.raw_amount), 2) == Decimal("9747747.93")
     facts = """count(customer_id), count(DISTINCT customer_id), count(DISTINCT order_id), count(DISTINCT product_id),
                count(*) FILTER (order_id LIKE 'A%' AND unit_price < 0)"""
-    files = [str(path) for path in whole.files("order_lines")]
-    found = duckdb.execute(f"SELECT {facts} FROM read_parquet(?)", [files]).fetchall()
-    assert found == [(406_829, 4372, 25_900, 4070, 2)]
+    assert accepted(whole, facts, order="") == [(406_829, 4372, 25_900, 4070, 2)]
 
 
 def test_csv_gives_the_rows_of_parquet(whole, parquet: Path, tmp_path: Path):
@@ -76,8 +73,8 @@ def test_csv_gives_the_rows_of_parquet(whole, parquet: Path, tmp_path: Path):
 
 def test_a_workbook_gives_the_rows_of_parquet(parquet: Path, tmp_path: Path):
     some = tmp_path / "some.parquet"
-    duckdb.sql(f"COPY (FROM '{parquet}' LIMIT 40_000) TO '{some}' (FORMAT parquet)")
-    book = as_workbook(tmp_path / "some.xlsx", Sheet=duckdb.sql(f"FROM '{some}'").fetchall())
+    ask(f"COPY (FROM '{parquet}' LIMIT 40_000) TO '{some}' (FORMAT parquet)")
+    book = as_workbook(tmp_path / "some.xlsx", Sheet=ask(f"FROM '{some}'"))
     assert same_rows(run(tmp_path / "a", some), run(tmp_path / "b", book), shift=1)
 
 
@@ -88,7 +85,7 @@ def same_rows(one, other, shift: int) -> bool:
         f"SELECT line_number - {lag} AS line, {CANONICAL} FROM read_parquet({files}, hive_partitioning = false)"
         for files, lag in sides
     ]
-    differing = [duckdb.sql(f"SELECT count(*) FROM ({a} EXCEPT ALL {b})").fetchall() for a, b in (parts, parts[::-1])]
+    differing = [ask(f"SELECT count(*) FROM ({a} EXCEPT ALL {b})") for a, b in (parts, parts[::-1])]
     return differing == [[(0,)], [(0,)]]
 
 
@@ -102,10 +99,9 @@ def test_both_years_of_the_second_edition_are_read(shared_data: Path, tmp_path: 
 def test_sheets_that_overlap_count_once(shared_data: Path, tmp_path: Path):
     """The workbook of II: its second sheet begins with the nine days the first one ends with."""
     both = shared_data / "online_retail_II" / "online_retail_two_years.parquet"
-    con = duckdb.connect()
-    con.execute(f"CREATE VIEW lines AS SELECT *, row_number() OVER () AS n FROM '{both}'")
+    lines = f"(SELECT *, row_number() OVER () AS n FROM '{both}')"
     first, second = (
-        con.execute("SELECT * EXCLUDE n FROM lines WHERE n BETWEEN ? AND ? ORDER BY n", span).fetchall()
+        ask(f"SELECT * EXCLUDE n FROM {lines} WHERE n BETWEEN ? AND ? ORDER BY n", *span)
         for span in ([1, 6000], [4001, 9000])
     )
     book = as_workbook(tmp_path / "retail.xlsx", first=first, second=second)
@@ -115,16 +111,16 @@ def test_sheets_that_overlap_count_once(shared_data: Path, tmp_path: Path):
     assert {row[0] for row in rejected(lake, "reasons")} == {"repeated_in_later_file"}
     assert heard.notes == ["2,000 lines of retail.xlsx[second] repeat an earlier file and count once."]
     assert all(adds_up(batch) for batch in lake.batches)
-    amounts = con.execute("SELECT sum(Quantity * Price::DECIMAL(14, 4)) FROM lines WHERE n <= 9000").fetchall()
+    amounts = ask(f"SELECT sum(Quantity * Price::DECIMAL(14, 4)) FROM {lines} WHERE n <= 9000")
     assert sum(Decimal(batch.accepted_amount) for batch in lake.batches) == amounts[0][0]
 
 
 def test_the_american_dates_of_the_web_edition_are_found(parquet: Path, tmp_path: Path):
     american = "* REPLACE (strftime(InvoiceDate, '%-m/%-d/%Y %-H:%M') AS InvoiceDate)"
     some = tmp_path / "some.parquet"
-    duckdb.sql(f"COPY (SELECT {american} FROM '{parquet}' LIMIT 60_000) TO '{some}' (FORMAT parquet)")
+    ask(f"COPY (SELECT {american} FROM '{parquet}' LIMIT 60_000) TO '{some}' (FORMAT parquet)")
     csv = tmp_path / "data.csv"
-    duckdb.sql(f"COPY (FROM '{some}') TO '{csv}' (FORMAT csv, HEADER)")
+    ask(f"COPY (FROM '{some}') TO '{csv}' (FORMAT csv, HEADER)")
     accented = "581587,22138,CAFÉ SET,1,1/13/2011 9:00,1.00,17850.0,France\n"
     csv.write_bytes((csv.read_text(encoding="utf-8") + accented).encode("cp1252"))
     lake = run(tmp_path / "data", csv, encoding="cp1252")

@@ -108,6 +108,9 @@ def test_nobody_else_can_read_the_file(embedded: Settings) -> None:
         os.umask(before)
     database = embedded.data_dir / "state" / "tenure.db"
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    database.chmod(0o644)
+    state.open(embedded)
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
     assert stat.S_IMODE(database.parent.stat().st_mode) == 0o700
 
 

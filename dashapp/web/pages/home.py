@@ -20,8 +20,8 @@ from dashapp.web.components.states import error
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
-    from dashapp.services.jobs import Job
     from dashapp.services.services import Services
+    from dashapp.store.jobs import Job
     from dashapp.web.door import Door
 
 BODY, OPENED, LOAD, JOB, POLL, PROGRESS = ids("home", "body", "opened", "load", "job", "poll", "progress")
@@ -82,10 +82,9 @@ def narrative(snapshot: Snapshot, values: dict[str, MetricValue]) -> str:
 def attention(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Component]:
     """What somebody should look at, worst first; every line leads to the place."""
     found: list[Component] = []
-    for problem in snapshot.frame("model_problems").itertuples():
-        found.append(
-            _row("/data", "cpu", f"The {problem.target} model: {problem.status.replace('_', ' ')}", problem.message)
-        )
+    for problem in snapshot.frame("model_problems").to_dict("records"):
+        words = f"The {problem['target']} model: {problem['status']}".replace("_", " ")
+        found.append(_row("/data", "cpu", words, str(problem["message"])))
     failed = int(snapshot.row("check_counts")["failed"])
     if failed:
         words = f"{failed} data check{'s' if failed > 1 else ''} failed"
@@ -174,7 +173,7 @@ def wire(door: Door, services: Services) -> None:
         quiet=True,
     )
     def _(_ticks: int, job_id: Any) -> tuple[Any, bool]:
-        return progress(services.jobs.get(job_id))
+        return progress(services.jobs.get(job_id, door.principal()))
 
 
 def _start(services: Services, reader: Principal, clicks: int | None) -> tuple[Any, bool, bool]:

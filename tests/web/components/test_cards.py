@@ -1,0 +1,88 @@
+"""Cards: what a callback returns fits what the page listed, and a missing value says why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from dash import no_update
+
+from dashapp.charts import catalogue
+from dashapp.charts.chart import Chart, nothing
+from dashapp.store.metrics import MetricValue, metric
+from dashapp.web.components.basics import data_table, icon, safe_href
+from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.graph import CONFIG
+from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
+
+DRAWN = Chart({"data": [], "layout": {}}, "Sales rose.", pd.DataFrame({"Month": ["May"], "Sales": [1234.5]}))
+
+
+def text(component) -> str:
+    return json.dumps(component, default=lambda part: part.to_plotly_json(), ensure_ascii=False)
+
+
+def test_every_output_of_a_card_is_a_part_of_the_card():
+    drawn = text(chart_card("probe", catalogue.chart("revenue_trend")))
+    outputs = card_outputs("probe")
+    assert len(card_values(DRAWN)) == len(outputs)
+    for output in outputs:
+        assert f'"id": "{output.component_id}"' in drawn
+
+
+def test_a_chart_without_a_figure_shows_why_and_keeps_the_graph():
+    figure, look, caption, words = card_values(nothing("No orders in this view.", "Choose a longer period."))
+    assert figure is no_update
+    assert (look, caption) == ("chart-card is-noted", "")
+    assert "No orders in this view." in text(words)
+    assert "Choose a longer period." in text(words)
+
+
+def test_the_table_beside_a_chart_holds_its_numbers():
+    assert "1,234.5" in text(card_values(DRAWN)[3])
+
+
+def test_a_graph_sends_nothing_away():
+    assert CONFIG["showSendToCloud"] is False
+    assert CONFIG["plotlyServerURL"] == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (MetricValue(112.0, 100.0, n=7), ["+12.0 %", "change-good", "arrow-up", "n = 7", "vs before"]),
+        (MetricValue(90.0, 100.0), ["−10.0 %", "change-bad", "arrow-down"]),
+        (MetricValue(None, reason="No costs were loaded."), ["No costs were loaded.", "–"]),
+        (MetricValue(5.0, None, 4.0, 6.0), ["80 %: £4 to £6"]),
+    ],
+)
+def test_a_key_figure_says_its_change_by_sign_arrow_and_word(value, said):
+    body = text(kpi_values([(metric("net_sales"), value)], "GBP", "vs before")[0])
+    for part in said:
+        assert part in body
+
+
+def test_a_neutral_figure_is_neither_good_nor_bad():
+    neutral = replace(metric("net_sales"), better="neutral")
+    assert "change-neutral" in text(kpi_values([(neutral, MetricValue(2.0, 1.0))], "GBP", "vs before")[0])
+
+
+def test_key_figure_outputs_are_parts_of_the_card():
+    assert f'"id": "{kpi_outputs("probe")[0].component_id}"' in text(kpi_card("probe", metric("net_sales")))
+
+
+@pytest.mark.parametrize("href", ["//evil.example", "https://evil.example", "javascript:alert(1)", "/\\evil", "evil"])
+def test_a_link_never_leaves_the_site(href):
+    with pytest.raises(ValueError, match="not a path"):
+        safe_href(href)
+
+
+def test_an_unknown_icon_is_an_error():
+    with pytest.raises(ValueError, match="no icon"):
+        icon("made-up")
+
+
+def test_a_long_table_says_that_it_was_cut():
+    assert "The first 5 of 9 rows." in text(data_table(pd.DataFrame({"n": range(9)}), limit=5))
