@@ -42,9 +42,8 @@ class DateFormat:
         if self.day == ISO and self.timezone:
             moment = f"timezone({literal(self.timezone)}, try_cast({text} AS TIMESTAMPTZ))"
             parsed = f"coalesce({parsed}, CASE WHEN regexp_matches({text}[11:], {literal(OFFSET)}) THEN {moment} END)"
-        # strptime takes 'epoch' for 1970 and 'infinity' for 1900-01-01, whatever the format.
-        sane = f"length({text}) > 5 AND {parsed} BETWEEN TIMESTAMP '1901-01-01' AND TIMESTAMP '2199-12-31'"
-        return f"CASE WHEN {sane} THEN {parsed} END"
+        # strptime takes 'epoch' and 'infinity' for 1900-01-01, whatever the format; so does Excel take an empty cell.
+        return f"CASE WHEN {parsed} BETWEEN TIMESTAMP '1901-01-01' AND TIMESTAMP '2199-12-31' THEN {parsed} END"
 
     def _parsed(self, text: str) -> str:
         # Never try_cast for ISO: it takes zone names, and drops an offset silently.

@@ -47,7 +47,10 @@ class Hasher:
         """Whether the password is the one hashed. For None it works as long, on the hash of nobody, and says no."""
         with _GATE:
             try:
-                return self._argon.verify(stored or self._nobody, _plain(password)[:MAX_LENGTH]) and stored is not None
+                return (
+                    self._argon.verify(stored or self._nobody, _plain(password)[: MAX_LENGTH + 1])
+                    and stored is not None
+                )
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -60,7 +60,6 @@ class Report:
             self._write(message)
         elif name in ("done", "error"):
             self._last = event
-            self._write(message)
 
     def _overall(self, step: str, fraction: Any) -> float:
         """The fraction of the whole, which never goes back."""

@@ -6,6 +6,7 @@ PostgreSQL by URL; the same statements run on both.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -50,7 +51,9 @@ def open(settings: Settings) -> Engine:
     engine = _engine(settings.state_database)
     if engine.dialect.name == "sqlite":
         _prepare_file(engine)
-    _migrate(engine)
+    if _outdated(engine):
+        with _alone(settings.folder("state") / ".migrating"):
+            _migrate(engine)
     return engine
 
 
@@ -139,29 +142,39 @@ def _prepare_file(engine: Engine) -> None:
         raise _unavailable(f"The state database is damaged: {found}.")
 
 
-def _migrate(engine: Engine) -> None:
+def _outdated(engine: Engine) -> bool:
     wanted = _newest_revision()
     with reading(engine) as connection:
         current = _revision(connection)
-    if current == wanted:
-        return
     if current and current > wanted:
         raise SettingsError(
             f"The state database is at version {current}, this Tenure knows {wanted}.", "Install the newer Tenure."
         )
-    with writing(engine) as connection:
-        _upgrade(connection)
+    return current != wanted
 
 
-def _upgrade(connection: Connection) -> None:
-    from alembic import command  # half a second of imports that only a first start needs
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Wait for other starts on this machine, however long their migrations take."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the tables up to date; nothing happens where another start just did."""
+    from alembic import command  # half a second of imports that only a first start needs, before the database is locked
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def _newest_revision() -> str:

@@ -56,6 +56,11 @@ def test_a_quoted_field_may_span_lines(tmp_path: Path):
     assert adds_up(batch)
 
 
+def test_a_line_break_in_quotes_does_not_shift_the_lines_below(tmp_path: Path):
+    lake = load_orders(tmp_path, orders('1,2024-01-01,"c\n1",1,1', GOOD, GOOD))
+    assert line_numbers(lake) == [2, 4, 5]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_end_is_a_line_end(tmp_path: Path, end: str):
     lake = load_orders(tmp_path, end.join([HEADER, GOOD, GOOD, ""]))
