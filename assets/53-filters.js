@@ -85,8 +85,8 @@
       const custom = range === "custom";
       const shown = chips(values);
       mark(values);
-      if (custom && !(start && end && start <= end)) {
-        return [none, shown, false]; /* half a range is not a view yet */
+      if (custom && !(start > "1900" && end && start <= end)) {
+        return [none, shown, false]; /* half a range, or half a year typed, is not a view yet */
       }
       const data = query(values);
       /* The first call of a page must pass its value on, or what depends on the store would never start. */

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashapp import serve
 from dashapp.settings import Settings
@@ -33,6 +33,9 @@ POLICY_LISTENER = """document.addEventListener('securitypolicyviolation',
 START_SECONDS = 90
 WAIT_MS = 30_000
 "The machine may be busy; a page that never comes still fails."
+
+
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -76,7 +76,7 @@ def _period(filters: Filters, visible: bool) -> Component:
 
 
 def _date(control_id: str, label: str, value: Any) -> Component:
-    control = dbc.Input(id=control_id, type="date", value=value.isoformat() if value else None, debounce=True)
+    control = dbc.Input(id=control_id, type="date", value=value.isoformat() if value else None, debounce=0.6)
     return html.Div([html.Label(label, htmlFor=control_id, className="visually-hidden"), control])
 
 

@@ -94,10 +94,10 @@ def attention(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Compon
         worth = fmt.value_of(risk.value, "money", snapshot.facts.currency)
         found.append(
             _row(
-                "/customers?states=at_risk",
+                "/customers?sort=-value_at_risk",
                 "heart-pulse",
                 f"{worth} of predicted value is at risk",
-                "Customers later than their own rhythm",
+                "Lost if customers leave as predicted; see whose it is",
             )
         )
     return found or [
