@@ -77,7 +77,7 @@ def _measure(settings: Settings, n: int) -> list[float]:
         context.add_cookies([{"name": "tenure_session", "value": token, "url": serve.address(settings)}])
         page = context.new_page()
         page.goto(serve.address(settings) + "/overview")
-        page.wait_for_selector(".js-plotly-plot .main-svg")
+        page.wait_for_selector(".js-plotly-plot")
         page.wait_for_load_state("networkidle")
         times = [_redraw(page, turn) for turn in range(n + 3)][3:]
         browser.close()

@@ -5,8 +5,7 @@ Dash's own inputs and tabs fail WCAG (docs/adr); dbc.Select, dbc.Input and dbc.C
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import dash_bootstrap_components as dbc
 import pandas as pd
@@ -105,19 +104,35 @@ def disclosure(label: str, children: Any, icon_name: str = "", className: str = 
 
 def data_table(frame: pd.DataFrame, caption: str = "", *, limit: int = 500) -> Component:
     """The frame as a real table: header cells, numbers to the right, `limit` rows and a line that says so."""
-    numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
-    shown = written(frame.head(limit))
-    head = html.Tr(
-        [html.Th(str(name), scope="col", className=_side(n)) for name, n in zip(shown, numeric, strict=True)]
-    )
-    body = [_table_row(row, numeric) for row in shown.itertuples(index=False, name=None)]
+    told = table_words(frame, caption, limit)
+    head = html.Tr([html.Th(name, scope="col", className=side) for name, side in zip(*told[:2], strict=True)])
+    body = [html.Tr([html.Td(c, className=s) for c, s in zip(row, told.sides, strict=True)]) for row in told.rows]
     title = [html.Caption(caption)] if caption else []
     table = html.Table([*title, html.Thead(head), html.Tbody(body)], className="data-table")
     scroll = html.Div(
         table, className="table-scroll", role="region", tabIndex=0, **attrs(aria_label=caption or "Table")
     )
-    rest = [html.P(f"The first {limit} of {len(frame):,} rows.", className="hint")] if len(frame) > limit else []
-    return html.Div([scroll, *rest])
+    return html.Div([scroll, *([html.P(told.rest, className="hint")] if told.rest else [])])
+
+
+class TableWords(NamedTuple):
+    """A frame as a reader sees it."""
+
+    columns: list[str]
+    sides: list[str]
+    "Class of each column: 'number' stands to the right."
+    rows: list[list[Any]]
+    caption: str
+    rest: str
+    "Says how many rows are not shown; empty when all are."
+
+
+def table_words(frame: pd.DataFrame, caption: str = "", limit: int = 500) -> TableWords:
+    """The first `limit` rows in words."""
+    sides = ["number" if pd.api.types.is_numeric_dtype(dtype) else "" for dtype in frame.dtypes]
+    rows = [[_cell(value) for value in row] for row in written(frame.head(limit)).itertuples(index=False, name=None)]
+    rest = f"The first {limit} of {len(frame):,} rows." if len(frame) > limit else ""
+    return TableWords([str(name) for name in frame.columns], sides, rows, caption, rest)
 
 
 def written(frame: pd.DataFrame) -> pd.DataFrame:
@@ -135,14 +150,6 @@ def _column_words(name: str, values: pd.Series[Any]) -> pd.Series[Any]:
         return pd.Series([fmt.percent(value) for value in values], index=values.index, dtype=object)
     decimals = 0 if (values.dropna() % 1 == 0).all() else 2
     return pd.Series([fmt.number(value, decimals) for value in values], index=values.index, dtype=object)
-
-
-def _table_row(row: Sequence[Any], numeric: Sequence[bool]) -> Component:
-    return html.Tr([html.Td(_cell(value), className=_side(n)) for value, n in zip(row, numeric, strict=True)])
-
-
-def _side(numeric: bool) -> str:
-    return "number" if numeric else ""
 
 
 def _cell(value: Any) -> Any:

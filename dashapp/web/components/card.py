@@ -2,11 +2,13 @@
 
 A page places `chart_card(id, spec)`, lists `*card_outputs(id, ...)` in its callback and returns
 `*card_values(chart, ...)` in the same order. The graph itself stays on the page and only its figure changes, so a
-redraw keeps zoom and focus.
+redraw keeps zoom and focus. Its table travels as text in an attribute and is drawn by assets/55-tables.js when
+somebody asks for it: a thousand cells as Dash components would make every redraw take seconds (docs/adr/0004).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +16,7 @@ from dash import Output, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts.chart import Chart, ChartSpec, Note
-from dashapp.web.components.basics import attrs, data_table, disclosure, icon, icon_button
+from dashapp.web.components.basics import attrs, disclosure, icon, icon_button, table_words
 from dashapp.web.components.graph import graph
 from dashapp.web.components.states import from_note
 
@@ -35,6 +37,7 @@ def chart_card(
                     html.Div(figure, className="card-plot"),
                     html.Figcaption(id=caption_id, className="card-caption"),
                     html.Div(id=f"{card_id}-words", className="card-words"),
+                    html.Div(id=f"{card_id}-table", className="card-table"),
                 ],
                 className="card-figure",
                 style={"minHeight": f"{spec.height}px"},
@@ -91,6 +94,7 @@ def card_outputs(*card_ids: str) -> list[Output]:
             Output(card_id, "className"),
             Output(f"{card_id}-caption", "children"),
             Output(f"{card_id}-words", "children"),
+            Output(f"{card_id}-table", "data-table"),
         )
     ]
 
@@ -100,7 +104,8 @@ def card_values(*charts: Chart) -> list[Any]:
     return [value for chart in charts for value in _values(chart)]
 
 
-def _values(chart: Chart) -> tuple[Any, str, str, Component]:
+def _values(chart: Chart) -> tuple[Any, str, str, Any, str]:
     if chart.figure is None:
-        return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary))
-    return chart.figure, "chart-card is-drawn", chart.summary, data_table(chart.table, chart.summary)
+        return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary)), ""
+    table = json.dumps(table_words(chart.table, chart.summary)._asdict(), default=str)
+    return chart.figure, "chart-card is-drawn", chart.summary, None, table

@@ -1,0 +1,40 @@
+/* The table behind a chart is drawn when somebody asks for it, from the words the server put into data-table. */
+(function () {
+  "use strict";
+
+  function element(name, text, className, attributes) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    made.className = className || "";
+    Object.entries(attributes || {}).forEach(([key, value]) => made.setAttribute(key, value));
+    return made;
+  }
+
+  function row(cells, sides, name, attributes) {
+    const made = document.createElement("tr");
+    cells.forEach((cell, index) => made.append(element(name, cell, sides[index], attributes)));
+    return made;
+  }
+
+  function draw(place) {
+    const words = JSON.parse(place.dataset.table);
+    const table = element("table", "", "data-table");
+    const head = document.createElement("thead");
+    const body = document.createElement("tbody");
+    head.append(row(words.columns, words.sides, "th", { scope: "col" }));
+    words.rows.forEach((cells) => body.append(row(cells, words.sides, "td")));
+    table.append(element("caption", words.caption), head, body);
+    const scroll = element("div", "", "table-scroll", { role: "region", tabindex: "0", "aria-label": words.caption });
+    scroll.append(table);
+    place.replaceChildren(scroll, element("p", words.rest, "hint"));
+  }
+
+  new MutationObserver((changes) => {
+    new Set(changes.map((change) => change.target.closest(".chart-card"))).forEach((card) => {
+      const place = card && card.dataset.view === "table" ? card.querySelector(".card-table") : null;
+      if (place && place.dataset.table) {
+        draw(place);
+      }
+    });
+  }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-table", "data-view"] });
+})();
