@@ -19,7 +19,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     measures = (
         Measure("customers", "Customers", number),
         Measure("value", view.filters.basis.label, compact),
-        Measure("clv", "Predicted CLV", compact),
+        Measure("clv", "CLV", compact),
     )
     drawn = panels(frame, "segment", measures, [SEGMENT_COLORS[name] for name in frame["segment"]])
     return Chart(drawn, _summary(frame, view), _table(frame, view))

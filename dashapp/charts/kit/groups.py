@@ -28,7 +28,7 @@ def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
     drawn["average_clv"] = [_average(row) for row in drawn.itertuples()]
     basis = view.filters.basis.label
     measures = (
-        Measure("customers", "Customers won", number),
+        Measure("customers", "Customers", number),
         Measure("value", basis, compact),
         Measure("average_clv", "CLV each", compact),
     )
