@@ -168,7 +168,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is not valid YAML: {error}.", "Check the indentation and the colons.") from error
     if not isinstance(content, dict):
-        raise SettingsError(f"{path} must hold `key: value` lines.", "See docs/settings.md.")
+        raise SettingsError(f"{path} must hold `key: value` lines.", "See docs/reference.md.")
     return content
 
 
@@ -179,7 +179,7 @@ def load(**flags: Any) -> Settings:
         return Settings(**{key: value for key, value in flags.items() if value is not None})
     except ValidationError as error:
         lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"The settings cannot be used: {lines}.", "See docs/settings.md for every key.") from error
+        raise SettingsError(f"The settings cannot be used: {lines}.", "See docs/reference.md for every key.") from error
 
 
 def _refuse_unknown_variables() -> None:
@@ -190,4 +190,4 @@ def _refuse_unknown_variables() -> None:
         if name.startswith("TENURE_") and not name.startswith("TENURE_TEST_") and name not in known
     )
     if unknown:
-        raise SettingsError(f"Unknown setting {', '.join(unknown)}.", "See docs/settings.md for every key.")
+        raise SettingsError(f"Unknown setting {', '.join(unknown)}.", "See docs/reference.md for every key.")

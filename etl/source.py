@@ -131,8 +131,9 @@ def validated(model: type[Model], values: Any, what: str, error: type[TenureErro
     try:
         return model.model_validate(values)
     except ValidationError as refused:
-        first = refused.errors()[0]
-        raise error(*_explain(model, first, what)) from refused
+        # A misspelt key also leaves the right one missing: the misspelling is what the reader can see.
+        worst = sorted(refused.errors(), key=lambda problem: problem["type"] != "extra_forbidden")[0]
+        raise error(*_explain(model, worst, what)) from refused
 
 
 def _explain(model: type[BaseModel], problem: Any, what: str) -> tuple[str, str]:

@@ -92,7 +92,7 @@ def _engine(url: str) -> Engine:
         if backend == "postgresql":
             return _postgresql(url)
     except (ImportError, ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise SettingsError(f"state_url cannot be used: {error}.", "See docs/settings.md.") from error
+        raise SettingsError(f"state_url cannot be used: {error}.", "See docs/reference.md.") from error
     raise SettingsError(f"state_url names {backend}.", "Use SQLite (leave it empty) or PostgreSQL.")
 
 

@@ -82,6 +82,7 @@ def test_every_entity_can_be_mapped_and_the_top_holds_for_all(tmp_path: Path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"entities": {"order_lines": {"files": "*", "colums": {}}}}, ["unknown key 'entities.order_lines.colums'"]),
         ({"colums": {}}, ["unknown key 'colums'", "Did you mean 'columns'?"]),
         ({"shop": {"name": "x", "currency": "euro"}}, ["shop.currency"]),
         ({"shop": {"name": "x"}}, ["lacks 'shop.currency'"]),
