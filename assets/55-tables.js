@@ -16,8 +16,8 @@
     return made;
   }
 
-  function draw(place) {
-    const words = JSON.parse(place.dataset.table);
+  function draw(card) {
+    const words = JSON.parse(card.dataset.table);
     const table = element("table", "", "data-table");
     const head = document.createElement("thead");
     const body = document.createElement("tbody");
@@ -26,14 +26,13 @@
     table.append(element("caption", words.caption), head, body);
     const scroll = element("div", "", "table-scroll", { role: "region", tabindex: "0", "aria-label": words.caption });
     scroll.append(table);
-    place.replaceChildren(scroll, element("p", words.rest, "hint"));
+    card.querySelector(".card-table").replaceChildren(scroll, element("p", words.rest, "hint"));
   }
 
   new MutationObserver((changes) => {
-    new Set(changes.map((change) => change.target.closest(".chart-card"))).forEach((card) => {
-      const place = card && card.dataset.view === "table" ? card.querySelector(".card-table") : null;
-      if (place && place.dataset.table) {
-        draw(place);
+    new Set(changes.map((change) => change.target)).forEach((card) => {
+      if (card.dataset.view === "table" && card.dataset.table) {
+        draw(card);
       }
     });
   }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-table", "data-view"] });

@@ -1,6 +1,7 @@
 """From a changed filter to every chart of the Overview redrawn, in Chromium, on Online Retail II (a million lines).
 
-The time runs from the browser's change event to the moment after the last chart's plotly_afterplot and one more frame.
+The time runs from the browser's change event to the moment after the last chart's plotly_afterplot and one more frame;
+a chart that has nothing to show under the new filter counts as redrawn when its card says so.
 Real data is looked for as in the tests; without it the simulated shop stands in, and the printed arm says so.
 """
 
@@ -38,7 +39,12 @@ ARM = """() => {
     const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.offsetParent !== null);
     let start = 0;
     document.addEventListener('change', () => { start = performance.now(); }, {capture: true, once: true});
-    const drawn = plots.map((plot) => new Promise((done) => plot.once('plotly_afterplot', done)));
+    const drawn = plots.map((plot) => new Promise((done) => {
+        const card = plot.closest('.chart-card');
+        plot.once('plotly_afterplot', done);
+        new MutationObserver(() => { if (card.classList.contains('is-noted')) { done(); } })
+            .observe(card, {attributeFilter: ['class']});
+    }));
     window.redrawn = Promise.all(drawn)
         .then(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))))
         .then(() => performance.now() - start);
@@ -73,7 +79,7 @@ def _load(settings: Settings) -> str:
 def _measure(settings: Settings, n: int) -> list[float]:
     with _serving(settings) as token, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1440, "height": 2400})
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "tenure_session", "value": token, "url": serve.address(settings)}])
         page = context.new_page()
         page.goto(serve.address(settings) + "/overview")

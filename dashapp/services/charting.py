@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
 
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, View, nothing
@@ -10,9 +13,11 @@ from dashapp.charts.kit.grain import grain_of
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import Basis
 from dashapp.store import query
+from dashapp.store.metrics import MetricValue
 from dashapp.store.snapshot import Snapshot
 
 AUTO_GRAIN = "auto"
+Answer = TypeVar("Answer")
 
 
 def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> Chart:
@@ -26,6 +31,22 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
     if bound.get("grain") == AUTO_GRAIN:
         bound["grain"] = grain_of(seen.period).value
     return spec.build(snapshot.frame(spec.query, filters, **bound), seen)
+
+
+def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[Chart]:
+    """Several charts of one page."""
+    return together([partial(draw, name, snapshot, filters) for name in names])
+
+
+def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:
+    """Several key figures of one page."""
+    return together([partial(snapshot.metric, name, filters) for name in names])
+
+
+def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
+    """The answers in order, two at a time: while one waits for the store, the other is drawn."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda question: question(), questions))
 
 
 def view(snapshot: Snapshot, filters: Filters) -> View:

@@ -42,13 +42,18 @@ def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors:
             "type": "category",
             "nticks": len(frame) + 1,
         },
-        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+        "margin": {"l": _label_room(frame[names]), "r": 8, "t": 30, "b": 8, "autoexpand": False},
         "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
         "bargap": 0.32,
     }
     for place, measure in enumerate(measures):
         layout[_axis_name("xaxis", place)] = _scale(frame[measure.column], place, len(measures))
     return figure(traces, **layout)
+
+
+def _label_room(names: pd.Series[Any]) -> int:
+    """Pixels for the longest name at 12 px type."""
+    return 14 + 7 * max((len(str(name)) for name in names), default=0)
 
 
 def _axis_name(kind: str, place: int) -> str:

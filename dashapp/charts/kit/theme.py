@@ -61,7 +61,6 @@ def _axis(theme: Theme, *, grid: bool) -> dict[str, Any]:
         "tickfont": {"color": theme.ink_2, "size": 12},
         "title": {"font": {"color": theme.ink_2, "size": 12}},
         "nticks": 6,
-        "automargin": True,
     }
 
 

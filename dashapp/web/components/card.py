@@ -2,8 +2,9 @@
 
 A page places `chart_card(id, spec)`, lists `*card_outputs(id, ...)` in its callback and returns
 `*card_values(chart, ...)` in the same order. The graph itself stays on the page and only its figure changes, so a
-redraw keeps zoom and focus. Its table travels as text in an attribute and is drawn by assets/55-tables.js when
-somebody asks for it: a thousand cells as Dash components would make every redraw take seconds (docs/adr/0004).
+redraw keeps zoom and focus. The table travels as text in an attribute and is drawn by assets/55-tables.js when
+somebody asks for it, and a card has only three parts that change: Dash's renderer tells every component on the page
+about every change, so a thousand cells as components make each redraw take seconds (docs/adr/0004).
 """
 
 from __future__ import annotations
@@ -36,8 +37,7 @@ def chart_card(
                 [
                     html.Div(figure, className="card-plot"),
                     html.Figcaption(id=caption_id, className="card-caption"),
-                    html.Div(id=f"{card_id}-words", className="card-words"),
-                    html.Div(id=f"{card_id}-table", className="card-table"),
+                    html.Div(className="card-table"),
                 ],
                 className="card-figure",
                 style={"minHeight": f"{spec.height}px"},
@@ -92,9 +92,8 @@ def card_outputs(*card_ids: str) -> list[Output]:
         for output in (
             Output(f"{card_id}-graph", "figure"),
             Output(card_id, "className"),
+            Output(card_id, "data-table"),
             Output(f"{card_id}-caption", "children"),
-            Output(f"{card_id}-words", "children"),
-            Output(f"{card_id}-table", "data-table"),
         )
     ]
 
@@ -104,8 +103,9 @@ def card_values(*charts: Chart) -> list[Any]:
     return [value for chart in charts for value in _values(chart)]
 
 
-def _values(chart: Chart) -> tuple[Any, str, str, Any, str]:
+def _values(chart: Chart) -> tuple[Any, str, str, Any]:
+    """Figure, look of the card, its table, and its sentence: what the chart says or why there is none."""
     if chart.figure is None:
-        return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary)), ""
+        return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary))
     table = json.dumps(table_words(chart.table, chart.summary)._asdict(), default=str)
-    return chart.figure, "chart-card is-drawn", chart.summary, None, table
+    return chart.figure, "chart-card is-drawn", table, chart.summary

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SOLD = ("net_sales", "orders", "active_customers", "repeat_rate")
 WORTH = ("average_clv", "residual_value", "value_at_risk", "clv_to_cac")
 METRICS = (*SOLD, *WORTH)
+SPREAD = ("median_clv", "top_decile_clv")
 KPIS = ids("overview", *METRICS)
 CARDS = {
     "revenue_trend": 12,
@@ -76,15 +77,15 @@ def _used(chart: str) -> tuple[list[str], list[str]]:
 
 def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
     """What is meant, what predicted means, every key figure and every chart, from one snapshot."""
-    figures = [(metric(name), snapshot.metric(name, filters)) for name in METRICS]
+    *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters)
+    figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
     compared = filters.comparison(snapshot.facts.observed_until)
     words = filters.compare.label if compared else ""
-    spread = [snapshot.metric(name, filters).value for name in ("median_clv", "top_decile_clv")]
     return [
         meant(charting.view(snapshot, filters)),
-        definition(snapshot.facts, *spread),
+        definition(snapshot.facts, median.value, top.value),
         *kpi_values(figures, snapshot.facts.currency, words),
-        *card_values(*(charting.draw(name, snapshot, filters) for name in CARDS)),
+        *card_values(*charting.draw_all(CARDS, snapshot, filters)),
     ]
 
 

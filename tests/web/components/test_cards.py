@@ -33,15 +33,15 @@ def test_every_output_of_a_card_is_a_part_of_the_card():
 
 
 def test_a_chart_without_a_figure_shows_why_and_keeps_the_graph():
-    figure, look, caption, words, table = card_values(nothing("No orders in this view.", "Choose a longer period."))
+    figure, look, table, words = card_values(nothing("No orders in this view.", "Choose a longer period."))
     assert figure is no_update
-    assert (look, caption, table) == ("chart-card is-noted", "", "")
+    assert (look, table) == ("chart-card is-noted", "")
     assert "No orders in this view." in text(words)
     assert "Choose a longer period." in text(words)
 
 
 def test_the_table_beside_a_chart_holds_its_numbers():
-    assert "1,234.5" in card_values(DRAWN)[4]
+    assert "1,234.5" in card_values(DRAWN)[2]
 
 
 def test_a_graph_sends_nothing_away():
