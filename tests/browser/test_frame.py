@@ -33,12 +33,12 @@ def test_a_filter_lands_in_the_address_and_survives_reload_and_navigation(open_p
     filtered = settled(page).locator("#overview-orders-body").inner_text()
     expect(page).to_have_url(re.compile(r"country=France"))
     settled(page.reload() and page)
-    assert page.locator("#overview-orders-body").inner_text() == filtered
+    expect(page.locator("#overview-orders-body")).to_have_text(filtered, use_inner_text=True)
     page.get_by_role("navigation", name="Pages").get_by_text("Customers").click()
     expect(page).to_have_url(re.compile(r"/customers\?country=France"))
     page.go_back()
     settled(page)
-    assert page.locator("#overview-orders-body").inner_text() == filtered
+    expect(page.locator("#overview-orders-body")).to_have_text(filtered, use_inner_text=True)
     page.get_by_role("button", name="Remove filter country France").click()
     expect(page.locator("#overview-orders-body")).to_have_text(before, use_inner_text=True)
     expect(page).not_to_have_url(re.compile(r"country="))

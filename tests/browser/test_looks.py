@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from dashapp.web.frame import discover
 from tests.browser.conftest import settled
 
-PATHS = [page.path for page in discover() if not page.has_variables]
+SOMEBODY = "/customers/1"
+PATHS = [*(page.path for page in discover() if not page.has_variables), SOMEBODY]
 WIDTHS = [1440, 390]
 
 
