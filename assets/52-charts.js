@@ -12,8 +12,19 @@
     return templates[name || root.dataset.bsTheme] || {};
   }
 
+  /* Margins are fixed, which is fast; only on a phone do legends and labels need more room than they were given. */
+  function roomy(layout) {
+    if (window.innerWidth >= 576) {
+      return layout;
+    }
+    return Object.assign({}, layout, {
+      margin: Object.assign({}, layout && layout.margin, { autoexpand: true }),
+      xaxis: Object.assign({}, layout && layout.xaxis, { automargin: true }),
+    });
+  }
+
   function dressed(layout) {
-    return Object.assign({}, layout, { template: (layout && layout.template) || template() });
+    return Object.assign({}, roomy(layout), { template: (layout && layout.template) || template() });
   }
 
   /* newPlot and react take either a figure or (data, layout). A figure that is drawn already is left alone: under most
