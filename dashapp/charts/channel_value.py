@@ -19,7 +19,8 @@ CHART = ChartSpec(
     unit="Customers by first channel, sales of the period, predicted value",
     definition="Customers by the channel of their first purchase and the mean predicted residual value of each; "
     "sales of the period where they were made.",
-    query="channel_value",
+    query="origin_value",
+    parameters={"origin": "channel"},
     build=build,
     height=320,
 )

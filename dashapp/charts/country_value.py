@@ -19,7 +19,8 @@ CHART = ChartSpec(
     unit="Customers by first country, sales of the period, predicted value",
     definition="Customers by the country of their first purchase and the mean predicted residual value of each; "
     "sales of the period where they were made.",
-    query="country_value",
+    query="origin_value",
+    parameters={"origin": "country"},
     build=build,
     height=320,
 )

@@ -123,3 +123,25 @@ def test_nothing_personal_stays_in_the_browser_after_signing_out(open_page):
     page = settled(open_page("/overview"))
     kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert set(kept) <= {"tenure-theme"}
+
+
+def test_an_open_table_follows_the_filter(open_page):
+    page = settled(open_page("/overview"))
+    card = page.locator("#overview-revenue_trend")
+    card.get_by_role("button", name=re.compile("as a table")).press("Enter")
+    before = card.get_by_role("table").inner_text()
+    page.select_option("#filters-range", "l90d")
+    expect(card.get_by_role("table")).not_to_have_text(before, use_inner_text=True)
+
+
+def test_a_figure_is_drawn_again_only_when_it_changed(open_page):
+    page = settled(open_page("/overview"))
+    page.evaluate(
+        "() => { window.drawn = []; for (const name of ['revenue_trend', 'clv_distribution']) {"
+        " const svg = document.querySelector(`#overview-${name} .cartesianlayer`);"
+        " new MutationObserver(() => window.drawn.push(name)).observe(svg, {childList: true, subtree: true}); } }"
+    )
+    page.select_option("#filters-basis", "gross_sales")
+    page.wait_for_function("() => window.drawn.includes('revenue_trend')")
+    settled(page)
+    assert "clv_distribution" not in page.evaluate("() => window.drawn")

@@ -180,3 +180,16 @@ def test_a_text_called_workbook_is_refused(tmp_path: Path):
 def test_a_text_called_parquet_is_refused(tmp_path: Path):
     with pytest.raises(SourceError, match="not a readable Parquet file"):
         load_orders(tmp_path, orders(GOOD), name="orders.parquet")
+
+
+def test_what_a_file_or_mapping_says_is_never_sql(tmp_path: Path):
+    evil = "x'; drop table typed; --"
+    folder = tmp_path / "it's"
+    folder.mkdir()
+    columns = COLUMNS | {"customer_id": "Cu'st\"omer"}
+    mapping = mapped(unknown_words=[evil])
+    mapping["entities"]["order_lines"] |= {"columns": columns, "fixed": {"channel": evil, "country": "We'b"}}
+    lake = run(
+        folder, mapping, orders=f"{HEADER.replace('customer', columns['customer_id'])}\n{GOOD.replace('c1', evil)}\n"
+    )
+    assert accepted(lake, "customer_id, country") == [(evil, "We'b")]

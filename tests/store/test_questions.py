@@ -18,6 +18,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customers_list": LIST | {"limit": 5, "offset": 0},
     "customers_totals": {name: value for name, value in LIST.items() if name != "states"},
     "revenue_trend": {"grain": "month"},
+    "origin_value": {"origin": "channel"},
     "customer_profile": {"customer": "1", "contact": True},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."

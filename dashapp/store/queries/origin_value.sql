@@ -1,17 +1,22 @@
--- question: How many customers first bought through each channel, what was sold there in the period, what will they bring?
+-- question: How many customers first bought through each channel or country ($origin), what was sold there in the period, what will they bring?
 -- filters: period country channel segment
 -- columns: name VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE
 -- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.
 with sales as (
-    select channel as name, cast(sum({value}) as decimal(18, 2)) as value
+    select
+        case when $origin = 'channel' then channel else country end as name,
+        cast(sum({value}) as decimal(18, 2)) as value
     from marts.customer_days
     where {where}
-    group by channel
+    group by 1
 ), people as (
-    select channel as name, cast(count(*) as bigint) as customers, sum(clv) as clv
+    select
+        case when $origin = 'channel' then channel else country end as name,
+        cast(count(*) as bigint) as customers,
+        sum(clv) as clv
     from (select *, $period_start as order_date from marts.customers) c
     where {where}
-    group by channel
+    group by 1
 )
 select
     coalesce(s.name, p.name) as name,
