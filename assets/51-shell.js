@@ -3,6 +3,13 @@
   "use strict";
   const root = document.documentElement;
 
+  /* To another page of the application without loading it anew. */
+  window.tenureGo = function (href) {
+    window.history.pushState({}, "", href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  };
+
   function navigation(open) {
     document.body.classList.toggle("nav-open", open);
     const toggle = document.querySelector(".nav-toggle");

@@ -41,8 +41,23 @@
         return Promise.resolve(plot);
       }
       plot.tenureFigure = text;
-      return original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) }));
+      const drawn = original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) }));
+      return name === "newPlot" ? drawn.then(opening) : drawn;
     };
+  }
+
+  /* A mark that knows its customers opens their list, under the filters of this page. */
+  function opening(plot) {
+    plot.on("plotly_click", (event) => {
+      const point = event.points[0];
+      const drill = point.data.meta && point.data.meta.drill;
+      if (drill) {
+        const search = new URLSearchParams(window.location.search);
+        Object.entries(drill[point.pointIndex]).forEach(([key, value]) => search.set(key, value));
+        window.tenureGo("/customers?" + search.toString());
+      }
+    });
+    return plot;
   }
 
   function adopt(plotly) {

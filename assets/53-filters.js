@@ -1,9 +1,10 @@
 /* The filter bar: controls to one store, to chips and to the address. The server reads the same keys. */
 (function () {
   "use strict";
-  const lists = ["country", "channel", "segment"];
+  /* The choices, in the order of the bar: the page says which there are. */
+  const lists = () => [...document.querySelectorAll(".filter-bar [data-filter]")].map((item) => item.dataset.filter);
   const defaults = { range: "l12m", compare: "previous_year", basis: "net_sales" };
-  const keys = ["range", "start", "end", "compare", "basis", ...lists];
+  const fixed = ["range", "start", "end", "compare", "basis"];
   const component = (type, props) => ({ namespace: "dash_html_components", type, props });
 
   function query(values) {
@@ -24,7 +25,7 @@
   /* Filters are replaced in the address, everything else in it stays. */
   function address(data) {
     const search = new URLSearchParams(window.location.search);
-    keys.forEach((key) => search.delete(key));
+    [...fixed, ...lists()].forEach((key) => search.delete(key));
     Object.entries(data).forEach(([key, value]) => search.set(key, value));
     const text = search.toString();
     window.history.replaceState(window.history.state, "", window.location.pathname + (text ? "?" + text : ""));
@@ -38,18 +39,28 @@
     });
   }
 
+  /* What the bar calls a value, and a choice. */
+  function label(name, value) {
+    const box = [...document.querySelectorAll("#filters-" + name + " input")].find((item) => item.value === value);
+    return box ? box.closest(".form-check").textContent : value;
+  }
+
+  function title(name) {
+    return document.querySelector('details[data-filter="' + name + '"] > summary').textContent;
+  }
+
   function chips(values) {
-    const made = lists.flatMap((name) =>
+    const made = lists().flatMap((name) =>
       (values[name] || []).map((value) =>
         component("Button", {
           children: [
-            component("Span", { children: name[0].toUpperCase() + name.slice(1) + ": " + value }),
+            component("Span", { children: title(name) + ": " + label(name, value) }),
             component("Span", { className: "icon icon-x", "aria-hidden": "true" }),
           ],
           className: "chip",
           type: "button",
           title: "Remove this filter",
-          "aria-label": "Remove filter " + name + " " + value,
+          "aria-label": "Remove filter " + title(name) + " " + label(name, value),
           "data-remove-filter": name,
           "data-value": value,
         })
@@ -62,14 +73,14 @@
   }
 
   function mark(values) {
-    lists.forEach((name) => {
+    lists().forEach((name) => {
       const details = document.querySelector('details[data-filter="' + name + '"]');
       if (!details) {
         return;
       }
       const count = (values[name] || []).length;
       details.toggleAttribute("data-chosen", count > 0);
-      details.querySelector("summary").title = count ? name + ": " + count + " chosen" : name;
+      details.querySelector("summary").title = title(name) + (count ? ": " + count + " chosen" : "");
     });
   }
 
@@ -79,9 +90,11 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure = Object.assign(window.dash_clientside.tenure || {}, {
-    filters(range, start, end, compare, basis, country, channel, segment, known) {
+    filters(range, start, end, compare, basis, ...rest) {
       const none = window.dash_clientside.no_update;
-      const values = { range, start, end, compare, basis, country, channel, segment };
+      const known = rest.pop();
+      const choices = Object.fromEntries(lists().map((name, place) => [name, rest[place]]));
+      const values = { range, start, end, compare, basis, ...choices };
       const custom = range === "custom";
       const shown = chips(values);
       mark(values);
@@ -110,7 +123,7 @@
       window.dash_clientside.set_props("filters-" + name, { value });
     } else if (clearing) {
       const which = clearing.dataset.clearFilter;
-      (which === "all" ? lists : [which]).forEach((name) => window.dash_clientside.set_props("filters-" + name, { value: [] }));
+      (which === "all" ? lists() : [which]).forEach((name) => window.dash_clientside.set_props("filters-" + name, { value: [] }));
     }
   });
 

@@ -4,12 +4,6 @@
   const MISSING = "–";
   const KEYS = ["search", "sort", "states", "limits"];
 
-  function go(href) {
-    window.history.pushState({}, "", href);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
-
   function profile(id) {
     return "/customers/" + encodeURIComponent(id);
   }
@@ -41,7 +35,7 @@
     const follow = (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      go(href);
+      window.tenureGo(href);
     };
     const name = props.data.customer_name;
     const words = name ? name + " · " + props.value : props.value;
@@ -82,7 +76,7 @@
     },
     open(cell) {
       if (cell && cell.colId !== "customer_id" && cell.rowId && !String(window.getSelection())) {
-        go(profile(cell.rowId));
+        window.tenureGo(profile(cell.rowId));
       }
       return none();
     },

@@ -14,6 +14,7 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 ├── NoSnapshot               nothing has been published yet
 ├── StateUnavailable         accounts, sessions or jobs cannot be read or written: access is refused, not granted
 ├── SnapshotDamaged          a published file does not match its hash or its schema
+├── SnapshotOutdated         a snapshot built by an earlier version lacks what a question needs
 ├── Busy                     somebody else is at work
 │   ├── WriterBusy           another refresh holds the warehouse; names the holder
 │   └── TooManyJobs          the cap on running computations is reached
@@ -110,6 +111,10 @@ class StateUnavailable(TenureError):
 
 
 class SnapshotDamaged(TenureError):
+    http_status = 503
+
+
+class SnapshotOutdated(TenureError):
     http_status = 503
 
 

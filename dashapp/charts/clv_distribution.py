@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
+from dashapp.charts.kit.drill import customers_between
 from dashapp.charts.kit.formats import compact, known, money, number, percent, plural
 
 ENOUGH_CUSTOMERS = 10
@@ -46,6 +47,7 @@ def _figure(frame: pd.DataFrame, names: list[str], view: View) -> Figure:
     trace = figures.bars("Customers", (low + high) / 2, frame["customers"].astype(int), width=list((high - low) * 0.94))
     trace |= {
         "customdata": names,
+        "meta": customers_between("clv", low, frame["bin_high"]),
         "hovertemplate": "%{customdata} " + view.currency + ": %{y:,} customers<extra></extra>",
     }
     median = float(frame.iloc[0]["median"])
@@ -88,7 +90,8 @@ CHART = ChartSpec(
     name="clv_distribution",
     title="Spread of predicted value",
     unit="All customers by what they are predicted to bring",
-    definition="All customers by predicted residual value, whenever they bought. The last bar holds everything above.",
+    definition="All customers by predicted residual value, whenever they bought. The last bar holds everything above. "
+    "A click lists the customers.",
     query="clv_distribution",
     build=build,
     height=300,

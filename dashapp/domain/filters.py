@@ -5,6 +5,7 @@ Relative ranges stay relative: they are anchored at `observed_until`, the last d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,8 +14,11 @@ from typing import Any
 from dashapp.domain.vocabulary import SEGMENTS, Basis, Compare
 from dashapp.errors import FilterError
 
+CHOICES = ("country", "channel", "segment", "cohort", "category", "product")
+"The fields that hold chosen values, in the order of the bar; empty means any."
 MAX_CHOICES = 100
 MAX_TEXT = 200
+MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ class Filters:
     country: tuple[str, ...] = field(default=())
     channel: tuple[str, ...] = field(default=())
     segment: tuple[str, ...] = field(default=())
+    cohort: tuple[str, ...] = field(default=())
+    "Months of the first purchase, as YYYY-MM."
+    category: tuple[str, ...] = field(default=())
+    "Customers who ever bought something of it."
+    product: tuple[str, ...] = field(default=())
+    "Ids; customers who ever bought it."
 
     def __post_init__(self) -> None:
         if self.range != "custom" and self.range not in RANGES:
@@ -126,10 +136,16 @@ class Filters:
 
     def sentence(self, observed_until: date) -> str:
         """The view in words, for titles, exports and reports."""
-        parts = [str(self.period(observed_until)), self.basis.label.lower()]
-        chosen = (("country", self.country), ("channel", self.channel), ("segment", self.segment))
-        parts += [f"{name} {' or '.join(values)}" for name, values in chosen if values]
-        return ", ".join(parts)
+        return ", ".join([str(self.period(observed_until)), self.basis.label.lower(), *self.choices()])
+
+    def choices(self) -> list[str]:
+        """What was chosen, a few words each.
+
+        >>> Filters(country=("France", "Spain")).choices()
+        ['country France or Spain']
+        """
+        chosen = ((name, getattr(self, name)) for name in CHOICES)
+        return [f"{name} {' or '.join(values)}" for name, values in chosen if values]
 
 
 def _year_earlier(day: date) -> date:
@@ -173,6 +189,13 @@ def _read_segment(name: str, value: Any) -> tuple[str, ...]:
     return chosen
 
 
+def _read_cohort(name: str, value: Any) -> tuple[str, ...]:
+    chosen = _read_choices(name, value)
+    if unknown := [item for item in chosen if not MONTH.fullmatch(item)]:
+        raise FilterError(name, f"{unknown[0]!r} is not a month.", "Use YYYY-MM.")
+    return chosen
+
+
 def _read_enum(kind: type[Basis] | type[Compare]) -> Callable[[str, Any], Any]:
     def read(name: str, value: Any) -> Any:
         try:
@@ -192,5 +215,8 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "country": _read_choices,
     "channel": _read_choices,
     "segment": _read_segment,
+    "cohort": _read_cohort,
+    "category": _read_choices,
+    "product": _read_choices,
 }
 _DEFAULT = Filters()

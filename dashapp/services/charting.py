@@ -15,6 +15,7 @@ from dashapp.domain.vocabulary import Basis
 from dashapp.store import query
 from dashapp.store.metrics import MetricValue
 from dashapp.store.snapshot import Snapshot
+from dashapp.store.where import HONOURABLE
 
 AUTO_GRAIN = "auto"
 Answer = TypeVar("Answer")
@@ -55,6 +56,7 @@ def view(snapshot: Snapshot, filters: Filters) -> View:
     return View(filters, facts.observed_from, facts.observed_until, facts.currency, facts.horizon_days)
 
 
-def honoured(name: str) -> frozenset[str]:
-    """The filters the chart's question takes into account. Raises NotFound."""
-    return query.find(catalogue.chart(name).query).filters
+def heeded(name: str) -> tuple[list[str], list[str]]:
+    """The filters the chart's question takes into account, and those it cannot. Raises NotFound."""
+    honoured = query.find(catalogue.chart(name).query).filters
+    return [name for name in HONOURABLE if name in honoured], [name for name in HONOURABLE if name not in honoured]

@@ -177,10 +177,7 @@ def _without_states(parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _sentence(request: Request, observed_until: date) -> str:
     """The filters the list honours; a period is none of them."""
-    chosen = (("country", request.filters.country), ("channel", request.filters.channel))
-    parts = [
-        f"{name} {' or '.join(values)}" for name, values in (*chosen, ("segment", request.filters.segment)) if values
-    ]
+    parts = request.filters.choices()
     parts += [f"{name} {text}" for name, text in request.listing.to_query().items() if name != "sort"]
     direction = "descending" if request.listing.descending else "ascending"
     return f"{', '.join(parts) or 'all customers'}; sorted by {request.listing.sort}, {direction}"

@@ -1,9 +1,9 @@
 """One SQL file = one question a page asks. Read here: its header, its holes, and the statement for given filters.
 
-Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment), `{value}` (the
-basis column, from the enum), `{order}` (from the file's own whitelist). Everything else is a `$named` parameter; these
-are known without being given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end
-$horizon_days.
+Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment, customer_key),
+`{value}` (the basis column, from the enum), `{order}` (from the file's own whitelist). Everything else is a `$named`
+parameter; these are known without being given: $observed_from $observed_until $period_start $period_end
+$previous_start $previous_end $horizon_days.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dashapp.discovery import documents
 from dashapp.domain.filters import Filters, Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
-from dashapp.store.where import HONOURABLE, where
+from dashapp.store.where import GROUPS, HONOURABLE, where
 
 QUERIES = Path(__file__).with_name("queries")
 HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -84,7 +84,7 @@ def read(path: Path) -> Query:
     """The question in a file. Raises ValueError where its header is not usable: a bug, found by the tests."""
     text = path.read_text(encoding="utf-8")
     headers: dict[str, str] = dict(HEADER.findall(text))
-    honoured = frozenset(headers.get("filters", "").split()) - {"none"}
+    honoured = _honoured(headers.get("filters", ""))
     if unknown := honoured - set(HONOURABLE):
         raise ValueError(f"{path.name} honours unknown filters {sorted(unknown)}")
     return Query(
@@ -97,6 +97,15 @@ def read(path: Path) -> Query:
         sql=COMMENT.sub("", text),
         headers=headers,
     )
+
+
+def _honoured(declared: str) -> frozenset[str]:
+    """The filters a header names, groups spelt out.
+
+    >>> sorted(_honoured("period channel"))
+    ['channel', 'period']
+    """
+    return frozenset(name for word in declared.split() if word != "none" for name in GROUPS.get(word, (word,)))
 
 
 def _columns(declared: str) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ import duckdb
 import pandas as pd
 
 from dashapp.domain.filters import Filters
-from dashapp.errors import NoSnapshot, QueryTimeout, SnapshotDamaged
+from dashapp.errors import NoSnapshot, QueryTimeout, SnapshotDamaged, SnapshotOutdated
 from dashapp.logs import get_logger
 from dashapp.settings import Settings
 from dashapp.store import fs
@@ -133,6 +133,11 @@ class Snapshot:
             raise QueryTimeout(
                 f"This took longer than {self._timeout_seconds:g} seconds and was stopped.",
                 "Choose a shorter period or fewer values.",
+            ) from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            log.error("snapshot_outdated", error=str(error).splitlines()[0])
+            raise SnapshotOutdated(
+                "The data were prepared by an earlier version, which did not know this figure yet.", "Refresh the data."
             ) from error
         finally:
             timer.cancel()

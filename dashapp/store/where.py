@@ -1,16 +1,27 @@
-"""Filters to bound SQL. Column names come from the table below, values are always bound, never written into SQL."""
+"""Filters to bound SQL. Conditions come from the table below, values are always bound, never written into SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import CHOICES, Filters, Period
 
-COLUMNS = {"country": "country", "channel": "channel", "segment": "segment"}
-"Filter to column; the period's column is order_date."
-HONOURABLE = ("period", *COLUMNS)
+_BOUGHT = "{{dot}}customer_key in (select customer_key from marts.customer_products where {column} in ({{values}}))"
+CONDITIONS = {
+    "country": "{dot}country in ({values})",
+    "channel": "{dot}channel in ({values})",
+    "segment": "{dot}segment in ({values})",
+    "cohort": "{dot}customer_key in (select customer_key from marts.customers where cohort_month in ({values}))",
+    "category": _BOUGHT.format(column="category"),
+    "product": _BOUGHT.format(column="product_id"),
+}
+"Every choice of the filter bar. What was bought is a fact about customers, so sales are those of its buyers."
+GROUPS = {"base": CHOICES, "all": ("period", *CHOICES)}
+"Words for the header of a question: the present base under every choice, or the period as well."
+HONOURABLE = GROUPS["all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,13 @@ def where(filters: Filters, period: Period | None, honoured: Collection[str], al
     if "period" in honoured and period:
         parts.append(f"{dot}order_date between ${prefix}_start and ${prefix}_end")
         values |= {f"{prefix}_start": period.start, f"{prefix}_end": period.end}
-    for name, column in COLUMNS.items():
-        chosen = {f"{prefix}_{name}_{i}": value for i, value in enumerate(getattr(filters, name))}
+    for name, condition in CONDITIONS.items():
+        chosen = {f"{prefix}_{name}_{i}": _bound(name, value) for i, value in enumerate(getattr(filters, name))}
         if name in honoured and chosen:
-            parts.append(f"{dot}{column} in ({', '.join(f'${key}' for key in chosen)})")
+            parts.append(condition.format(dot=dot, values=", ".join(f"${key}" for key in chosen)))
             values |= chosen
     return Where(" and ".join(parts) or "true", values)
+
+
+def _bound(name: str, value: str) -> str | date:
+    return date.fromisoformat(f"{value}-01") if name == "cohort" else value

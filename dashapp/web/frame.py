@@ -24,7 +24,7 @@ from dashapp.services.access import require
 from dashapp.web import freshness, identity
 from dashapp.web.components import states
 from dashapp.web.components.basics import link
-from dashapp.web.components.filterbar import filter_bar
+from dashapp.web.components.filterbar import Option, filter_bar
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -83,13 +83,15 @@ class Frame:
             return [*_notice(notice), body]
         return [filter_bar(filters, self._options(), page.filters, notice), body]
 
-    def _options(self) -> dict[str, list[str]]:
+    def _options(self) -> dict[str, list[Option]]:
+        named: dict[str, list[Option]] = {"segment": [(name, name) for name in SEGMENTS]}
         try:
             frame = self.services.snapshots.current().frame("filter_options")
         except NoSnapshot:
-            return {"segment": list(SEGMENTS)}
-        groups = frame.groupby("field", sort=False)["value"]
-        return {"segment": list(SEGMENTS)} | {str(name): list(values) for name, values in groups}
+            return named
+        for row in frame.itertuples():
+            named.setdefault(str(row.field), []).append((str(row.value), str(row.label)))
+        return named
 
 
 def _show(path: str, pathname: Any = "", **query: Any) -> Component:

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dashapp.domain.filters import CHOICES
+
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-ALL_FILTERS = ("period", "compare", "basis", "country", "channel", "segment")
+ALL_FILTERS = ("period", "compare", "basis", *CHOICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ def any_filters(draw: st.DrawFn) -> Filters:
         country=tuple(sorted(set(draw(words)))),
         channel=tuple(sorted(set(draw(words)))),
         segment=tuple(sorted(draw(st.sets(st.sampled_from(SEGMENTS), max_size=3)))),
+        cohort=tuple(sorted({day.isoformat()[:7] for day in draw(st.lists(days, max_size=3))})),
+        category=tuple(sorted(set(draw(words)))),
+        product=tuple(sorted(set(draw(words)))),
     )
 
 
@@ -78,6 +81,8 @@ def test_the_year_before_a_leap_day_ends_on_the_28th() -> None:
         ({"range": "custom"}, "range"),
         ({"range": "custom", "start": "2024-02-02", "end": "2024-01-01"}, "start"),
         ({"start": "02/03/2024"}, "start"),
+        ({"cohort": "2024-13"}, "cohort"),
+        ({"cohort": "March"}, "cohort"),
         ({"compare": "next_year"}, "compare"),
         ({"basis": "profit"}, "basis"),
         ({"segment": "Whales"}, "segment"),

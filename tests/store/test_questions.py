@@ -22,7 +22,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customer_profile": {"customer": "1", "contact": True},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."
-EVERYTHING = Filters(range="l90d", country=("France",), channel=("web",), segment=("Loyal",), basis=Basis.GROSS_MARGIN)
+EVERYTHING = Filters(
+    range="l90d", country=("France",), channel=("web",), segment=("Loyal",), cohort=("2024-05",), category=("Kitchen",),
+    product=("P-1",), basis=Basis.GROSS_MARGIN,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,26 @@ def _keys(snapshot: Snapshot, listing: Listing, **more: Any) -> list[int]:
     order = {"sort": listing.sort, "descending": listing.descending}
     bound = listing.parameters() | {"contact": True, "limit": 1000, "offset": 0} | order | more
     return [int(key) for key in snapshot.frame("customers_list", Filters(), **bound)["customer_key"]]
+
+
+@pytest.mark.parametrize(
+    ("view", "bought"),
+    [
+        (Filters(category=("Home",)), "p.category = 'Home'"),
+        (Filters(product=("P-001", "P-002")), "p.product_id in ('P-001', 'P-002')"),
+        (Filters(cohort=("2024-03",)), "strftime(c.first_order_date, '%Y-%m') = '2024-03'"),
+    ],
+    ids=["category", "product", "cohort"],
+)
+def test_what_was_bought_and_when_first_choose_whole_customers(snapshot: Snapshot, view: Filters, bought: str) -> None:
+    expected = snapshot._rows(
+        f"""select distinct c.customer_key from marts.order_lines l
+            join marts.products p using (product_key) join marts.customers c on c.customer_key = l.customer_key
+            where l.kind = 'sale' and {bought}""",
+        {},
+    )
+    assert 0 < len(expected) < len(snapshot.base())
+    assert set(snapshot.base(view)["customer_key"]) == {row["customer_key"] for row in expected}
 
 
 def test_blocks_of_a_list_full_of_ties_join_without_gap_or_repeat(snapshot: Snapshot) -> None:

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from dashapp.domain.filters import Filters
-from dashapp.errors import FilterError, NoSnapshot, NotFound, QueryTimeout, SnapshotDamaged
+from dashapp.errors import FilterError, NoSnapshot, NotFound, QueryTimeout, SnapshotDamaged, SnapshotOutdated
 from dashapp.settings import Settings
 from dashapp.store import metrics, query
 from dashapp.store import snapshot as door
@@ -229,6 +229,16 @@ def test_a_list_is_sorted_only_by_what_its_file_allows(
     with pytest.raises(FilterError) as caught:
         snapshot.frame(name, sort="customer_key; drop table x")
     assert caught.value.field == "sort"
+
+
+@pytest.mark.parametrize("sql", ["select 1 from marts.of_next_year", "select of_next_year from marts.customers"])
+def test_a_snapshot_of_an_earlier_version_asks_for_a_refresh(
+    settings: Settings, publish: Publish, question: Callable[[str], str], sql: str
+):
+    publish()
+    with pytest.raises(SnapshotOutdated) as failure:
+        Snapshots(settings).current().frame(question(sql))
+    assert failure.value.hint == "Refresh the data."
 
 
 def test_an_unknown_question_is_not_found(settings: Settings, publish: Publish):

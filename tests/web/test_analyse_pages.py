@@ -39,6 +39,7 @@ VIEWS = [
     Filters(range="l28d", compare=Compare.PREVIOUS_PERIOD),
     Filters(range="l90d", basis=Basis.GROSS_SALES, country=("Germany",)),
     Filters(segment=("Champions", "Dormant"), basis=Basis.GROSS_MARGIN),
+    Filters(range="all", category=("Home", "Garden"), cohort=("2024-03", "2024-04")),
 ]
 
 
@@ -85,7 +86,7 @@ def test_the_bars_of_the_trend_add_up_to_the_key_figure(snapshot: Snapshot, filt
         assert table[before[0]].sum() == pytest.approx(sales.previous, abs=0.01)
 
 
-@pytest.mark.parametrize("filters", [Filters(), Filters(country=("Germany",)), Filters(segment=("Loyal",))])
+@pytest.mark.parametrize("filters", [Filters(), Filters(country=("Germany",)), Filters(segment=("Loyal",)), VIEWS[-1]])
 def test_predicted_value_is_one_number_on_every_screen(snapshot: Snapshot, filters: Filters) -> None:
     base = snapshot.metric("residual_value", filters)
     mean = snapshot.metric("average_clv", filters)
@@ -103,6 +104,19 @@ def test_predicted_value_is_one_number_on_every_screen(snapshot: Snapshot, filte
     assert base.value == pytest.approx((mean.value or 0) * (mean.n or 0))
     assert base.value == pytest.approx(segments["Predicted CLV"].sum(), abs=0.1)
     assert base.value == pytest.approx(found.chosen["clv"].sum())
+
+
+@pytest.mark.parametrize("name", ["clv_distribution", "value_deciles"])
+def test_a_mark_opens_the_customers_it_counts(snapshot: Snapshot, name: str) -> None:
+    view = Filters(country=("Germany",))
+    chart = drawn(snapshot, name, view)
+    assert chart.figure is not None
+    queries = chart.figure["data"][0]["meta"]["drill"]
+    behind = [
+        customers.matching(snapshot, view, Listing.from_query(query), VIEWER, (1, 0)).chosen["customers"].sum()
+        for query in queries
+    ]
+    assert behind == chart.table["Customers"].to_list()
 
 
 def test_sales_by_country_and_by_segment_add_up(snapshot: Snapshot) -> None:

@@ -3,7 +3,7 @@
 -- better: up
 -- definition: Identified customers with at least one purchase in the period. Sales without a customer do not count.
 -- formula: distinct customers with a purchase day in the period
--- filters: period country channel segment
+-- filters: all
 select cast(count(distinct customer_key) as double) as value
 from marts.customer_days
 where {where} and is_purchase

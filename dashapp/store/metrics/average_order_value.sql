@@ -3,7 +3,7 @@
 -- better: up
 -- definition: Sales of the period in the chosen basis, refunds included where the basis is net, divided by the orders of the period.
 -- formula: sales / orders
--- filters: period country channel segment
+-- filters: all
 select
     cast(sum({value}) as double) / nullif(cast(sum(orders) as double), 0) as value
 from marts.customer_days

@@ -3,7 +3,7 @@
 -- better: up
 -- definition: What was sold in the period in the chosen value basis; net sales are after refunds, on the day they were made. Sales without a customer count.
 -- formula: sum of the basis column over all days of the period
--- filters: period country channel segment
+-- filters: all
 select
     cast(sum({value}) as double) as value
 from marts.customer_days

@@ -3,7 +3,7 @@
 -- better: up
 -- definition: Identified customers whose first purchase ever lies in the period.
 -- formula: customer days of type new
--- filters: period country channel segment
+-- filters: all
 select cast(count(distinct customer_key) as double) as value
 from marts.customer_days
 where {where} and customer_type = 'new'

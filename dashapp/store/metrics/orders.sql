@@ -3,7 +3,7 @@
 -- better: up
 -- definition: Orders with at least one product bought in the period; pure returns are not orders.
 -- formula: count of orders with a line of quantity > 0 and price > 0
--- filters: period country channel segment
+-- filters: all
 select cast(sum(orders) as double) as value
 from marts.customer_days
 where {where}

@@ -3,7 +3,7 @@
 -- better: up
 -- definition: Predicted residual value of all customers together within the horizon: what the present customers are worth before any new one is won.
 -- formula: sum of residual CLV
--- filters: country channel segment
+-- filters: base
 select
     sum(clv) as value,
     null as low,

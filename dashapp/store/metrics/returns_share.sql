@@ -3,7 +3,7 @@
 -- better: down
 -- definition: Refunds made in the period as a share of gross sales of the period, whenever the refunded order was placed.
 -- formula: returns / gross sales
--- filters: period country channel segment
+-- filters: all
 select cast(sum(returns) as double) / nullif(cast(sum(gross_sales) as double), 0) as value
 from marts.customer_days
 where {where}

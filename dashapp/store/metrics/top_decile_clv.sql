@@ -3,7 +3,7 @@
 -- better: up
 -- definition: Mean residual value of the tenth of customers with the highest prediction.
 -- formula: mean residual CLV of the best 10 percent
--- filters: country channel segment
+-- filters: base
 with ranked as (
     select clv, row_number() over (order by clv desc, customer_key) as place, count(*) over () as n
     from marts.customers

@@ -1,5 +1,5 @@
 -- question: Which share of the period's sales do its best buyers hold, and of predicted value the best customers?
--- filters: period country channel segment
+-- filters: all
 -- columns: customer_share DOUBLE, sales_share DOUBLE, clv_share DOUBLE, buyers BIGINT, customers BIGINT
 -- Sales are those of the period's buyers; predicted value is that of the whole base.
 with buyers as (

@@ -1,6 +1,6 @@
 -- question: Which customers match, in the asked order, whenever they bought? Name and e-mail only with $contact.
 -- where: c
--- filters: country channel segment
+-- filters: base
 -- sort: clv customer_id country channel segment customer_state order_count net_sales average_order_value days_since_last_order average_gap_days return_count p_active p_alive expected_purchases expected_order_value clv_low clv_high value_at_risk first_order_date last_order_date
 -- columns: customer_key UINTEGER, customer_id VARCHAR, customer_name VARCHAR, email VARCHAR, country VARCHAR, channel VARCHAR, segment VARCHAR, customer_state VARCHAR, order_count INTEGER, return_count INTEGER, first_order_date DATE, last_order_date DATE, days_since_last_order INTEGER, average_gap_days DOUBLE, average_order_value DOUBLE, net_sales DECIMAL(16,2), p_alive DOUBLE, p_active DOUBLE, expected_purchases DOUBLE, expected_order_value DOUBLE, clv DOUBLE, clv_low DOUBLE, clv_high DOUBLE, value_at_risk DOUBLE
 select

@@ -1,6 +1,6 @@
 -- question: How many customers of the list are in each state, with what past and predicted value?
 -- where: c
--- filters: country channel segment
+-- filters: base
 -- columns: customer_state VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE, value_at_risk DOUBLE
 select
     c.customer_state,

@@ -1,5 +1,5 @@
 -- question: What was sold in each bucket of the period, by kind of customer, and what in the comparison period?
--- filters: period country channel segment
+-- filters: all
 -- columns: series VARCHAR, bucket DATE, customer_type VARCHAR, gross_sales DECIMAL(18,2), returns DECIMAL(18,2), value DECIMAL(18,2), orders BIGINT
 with now as (
     select order_date, customer_type, gross_sales, returns, {value} as value, orders

@@ -13,7 +13,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashapp.domain.filters import RANGES, Filters
+from dashapp.domain.filters import CHOICES, RANGES, Filters
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.web.components.basics import attrs, button, disclosure, icon, select
 from dashapp.web.components.ids import ids
@@ -21,27 +21,33 @@ from dashapp.web.door import Door
 from dashapp.web.page import ALL_FILTERS
 
 FILTERS = "filters"
-RANGE, START, END, COMPARE, BASIS, COUNTRY, CHANNEL, SEGMENT, CHIPS, CUSTOM = ids(
-    "filters", "range", "start", "end", "compare", "basis", "country", "channel", "segment", "chips", "custom"
+RANGE, START, END, COMPARE, BASIS, CHIPS, CUSTOM = ids(
+    "filters", "range", "start", "end", "compare", "basis", "chips", "custom"
 )
-CHOICES = {"country": COUNTRY, "channel": CHANNEL, "segment": SEGMENT}
+CONTROLS = dict(zip(CHOICES, ids("filters", *CHOICES), strict=True))
+"The control of each choice."
+LEGENDS = {"cohort": "First purchase", "category": "Bought category", "product": "Bought product"}
+"What a choice is called where its name alone would not say what it does."
+Option = tuple[str, str]
+"Value and label."
 _SEARCH_ABOVE = 8
 "Lists longer than this get a search box."
 
 
 def filter_bar(
-    filters: Filters, options: Mapping[str, Sequence[str]], used: Sequence[str] = ALL_FILTERS, notice: str = ""
+    filters: Filters, options: Mapping[str, Sequence[Option]], used: Sequence[str] = ALL_FILTERS, notice: str = ""
 ) -> Component:
-    """The bar with the given view set. `options` lists the values of country, channel and segment.
+    """The bar with the given view set. `options` lists what each choice can be.
 
-    Every control exists on every page (one callback reads them all); those not in `used` are hidden.
+    Every control exists on every page (one callback reads them all); hidden are those not in `used`, and those where
+    the data leave nothing to choose.
     """
     controls = [
         _period(filters, "period" in used),
         _compare(filters, "compare" in used),
         _basis(filters, "basis" in used),
     ]
-    controls += [_choice(name, getattr(filters, name), options.get(name, ()), name in used) for name in CHOICES]
+    controls += [_choice(name, getattr(filters, name), options.get(name, ()), name in used) for name in CONTROLS]
     told = [html.Div([icon("exclamation-triangle"), notice], className="notice", role="alert")] if notice else []
     summary = html.Summary([icon("funnel"), "Filters"], className="btn btn-outline filters-toggle")
     return html.Section(
@@ -90,18 +96,27 @@ def _basis(filters: Filters, visible: bool) -> Component:
     return _shown(visible, select(BASIS, "Value basis", choices, filters.basis.value, hidden_label=True))
 
 
-def _choice(name: str, chosen: tuple[str, ...], options: Sequence[str], visible: bool) -> Component:
+def _choice(name: str, chosen: tuple[str, ...], options: Sequence[Option], visible: bool) -> Component:
     """Several of a list: a native disclosure with check boxes, and a search box when the list is long."""
-    values = [*options, *(value for value in chosen if value not in options)]
-    boxes = dbc.Checklist(id=CHOICES[name], options=[{"label": v, "value": v} for v in values], value=list(chosen))
-    search = dbc.Input(
-        type="search", placeholder=f"Find a {name}", id=f"{CHOICES[name]}-search", className="filter-search"
+    known = {value for value, _ in options}
+    offered = [*options, *((value, value) for value in chosen if value not in known)]
+    boxes = dbc.Checklist(
+        id=CONTROLS[name], options=[{"value": value, "label": label} for value, label in offered], value=list(chosen)
     )
-    label = html.Label(f"Find a {name}", htmlFor=f"{CHOICES[name]}-search", className="visually-hidden")
-    finder = [label, search] if len(values) > _SEARCH_ABOVE else []
-    legend = html.Legend(name.capitalize(), className="visually-hidden")
+    title = LEGENDS.get(name, name.capitalize())
+    legend = html.Legend(title, className="visually-hidden")
+    finder = _finder(name) if len(offered) > _SEARCH_ABOVE else []
     body = [*finder, html.Fieldset([legend, boxes], className="filter-options"), _none_of(name)]
-    return _shown(visible, disclosure(name.capitalize(), body, className="filter-choice", **attrs(data_filter=name)))
+    something = visible and (len(offered) > 1 or bool(chosen))
+    return _shown(something, disclosure(title, body, className="filter-choice", **attrs(data_filter=name)))
+
+
+def _finder(name: str) -> list[Component]:
+    search_id, words = f"{CONTROLS[name]}-search", f"Find a {name}"
+    return [
+        html.Label(words, htmlFor=search_id, className="visually-hidden"),
+        dbc.Input(type="search", placeholder=words, id=search_id, className="filter-search"),
+    ]
 
 
 def _none_of(name: str) -> Component:
@@ -120,8 +135,6 @@ def wire(door: Door) -> None:
         Input(END, "value"),
         Input(COMPARE, "value"),
         Input(BASIS, "value"),
-        Input(COUNTRY, "value"),
-        Input(CHANNEL, "value"),
-        Input(SEGMENT, "value"),
+        *(Input(control, "value") for control in CONTROLS.values()),
         State(FILTERS, "data"),
     )

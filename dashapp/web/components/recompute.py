@@ -20,7 +20,7 @@ from dash.exceptions import PreventUpdate
 
 from dashapp.charts.kit import figures
 from dashapp.domain import models
-from dashapp.domain.filters import Filters
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.errors import FilterError, TenureError
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 PANEL, MODEL, HORIZON, RATE, MARGIN = ids("recompute", "panel", "model", "horizon", "rate", "margin")
 GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("recompute", "go", "stop", "box", "bar", "step", "message", "result")
-HONOURED = ("country", "channel", "segment")
-"Filters that choose customers; the period does not, because a base of recent buyers only is biased."
 LONGEST_DAYS, HIGHEST_PERCENT = 3650, 500
 
 
@@ -108,7 +106,7 @@ def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view
     filters = Filters.from_query(view or {}).to_query()
     arguments = {
         "snapshot_id": facts.snapshot_id,
-        "filters": {name: text for name, text in filters.items() if name in HONOURED},
+        "filters": {name: text for name, text in filters.items() if name in CHOICES},
         "model": _known_model(model),
         "horizon_days": _days(horizon),
         "annual_discount_rate": _rate(rate),

@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashapp.domain.filters import Filters
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import MAX_SEARCH, Listing, block
 from dashapp.domain.vocabulary import CustomerState
 from dashapp.services import customers
@@ -150,5 +150,5 @@ PAGE = Page(
     group="ANALYSE",
     order=20,
     icon="people",
-    filters=("country", "channel", "segment"),
+    filters=CHOICES,
 )

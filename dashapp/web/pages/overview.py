@@ -19,7 +19,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import recompute
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
-from dashapp.web.components.filterbar import CHOICES, FILTERS
+from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
 from dashapp.web.page import ALL_FILTERS, Page
@@ -52,7 +52,7 @@ CLICKS = {"segment": "overview-segments", "channel": "overview-channel_value", "
 def layout(**_: Any) -> Component:
     cards = [kpi_card(card_id, metric(name)) for card_id, name in zip(KPIS, METRICS, strict=True)]
     charts = [
-        chart_card(card_id, catalogue.chart(name), span, *_used(name))
+        chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
         for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
     return html.Div(
@@ -67,12 +67,6 @@ def layout(**_: Any) -> Component:
             grid(*charts[1:]),
         ]
     )
-
-
-def _used(chart: str) -> tuple[list[str], list[str]]:
-    honoured = charting.honoured(chart)
-    names = [name for name in ALL_FILTERS if name not in ("compare", "basis")]
-    return [name for name in names if name in honoured], [name for name in names if name not in honoured]
 
 
 def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
@@ -134,7 +128,7 @@ def wire(door: Door, services: Services) -> None:
 
 
 def _toggle(door: Door, name: str, card_id: str) -> None:
-    control = CHOICES[name]
+    control = CONTROLS[name]
     clicked = Input(f"{card_id}-graph", "clickData")
 
     @door.callback(Output(control, "value"), clicked, State(control, "value"), prevent_initial_call=True)

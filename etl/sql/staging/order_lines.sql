@@ -10,6 +10,7 @@ select
     cast(line.ordered_at as date) as order_date,
     line.customer_id,
     keys.customer_key,
+    product.product_id,
     product.product_key,
     product.category,
     coalesce(

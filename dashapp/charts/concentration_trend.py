@@ -1,0 +1,77 @@
+"""Whether the business hangs on fewer customers than it did: concentration of sales month by month."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
+from dashapp.charts.kit import figures
+from dashapp.charts.kit.formats import percent
+from dashapp.charts.kit.grain import Grain, is_partial, label
+
+ENOUGH_MONTHS = 3
+ENOUGH_BUYERS = 50
+"A month with fewer buyers has no best fifth worth the name."
+
+
+def build(frame: pd.DataFrame, view: View) -> Chart:
+    """frame: month, buyers, best_fifth_share, best_hundredth_share, gini; shares are 0-1."""
+    if frame.empty:
+        return nothing("No customer with sales in this view.", "Choose a longer period or remove a filter.")
+    frame = frame.assign(month=pd.to_datetime(frame["month"]).dt.date)
+    whole = frame["month"].map(lambda month: not is_partial(month, view.period, Grain.MONTH))
+    frame = frame[whole & (frame["buyers"] >= ENOUGH_BUYERS)].reset_index(drop=True)
+    if len(frame) < ENOUGH_MONTHS:
+        text = f"{len(frame)} whole months with {ENOUGH_BUYERS} buyers or more; a trend needs {ENOUGH_MONTHS}."
+        return nothing(text, "Choose a longer period or remove a filter.", "insufficient")
+    table = pd.DataFrame(
+        {
+            "Month": [label(month, Grain.MONTH) for month in frame["month"]],
+            "Buyers": frame["buyers"].astype(int),
+            "Best 20 % of buyers": frame["best_fifth_share"].astype(float).round(4),
+            "Best 1 % of buyers": frame["best_hundredth_share"].astype(float).round(4),
+            "Gini": frame["gini"].astype(float).round(3),
+        }
+    )
+    return Chart(_figure(frame), _summary(frame, view), table)
+
+
+def _figure(frame: pd.DataFrame) -> Figure:
+    x = [month.isoformat() for month in frame["month"]]
+    hover = "%{y:.1%} of sales<extra>%{fullData.name}</extra>"
+    traces = [
+        figures.line("Best 20 % of buyers", x, frame["best_fifth_share"].astype(float), hovertemplate=hover),
+        figures.line("Best 1 % of buyers", x, frame["best_hundredth_share"].astype(float), hovertemplate=hover),
+    ]
+    return figures.figure(
+        traces,
+        showlegend=True,
+        legend=figures.legend_above(),
+        margin=figures.MARGIN | {"t": 36},
+        hovermode="x unified",
+        xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True},
+        yaxis={"tickformat": ".0%", "range": [0, 1.02], "fixedrange": True},
+    )
+
+
+def _summary(frame: pd.DataFrame, view: View) -> str:
+    first, last = frame.iloc[0], frame.iloc[-1]
+    basis = view.filters.basis.label.lower()
+    then, now = label(first["month"], Grain.MONTH), label(last["month"], Grain.MONTH)
+    return (
+        f"In {now} the best 20 % of buyers brought {percent(last['best_fifth_share'])} of {basis}, in {then} "
+        f"{percent(first['best_fifth_share'])}; the best 1 % {percent(last['best_hundredth_share'])} and "
+        f"{percent(first['best_hundredth_share'])}."
+    )
+
+
+CHART = ChartSpec(
+    name="concentration_trend",
+    title="Concentration over time",
+    unit="Share of each month's sales held by its best buyers",
+    definition="Buyers of each month ranked by what they brought in it. Whole months only: an incomplete month has "
+    "fewer buyers and looks more equal than it will be.",
+    query="concentration_trend",
+    build=build,
+    height=320,
+)

@@ -1,0 +1,23 @@
+"""From a mark to the customers behind it: assets/52-charts.js opens the customers list with what a mark carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dashapp.charts.kit.formats import known
+from dashapp.domain.listing import Limits, Listing
+
+
+def customers_between(column: str, lows: Iterable[Any], highs: Iterable[Any]) -> dict[str, Any]:
+    """`meta` of a trace whose marks are customers with `column` from low to high; no high is no limit.
+
+    >>> customers_between("clv", [5.0], [None])
+    {'drill': [{'limits': 'clv~5.0~~'}]}
+    """
+    return {"drill": [_query(column, low, high) for low, high in zip(lows, highs, strict=True)]}
+
+
+def _query(column: str, low: Any, high: Any) -> dict[str, str]:
+    limit = Limits(column, repr(float(low)), repr(float(high)) if known(high) else "")
+    return Listing(limits=(limit,)).to_query()
