@@ -140,8 +140,8 @@ class PurchaseDays:
         rows = np.flatnonzero((self.day > start) & (self.day <= start + days))
         customer = self.customer[rows]
         return (
-            np.bincount(customer, self.is_purchase[rows], len(self)),
-            np.bincount(customer, self.amount[rows], len(self)),
+            np.asarray(np.bincount(customer, self.is_purchase[rows], len(self)), dtype=float),
+            np.asarray(np.bincount(customer, self.amount[rows], len(self)), dtype=float),
         )
 
     def daily(self, cut_off: date, horizon_days: int) -> NDArray[np.int64]:
