@@ -20,7 +20,12 @@ import scipy
 from dashapp.domain import baseline, champion, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
-    POOLED, Backtest, DifferenceRow, MetricRow, NoteRow, SummaryRow,
+    POOLED,
+    Backtest,
+    DifferenceRow,
+    MetricRow,
+    NoteRow,
+    SummaryRow,
 )  # fmt: skip
 from dashapp.domain.baseline import Prediction
 from dashapp.domain.champion import Key, Measure
@@ -146,7 +151,8 @@ def _result(days: PurchaseDays, plan: Plan, found: Cuts, gathered: _Gathered) ->
     measures = gathered.complete()
     winner, sentence = _verdict(measures, plan, found, gathered)
     summary = SummaryRow(
-        winner, plan.incumbent, sentence, champion.RULE, found.horizon_days, len(gathered.origins),
+        winner, plan.incumbent, sentence, champion.RULE, plan.horizon_days, found.horizon_days,
+        plan.origins, len(gathered.origins),
         ",".join(plan.candidates), days.fingerprint, plan.seed, plan.replicates, versions(),
     )  # fmt: skip
     tables = {name: tuple(rows) for name, rows in gathered.tables.items()}
@@ -182,8 +188,8 @@ def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
     for (name, target, metric), measure in complete.items():
         kind = "baseline" if name in simple else "model"
         for holdout, value, draws in zip(gathered.origins, measure.values, measure.replicates, strict=True):
-            yield MetricRow(holdout.number, name, kind, target, metric, float(value), *interval(draws))
-        pooled = interval(measure.pooled_replicates)
+            yield MetricRow(holdout.number, name, kind, target, metric, float(value), *interval(value, draws))
+        pooled = interval(measure.pooled, measure.pooled_replicates)
         yield MetricRow(POOLED, name, kind, target, metric, measure.pooled, *pooled)
 
 

@@ -133,7 +133,10 @@ class SummaryRow:
     "How the champion does against the baselines, losses first; or why there is no backtest."
     rule: str
     "How the champion was chosen."
+    asked_horizon_days: int
+    "As set; `horizon_days` is what the data allowed."
     horizon_days: int
+    asked_origins: int
     origins: int
     models: str
     "Names with a comma between."

@@ -19,9 +19,11 @@ from dashapp.domain.resampling import interval
 FloatArray = NDArray[np.float64]
 TARGET = "value"
 DECISIVE = {"rmse": "RMSE", "abs_bias_pct": "total error", "gini": "Gini"}
+FEWEST_ORIGINS = 2
+"One season proves nothing about the next."
 RULE = (
     "The model that scores the customers stays champion unless another has a better mean rank over all cut-offs on "
-    "RMSE, |total bias| and normalised Gini of value, is better on at least one of the three by more than the 95 % "
+    "RMSE, |total bias| and normalised Gini of value, at two cut-offs or more, is better on at least one of the three by more than the 95 % "
     "bootstrap interval of the difference, and worse by more than that on none."
 )
 
@@ -52,8 +54,10 @@ Measures = Mapping[Key, Measure]
 def difference(measures: Measures, model: str, other: str, target: str, metric: str) -> DifferenceRow:
     """Model less other, over all origins, on the same replicates."""
     one, two = measures[model, target, metric], measures[other, target, metric]
-    low, high = interval(one.pooled_replicates - two.pooled_replicates)
-    return DifferenceRow(model, other, target, metric, one.pooled - two.pooled, low, high)
+    gap = one.pooled - two.pooled
+    return DifferenceRow(
+        model, other, target, metric, gap, *interval(gap, one.pooled_replicates - two.pooled_replicates)
+    )
 
 
 def better(row: DifferenceRow) -> int:
@@ -68,6 +72,8 @@ def better(row: DifferenceRow) -> int:
 
 def choose(measures: Measures, models: Sequence[str], incumbent: str) -> str:
     """The champion by RULE; a tie stays with the incumbent."""
+    if len(measures[incumbent, TARGET, "rmse"].values) < FEWEST_ORIGINS:
+        return incumbent
     ranks = mean_ranks(measures, models)
     rivals = sorted((name for name in models if ranks[name] < ranks[incumbent]), key=lambda name: (ranks[name], name))
     return next((name for name in rivals if _wins(measures, name, incumbent)), incumbent)

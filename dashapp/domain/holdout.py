@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,5 +151,5 @@ def every(size: int, limit: int) -> NDArray[np.intp]:
     return np.arange(0, size, max(1, -(-size // limit)))
 
 
-def _total(fitted: PurchaseFit, cells: Cells, alive: FloatArray, periods: float) -> float:
+def _total(fitted: PurchaseFit, cells: Cells, alive: NDArray[Any], periods: float) -> float:
     return float(np.sum(alive * fitted.expected_if_alive(cells, periods)))

@@ -50,7 +50,13 @@ class Resampling:
             return np.asarray(statistic.of(totals / present))
 
 
-def interval(replicates: FloatArray, level: float = LEVEL) -> tuple[float, float]:
-    """Percentile interval; NaN where a replicate has no value."""
-    low, high = np.quantile(replicates, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    return float(low), float(high)
+def interval(value: float, replicates: FloatArray, level: float = LEVEL) -> tuple[float, float]:
+    """Percentile interval around `value`; NaN where a replicate has no value.
+
+    Replicates of a sum of absolute values lie above it on average, so they are moved to have their mean at `value`;
+    what is never negative in any replicate stays so.
+    """
+    with np.errstate(invalid="ignore"):
+        low, high = np.quantile(replicates, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]) - replicates.mean() + value
+    floor = 0.0 if replicates.min() >= 0.0 else low
+    return float(max(low, floor)), float(high)
