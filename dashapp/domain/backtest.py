@@ -184,13 +184,17 @@ def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
 
 def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
     """Every origin, then the mean over origins where all have the figure."""
-    simple, complete = baseline.shelf(), gathered.complete()
-    for (name, target, metric), measure in complete.items():
+    simple = baseline.shelf()
+    for (name, target, metric), measure in gathered.complete().items():
         kind = "baseline" if name in simple else "model"
-        for holdout, value, draws in zip(gathered.origins, measure.values, measure.replicates, strict=True):
-            yield MetricRow(holdout.number, name, kind, target, metric, float(value), *interval(value, draws))
-        pooled = interval(measure.pooled, measure.pooled_replicates)
-        yield MetricRow(POOLED, name, kind, target, metric, measure.pooled, *pooled)
+        figures = [
+            *zip((holdout.number for holdout in gathered.origins), measure.values, measure.replicates, strict=True),
+            (POOLED, measure.pooled, measure.pooled_replicates),
+        ]
+        for origin, value, draws in figures:
+            low, high = interval(float(value), draws)
+            low = max(low, 0.0) if metric in ev.NEVER_NEGATIVE else low
+            yield MetricRow(origin, name, kind, target, metric, float(value), low, high)
 
 
 def _differences(measures: dict[Key, Measure], plan: Plan) -> Iterator[DifferenceRow]:

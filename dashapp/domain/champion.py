@@ -22,9 +22,9 @@ DECISIVE = {"rmse": "RMSE", "abs_bias_pct": "total error", "gini": "Gini"}
 FEWEST_ORIGINS = 2
 "One season proves nothing about the next."
 RULE = (
-    "The model that scores the customers stays champion unless another has a better mean rank over all cut-offs on "
-    "RMSE, |total bias| and normalised Gini of value, at two cut-offs or more, is better on at least one of the three by more than the 95 % "
-    "bootstrap interval of the difference, and worse by more than that on none."
+    "The model that scores the customers stays champion unless another, tested at two cut-offs or more, has a better "
+    "mean rank on RMSE, |total bias| and normalised Gini of value, is better on at least one of the three by more than "
+    "the 95 % bootstrap interval of the difference, and worse by more than that on none."
 )
 
 

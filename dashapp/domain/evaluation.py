@@ -178,6 +178,8 @@ AMOUNTS: Mapping[str, Metric] = {
 SCORES: Mapping[str, Metric] = {"auc": auc}
 "Metrics of anything that ranks customers by how likely they buy."
 PROBABILITIES: Mapping[str, Metric] = {"auc": auc, "brier": brier, "ece": ece}
+NEVER_NEGATIVE = frozenset({"abs_bias_pct", "ece"})
+"Whose intervals could reach below zero."
 LARGER_IS_BETTER = frozenset({"spearman", "gini", "top_decile_capture", "auc"})
 
 

@@ -51,12 +51,10 @@ class Resampling:
 
 
 def interval(value: float, replicates: FloatArray, level: float = LEVEL) -> tuple[float, float]:
-    """Percentile interval around `value`; NaN where a replicate has no value.
+    """Percentile interval, moved so that the mean of the replicates lies at `value`; NaN where one has no value.
 
-    Replicates of a sum of absolute values lie above it on average, so they are moved to have their mean at `value`;
-    what is never negative in any replicate stays so.
+    Without the move, a sum of absolute values would often lie below its own interval: its replicates lie above it.
     """
     with np.errstate(invalid="ignore"):
         low, high = np.quantile(replicates, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]) - replicates.mean() + value
-    floor = 0.0 if replicates.min() >= 0.0 else low
-    return float(max(low, floor)), float(high)
+    return float(low), float(high)
