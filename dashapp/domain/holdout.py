@@ -19,13 +19,14 @@ from dashapp.domain.evaluation import Pair, Ranked
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
 from dashapp.domain.patterns import Cells, Patterns
 from dashapp.domain.periods import to_periods
-from dashapp.domain.predictive import spend_interval
+from dashapp.domain.predictive import spend_quantiles
 from dashapp.domain.purchase_days import Outcome, PurchaseDays
 from dashapp.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
 LEVELS = (0.80, 0.90)
-INTERVAL_SAMPLE = 20_000
+INTERVAL_SAMPLE = 10_000
+"Knows a coverage of 90 % to 0.3 points, in a decile to 1 point."
 TRACKING_SAMPLE = 5_000
 WEEK = 7
 
@@ -97,8 +98,11 @@ class Holdout:
     def pairs(self, prediction: Prediction) -> dict[str, Pair]:
         """Prediction and actual by target, without the targets the prediction is silent on."""
         said = {"purchases": prediction.purchases, "value": prediction.value, "active": prediction.active}
+        ranked = {id(values): Ranked(values) for values in said.values() if values is not None}
         return {
-            target: Pair(Ranked(values), self.actual[target]) for target, values in said.items() if values is not None
+            target: Pair(ranked[id(values)], self.actual[target])
+            for target, values in said.items()
+            if values is not None
         }
 
     def deciles(self, model: str, pairs: dict[str, Pair]) -> Iterator[DecileRow]:
@@ -134,8 +138,9 @@ class Holdout:
         periods = to_periods(self.history.horizon_days, candidate.purchases.time_unit)
         assert candidate.prediction.value is not None
         pair = Pair.of(candidate.prediction.value[rows], self.outcome.value[rows])
-        for level in LEVELS:
-            low, high = spend_interval(candidate.purchases, candidate.spend, sample, money, periods, level)
+        tails = [tail for level in LEVELS for tail in ((1.0 - level) / 2.0, (1.0 + level) / 2.0)]
+        bounds = spend_quantiles(candidate.purchases, candidate.spend, sample, money, periods, tails)
+        for level, low, high in zip(LEVELS, bounds[::2], bounds[1::2], strict=True):
             for decile, customers, width, covered in ev.coverage(low, high, pair).itertuples(index=False):
                 yield CoverageRow(
                     self.number, candidate.model, level, int(decile), int(customers), covered, width

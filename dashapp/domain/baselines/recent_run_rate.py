@@ -10,7 +10,8 @@ DAYS = 90
 def predict(history: History) -> Prediction:
     purchases, value = history.last(DAYS)
     factor = history.horizon_days / DAYS
-    return Prediction(purchases * factor, value * factor, purchases)
+    expected = purchases * factor
+    return Prediction(expected, value * factor, expected)
 
 
 BASELINE = Baseline(
