@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     horizon_days: int = Field(default=365, ge=1, le=3650, description="Default horizon of predicted CLV, days")
     annual_discount_rate: float = Field(default=0.10, ge=0, le=5, description="Default discount rate per year")
     gross_margin: float = Field(default=1.0, gt=0, le=1, description="Share of net sales counted as value; 1 = revenue")
+    backtest_models: tuple[str, ...] = Field(
+        default=("bg_nbd", "mbg_nbd"),
+        description="Purchase models every refresh tests on the past; `model` is always among them",
+    )
+    backtest_origins: int = Field(default=3, ge=1, le=12, description="Cut-offs of the backtest")
     keep_snapshots: int = Field(default=5, ge=1, le=1000, description="Published snapshots kept for rollback")
     max_reject_share: float = Field(default=0.10, ge=0, le=1, description="A refresh stops above this share of rejects")
     non_product_codes: tuple[str, ...] = Field(

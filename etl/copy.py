@@ -6,6 +6,7 @@ import os
 from dataclasses import astuple
 from pathlib import Path
 
+from dashapp.domain.backtest_results import TABLES
 from dashapp.store.facts import Facts
 from etl.progress import Progress
 from etl.tables import all_tables
@@ -27,6 +28,7 @@ OTHERS = {
     "quality.rejects": "batch_id, line_number",
     "quality.reject_counts": "entity, reason",
     "quality.unscored_customers": "customer_id",
+    **{f"backtest.{name}": "all" for name in TABLES},
 }
 """Published tables that no mart file defines, with their physical order."""
 
@@ -35,7 +37,7 @@ def copy(connection: Connection, build_file: Path, facts: Facts, progress: Progr
     """Write the build file: checkpointed, closed, without a .wal beside it."""
     tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
-    for schema in ("meta", "quality", "marts"):
+    for schema in ("meta", "quality", "marts", "backtest"):
         connection.execute(f"create schema build.{schema}")
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)

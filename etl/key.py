@@ -12,7 +12,7 @@ from dashapp.settings import Settings
 
 CONTENT_SETTINGS = (
     "shop_name", "currency", "model", "horizon_days", "annual_discount_rate", "gross_margin", "max_reject_share",
-    "non_product_codes",
+    "non_product_codes", "backtest_models", "backtest_origins",
 )  # fmt: skip
 
 

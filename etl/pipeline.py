@@ -19,6 +19,7 @@ from dashapp.settings import Settings
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
 from etl import crash
+from etl.backtest import backtest, plan
 from etl.check import check
 from etl.copy import copy
 from etl.key import build_key, code_version
@@ -86,6 +87,7 @@ def actor() -> str:
 def refresh(request: Request, settings: Settings, progress: Progress, clock: Clock) -> Outcome:
     """Bring the deliveries into a new current snapshot. On any error the old one stays. Raises TenureError."""
     assumptions(settings)
+    plan(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
     with _resources_explained(), warehouse.writing(holder()):
         lake = load(
@@ -129,6 +131,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         check(connection, run.progress)
         crash.reached("check")
         score(connection, run.settings, run.progress)
+        backtest(connection, run.settings, run.progress)
         crash.reached("score")
         return _publish(connection, warehouse, run)
 

@@ -16,6 +16,9 @@ from dashapp.settings import Settings
 from etl.progress import Progress
 from etl.work import Connection
 
+SHARE = 0.4
+"""Of the step `score`; the rest is the backtest."""
+
 COLUMNS = scoring.SCORE_COLUMNS[1:]
 """Score columns of marts.customers, all DOUBLE: probabilities 0-1, counts, money over the horizon of meta.snapshot."""
 
@@ -53,7 +56,7 @@ def score(connection: Connection, settings: Settings, progress: Progress) -> Non
     ).df()
     try:
         scores = scoring.score(
-            rfm, assumptions(settings), lambda fraction, message: progress.step("score", fraction, message)
+            rfm, assumptions(settings), lambda done, message: progress.step("score", SHARE * done, message)
         )
     except (NotEnoughData, NotConverged) as error:
         progress.note(error.sentence())
@@ -65,7 +68,7 @@ def score(connection: Connection, settings: Settings, progress: Progress) -> Non
         _add_columns(connection, scores.frame)
         _record(connection, "purchases", scores.purchases)
         _record(connection, "spend", scores.spend)
-    progress.step("score", 1.0, f"{len(rfm):,} customers")
+    progress.step("score", SHARE, f"{len(rfm):,} customers")
 
 
 def _add_columns(connection: Connection, frame: pd.DataFrame) -> None:

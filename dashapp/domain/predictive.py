@@ -8,6 +8,8 @@ distribution of spend / w is tabulated once per (x, T), and each customer's boun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -38,18 +40,33 @@ def spend_interval(
     The bounds are the (1 - level) / 2 and (1 + level) / 2 quantiles; both are 0 for a customer who most likely buys
     nothing. They cover what the customer does, not the uncertainty of the parameters, which is far smaller.
     """
+    low, high = spend_quantiles(
+        purchases, spend, patterns, monetary_value, periods, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)
+    )
+    return low, high
+
+
+def spend_quantiles(
+    purchases: PurchaseFit,
+    spend: SpendFit,
+    patterns: Patterns,
+    monetary_value: ArrayLike,
+    periods: float,
+    probabilities: Sequence[float],
+) -> FloatArray:
+    """Quantiles of each customer's undiscounted spend in the next `periods`, shape (probabilities, n), money."""
     cells, alive = patterns.cells, purchases.p_alive(patterns)
     scale = spend.spend_scale(patterns.frequency.array, monetary_value)
     order = np.argsort(cells.inverse, kind="stable")
     ends = np.searchsorted(cells.inverse[order], np.arange(len(cells) + 1))
-    bounds = np.zeros((2, len(patterns)))
+    bounds = np.zeros((len(probabilities), len(patterns)))
     for block in _blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
         table = _Table.of(purchases, spend, _part(cells, block), periods)
         rows = cells.inverse[customers] - block.start
-        for bound, probability in zip(bounds, ((1.0 - level) / 2.0, (1.0 + level) / 2.0), strict=True):
+        for bound, probability in zip(bounds, probabilities, strict=True):
             bound[customers] = scale[customers] * table.quantile(rows, alive[customers], probability)
-    return bounds[0], bounds[1]
+    return bounds
 
 
 class _Table:

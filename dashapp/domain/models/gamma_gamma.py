@@ -39,15 +39,15 @@ class Likelihood:
     def __init__(self, x: FloatArray, m: FloatArray, weights: FloatArray, prior_weight: float = 0.0) -> None:
         self.n, self.prior_weight = float(weights.sum()), prior_weight
         log_m = np.log(m)
-        self.scale = float(np.exp(weights @ log_m / self.n))
+        self.scale = float(np.exp(_inner(weights, log_m) / self.n))
         self.x, self.total, self.weights, self.weighted_x = x, x * m / self.scale, weights, weights * x
         counts = np.bincount(x.astype(np.intp), weights)
         self.counts = np.flatnonzero(counts).astype(float)
         self.customers = counts[counts > 0]
         log_total = log_m - math.log(self.scale) + np.log(x)
         self.sum_x = float(self.weighted_x.sum())
-        self.sum_x_log_total = float(self.weighted_x @ log_total)
-        self.constant = -float(weights @ log_m)
+        self.sum_x_log_total = _inner(self.weighted_x, log_total)
+        self.constant = -_inner(weights, log_m)
 
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         natural = np.exp(theta)
@@ -192,8 +192,14 @@ def _thinned(x: FloatArray, m: FloatArray, w: FloatArray, scale: float) -> Likel
 def _correlation(x: FloatArray, m: FloatArray, w: FloatArray) -> float:
     if np.ptp(x) == 0:
         return 0.0
-    covariance = np.cov(np.stack([x, m]), aweights=w)
-    return float(covariance[0, 1] / math.sqrt(covariance[0, 0] * covariance[1, 1]))
+    n = float(w.sum())
+    x, m = x - _inner(w, x) / n, m - _inner(w, m) / n
+    return _inner(w, x * m) / math.sqrt(_inner(w, x * x) * _inner(w, m * m))
+
+
+def _inner(weights: FloatArray, values: FloatArray) -> float:
+    """Sum of products, added in one order: a threaded dot product of long arrays adds in another and ends elsewhere."""
+    return float(np.sum(weights * values))
 
 
 MODEL = GammaGamma()

@@ -1,0 +1,214 @@
+"""How wrong the predictions would have been: every model and baseline at several cut-offs against what then came.
+
+At each cut-off everything is fitted to the days up to it and judged on the days after it. The same days, plan and
+versions give the same figures to the last digit, on any number of threads.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import scipy
+
+from dashapp.domain import baseline, champion, shelf
+from dashapp.domain import evaluation as ev
+from dashapp.domain.backtest_results import (
+    POOLED,
+    Backtest,
+    DifferenceRow,
+    MetricRow,
+    NoteRow,
+    SummaryRow,
+)  # fmt: skip
+from dashapp.domain.baseline import Prediction
+from dashapp.domain.champion import Key, Measure
+from dashapp.domain.evaluation import Pair
+from dashapp.domain.holdout import Holdout
+from dashapp.domain.origins import Cuts, cuts
+from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.domain.resampling import REPLICATES, Resampling, interval
+from dashapp.domain.scoring import Report
+from dashapp.errors import InputError, NotConverged, NotEnoughData
+
+SEED = 20_260_101
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to test. Raises InputError for a model that is not on the shelf or numbers out of range."""
+
+    horizon_days: int
+    origins: int = 3
+    models: tuple[str, ...] = ("bg_nbd", "mbg_nbd")
+    "Purchase models, each with Gamma-Gamma for the money; the incumbent is always among them."
+    incumbent: str = shelf.DEFAULT_PURCHASES
+    seed: int = SEED
+    replicates: int = REPLICATES
+
+    def __post_init__(self) -> None:
+        known = shelf.purchase_models()
+        for name in self.candidates:
+            if name not in known:
+                raise InputError(f"There is no purchase model {name!r}.", f"Models are {', '.join(known)}.")
+        if self.horizon_days < 1 or self.origins < 1 or self.replicates < 2:
+            raise InputError(
+                "Horizon, cut-offs and replicates must be positive.", "A backtest looks at least 1 day ahead."
+            )
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The incumbent first, each model once."""
+        return tuple(dict.fromkeys((self.incumbent, *self.models)))
+
+
+@dataclass
+class _Gathered:
+    """What the origins have left so far."""
+
+    origins: list[Holdout] = field(default_factory=list)
+    measures: dict[Key, list[tuple[float, ev.FloatArray]]] = field(default_factory=lambda: defaultdict(list))
+    tables: dict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
+    notes: list[str] = field(default_factory=list)
+
+    def complete(self) -> dict[Key, Measure]:
+        """Measures of whatever was tested at every origin."""
+        return {
+            key: Measure(np.array([value for value, _ in found]), np.stack([draws for _, draws in found]))
+            for key, found in self.measures.items()
+            if len(found) == len(self.origins)
+        }
+
+
+def run(
+    days: PurchaseDays, observed_from: date, observed_until: date, plan: Plan, progress: Report | None = None
+) -> Backtest:
+    """Test every model and baseline of the plan. Data too short for one cut-off give a Backtest that says why."""
+    tell = progress or (lambda fraction, message: None)
+    found = cuts(observed_from, observed_until, plan.horizon_days, plan.origins)
+    gathered = _Gathered(notes=list(found.notes))
+    resampling = Resampling(len(days), plan.seed, plan.replicates)
+    for position, cut_off in enumerate(found.cut_offs):
+        tell(position / len(found.cut_offs), f"Testing the cut-off {cut_off}")
+        holdout = Holdout.of(len(gathered.origins) + 1, days, cut_off, found.horizon_days)
+        _test(holdout, plan, resampling, gathered)
+    tell(1.0, f"{len(gathered.origins)} cut-offs tested")
+    return _result(days, plan, found, gathered)
+
+
+def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathered) -> None:
+    """One origin; it counts only where the incumbent can be fitted."""
+    candidates = []
+    try:
+        spend = holdout.spend()
+        candidates.append(holdout.candidate(plan.incumbent, spend))
+    except (NotEnoughData, NotConverged) as error:
+        gathered.notes.append(f"The cut-off {holdout.history.cut_off} was left out: {error.message}")
+        return
+    for name in plan.candidates[1:]:
+        try:
+            candidates.append(holdout.candidate(name, spend))
+        except (NotEnoughData, NotConverged) as error:
+            gathered.notes.append(f"{name} was not tested at {holdout.history.cut_off}: {error.message}")
+    gathered.origins.append(holdout)
+    rows = holdout.history.days.known(holdout.history.cut_off)
+    for candidate in candidates:
+        pairs = holdout.pairs(candidate.prediction)
+        _measure(candidate.model, candidate.prediction, pairs, resampling, rows, gathered)
+        gathered.tables["deciles"] += holdout.deciles(candidate.model, pairs)
+        gathered.tables["calibration"] += holdout.calibration(candidate.model, pairs)
+        gathered.tables["tracking"] += holdout.tracking(candidate)
+        gathered.tables["coverage"] += holdout.coverage(candidate)
+    for name, simple in baseline.shelf().items():
+        prediction = simple.predict(holdout.history)
+        _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
+
+
+def _measure(
+    name: str,
+    prediction: Prediction,
+    pairs: dict[str, Pair],
+    resampling: Resampling,
+    rows: ev.IndexArray,
+    gathered: _Gathered,
+) -> None:
+    for target, pair in pairs.items():
+        metrics = ev.AMOUNTS
+        if target == "active":
+            metrics = ev.PROBABILITIES if prediction.is_probability else ev.SCORES
+        for metric, statistic in metrics.items():
+            computed = statistic(pair)
+            gathered.measures[name, target, metric].append((computed.value, resampling.of(computed, rows)))
+
+
+def _result(days: PurchaseDays, plan: Plan, found: Cuts, gathered: _Gathered) -> Backtest:
+    measures = gathered.complete()
+    winner, sentence = _verdict(measures, plan, found, gathered)
+    summary = SummaryRow(
+        winner, plan.incumbent, sentence, champion.RULE, plan.horizon_days, found.horizon_days,
+        plan.origins, len(gathered.origins),
+        ",".join(plan.candidates), days.fingerprint, plan.seed, plan.replicates, versions(),
+    )  # fmt: skip
+    tables = {name: tuple(rows) for name, rows in gathered.tables.items()}
+    return Backtest(
+        summary=(summary,),
+        origins=tuple(holdout.row() for holdout in gathered.origins),
+        metrics=tuple(_metric_rows(gathered)),
+        differences=tuple(_differences(measures, plan)),
+        notes=tuple(NoteRow(position, note) for position, note in enumerate(gathered.notes, start=1)),
+        **tables,  # type: ignore[arg-type]
+    )
+
+
+def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _Gathered) -> tuple[str, str]:
+    if not gathered.origins:
+        return "", " ".join(["There is no backtest of these predictions.", *gathered.notes])
+    titles = {name: model.title for name, model in shelf.purchase_models().items()}
+    titles |= {name: simple.title for name, simple in baseline.shelf().items()}
+    winner = champion.choose(measures, _tested(measures, plan), plan.incumbent)
+    rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
+    said = champion.sentence(measures, winner, rivals, titles)
+    times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"
+    return winner, f"In predicting value {found.horizon_days} days ahead, at {times}, {said}."
+
+
+def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
+    return [name for name in plan.candidates if (name, champion.TARGET, "rmse") in measures]
+
+
+def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
+    """Every origin, then the mean over origins where all have the figure."""
+    simple = baseline.shelf()
+    for (name, target, metric), measure in gathered.complete().items():
+        kind = "baseline" if name in simple else "model"
+        figures = [
+            *zip((holdout.number for holdout in gathered.origins), measure.values, measure.replicates, strict=True),
+            (POOLED, measure.pooled, measure.pooled_replicates),
+        ]
+        for origin, value, draws in figures:
+            low, high = interval(float(value), draws)
+            low = max(low, 0.0) if metric in ev.NEVER_NEGATIVE else low
+            yield MetricRow(origin, name, kind, target, metric, float(value), low, high)
+
+
+def _differences(measures: dict[Key, Measure], plan: Plan) -> Iterator[DifferenceRow]:
+    """Each model against each baseline and the incumbent, wherever both have the metric."""
+    models = _tested(measures, plan)
+    for name, target, metric in measures:
+        if name in models:
+            others = [*baseline.shelf(), *([plan.incumbent] if name != plan.incumbent else [])]
+            for other in others:
+                if (other, target, metric) in measures:
+                    yield champion.difference(measures, name, other, target, metric)
+
+
+def versions() -> str:
+    """What the figures were computed with, as JSON."""
+    found = {"numpy": np.__version__, "pandas": pd.__version__, "scipy": scipy.__version__}
+    return json.dumps({"python": platform.python_version(), **found}, sort_keys=True)

@@ -1,0 +1,55 @@
+"""The backtest of a refresh: what the scores would have been worth in the past, as tables of the schema `backtest`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pandas as pd
+
+from dashapp.domain.backtest import Plan, run
+from dashapp.domain.backtest_results import TABLES, Backtest
+from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.settings import Settings
+from dashapp.store.query import find
+from etl.progress import Progress
+from etl.score import SHARE
+from etl.work import Connection
+
+SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "date": "DATE"}
+
+
+def plan(settings: Settings) -> Plan:
+    """What this installation tests. Raises InputError on an unknown model."""
+    return Plan(settings.horizon_days, settings.backtest_origins, settings.backtest_models, settings.model)
+
+
+def backtest(connection: Connection, settings: Settings, progress: Progress) -> None:
+    """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason."""
+    days = PurchaseDays.from_frame(connection.execute(find("purchase_days").sql).df())
+    from_day, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
+    found = run(
+        days, from_day, until, plan(settings),
+        lambda done, message: progress.step("score", SHARE + (1.0 - SHARE) * done, message),
+    )  # fmt: skip
+    write(connection, found)
+    progress.note(found.verdict.sentence)
+
+
+def write(connection: Connection, found: Backtest) -> None:
+    """One table per kind of row; a number that is no number is NULL."""
+    for name, row in TABLES.items():
+        columns = {field.name: SQL_TYPES[str(field.type)] for field in fields(row)}
+        _create(connection, name, columns, found.frame(name))
+
+
+def _create(connection: Connection, name: str, columns: dict[str, str], frame: pd.DataFrame) -> None:
+    casts: list[Any] = [
+        f"case when isfinite(cast({column} as double)) then cast({column} as double) end as {column}"
+        if kind == "DOUBLE"
+        else f"cast({column} as {kind}) as {column}"
+        for column, kind in columns.items()
+    ]
+    connection.register("backtest_rows", frame)
+    connection.execute(f"create table backtest.{name} as select {', '.join(casts)} from backtest_rows")
+    connection.unregister("backtest_rows")
