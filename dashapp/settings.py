@@ -55,6 +55,21 @@ class Settings(BaseSettings):
         description="Purchase models every refresh tests on the past; `model` is always among them",
     )
     backtest_origins: int = Field(default=3, ge=1, le=12, description="Cut-offs of the backtest")
+    valid_min_customers: int = Field(default=500, ge=1, description="Fewer buyers: no predicted money is shown")
+    valid_min_repeaters: int = Field(default=100, ge=1, description="Fewer repeat buyers: no predicted money is shown")
+    valid_min_days: int = Field(default=180, ge=1, description="Fewer days of data: no predicted money is shown")
+    valid_min_horizons: float = Field(
+        default=2.0, gt=0, description="Data shorter than this many horizons: predictions rank, amounts are doubtful"
+    )
+    valid_max_correlation: float = Field(
+        default=0.30, gt=0, le=1, description="Frequency and spend correlated beyond this: amounts are doubtful"
+    )
+    valid_max_total_error: float = Field(
+        default=0.20, gt=0, description="Backtest total wrong by more than this share: amounts are doubtful"
+    )
+    valid_max_coverage_error: float = Field(
+        default=0.05, gt=0, description="Interval coverage off by more than this share: amounts are doubtful"
+    )
     keep_snapshots: int = Field(default=5, ge=1, le=1000, description="Published snapshots kept for rollback")
     max_reject_share: float = Field(default=0.10, ge=0, le=1, description="A refresh stops above this share of rejects")
     non_product_codes: tuple[str, ...] = Field(

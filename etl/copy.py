@@ -16,13 +16,14 @@ SNAPSHOT = """
     create table build.meta.snapshot (
         snapshot_id VARCHAR, seq INTEGER, built_at TIMESTAMP, observed_from DATE, observed_until DATE, source VARCHAR,
         is_demo BOOLEAN, shop_name VARCHAR, currency VARCHAR, horizon_days INTEGER, annual_discount_rate DOUBLE,
-        gross_margin DOUBLE, model VARCHAR, has_costs BOOLEAN, has_spend BOOLEAN, has_events BOOLEAN, policy VARCHAR,
-        build_key VARCHAR, code_version VARCHAR
+        gross_margin DOUBLE, model VARCHAR, validity VARCHAR, validity_reason VARCHAR, has_costs BOOLEAN,
+        has_spend BOOLEAN, has_events BOOLEAN, policy VARCHAR, build_key VARCHAR, code_version VARCHAR
     )"""
 
 OTHERS = {
     "meta.batches": "entity, file_name, batch_id",
     "meta.models": "target",
+    "meta.validity": "position",
     "quality.check_results": "check_id",
     "quality.offending_rows": "check_id, row_json",
     "quality.rejects": "batch_id, line_number",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import dashapp
 import etl
+from dashapp.domain.validity import Thresholds
 from dashapp.settings import Settings
 
 CONTENT_SETTINGS = (
     "shop_name", "currency", "model", "horizon_days", "annual_discount_rate", "gross_margin", "max_reject_share",
     "non_product_codes", "backtest_models", "backtest_origins",
+    *(f"valid_{field.name}" for field in fields(Thresholds)),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashapp.domain.validity import Verdict
 from dashapp.errors import NoSnapshot, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
 from dashapp.store.facts import Facts
@@ -28,6 +29,7 @@ from etl.load import load
 from etl.progress import Progress
 from etl.score import assumptions, score
 from etl.transform import transform
+from etl.validity import validity
 from etl.work import STATEMENTS, Connection, Policy, working
 
 SPACE_FACTOR = 2.5
@@ -132,8 +134,9 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("check")
         score(connection, run.settings, run.progress)
         backtest(connection, run.settings, run.progress)
+        verdict = validity(connection, run.settings, run.progress)
         crash.reached("score")
-        return _publish(connection, warehouse, run)
+        return _publish(connection, warehouse, run, verdict)
 
 
 @contextmanager
@@ -150,8 +153,8 @@ def _resources_explained() -> Iterator[None]:
         ) from error
 
 
-def _publish(connection: Connection, warehouse: Warehouse, run: Run) -> Published:
-    facts = _facts(connection, warehouse.next_seq(), run)
+def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict) -> Published:
+    facts = _facts(connection, warehouse.next_seq(), run, verdict)
     draft = warehouse.draft(f"{facts.seq}.duckdb")
     copy(connection, draft, facts, run.progress)
     crash.reached("copy")
@@ -162,7 +165,7 @@ def _publish(connection: Connection, warehouse: Warehouse, run: Run) -> Publishe
     return entry
 
 
-def _facts(connection: Connection, seq: int, run: Run) -> Facts:
+def _facts(connection: Connection, seq: int, run: Run, verdict: Verdict) -> Facts:
     observed, inputs, model = (
         connection.execute(f"select * from {query}").fetchall()[0]
         for query in ("staging.observation", "staging.inputs", "meta.models where target = 'purchases'")
@@ -183,6 +186,8 @@ def _facts(connection: Connection, seq: int, run: Run) -> Facts:
         annual_discount_rate=settings.annual_discount_rate,
         gross_margin=settings.gross_margin,
         model=model[1],
+        validity=verdict.state.value,
+        validity_reason=verdict.sentence,
         has_costs=inputs[0],
         has_spend=inputs[1],
         has_events=inputs[2],

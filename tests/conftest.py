@@ -39,7 +39,7 @@ def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     own = tmp_path_factory.getbasetemp()
     common = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    settings = Settings(data_dir=common / "sample_warehouse")
+    settings = Settings(data_dir=common / "sample_warehouse", valid_min_customers=300)
     with (common / "sample_warehouse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (settings.data_dir / "warehouse" / "CURRENT").exists():

@@ -19,7 +19,7 @@ from dashapp.domain.evaluation import Pair, Ranked
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
 from dashapp.domain.patterns import Cells, Patterns
 from dashapp.domain.periods import to_periods
-from dashapp.domain.predictive import spend_quantiles
+from dashapp.domain.predictive import spend_intervals
 from dashapp.domain.purchase_days import Outcome, PurchaseDays
 from dashapp.errors import NotConverged
 
@@ -138,9 +138,8 @@ class Holdout:
         periods = to_periods(self.history.horizon_days, candidate.purchases.time_unit)
         assert candidate.prediction.value is not None
         pair = Pair.of(candidate.prediction.value[rows], self.outcome.value[rows])
-        tails = [tail for level in LEVELS for tail in ((1.0 - level) / 2.0, (1.0 + level) / 2.0)]
-        bounds = spend_quantiles(candidate.purchases, candidate.spend, sample, money, periods, tails)
-        for level, low, high in zip(LEVELS, bounds[::2], bounds[1::2], strict=True):
+        bounds = spend_intervals(candidate.purchases, candidate.spend, sample, money, periods, LEVELS)
+        for level, (low, high) in zip(LEVELS, bounds, strict=True):
             for decile, customers, width, covered in ev.coverage(low, high, pair).itertuples(index=False):
                 yield CoverageRow(
                     self.number, candidate.model, level, int(decile), int(customers), covered, width

@@ -35,37 +35,40 @@ def spend_interval(
     periods: float,
     level: float = LEVEL,
 ) -> tuple[FloatArray, FloatArray]:
-    """Lower and upper bound of each customer's undiscounted spend in the next `periods`, each shape (n,), money.
-
-    The bounds are the (1 - level) / 2 and (1 + level) / 2 quantiles; both are 0 for a customer who most likely buys
-    nothing. They cover what the customer does, not the uncertainty of the parameters, which is far smaller.
-    """
-    low, high = spend_quantiles(
-        purchases, spend, patterns, monetary_value, periods, ((1.0 - level) / 2.0, (1.0 + level) / 2.0)
-    )
+    """Lower and upper bound of each customer's undiscounted spend in the next `periods`, each shape (n,), money."""
+    ((low, high),) = spend_intervals(purchases, spend, patterns, monetary_value, periods, (level,))
     return low, high
 
 
-def spend_quantiles(
+def spend_intervals(
     purchases: PurchaseFit,
     spend: SpendFit,
     patterns: Patterns,
     monetary_value: ArrayLike,
     periods: float,
-    probabilities: Sequence[float],
+    levels: Sequence[float],
 ) -> FloatArray:
-    """Quantiles of each customer's undiscounted spend in the next `periods`, shape (probabilities, n), money."""
+    """The same for several levels from one table, shape (levels, 2, n).
+
+    The lower bound is the (1 - level) / 2 quantile. Where that is 0, nobody can lie below, so all that may lie outside
+    lies above: the upper bound is the `level` quantile there and the (1 + level) / 2 quantile elsewhere. Both are 0 for
+    a customer who buys nothing with probability `level`. The bounds cover what the customer does, not the uncertainty
+    of the parameters, which is far smaller.
+    """
     cells, alive = patterns.cells, purchases.p_alive(patterns)
     scale = spend.spend_scale(patterns.frequency.array, monetary_value)
     order = np.argsort(cells.inverse, kind="stable")
     ends = np.searchsorted(cells.inverse[order], np.arange(len(cells) + 1))
-    bounds = np.zeros((len(probabilities), len(patterns)))
+    bounds = np.zeros((len(levels), 2, len(patterns)))
     for block in _blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
         table = _Table.of(purchases, spend, _part(cells, block), periods)
         rows = cells.inverse[customers] - block.start
-        for bound, probability in zip(bounds, probabilities, strict=True):
-            bound[customers] = scale[customers] * table.quantile(rows, alive[customers], probability)
+        for bound, level in zip(bounds, levels, strict=True):
+            tail = (1.0 - level) / 2.0
+            low = table.quantile(rows, alive[customers], tail)
+            high = table.quantile(rows, alive[customers], np.where(low > 0.0, 1.0 - tail, level))
+            bound[:, customers] = scale[customers] * np.stack([low, high])
     return bounds
 
 
@@ -86,9 +89,9 @@ class _Table:
         below = mass @ spend.total_below(frequency, typical[:, None], log_ratios)
         return cls(log_ratios, np.maximum.accumulate(below, axis=1), tail[:, 0])
 
-    def quantile(self, rows: IndexArray, alive: FloatArray, probability: float) -> FloatArray:
+    def quantile(self, rows: IndexArray, alive: FloatArray, probability: ArrayLike) -> FloatArray:
         """spend / w at `probability`, for customers in cell `rows`; 0 where buying nothing is that likely."""
-        target = self.active[rows] - (1.0 - probability) / np.maximum(alive, 1e-300)
+        target = self.active[rows] - (1.0 - np.asarray(probability)) / np.maximum(alive, 1e-300)
         reach = np.clip(target, 0.0, 1.0)
         right = np.clip(self._first_at_least(rows, reach), 1, GRID - 1)
         flat, base = self.below.ravel(), rows * GRID

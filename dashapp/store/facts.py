@@ -29,6 +29,9 @@ class Facts:
     gross_margin: float
     "Share of net sales counted as value; 1 means revenue."
     model: str
+    validity: str
+    "What predicted values may be used for: a dashapp.domain.validity.Validity."
+    validity_reason: str
     has_costs: bool
     has_spend: bool
     has_events: bool

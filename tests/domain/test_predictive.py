@@ -44,8 +44,9 @@ def test_the_bounds_are_the_quantiles_of_what_customers_do(fits, case):
     x, t_x, T, m = case
     low, high = spend_interval(*fits, Patterns.of(x, t_x, T), [m], DAYS)
     money = played_out(*fits, case)
-    assert low[0] == pytest.approx(np.quantile(money, 0.1), rel=0.02, abs=0.3)
-    assert high[0] == pytest.approx(np.quantile(money, 0.9), rel=0.02, abs=0.3)
+    lowest = np.quantile(money, 0.1)
+    assert low[0] == pytest.approx(lowest, rel=0.02, abs=0.3)
+    assert high[0] == pytest.approx(np.quantile(money, 0.9 if lowest > 0 else 0.8), rel=0.02, abs=0.3)
 
 
 def test_a_higher_level_is_a_wider_interval(fits):
@@ -77,8 +78,9 @@ def test_eighty_percent_of_customers_end_up_inside():
         for k, row in enumerate(some.itertuples())
         for money in [played_out(*fits, (row.frequency, row.recency_days, row.T_days, row.monetary_value), 2000)]
     ]
-    assert np.min(inside) > 0.77  # at least 80 % each; more where buying nothing is likely
-    assert 0.79 < np.mean(inside) < 0.97
+    assert np.min(inside) > 0.77
+    may_be_more = high == 0.0  # buying nothing is likelier than 80 %
+    assert np.mean(np.array(inside)[~may_be_more]) == pytest.approx(0.8, abs=0.01)
 
 
 def test_customers_of_any_size_get_bounds(fits):

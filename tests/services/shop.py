@@ -85,8 +85,9 @@ def _facts(seq: int) -> Facts:
     return Facts(
         snapshot_id=f"{seq:06d}-test", seq=seq, built_at=BUILT, observed_from=date(2022, 1, 1),
         observed_until=UNTIL, source="test", is_demo=True, shop_name="Test shop", currency="EUR", horizon_days=365,
-        annual_discount_rate=0.1, gross_margin=1.0, model="mbg_nbd", has_costs=False, has_spend=False,
-        has_events=False, policy="{}", build_key="test", code_version="test",
+        annual_discount_rate=0.1, gross_margin=1.0, model="mbg_nbd", validity="valid",
+        validity_reason="Every rule holds.", has_costs=False, has_spend=False, has_events=False, policy="{}",
+        build_key="test", code_version="test",
     )  # fmt: skip
 
 
