@@ -168,7 +168,9 @@ def _result(days: PurchaseDays, plan: Plan, found: Cuts, gathered: _Gathered) ->
 
 def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _Gathered) -> tuple[str, str]:
     if not gathered.origins:
-        return "", " ".join(["There is no backtest of these predictions.", *gathered.notes])
+        # Why the latest cut-off was left out, or why there was none.
+        reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
+        return "", f"There is no backtest of these predictions. {reason}"
     titles = {name: model.title for name, model in shelf.purchase_models().items()}
     titles |= {name: simple.title for name, simple in baseline.shelf().items()}
     winner = champion.choose(measures, _tested(measures, plan), plan.incumbent)

@@ -97,7 +97,7 @@ def _badness(measure: Measure, metric: str) -> FloatArray:
 
 def _wins(measures: Measures, model: str, other: str) -> bool:
     verdicts = [better(difference(measures, model, other, TARGET, metric)) for metric in DECISIVE]
-    return max(verdicts) > 0 and min(verdicts) == 0
+    return max(verdicts) > 0 and min(verdicts) >= 0
 
 
 def sentence(measures: Measures, champion: str, baselines: Sequence[str], titles: Mapping[str, str]) -> str:

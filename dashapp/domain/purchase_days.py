@@ -61,10 +61,10 @@ class PurchaseDays:
         missing = set(COLUMNS) - set(frame.columns)
         if missing:
             raise InputError(f"The purchases lack {', '.join(sorted(missing))}.", "Give one row per customer and day.")
-        keys, customer = np.unique(frame["customer_key"].to_numpy(), return_inverse=True)
+        keys, customer = _numbered(frame["customer_key"].to_numpy())
         day = frame["order_date"].to_numpy().astype("datetime64[D]").astype(np.int32)
         bought = frame["is_purchase"].to_numpy(dtype=bool) if "is_purchase" in frame else np.ones(len(frame), bool)
-        rows = _merged(customer.astype(np.intp), day, frame["amount"].to_numpy(dtype=float), bought)
+        rows = _merged(customer, day, frame["amount"].to_numpy(dtype=float), bought)
         return cls(keys, *rows)._from_first_purchase()
 
     def _from_first_purchase(self) -> Self:
@@ -159,6 +159,15 @@ def number(day: date) -> int:
     10
     """
     return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
+def _numbered(keys: NDArray[Any]) -> tuple[NDArray[Any], IndexArray]:
+    """Distinct keys in ascending order and the position of each row's key; rows that come in order are not sorted."""
+    if np.all(keys[1:] >= keys[:-1]):
+        new = np.append(np.ones(min(len(keys), 1), dtype=bool), keys[1:] != keys[:-1])
+        return keys[new], np.cumsum(new) - 1
+    distinct, position = np.unique(keys, return_inverse=True)
+    return distinct, position.astype(np.intp)
 
 
 def _merged(

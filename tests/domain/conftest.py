@@ -48,9 +48,15 @@ def transactions() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def cdnow_full() -> pd.DataFrame:
+def cdnow_purchases() -> pd.DataFrame:
+    """All of CDNOW."""
+    return purchases("CDNOW_master.txt", "customer_key", header_lines=1)
+
+
+@pytest.fixture(scope="session")
+def cdnow_full(cdnow_purchases: pd.DataFrame) -> pd.DataFrame:
     """39 weeks of calibration: all 23,570 customers."""
-    return summarise(purchases("CDNOW_master.txt", "customer_key", header_lines=1), CALIBRATION_END)
+    return summarise(cdnow_purchases, CALIBRATION_END)
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,17 @@ FILES = {
 
         MODEL = Twin()
     ''',
+    "dashapp/domain/baselines/nothing.py": '''
+        """Nobody buys."""
+        from __future__ import annotations
+        import numpy as np
+        from dashapp.domain.baseline import Baseline, History, Prediction
+
+        def predict(history: History) -> Prediction:
+            return Prediction(active=np.zeros(len(history.rfm)))
+
+        BASELINE = Baseline("nothing", "Nothing", "Nobody buys.", predict)
+    ''',
     "dashapp/web/pages/toys.py": '''
         """/toys: proof that a page is one file."""
         from __future__ import annotations
@@ -134,6 +145,7 @@ USE = """
     import json
     from dashapp import settings
     from dashapp.__main__ import build as commands
+    from dashapp.domain import baseline
     from dashapp.domain.filters import Filters
     from dashapp.domain.shelf import purchase_model
     from dashapp.services.charting import draw
@@ -164,6 +176,7 @@ USE = """
         "check": "no_giants" in set(snapshot.frame("data_checks")["check_id"]),
         "chart": draw("weekdays", snapshot, Filters()).summary,
         "model": purchase_model("twin").fit(base).model,
+        "baseline": baseline.shelf()["nothing"].title,
         "page": [anonymous, client.get("/toys").status_code, said.get_json()["response"]["toys-says"]["children"]],
         "route": ping,
         "job": kind("nap").title,

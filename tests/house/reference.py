@@ -9,6 +9,7 @@ import typer.main
 
 from dashapp import __main__ as dashapp_commands
 from dashapp.charts.catalogue import charts
+from dashapp.domain import baseline
 from dashapp.domain.shelf import purchase_models, spend_models
 from dashapp.services.access import TABLE
 from dashapp.services.job_kind import kinds
@@ -39,6 +40,7 @@ def _sections() -> Iterator[str]:
     yield from _table("Sources", ("source", "what it reads"), [(s.name, s.help) for s in sources().values()])
     yield from _table("Checks", ("check", "severity", "rule", "help"), _checks())
     yield from _table("Models", ("model", "title"), [(m.name, m.title) for m in _models()])
+    yield from _table("Baselines", ("baseline", "title", "what it says"), _baselines())
     yield from _table("Durable jobs", ("job", "title", "permission"), _jobs())
 
 
@@ -98,6 +100,11 @@ def _checks() -> Iterator[tuple[str, ...]]:
 def _models() -> Iterator[object]:
     yield from purchase_models().values()
     yield from spend_models().values()
+
+
+def _baselines() -> Iterator[tuple[str, ...]]:
+    for simple in baseline.shelf().values():
+        yield f"`{simple.name}`", simple.title, simple.help
 
 
 def _jobs() -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Adding a page, metric, query, chart, source, table, check, model, route, job or command is adding one file."""
+"""Adding a page, metric, query, chart, source, table, check, model, baseline, route, job or command is one file."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def _run(folder: Path, environment: dict[str, str], *arguments: str) -> str:
         ("check", True),
         ("chart", f"{LINES} lines."),
         ("model", "twin"),
+        ("baseline", "Nothing"),
         ("page", [302, 200, f"{LINES} lines."]),
         ("route", "pong"),
         ("job", "Nap"),

@@ -1,0 +1,100 @@
+"""What a refresh publishes of its backtest, and that the command line comes to the same figures."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from dashapp.__main__ import build
+from dashapp.domain.backtest_results import TABLES
+from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.errors import InputError
+from dashapp.settings import Settings
+from dashapp.store.publish import Warehouse
+from dashapp.store.snapshot import Snapshots
+from etl import pipeline
+from etl.progress import Silent
+from tests.etl.conftest import NOW, Ask, Refresh
+from tests.etl.test_marts import ORDERS
+
+
+def stored(settings: Settings, table: str) -> list[dict[str, Any]]:
+    warehouse = Warehouse(settings.data_dir / "warehouse")
+    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as snapshot:
+        return snapshot.execute(f"select * from backtest.{table}").df().astype(object).to_dict("records")
+
+
+def as_set(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    """Rows to compare whatever their order: NULL is None, days are text."""
+    return {tuple(_cell(value) for value in row.values()) for row in rows}
+
+
+def _cell(value: Any) -> Any:
+    if value is None or value != value:
+        return None
+    return value.date().isoformat() if hasattr(value, "date") else value
+
+
+def test_the_command_line_reproduces_every_published_figure(
+    sample_warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # Other settings than those of the refresh: what counts is what was published.
+    monkeypatch.setenv("TENURE_HORIZON_DAYS", "100")
+    path = tmp_path / "again.json"
+    said = CliRunner().invoke(
+        build(), ["backtest", "--data-dir", str(sample_warehouse.data_dir), "--json", str(path)], catch_exceptions=False
+    )
+    again = json.loads(path.read_text())
+    for name in TABLES:
+        published = stored(sample_warehouse, name)
+        assert as_set(published) == as_set(again[name]), name
+        assert published or name == "notes"
+    assert again["summary"][0]["sentence"] in said.output
+    assert "These are the figures published with snapshot 000001-" in said.output
+
+
+def test_another_horizon_is_another_backtest_and_does_not_pass_for_the_published_one(sample_warehouse: Settings):
+    asked = ["--horizon-days", "90", "--origins", "2", "--model", "bg_nbd"]
+    said = (
+        CliRunner()
+        .invoke(build(), ["backtest", "--data-dir", str(sample_warehouse.data_dir), *asked], catch_exceptions=False)
+        .output
+    )
+    assert "90 days ahead, at 2 cut-offs, BG/NBD" in said
+    assert "mbg_nbd" not in said
+    assert "figures published with" not in said
+
+
+def test_the_purchases_cut_at_the_end_are_the_customers_of_the_marts(sample_warehouse: Settings):
+    """Returns included: the SQL of the marts and the arrays of the backtest count alike."""
+    snapshot = Snapshots(sample_warehouse).current()
+    days = PurchaseDays.from_frame(snapshot.frame("purchase_days"))
+    ours = days.summary(snapshot.facts.observed_until).set_index("customer_key")
+    theirs = snapshot.base().set_index("customer_key")
+    assert len(ours) == len(theirs) > 300
+    for column in ("frequency", "recency_days", "T_days"):
+        assert (ours[column] == theirs[column]).all()
+    assert ours["monetary_value"].to_numpy() == pytest.approx(theirs["monetary_value"].to_numpy(), rel=1e-12)
+
+
+def test_a_shop_too_young_for_a_backtest_is_published_with_the_reason(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    sentence, champion, origins = ask("select sentence, champion, origins from backtest.summary")[0]
+    assert sentence.startswith("There is no backtest of these predictions. The cut-off 2024-01-31 was left out: ")
+    assert (champion, origins) == ("", 0)
+    assert ask("select count(*) from backtest.metrics") == [(0,)]
+    assert {row[0]: row[1] for row in ask("describe backtest.origins")}["cut_off"] == "DATE"
+    assert ask("select max(observed_until) from meta.snapshot") == [(date(2024, 3, 1),)]
+
+
+def test_an_unknown_model_to_test_stops_before_anything_is_loaded(settings: Settings):
+    wrong = settings.model_copy(update={"backtest_models": ("spiral",)})
+    with pytest.raises(InputError, match="spiral"):
+        pipeline.refresh(pipeline.Request("sample"), wrong, Silent(), lambda: NOW)
+    assert not (settings.data_dir / "warehouse" / "CURRENT").exists()
