@@ -13,10 +13,12 @@ from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.settings import Settings
 from dashapp.store.query import find
 from etl.progress import Progress
-from etl.score import SHARE
 from etl.work import Connection
 
-SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "date": "DATE"}
+SHARE = 0.6
+"""Of the step `score`; the rest are the scores of today."""
+
+SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOLEAN", "date": "DATE"}
 
 
 def plan(settings: Settings) -> Plan:
@@ -24,16 +26,17 @@ def plan(settings: Settings) -> Plan:
     return Plan(settings.horizon_days, settings.backtest_origins, settings.backtest_models, settings.model)
 
 
-def backtest(connection: Connection, settings: Settings, progress: Progress) -> None:
+def backtest(connection: Connection, settings: Settings, progress: Progress) -> Backtest:
     """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason."""
     days = PurchaseDays.from_frame(connection.execute(find("purchase_days").sql).df())
     from_day, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
     found = run(
         days, from_day, until, plan(settings),
-        lambda done, message: progress.step("score", SHARE + (1.0 - SHARE) * done, message),
+        lambda done, message: progress.step("score", SHARE * done, message),
     )  # fmt: skip
     write(connection, found)
     progress.note(found.verdict.sentence)
+    return found
 
 
 def write(connection: Connection, found: Backtest) -> None:

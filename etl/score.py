@@ -10,14 +10,14 @@ from datetime import date
 import pandas as pd
 
 from dashapp.domain import scoring
+from dashapp.domain.backtest_results import Backtest
 from dashapp.domain.model import Fitted
+from dashapp.domain.predictive import LEVEL
 from dashapp.errors import NotConverged, NotEnoughData, TenureError
 from dashapp.settings import Settings
+from etl.backtest import SHARE
 from etl.progress import Progress
 from etl.work import Connection
-
-SHARE = 0.4
-"""Of the step `score`; the rest is the backtest."""
 
 COLUMNS = scoring.SCORE_COLUMNS[1:]
 """Score columns of marts.customers, all DOUBLE: probabilities 0-1, counts, money over the horizon of meta.snapshot."""
@@ -42,7 +42,7 @@ def assumptions(settings: Settings) -> scoring.Assumptions:
     )
 
 
-def score(connection: Connection, settings: Settings, progress: Progress) -> None:
+def score(connection: Connection, settings: Settings, progress: Progress, tested: Backtest) -> None:
     """Add the score columns to marts.customers, and write meta.models and quality.unscored_customers.
 
     Too few customers or no optimum is no reason to withhold the data: the scores are NULL then, meta.models says why,
@@ -56,7 +56,10 @@ def score(connection: Connection, settings: Settings, progress: Progress) -> Non
     ).df()
     try:
         scores = scoring.score(
-            rfm, assumptions(settings), lambda done, message: progress.step("score", SHARE * done, message)
+            rfm,
+            assumptions(settings),
+            lambda done, message: progress.step("score", SHARE + (1.0 - SHARE) * done, message),
+            correction=tested.correction(settings.model, LEVEL),
         )
     except (NotEnoughData, NotConverged) as error:
         progress.note(error.sentence())
@@ -68,7 +71,7 @@ def score(connection: Connection, settings: Settings, progress: Progress) -> Non
         _add_columns(connection, scores.frame)
         _record(connection, "purchases", scores.purchases)
         _record(connection, "spend", scores.spend)
-    progress.step("score", SHARE, f"{len(rfm):,} customers")
+    progress.step("score", 1.0, f"{len(rfm):,} customers")
 
 
 def _add_columns(connection: Connection, frame: pd.DataFrame) -> None:

@@ -43,11 +43,12 @@ BASE = """
 
 TOTAL_ERROR = """
     select m.value / 100 from backtest.metrics as m cross join backtest.summary as s
-    where m.predictor = s.incumbent and m.origin = 0 and m.target = 'value' and m.metric = 'bias_pct'"""
+    where m.predictor = s.incumbent and m.origin = 0 and m.target = 'value' and m.metric = 'abs_bias_pct'"""
 
-COVERED = """
-    select avg(c.covered) from backtest.coverage as c cross join backtest.summary as s
-    where c.model = s.incumbent and c.decile = 0 and c.level = $level"""
+COVERAGE_ERROR = """
+    select case when c.is_used then c.corrected_miss else c.model_miss end
+    from backtest.corrections as c cross join backtest.summary as s
+    where c.model = s.incumbent and c.level = $level"""
 
 
 def thresholds(settings: Settings) -> Thresholds:
@@ -73,7 +74,6 @@ def _evidence(connection: Connection, settings: Settings) -> Evidence:
     models = connection.execute("select target, status, at_bound, fitted from meta.models").fetchall()
     statuses = {row[0]: _status(row[1]) for row in models}
     facts = [json.loads(row[3])["facts"] for row in models if row[3] is not None]
-    covered = _figure(connection, COVERED, {"level": LEVEL})
     return Evidence(
         customers=base[0],
         repeaters=base[1],
@@ -86,7 +86,7 @@ def _evidence(connection: Connection, settings: Settings) -> Evidence:
         at_bound=any(row[2] for row in models),
         correlation=next((fact["correlation"] for fact in facts if "correlation" in fact), None),
         total_error=_figure(connection, TOTAL_ERROR),
-        coverage_error=None if covered is None else covered - LEVEL,
+        coverage_error=_figure(connection, COVERAGE_ERROR, {"level": LEVEL}),
     )
 
 
@@ -95,5 +95,5 @@ def _status(word: str) -> Status | None:
 
 
 def _figure(connection: Connection, sql: str, values: dict[str, float] | None = None) -> float | None:
-    row = connection.execute(sql, values or {}).fetchone()
-    return row[0] if row else None
+    rows = connection.execute(sql, values or {}).fetchall()
+    return rows[0][0] if rows else None

@@ -123,11 +123,13 @@ def _metrics(found: Backtest, target: str) -> Table:
 
 
 def _coverage(found: Backtest) -> Table:
-    table = Table("", "cut-off", "nominal", "covered", "mean width", title="Predictive interval of money")
+    table = Table("", "", "cut-off", "nominal", "covered", "mean width", title="Predictive interval of money")
     cuts = {row.origin: str(row.cut_off) for row in found.origins}
     for row in found.coverage:
         if row.decile == 0:
-            table.add_row(row.model, cuts[row.origin], f"{row.level:.0%}", f"{row.covered:.1%}", _n(row.width))
+            table.add_row(
+                row.model, row.kind, cuts[row.origin], f"{row.level:.0%}", f"{row.covered:.1%}", _n(row.width)
+            )
     return table
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,6 +22,8 @@ from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
     Backtest,
+    CorrectionRow,
+    CoverageRow,
     DifferenceRow,
     MetricRow,
     NoteRow,
@@ -30,7 +32,7 @@ from dashapp.domain.backtest_results import (
 from dashapp.domain.baseline import Prediction
 from dashapp.domain.champion import Key, Measure
 from dashapp.domain.evaluation import Pair
-from dashapp.domain.holdout import Holdout
+from dashapp.domain.holdout import Holdout, Intervals
 from dashapp.domain.origins import Cuts, cuts
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.resampling import REPLICATES, Resampling, interval
@@ -38,6 +40,8 @@ from dashapp.domain.scoring import Report
 from dashapp.errors import InputError, NotConverged, NotEnoughData
 
 SEED = 20_260_101
+WORTH_CORRECTING = 0.005
+"Intervals are corrected only where that brought their coverage closer by more than this."
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class _Gathered:
 
     origins: list[Holdout] = field(default_factory=list)
     measures: dict[Key, list[tuple[float, ev.FloatArray]]] = field(default_factory=lambda: defaultdict(list))
+    intervals: dict[str, dict[int, Intervals]] = field(default_factory=lambda: defaultdict(dict))
+    "By model and origin."
     tables: dict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
 
@@ -98,6 +104,8 @@ def run(
         tell(position / len(found.cut_offs), f"Testing the cut-off {cut_off}")
         holdout = Holdout.of(len(gathered.origins) + 1, days, cut_off, found.horizon_days)
         _test(holdout, plan, resampling, gathered)
+    for model, intervals in gathered.intervals.items():
+        _correct(model, intervals, gathered)
     tell(1.0, f"{len(gathered.origins)} cut-offs tested")
     return _result(days, plan, found, gathered)
 
@@ -124,10 +132,32 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         gathered.tables["deciles"] += holdout.deciles(candidate.model, pairs)
         gathered.tables["calibration"] += holdout.calibration(candidate.model, pairs)
         gathered.tables["tracking"] += holdout.tracking(candidate)
-        gathered.tables["coverage"] += holdout.coverage(candidate)
+        gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
+
+
+def _correct(model: str, intervals: dict[int, Intervals], gathered: _Gathered) -> None:
+    """Coverage as modelled, and with what all older cut-offs taught; the correction is used where that came closer."""
+    raw = {origin: list(found.coverage(origin, model, "model")) for origin, found in intervals.items()}
+    tested = {
+        origin: list(found.corrected(Intervals.together(older).lessons()).coverage(origin, model, "corrected"))
+        for origin, found in intervals.items()
+        if (older := [past for number, past in intervals.items() if number > origin])
+    }
+    gathered.tables["coverage"] += [row for rows in (*raw.values(), *tested.values()) for row in rows]
+    for lesson in Intervals.together(list(intervals.values())).lessons():
+        before, after = _miss([raw[origin] for origin in tested], lesson.level), _miss(tested.values(), lesson.level)
+        helps, missed = after < before - WORTH_CORRECTING, _miss(raw.values(), lesson.level)
+        row = CorrectionRow(model, lesson.level, helps, missed, after, lesson.customers, lesson.to_json())
+        gathered.tables["corrections"].append(row)
+
+
+def _miss(origins: Iterable[list[CoverageRow]], level: float) -> float:
+    """Mean over cut-offs of |share of customers inside - level|; NaN without one."""
+    misses = [abs(row.covered - level) for rows in origins for row in rows if (row.decile, row.level) == (0, level)]
+    return float(np.mean(misses)) if misses else float("nan")
 
 
 def _measure(

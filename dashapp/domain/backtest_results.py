@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from dashapp.domain.conformal import Correction
+
 POOLED = 0
 "Origin number of figures over all origins: the mean, each origin counting the same."
 
@@ -99,10 +101,12 @@ class TrackingRow:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """How often the predictive interval of money held what came, in a regular sample of customers."""
+    """How often the interval of money held what came, in a regular sample of customers."""
 
     origin: int
     model: str
+    kind: str
+    "'model': as the model gives it; 'corrected': with what all older cut-offs taught."
     level: float
     "Nominal."
     decile: int
@@ -111,6 +115,23 @@ class CoverageRow:
     covered: float
     width: float
     "Mean, money."
+
+
+@dataclass(frozen=True)
+class CorrectionRow:
+    """What the cut-offs taught about the intervals of a model, and whether that helped when it was put to the test."""
+
+    model: str
+    level: float
+    is_used: bool
+    "The intervals published now are corrected."
+    model_miss: float
+    "Mean over the cut-offs of |share inside - level|, as the model gives the intervals."
+    corrected_miss: float
+    "The same with what older cut-offs taught, over those that have one; NaN where none has."
+    customers: int
+    correction: str
+    "JSON of a dashapp.domain.conformal.Correction, learned from all cut-offs."
 
 
 @dataclass(frozen=True)
@@ -159,7 +180,13 @@ class Backtest:
     calibration: tuple[CalibrationRow, ...] = ()
     tracking: tuple[TrackingRow, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
+    corrections: tuple[CorrectionRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
+
+    def correction(self, model: str, level: float) -> Correction | None:
+        """For intervals made now; None where none was shown to help."""
+        found = (row for row in self.corrections if row.is_used and (row.model, row.level) == (model, level))
+        return next((Correction.from_json(row.correction) for row in found), None)
 
     @property
     def verdict(self) -> SummaryRow:
@@ -175,5 +202,5 @@ class Backtest:
 TABLES: dict[str, type[Any]] = {
     "summary": SummaryRow, "origins": OriginRow, "metrics": MetricRow, "differences": DifferenceRow,
     "deciles": DecileRow, "calibration": CalibrationRow, "tracking": TrackingRow, "coverage": CoverageRow,
-    "notes": NoteRow,
+    "corrections": CorrectionRow, "notes": NoteRow,
 }  # fmt: skip

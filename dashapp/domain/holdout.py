@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from dashapp.domain import evaluation as ev
 from dashapp.domain import shelf
 from dashapp.domain.backtest_results import CalibrationRow, CoverageRow, DecileRow, OriginRow, TrackingRow
 from dashapp.domain.baseline import History, Prediction
+from dashapp.domain.conformal import Correction
 from dashapp.domain.evaluation import Pair, Ranked
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
 from dashapp.domain.patterns import Cells, Patterns
@@ -131,19 +132,53 @@ class Holdout:
         for day, expected in zip(days, curve, strict=True):
             yield TrackingRow(self.number, candidate.model, int(day), expected * level, int(actual[day - 1]))
 
-    def coverage(self, candidate: Candidate) -> Iterator[CoverageRow]:
-        """Of the money interval, in a regular sample of customers."""
+    def intervals(self, candidate: Candidate) -> Intervals:
+        """Of money at every level, in a regular sample of customers."""
         rows = every(len(self.patterns), INTERVAL_SAMPLE)
         sample, money = self.patterns.take(rows), self.money[rows]
         periods = to_periods(self.history.horizon_days, candidate.purchases.time_unit)
         assert candidate.prediction.value is not None
-        pair = Pair.of(candidate.prediction.value[rows], self.outcome.value[rows])
         bounds = spend_intervals(candidate.purchases, candidate.spend, sample, money, periods, LEVELS)
-        for level, (low, high) in zip(LEVELS, bounds, strict=True):
+        return Intervals(candidate.prediction.value[rows], self.outcome.value[rows], bounds)
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Intervals of customers at one cut-off, and the money that came."""
+
+    predicted: FloatArray
+    "Shape (n,), as is `actual`."
+    actual: FloatArray
+    bounds: FloatArray
+    "Shape (levels, 2, n)."
+
+    @classmethod
+    def together(cls, parts: Sequence[Intervals]) -> Intervals:
+        """Several cut-offs as one, so that no single season teaches alone."""
+        predicted, actual = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("predicted", "actual")
+        )
+        return cls(predicted, actual, np.concatenate([part.bounds for part in parts], axis=2))
+
+    def lessons(self) -> tuple[Correction, ...]:
+        """What this cut-off teaches about the intervals of each level."""
+        return tuple(
+            Correction.learn(self.predicted, low, high, self.actual, level)
+            for level, (low, high) in zip(LEVELS, self.bounds, strict=True)
+        )
+
+    def corrected(self, lessons: tuple[Correction, ...]) -> Intervals:
+        """The same intervals with what another cut-off taught."""
+        pairs = zip(lessons, self.bounds, strict=True)
+        bounds = [np.stack(lesson.apply(self.predicted, low, high)) for lesson, (low, high) in pairs]
+        return Intervals(self.predicted, self.actual, np.stack(bounds))
+
+    def coverage(self, origin: int, model: str, kind: str) -> Iterator[CoverageRow]:
+        """How often what came lay inside, and how wide that is, over all and by decile of the prediction."""
+        pair = Pair.of(self.predicted, self.actual)
+        for level, (low, high) in zip(LEVELS, self.bounds, strict=True):
             for decile, customers, width, covered in ev.coverage(low, high, pair).itertuples(index=False):
-                yield CoverageRow(
-                    self.number, candidate.model, level, int(decile), int(customers), covered, width
-                )  # fmt: skip
+                yield CoverageRow(origin, model, kind, level, int(decile), int(customers), covered, width)
 
 
 def every(size: int, limit: int) -> NDArray[np.intp]:

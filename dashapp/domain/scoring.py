@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dashapp.domain import shelf
+from dashapp.domain.conformal import Correction
 from dashapp.domain.model import Forecast, PurchaseFit, SpendFit, Status
 from dashapp.domain.patterns import Patterns
 from dashapp.domain.periods import discount_per_period, to_periods
@@ -87,12 +88,17 @@ class Scores:
 
 
 def score(
-    rfm: pd.DataFrame, assumptions: Assumptions, progress: Report | None = None, fitted: Fits | None = None
+    rfm: pd.DataFrame,
+    assumptions: Assumptions,
+    progress: Report | None = None,
+    fitted: Fits | None = None,
+    correction: Correction | None = None,
 ) -> Scores:
     """Value of every customer in `rfm` over the horizon, as of the day the summary was cut off.
 
     rfm: customer_key, frequency, recency_days, T_days, monetary_value, one row per customer; it is not changed.
     fitted: score with these parameters, for example those of all customers, instead of fitting to `rfm`.
+    correction: what a backtest taught about the intervals; without one they are as the model gives them.
     clv is the expected spend, each payment discounted to today, times the gross margin; clv_low and clv_high are the
     80 % predictive interval of the undiscounted spend, times margin and the customer's mean discount; value_at_risk
     is P(buys nothing) times the value if the customer does buy. Raises InputError, NotEnoughData, NotConverged.
@@ -109,6 +115,8 @@ def score(
     money = rfm["monetary_value"].to_numpy(dtype=float)
     interval = spend_interval(fits.purchases, fits.spend, patterns, money, periods)
     order_value = fits.spend.expected_order_value(patterns.frequency.array, money)
+    if correction is not None:
+        interval = correction.apply(forecast.expected_purchases * order_value, *interval)
     frame = _frame(rfm["customer_key"].to_numpy(), forecast, order_value, interval, assumptions.gross_margin)
     tell(1.0, "Scored")
     return Scores(frame, fits.purchases, fits.spend, _warnings(fits))

@@ -41,9 +41,9 @@ class Thresholds:
     max_correlation: float = 0.3
     "Of frequency and spend, absolute."
     max_total_error: float = 0.20
-    "Of predicted against actual money in the backtest, absolute share."
+    "Mean over the cut-offs of the backtest of |predicted / actual money - 1|."
     max_coverage_error: float = 0.05
-    "Of the share of customers inside the interval against its promise, absolute."
+    "Mean over the cut-offs of |share of customers inside the interval - its promise|."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +63,7 @@ class Evidence:
     at_bound: bool
     correlation: float | None
     total_error: float | None
-    "Predicted / actual - 1 of all money in the holdouts."
     coverage_error: float | None
-    "Share of customers whose value lay in the interval, less what was promised."
 
 
 @dataclass(frozen=True)
@@ -177,7 +175,7 @@ def _correlation(evidence: Evidence, limits: Thresholds) -> Finding:
 def _total_error(evidence: Evidence, limits: Thresholds) -> Finding:
     return _within(
         "total_right", "Total right in the backtest", evidence.total_error, limits.max_total_error,
-        "In the backtest the predicted total was off by {measured:+.1%}; up to {limit:.0%} either way is accepted.",
+        "In the backtest the predicted total was off by {measured:.1%} on average; up to {limit:.0%} is accepted.",
         "There is no backtest of the total yet.",
     )  # fmt: skip
 
@@ -185,8 +183,8 @@ def _total_error(evidence: Evidence, limits: Thresholds) -> Finding:
 def _coverage(evidence: Evidence, limits: Thresholds) -> Finding:
     return _within(
         "intervals_honest", "Intervals honest in the backtest", evidence.coverage_error, limits.max_coverage_error,
-        "In the backtest the intervals held {measured:+.1%} of customers against their promise; up to {limit:.0%} "
-        "either way is accepted.",
+        "In the backtest the share of customers inside the intervals was off by {measured:.1%} on average; up to "
+        "{limit:.0%} is accepted.",
         "There is no backtest of the intervals yet.",
     )  # fmt: skip
 

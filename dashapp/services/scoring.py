@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 
 from dashapp.domain import scoring, shelf
+from dashapp.domain.conformal import Correction
 from dashapp.domain.filters import Filters
 from dashapp.domain.model import Fitted, PurchaseFit, SpendFit
+from dashapp.domain.predictive import LEVEL
 from dashapp.domain.scoring import Assumptions, Fits, Scores
+from dashapp.domain.validity import Validity
 from dashapp.errors import InputError, NotEnoughData, NotFound
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
@@ -46,7 +49,11 @@ def recompute(arguments: dict[str, Any], progress: Progress, settings: Settings)
         raise NotEnoughData("There is no customer in this selection.", "Remove a filter.")
     fits = _fits(snapshot, assumptions.model, progress)
     scores = scoring.score(
-        base, assumptions, lambda done, text: progress.step("score", 0.4 + 0.55 * done, text), fitted=fits
+        base,
+        assumptions,
+        lambda done, text: progress.step("score", 0.4 + 0.55 * done, text),
+        fits,
+        _correction(snapshot, fits),
     )
     values = scores.frame.merge(
         snapshot.frame("customer_values", filters), on="customer_key", suffixes=("", "_published")
@@ -66,7 +73,7 @@ def customer_value(arguments: dict[str, Any], progress: Progress, settings: Sett
     if base.empty:
         raise NotFound("There is no such customer in this snapshot.", "Open the customer from the list again.")
     fits = _fits(snapshot, assumptions.model, progress)
-    scores = scoring.score(base, assumptions, fitted=fits)
+    scores = scoring.score(base, assumptions, fitted=fits, correction=_correction(snapshot, fits))
     predicted = {name: float(scores.frame[name].iloc[0]) for name in scoring.SCORE_COLUMNS if name != "customer_key"}
     return _facts(snapshot, assumptions) | predicted | _models(scores)
 
@@ -81,9 +88,12 @@ def _assumptions(arguments: dict[str, Any]) -> Assumptions:
 
 
 def _snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
+    """What the reader looks at. Raises InputError where it is current no more, NotEnoughData where it has no value."""
     snapshot = Snapshots(settings).current()
     if snapshot.id != snapshot_id:
         raise InputError("Newer data was published meanwhile.", "Start the computation again to use it.")
+    if snapshot.facts.validity == Validity.NOT_VALID:
+        raise NotEnoughData("Predicted value is not valid on these data.", snapshot.facts.validity_reason)
     return snapshot
 
 
@@ -95,6 +105,12 @@ def _fits(snapshot: Snapshot, model: str, progress: Progress) -> Fits:
     if purchases and spend:
         return Fits(cast("PurchaseFit", purchases), cast("SpendFit", spend))
     return scoring.fit(snapshot.base(), model, lambda done, text: progress.step("fit", 0.1 + 0.3 * done, text))
+
+
+def _correction(snapshot: Snapshot, fits: Fits) -> Correction | None:
+    """What the backtest of this snapshot taught about the intervals of the model."""
+    found = snapshot.row("interval_correction", model=fits.purchases.model, level=LEVEL)
+    return Correction.from_json(found["correction"]) if found else None
 
 
 def _stored(models: pd.DataFrame, target: str, model: str) -> Fitted | None:

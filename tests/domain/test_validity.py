@@ -20,7 +20,7 @@ GOOD = Evidence(
     spend_status=Status.CONVERGED,
     at_bound=False,
     correlation=0.05,
-    total_error=-0.04,
+    total_error=0.04,
     coverage_error=0.01,
 )
 PLANTED = [
@@ -37,7 +37,7 @@ PLANTED = [
     ({"correlation": None}, "spend_independent", Validity.RANKING_ONLY),
     ({"total_error": 0.21}, "total_right", Validity.RANKING_ONLY),
     ({"total_error": None}, "total_right", Validity.RANKING_ONLY),
-    ({"coverage_error": -0.06}, "intervals_honest", Validity.RANKING_ONLY),
+    ({"coverage_error": 0.06}, "intervals_honest", Validity.RANKING_ONLY),
     ({"coverage_error": float("nan")}, "intervals_honest", Validity.RANKING_ONLY),
 ]
 

@@ -23,6 +23,7 @@ EMPTY = {
     "meta.batches": "batch_id VARCHAR",
     "marts.customer_days": "lines BIGINT, net_sales DECIMAL(16,2)",
     "marts.order_lines": "amount DECIMAL(16,2)",
+    "backtest.corrections": "model VARCHAR, level DOUBLE, is_used BOOLEAN, correction VARCHAR",
     "marts.sales_cube": "net_sales DECIMAL(16,2), lines BIGINT",
 }
 
@@ -92,7 +93,7 @@ def _facts(seq: int) -> Facts:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, facts: Facts, people: pd.DataFrame, scores: scoring.Scores) -> None:
-    for schema in ("meta", "marts"):
+    for schema in ("meta", "marts", "backtest"):
         connection.execute(f"create schema {schema}")
     for table, columns in EMPTY.items():
         connection.execute(f"create table {table} ({columns})")

@@ -19,6 +19,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customers_totals": {name: value for name, value in LIST.items() if name != "states"},
     "revenue_trend": {"grain": "month"},
     "origin_value": {"origin": "channel"},
+    "interval_correction": {"model": "mbg_nbd", "level": 0.8},
     "customer_profile": {"customer": "1", "contact": True},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."
