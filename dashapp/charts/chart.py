@@ -78,6 +78,8 @@ class ChartSpec:
     build: Callable[[pd.DataFrame, View], Chart]
     height: int = 320
     "Pixels."
+    is_predicted: bool = False
+    "All it shows is predicted value, so it shows nothing where that is not valid."
     parameters: dict[str, Any] = field(default_factory=dict)
     "Bound parameters of the query beyond the filters, with their defaults."
 

@@ -94,5 +94,6 @@ CHART = ChartSpec(
     "A click lists the customers.",
     query="clv_distribution",
     build=build,
+    is_predicted=True,
     height=300,
 )

@@ -16,11 +16,9 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if frame.empty or not frame["customers"].sum():
         return nothing("No identified customer in this view.", "Remove a filter.")
     frame = frame.assign(place=frame["segment"].map(SEGMENTS.index)).sort_values("place")
-    measures = (
-        Measure("customers", "Customers", number),
-        Measure("value", view.filters.basis.label, compact),
-        Measure("clv", "CLV", compact),
-    )
+    measures = [Measure("customers", "Customers", number), Measure("value", view.filters.basis.label, compact)]
+    if frame["clv"].notna().any():
+        measures.append(Measure("clv", "CLV", compact))
     drawn = panels(frame, "segment", measures, [SEGMENT_COLORS[name] for name in frame["segment"]])
     return Chart(drawn, _summary(frame, view), _table(frame, view))
 
@@ -38,8 +36,11 @@ def _table(frame: pd.DataFrame, view: View) -> pd.DataFrame:
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
-    top = frame.sort_values("clv").iloc[-1]
     customers, value = frame["customers"].sum(), float(frame["clv"].sum())
+    if frame["clv"].isna().all():
+        largest = frame.sort_values("customers").iloc[-1]
+        return f"{largest['segment']} are {percent(largest['customers'] / customers)} of {number(customers)} customers."
+    top = frame.sort_values("clv").iloc[-1]
     share = float(top["clv"]) / value if value else None
     return (
         f"{top['segment']} hold {percent(share)} of the predicted value ({money(top['clv'], view.currency)} of "

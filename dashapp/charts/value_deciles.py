@@ -78,5 +78,6 @@ CHART = ChartSpec(
     "customers.",
     query="value_deciles",
     build=build,
+    is_predicted=True,
     height=340,
 )

@@ -11,9 +11,10 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, View, nothing
 from dashapp.charts.kit.grain import grain_of
 from dashapp.domain.filters import Filters
+from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.store import query
-from dashapp.store.metrics import MetricValue
+from dashapp.store.metrics import NOT_VALID, MetricValue
 from dashapp.store.snapshot import Snapshot
 from dashapp.store.where import HONOURABLE
 
@@ -27,6 +28,8 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
     if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
         text = "Gross margin is not available, because no product costs were loaded."
         return nothing(text, "Load a product list with unit costs, or choose another value basis.", "unavailable")
+    if spec.is_predicted and snapshot.facts.validity == Validity.NOT_VALID:
+        return nothing(NOT_VALID, snapshot.facts.validity_reason, "insufficient")
     seen = view(snapshot, filters)
     bound = spec.parameters | parameters
     if bound.get("grain") == AUTO_GRAIN:

@@ -18,6 +18,7 @@ import xlsxwriter
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
+from dashapp.domain.validity import Validity
 from dashapp.services.cells import csv_text, safe
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot
@@ -153,6 +154,7 @@ def provenance(snapshot: Snapshot, asked_by: str, asked_at: datetime) -> list[tu
         ("Snapshot", facts.snapshot_id),
         ("Source", facts.source + (" (demonstration data)" if facts.is_demo else "")),
         ("Currency", facts.currency),
+        ("Predictions", f"{Validity(facts.validity).label}. {facts.validity_reason}"),
         ("Purchase model", facts.model),
         ("Horizon", f"{facts.horizon_days} days"),
         ("Discount rate", f"{facts.annual_discount_rate:.2%} a year"),

@@ -42,12 +42,19 @@ class Facts:
     code_version: str
 
 
+EARLIER = {
+    "validity": "ranking_only",
+    "validity_reason": "An earlier version prepared these data and did not judge its predictions. Refresh the data.",
+}
+"What snapshots of earlier versions do not say about themselves."
 NAMES = tuple(field.name for field in fields(Facts))
 
 
 def read_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:
-    """The facts of an open snapshot. Raises duckdb.Error where there are none, ValueError unless exactly one row."""
-    rows = cursor.execute(f"select {', '.join(NAMES)} from meta.snapshot").fetchall()
+    """The facts of an open snapshot. Raises duckdb.Error, KeyError or ValueError where they are not."""
+    columns = [str(row[0]) for row in cursor.execute("describe meta.snapshot").fetchall()]
+    rows = cursor.execute("select * from meta.snapshot").fetchall()
     if len(rows) != 1:
         raise ValueError(f"meta.snapshot has {len(rows)} rows, not one")
-    return Facts(*rows[0])
+    said = EARLIER | dict(zip(columns, rows[0], strict=True))
+    return Facts(**{name: said[name] for name in NAMES})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashapp.discovery import documents
 from dashapp.domain.filters import Filters, Period
+from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.store.facts import Facts
 from dashapp.store.query import Query, find
@@ -20,6 +21,7 @@ MISSING = {
     "spend": "Not available, because no marketing spend was loaded. Load spend per day and channel.",
     "events": "Not available, because no engagement events were loaded. Load visits or logins per customer.",
 }
+NOT_VALID = "Not shown, because predicted value is not valid on these data."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Metric:
     definition: str
     formula: str
     requires: tuple[str, ...]
-    "Inputs without which there is no figure: costs, spend, events."
+    "Without which there is no figure: costs, spend, events, or `value`, predictions that may be put in money."
     query: Query
 
     def missing(self, filters: Filters, facts: Facts) -> str:
@@ -43,7 +45,9 @@ class Metric:
         available = {"costs": facts.has_costs, "spend": facts.has_spend, "events": facts.has_events}
         margin = "{value}" in self.query.sql and filters.basis is Basis.GROSS_MARGIN
         needed = (*self.requires, "costs") if margin else self.requires
-        return next((MISSING[name] for name in needed if not available[name]), "")
+        if "value" in needed and facts.validity == Validity.NOT_VALID:
+            return f"{NOT_VALID} {facts.validity_reason}"
+        return next((MISSING[name] for name in needed if not available.get(name, True)), "")
 
     def comparison(self, filters: Filters, facts: Facts) -> Period | None:
         """The earlier period to compare with: only one that was observed from its first day."""

@@ -15,6 +15,7 @@ __all__ = [
     "day",
     "days",
     "delta",
+    "interval",
     "known",
     "money",
     "number",
@@ -52,6 +53,17 @@ def value_of(value: float | None, unit: str, currency: str = "") -> str:
             return f"{number(value, 1)}×"
         case _:
             return compact(value) if abs(value) >= 1e6 else number(value)
+
+
+def interval(low: float | None, high: float | None, currency: str) -> str:
+    """The 80 % interval of a customer's predicted value.
+
+    >>> interval(12.0, 80.0, "EUR"), interval(0.0, 0.0, "EUR")
+    ('80 %: €12.00 to €80.00', '80 %: nothing at all')
+    """
+    if not known(low) or not known(high):
+        return NOTHING
+    return "80 %: nothing at all" if high == 0 else f"80 %: {amount(low, currency)} to {amount(high, currency)}"
 
 
 def delta(value: float | None, previous: float | None, unit: str = "count") -> str:

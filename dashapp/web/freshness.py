@@ -12,6 +12,7 @@ from dashapp.errors import TenureError
 from dashapp.web import format as fmt
 from dashapp.web import identity
 from dashapp.web.components.basics import icon, link
+from dashapp.web.components.validity import badge
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -36,7 +37,7 @@ def _parts(services: Services, snapshot: Snapshot) -> list[Any]:
     parts: list[Any] = [html.Span([icon("calendar3"), f"Data to {fmt.day(facts.observed_until)}"]), refreshed]
     if facts.is_demo:
         parts.append(html.Span("Demo data", className="badge badge-demo", title="Generated, not a real shop"))
-    parts.append(_checks(snapshot))
+    parts += [_checks(snapshot), badge(facts)]
     if is_stale(services, snapshot):
         words = "Not refreshed for more than a week"
         parts.append(html.Span([icon("exclamation-triangle"), words], className="badge badge-warn"))

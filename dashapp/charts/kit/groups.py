@@ -27,11 +27,9 @@ def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
     drawn = _shortened(frame.astype({"customers": int, "value": float, "clv": float}))
     drawn["average_clv"] = [_average(row) for row in drawn.itertuples()]
     basis = view.filters.basis.label
-    measures = (
-        Measure("customers", "Customers", number),
-        Measure("value", basis, compact),
-        Measure("average_clv", "CLV each", compact),
-    )
+    measures = [Measure("customers", "Customers", number), Measure("value", basis, compact)]
+    if drawn["average_clv"].notna().any():
+        measures.append(Measure("average_clv", "CLV each", compact))
     return Chart(panels(drawn, "name", measures), _summary(drawn, view, dimension), _table(frame, view, dimension))
 
 

@@ -4,6 +4,7 @@
 -- definition: Half of all customers are predicted to bring less than this within the horizon. The mean is higher because few bring most.
 -- formula: median of residual CLV
 -- filters: base
+-- requires: value
 select
     median(clv) as value,
     null as low,

@@ -4,6 +4,7 @@
 -- definition: Predicted residual value of all customers together within the horizon: what the present customers are worth before any new one is won.
 -- formula: sum of residual CLV
 -- filters: base
+-- requires: value
 select
     sum(clv) as value,
     null as low,

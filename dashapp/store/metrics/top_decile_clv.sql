@@ -4,6 +4,7 @@
 -- definition: Mean residual value of the tenth of customers with the highest prediction.
 -- formula: mean residual CLV of the best 10 percent
 -- filters: base
+-- requires: value
 with ranked as (
     select clv, row_number() over (order by clv desc, customer_key) as place, count(*) over () as n
     from marts.customers

@@ -4,6 +4,7 @@
 -- definition: Value that is lost if customers leave as predicted: the chance that a customer does not buy within the horizon times what they would bring if they did.
 -- formula: sum of (1 - P(active)) x E(value | active)
 -- filters: base
+-- requires: value
 select
     sum(value_at_risk) as value,
     null as low,

@@ -72,9 +72,12 @@ def _days(text: Any) -> int:
 def show(result: dict[str, Any]) -> list[Any]:
     """Result and message."""
     days, currency = result["assumptions"]["horizon_days"], result["currency"]
-    low, high = (fmt.amount(result[end], currency) for end in ("clv_low", "clv_high"))
     rows = [
-        ("Predicted CLV", fmt.amount(result["clv"], currency), f"80 %: {low} to {high}"),
+        (
+            "Predicted CLV",
+            fmt.amount(result["clv"], currency),
+            fmt.interval(result["clv_low"], result["clv_high"], currency),
+        ),
         ("Buys again", fmt.percent(result["p_active"]), f"within {fmt.days(days)}"),
         ("Expected orders", fmt.number(result["expected_purchases"], 1), f"purchase days within {fmt.days(days)}"),
         ("Expected order value", fmt.amount(result["expected_order_value"], currency), "per purchase day"),

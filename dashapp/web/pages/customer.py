@@ -11,10 +11,12 @@ from dash.development.base_component import Component
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, nothing
 from dashapp.domain.filters import Filters
+from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal
 from dashapp.store.facts import Facts
+from dashapp.store.metrics import NOT_VALID
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
@@ -90,10 +92,12 @@ def _state(known: dict[str, Any]) -> str:
 
 
 def _predicted(known: dict[str, Any], facts: Facts) -> Component:
+    if facts.validity == Validity.NOT_VALID:
+        return shown.figure("Predicted", fmt.NOTHING, f"{NOT_VALID} {facts.validity_reason}")
     if known["clv"] is None:
         return shown.figure("Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.")
-    low, high = (fmt.amount(known[end], facts.currency) for end in ("clv_low", "clv_high"))
-    detail = f"80 %: {low} to {high} · residual, next {facts.horizon_days} days, discounted"
+    interval = fmt.interval(known["clv_low"], known["clv_high"], facts.currency)
+    detail = f"{interval} · residual, next {facts.horizon_days} days, discounted"
     return shown.figure("Predicted CLV", fmt.amount(known["clv"], facts.currency), detail, main=True)
 
 

@@ -91,7 +91,7 @@ def _records(found: Matching) -> list[dict[str, Any]]:
 def _strip(found: Matching, facts: Facts) -> Component:
     if not found.chosen["customers"].sum():
         return states.empty("No customer matches.", "Clear the search, a state, a column filter or a filter above.")
-    total = found.chosen[["customers", "net_sales", "clv", "value_at_risk"]].sum()
+    total = found.chosen[["customers", "net_sales", "clv", "value_at_risk"]].sum(min_count=1)
     figures = (
         ("Customers", fmt.number(total["customers"])),
         ("Net sales so far", fmt.money(total["net_sales"], facts.currency)),
