@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ import pytest
 from typer.testing import CliRunner
 
 from dashapp.__main__ import build
-from dashapp.domain.backtest_results import TABLES
+from dashapp.domain.backtest_results import TABLES, Backtest, MetricRow
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.errors import InputError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshots
 from etl import pipeline
+from etl.backtest import write
 from etl.progress import Silent
 from tests.etl.conftest import NOW, Ask, Refresh
 from tests.etl.test_marts import ORDERS
@@ -98,3 +100,11 @@ def test_an_unknown_model_to_test_stops_before_anything_is_loaded(settings: Sett
     with pytest.raises(InputError, match="spiral"):
         pipeline.refresh(pipeline.Request("sample"), wrong, Silent(), lambda: NOW)
     assert not (settings.data_dir / "warehouse" / "CURRENT").exists()
+
+
+def test_a_figure_that_is_no_number_is_published_as_none():
+    nothing = MetricRow(1, "mbg_nbd", "model", "value", "bias_pct", math.inf, math.nan, 1.5)
+    with duckdb.connect() as connection:
+        connection.execute("create schema backtest")
+        write(connection, Backtest(summary=(), metrics=(nothing,)))
+        assert connection.execute("select value, low, high from backtest.metrics").fetchall() == [(None, None, 1.5)]
