@@ -89,7 +89,9 @@
     );
     const chips = [...document.querySelectorAll("#filters-chips .chip")].map((chip) => chip.textContent);
     const fresh = document.querySelector(".freshness > span");
-    const lines = [view.concat(chips).join(" · "), fresh ? fresh.textContent : ""].filter(Boolean);
+    const valid = document.querySelector('.freshness a[href="/trust"]');
+    const stamp = [fresh, valid].filter(Boolean).map((part) => part.textContent);
+    const lines = [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
     const layout = Object.assign({}, plot.layout, {
       template: template("light"),
       paper_bgcolor: "#ffffff",

@@ -36,13 +36,11 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 def _figure(frame: pd.DataFrame, view: View) -> Figure:
     x = [0.0, *frame["customer_share"]]
     hover = "best %{x:.0%} hold %{y:.1%}<extra>%{fullData.name}</extra>"
-    traces = [
-        figures.line(view.filters.basis.label, x, [0.0, *frame["sales_share"]], hovertemplate=hover),
-        figures.line(
-            "Predicted CLV", x, [0.0, *frame["clv_share"]], hovertemplate=hover, line={"width": 2, "dash": "dash"}
-        ),
-        figures.comparison_line("All equal", [0, 1], [0, 1], hoverinfo="skip"),
-    ]
+    traces = [figures.line(view.filters.basis.label, x, [0.0, *frame["sales_share"]], hovertemplate=hover)]
+    if frame["clv_share"].notna().any():
+        dashed = {"width": 2, "dash": "dash"}
+        traces.append(figures.line("Predicted CLV", x, [0.0, *frame["clv_share"]], hovertemplate=hover, line=dashed))
+    traces.append(figures.comparison_line("All equal", [0, 1], [0, 1], hoverinfo="skip"))
     rule, words = figures.marker_line(TOP, f"Best {percent(TOP, 0)}: {percent(_held(frame, 'sales_share'), 0)}")
     share_axis: dict[str, Any] = {"tickformat": ".0%", "range": [0, 1.02], "fixedrange": True}
     return figures.figure(

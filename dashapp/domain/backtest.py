@@ -201,13 +201,21 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
         # Why the latest cut-off was left out, or why there was none.
         reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
         return "", f"There is no backtest of these predictions. {reason}"
-    titles = {name: model.title for name, model in shelf.purchase_models().items()}
-    titles |= {name: simple.title for name, simple in baseline.shelf().items()}
+    titles = _titles()
     winner = champion.choose(measures, _tested(measures, plan), plan.incumbent)
     rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
-    said = champion.sentence(measures, winner, rivals, titles)
+    said = champion.sentence(measures, plan.incumbent, rivals, titles)
     times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"
-    return winner, f"In predicting value {found.horizon_days} days ahead, at {times}, {said}."
+    sentence = f"In predicting value {found.horizon_days} days ahead, at {times}, {said}."
+    if winner != plan.incumbent:
+        sentence += f" {titles[winner]} did better and could take its place."
+    return winner, sentence
+
+
+def _titles() -> dict[str, str]:
+    """What a reader calls each predictor."""
+    models = {name: model.title for name, model in shelf.purchase_models().items()}
+    return models | {name: simple.title for name, simple in baseline.shelf().items()}
 
 
 def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
@@ -216,7 +224,7 @@ def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
 
 def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
     """Every origin, then the mean over origins where all have the figure."""
-    simple = baseline.shelf()
+    simple, titles = baseline.shelf(), _titles()
     for (name, target, metric), measure in gathered.complete().items():
         kind = "baseline" if name in simple else "model"
         figures = [
@@ -226,7 +234,7 @@ def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
         for origin, value, draws in figures:
             low, high = interval(float(value), draws)
             low = max(low, 0.0) if metric in ev.NEVER_NEGATIVE else low
-            yield MetricRow(origin, name, kind, target, metric, float(value), low, high)
+            yield MetricRow(origin, name, titles[name], kind, target, metric, float(value), low, high)
 
 
 def _differences(measures: dict[Key, Measure], plan: Plan) -> Iterator[DifferenceRow]:

@@ -38,6 +38,8 @@ class MetricRow:
 
     origin: int
     predictor: str
+    title: str
+    "What a reader calls the predictor."
     kind: str
     "'model' or 'baseline'."
     target: str
@@ -151,7 +153,7 @@ class SummaryRow:
     incumbent: str
     "The model that scores the customers; it stays champion unless another wins by more than chance."
     sentence: str
-    "How the champion does against the baselines, losses first; or why there is no backtest."
+    "How the model in use does against the baselines, losses first; or why there is no backtest."
     rule: str
     "How the champion was chosen."
     asked_horizon_days: int

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import pkgutil
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from dashapp.discovery import modules
@@ -22,6 +25,28 @@ def names() -> list[str]:
     'bg_nbd'
     """
     return sorted(info.name for info in pkgutil.iter_modules(models.__path__))
+
+
+@lru_cache(maxsize=1)
+def declared() -> dict[str, dict[str, str]]:
+    """`title` and `target` of every model by name, read from the files without running them, as `names` is.
+
+    >>> declared()["mbg_nbd"]
+    {'target': 'purchases', 'title': 'MBG/NBD'}
+    """
+    folder = Path(next(iter(models.__path__)))
+    return {name: _attributes((folder / f"{name}.py").read_text(encoding="utf-8")) for name in names()}
+
+
+def _attributes(source: str) -> dict[str, str]:
+    """The words a model file gives its class."""
+    found = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign))
+    pairs = ((getattr(node.targets[0], "id", ""), node.value) for node in found)
+    return {
+        name: str(value.value)
+        for name, value in pairs
+        if name in ("title", "target") and isinstance(value, ast.Constant)
+    }
 
 
 def purchase_models() -> dict[str, Model[PurchaseFit]]:

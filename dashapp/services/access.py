@@ -29,6 +29,9 @@ class Permission:
 TABLE = {
     "home:read": Permission(Role.VIEWER, "See what the product knows and how fresh it is."),
     "overview:read": Permission(Role.VIEWER, "See key figures and charts of the whole shop."),
+    "trust:read": Permission(
+        Role.VIEWER, "See how wrong the predictions were in the past, and what they may be used for."
+    ),
     "customers:read": Permission(Role.VIEWER, "See the customers and each one's figures, without contact data."),
     "customers:contact": Permission(Role.ANALYST, "See customers' names and e-mail addresses; every look is noted."),
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),

@@ -51,10 +51,12 @@ NAMES = tuple(field.name for field in fields(Facts))
 
 
 def read_facts(cursor: duckdb.DuckDBPyConnection) -> Facts:
-    """The facts of an open snapshot. Raises duckdb.Error, KeyError or ValueError where they are not."""
+    """The facts of an open snapshot. Raises duckdb.Error or ValueError where they are not."""
     columns = [str(row[0]) for row in cursor.execute("describe meta.snapshot").fetchall()]
     rows = cursor.execute("select * from meta.snapshot").fetchall()
     if len(rows) != 1:
         raise ValueError(f"meta.snapshot has {len(rows)} rows, not one")
     said = EARLIER | dict(zip(columns, rows[0], strict=True))
+    if missing := set(NAMES) - set(said):
+        raise ValueError(f"meta.snapshot lacks {', '.join(sorted(missing))}")
     return Facts(**{name: said[name] for name in NAMES})

@@ -32,9 +32,9 @@ ICONS = (
     "image", "inbox", "info-circle", "journal-text", "kanban", "key", "layers", "lightbulb", "lightning",
     "link-45deg", "list", "list-check", "lock", "moon-stars", "pause-circle", "pencil", "people", "percent",
     "person", "person-badge", "person-circle", "person-plus", "pie-chart", "play-circle", "plus", "plus-lg",
-    "question-circle", "search", "server", "shield-lock", "shuffle", "slash-circle", "sliders", "sort-down",
-    "speedometer", "speedometer2", "stack", "star", "star-fill", "stop-circle", "sun", "table", "tag", "tags",
-    "terminal", "three-dots", "three-dots-vertical", "ticket-perforated", "toggles", "trash", "trophy",
+    "question-circle", "search", "server", "shield-check", "shield-lock", "shuffle", "slash-circle", "sliders",
+    "sort-down", "speedometer", "speedometer2", "stack", "star", "star-fill", "stop-circle", "sun", "table",
+    "tag", "tags", "terminal", "three-dots", "three-dots-vertical", "ticket-perforated", "toggles", "trash", "trophy",
     "unlock", "upload", "x", "x-circle", "x-lg",
 )  # fmt: skip
 """Names from bootstrap-icons; `basics.icon` takes only these, and a wrong one here stops the start."""

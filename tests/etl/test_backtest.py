@@ -103,7 +103,7 @@ def test_an_unknown_model_to_test_stops_before_anything_is_loaded(settings: Sett
 
 
 def test_a_figure_that_is_no_number_is_published_as_none():
-    nothing = MetricRow(1, "mbg_nbd", "model", "value", "bias_pct", math.inf, math.nan, 1.5)
+    nothing = MetricRow(1, "mbg_nbd", "MBG/NBD", "model", "value", "bias_pct", math.inf, math.nan, 1.5)
     with duckdb.connect() as connection:
         connection.execute("create schema backtest")
         write(connection, Backtest(summary=(), metrics=(nothing,)))

@@ -20,6 +20,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "revenue_trend": {"grain": "month"},
     "origin_value": {"origin": "channel"},
     "interval_correction": {"model": "mbg_nbd", "level": 0.8},
+    "backtest_metrics": {"target": "value"},
     "customer_profile": {"customer": "1", "contact": True},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import pkgutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashapp.charts.kit import figures
-from dashapp.domain import models
+from dashapp.domain import shelf
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.errors import FilterError, TenureError
 from dashapp.store.facts import Facts
@@ -77,19 +76,12 @@ def _bar() -> Component:
 
 
 def model_names() -> dict[str, str]:
-    """Purchase models by name, from the files of the shelf; importing them would load scipy.
+    """Titles of the purchase models by name.
 
     >>> model_names()["mbg_nbd"], model_names()["lifetimes_bg_nbd"]
     ('MBG/NBD', 'BG/NBD (lifetimes)')
     """
-    stems = (module.name for module in pkgutil.iter_modules(models.__path__))
-    return {stem: _model_title(stem) for stem in stems if stem.endswith("_nbd")}
-
-
-def _model_title(stem: str) -> str:
-    """A file of the shelf is named `[engine_]process_process`."""
-    *engine, first, second = stem.split("_")
-    return f"{first.upper()}/{second.upper()}" + (f" ({engine[0]})" if engine else "")
+    return {name: words["title"] for name, words in shelf.declared().items() if words["target"] == "purchases"}
 
 
 def published(facts: Facts) -> list[Any]:

@@ -10,10 +10,11 @@ from dash.development.base_component import Component
 from dashapp.charts import catalogue
 from dashapp.charts.chart import View
 from dashapp.domain.filters import Filters
+from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
 from dashapp.store.facts import Facts
-from dashapp.store.metrics import metric
+from dashapp.store.metrics import NOT_VALID, metric
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import recompute
@@ -93,6 +94,8 @@ def meant(view: View) -> str:
 
 def definition(facts: Facts, median: float | None, top: float | None) -> str:
     """What "predicted CLV" means on this page: kind, horizon, rate, margin or revenue, as of when, and its spread."""
+    if facts.validity == Validity.NOT_VALID:
+        return f"{NOT_VALID} {facts.validity_reason}"
     kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin of revenue"
     return (
         f"Residual value, {kind}, next {facts.horizon_days} days from {fmt.day(facts.observed_until)}, discounted at "

@@ -14,6 +14,7 @@ from dashapp.charts.chart import Chart
 from dashapp.charts.kit import theme
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
+from dashapp.domain.validity import Validity
 from dashapp.errors import InputError
 from dashapp.services import render
 from dashapp.services.cells import csv_text
@@ -65,7 +66,8 @@ def chart_png(services: Services, chart: str) -> ResponseReturnValue:
     if drawn.figure is None:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
     until = snapshot.facts.observed_until
-    subtitle = f"{filters.sentence(until)} · as of {until:%-d %b %Y}"
+    judged = Validity(snapshot.facts.validity).label.lower()
+    subtitle = f"{filters.sentence(until)} · as of {until:%-d %b %Y} · predictions: {judged}"
     figure = render.framed(drawn.figure, spec.title, subtitle, theme.template("light"))
     image = render.shared(services.settings).png(figure, spec.height + render.TITLE_PIXELS)
     _note(services, f"{chart}.png", len(drawn.table))

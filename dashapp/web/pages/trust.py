@@ -1,0 +1,78 @@
+"""/trust: how wrong the predictions would have been, what they may be used for, and what they rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from dashapp.charts import catalogue
+from dashapp.domain.filters import Filters
+from dashapp.services import charting
+from dashapp.store.snapshot import Snapshot
+from dashapp.web.components import evidence
+from dashapp.web.components.basics import grid
+from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.ids import ids
+from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+CARDS = {"value_by_decile": 6, "buying_calibration": 6, "purchase_tracking": 6, "interval_coverage": 6}
+CHARTS = ids("trust", *CARDS)
+OPENED, SENTENCE, RULES, DETAILS = ids("trust", "opened", "sentence", "rules", "details")
+
+
+def layout(**_: Any) -> Component:
+    charts = [
+        chart_card(card_id, catalogue.chart(name), span)
+        for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
+    ]
+    return html.Div(
+        [
+            dcc.Store(id=OPENED, data=True),
+            html.P(id=SENTENCE, className="narrative"),
+            html.Div(id=RULES),
+            grid(*charts),
+            html.Div(id=DETAILS, className="page-stack"),
+        ],
+        className="page-stack",
+    )
+
+
+def show(snapshot: Snapshot) -> list[Any]:
+    """The verdict first, then the rules, the pictures and the tables, from one snapshot."""
+    summary = snapshot.row("backtest_summary")
+    return [
+        summary["sentence"],
+        evidence.findings(snapshot.frame("trust_findings"), snapshot.facts),
+        *card_values(*charting.draw_all(CARDS, snapshot, Filters())),
+        _details(snapshot, summary),
+    ]
+
+
+def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
+    facts = snapshot.facts
+    contests = [
+        evidence.contest(snapshot.frame("backtest_metrics", target=target), target, facts) for target in evidence.TITLES
+    ]
+    return [
+        *contests,
+        evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),
+        evidence.parameters(snapshot.frame("trust_models")),
+        evidence.card(summary, facts),
+    ]
+
+
+def wire(door: Door, services: Services) -> None:
+    outputs = [Output(SENTENCE, "children"), Output(RULES, "children"), *card_outputs(*CHARTS)]
+
+    @door.callback(*outputs, Output(DETAILS, "children"), Input(OPENED, "data"))
+    def _(_opened: bool) -> list[Any]:
+        return show(services.snapshots.current())
+
+
+PAGE = Page("/trust", "Trust", "trust:read", layout, wire, group="ANALYSE", order=50, icon="shield-check")

@@ -1,0 +1,120 @@
+"""Where predicted value is not valid, no page, export or answer puts a price on anybody's future."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from dashapp.charts import catalogue
+from dashapp.domain.filters import Filters
+from dashapp.domain.listing import Listing
+from dashapp.errors import NotEnoughData
+from dashapp.services import charting, customers, exports, scoring
+from dashapp.services.access import Principal, Role
+from dashapp.settings import Settings
+from dashapp.store import metrics, state
+from dashapp.store.journal import Journal
+from dashapp.store.snapshot import Snapshot, Snapshots
+from dashapp.web.pages import customer, overview, portfolio, trust
+from dashapp.web.pages import customers as listed
+from etl import pipeline
+from etl.progress import Silent
+from etl.validity import MONEY
+
+ANALYST = Principal(2, "ann", Role.ANALYST, "")
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A shop with 400 customers where 500 are demanded."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("small"))
+    pipeline.refresh(pipeline.Request("sample", options={"customers": "400"}), settings, Silent(), lambda: NOW)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def snapshot(settings: Settings) -> Snapshot:
+    return Snapshots(settings).current()
+
+
+def text(*parts: Any) -> str:
+    return json.dumps(parts, cls=PlotlyJSONEncoder, default=str, ensure_ascii=False)
+
+
+def test_the_snapshot_holds_no_predicted_money_but_probabilities(snapshot: Snapshot) -> None:
+    assert snapshot.facts.validity == "not_valid"
+    assert "500 are needed" in snapshot.facts.validity_reason
+    frame = snapshot.frame("customers_list", **Listing().parameters(), contact=False, limit=500, offset=0)
+    assert frame[list(MONEY)].isna().all().all()
+    assert frame["p_active"].notna().all()
+
+
+@pytest.mark.parametrize("name", metrics.names())
+def test_no_key_figure_shows_predicted_money(snapshot: Snapshot, name: str) -> None:
+    figure = snapshot.metric(name)
+    if "value" in metrics.metric(name).requires:
+        assert figure.value is None
+        assert figure.reason.startswith(metrics.NOT_VALID)
+
+
+def test_every_key_figure_of_predicted_money_asks_for_validity() -> None:
+    told = {name for name in metrics.names() if re.search(r"\bclv|value_at_risk", metrics.metric(name).query.sql)}
+    assert told == {name for name in metrics.names() if "value" in metrics.metric(name).requires}
+
+
+@pytest.mark.parametrize("name", list(catalogue.charts()))
+def test_no_chart_draws_predicted_money(snapshot: Snapshot, name: str) -> None:
+    more = {"customer_key": 1} if catalogue.chart(name).query == "customer_orders" else {}
+    chart = charting.draw(name, snapshot, Filters(), **more)
+    columns = [column for column in chart.table if re.search(r"CLV|Predicted each", str(column))]
+    assert chart.table[columns].isna().all().all()
+    assert "CLV" not in text(chart.figure) + chart.summary
+    if catalogue.chart(name).is_predicted:
+        assert chart.note is not None
+        assert "500 are needed" in chart.note.next_step
+
+
+def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settings) -> None:
+    journal = Journal.open(settings, state.open(settings))
+    known = customers.profile(snapshot, "1", ANALYST, journal)
+    assert all(known[name] is None for name in MONEY)
+    found = customers.matching(snapshot, Filters(), Listing(), ANALYST, (5, 0))
+    rows, strip, *_ = listed.show(found, Filters(), snapshot.facts)
+    assert all(row[name] is None for row in rows["rowData"] for name in MONEY)
+    assert re.search(r"Predicted, next 365 days.{0,120}–", text(strip))
+    assert "not valid" in overview.definition(snapshot.facts, None, None)
+    assert "not valid" in text(customer._predicted(known, snapshot.facts))
+    assert "MAE" not in text(trust.show(snapshot))
+    assert "not valid" in text(trust.show(snapshot))
+    assert portfolio.show(snapshot, Filters())
+
+
+def test_an_export_says_so_and_holds_none(snapshot: Snapshot) -> None:
+    file = exports.CustomersFile(snapshot, exports.Request(Filters(), Listing(), False, "ann", NOW))
+    about = dict(file.about())
+    assert about["Predictions"].startswith("Not valid. ")
+    header, *lines = b"".join(file.csv()).decode("utf-8-sig").splitlines()
+    places = [header.split(",").index(name) for name in MONEY]
+    assert all(line.split(",")[place] == "" for line in lines[:50] for place in places)
+
+
+def test_recomputing_is_refused_with_the_reason(snapshot: Snapshot, settings: Settings) -> None:
+    facts = snapshot.facts
+    asked = {
+        "snapshot_id": facts.snapshot_id, "filters": {}, "customer_key": 1, "model": facts.model, "horizon_days": 90,
+        "annual_discount_rate": 0.1, "gross_margin": 1.0,
+    }  # fmt: skip
+    for compute in (scoring.recompute, scoring.customer_value):
+        with pytest.raises(NotEnoughData) as refusal:
+            compute(asked, Steps(), settings)
+        assert "500 are needed" in refusal.value.hint
+
+
+class Steps:
+    def step(self, name: str, fraction: float, message: str = "") -> None: ...
