@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import pkgutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,8 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashapp.charts.kit import figures
-from dashapp.domain import models
 from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.shelf import purchase_titles
 from dashapp.errors import FilterError, TenureError
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -42,7 +41,7 @@ LONGEST_DAYS, HIGHEST_PERCENT = 3650, 500
 def layout() -> Component:
     """The panel, closed. Its fields fill with the published assumptions when it appears."""
     fields = [
-        select(MODEL, "Purchase model", model_names(), None),
+        select(MODEL, "Purchase model", purchase_titles(), None),
         _number_field(HORIZON, "Horizon", "days"),
         _number_field(RATE, "Discount rate", "% a year"),
         _number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
@@ -76,22 +75,6 @@ def _bar() -> Component:
     return html.Div(bar, id=BAR, className="progress", role="progressbar", **now)
 
 
-def model_names() -> dict[str, str]:
-    """Purchase models by name, from the files of the shelf; importing them would load scipy.
-
-    >>> model_names()["mbg_nbd"], model_names()["lifetimes_bg_nbd"]
-    ('MBG/NBD', 'BG/NBD (lifetimes)')
-    """
-    stems = (module.name for module in pkgutil.iter_modules(models.__path__))
-    return {stem: _model_title(stem) for stem in stems if stem.endswith("_nbd")}
-
-
-def _model_title(stem: str) -> str:
-    """A file of the shelf is named `[engine_]process_process`."""
-    *engine, first, second = stem.split("_")
-    return f"{first.upper()}/{second.upper()}" + (f" ({engine[0]})" if engine else "")
-
-
 def published(facts: Facts) -> list[Any]:
     """The fields as the published figures were computed."""
     return [facts.model, str(facts.horizon_days), _percent(facts.annual_discount_rate), _percent(facts.gross_margin)]
@@ -116,8 +99,8 @@ def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view
 
 
 def _known_model(model: Any) -> str:
-    if model not in model_names():
-        raise FilterError("model", "Choose a purchase model.", f"There are {', '.join(model_names().values())}.")
+    if model not in purchase_titles():
+        raise FilterError("model", "Choose a purchase model.", f"There are {', '.join(purchase_titles().values())}.")
     return str(model)
 
 
@@ -180,7 +163,7 @@ def definition(result: dict[str, Any]) -> str:
     margin = "revenue" if used["gross_margin"] == 1 else f"gross margin {fmt.percent(used['gross_margin'])}"
     return (
         f"Residual value over {used['horizon_days']:,} days · discounted {fmt.percent(used['annual_discount_rate'])} a "
-        f"year · {margin} · {model_names().get(model['model'], model['model'])} ({model['status']}) · "
+        f"year · {margin} · {purchase_titles().get(model['model'], model['model'])} ({model['status']}) · "
         f"n = {result['customers']:,} · snapshot {result['snapshot_id']} · as of {result['observed_until']}"
     )
 
