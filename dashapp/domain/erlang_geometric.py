@@ -63,17 +63,13 @@ class ErlangGeometricFit(BetaGeometricFit):
         times = np.asarray(periods, dtype=float)
         if times.ndim == 0:
             return self._over_phases(cells, lambda pairs, phase: self._expected(pairs, phase, times))
-        weights = self.phases(cells)
-        return sum(
-            (weights[:, [phase]] if times.ndim == 2 else weights[:, phase]) * self._expected(cells, phase, times)
-            for phase in range(self.k)
-        )
+        return _mean(self.phases(cells), lambda phase: self._expected(cells, phase, times))
 
     def at_least_if_alive(self, cells: Cells, periods: float, counts: ArrayLike) -> FloatArray:
-        return self._over_phases(
-            cells,
-            lambda pairs, phase: erlang_living.at_least(*self._clock(pairs, phase), periods, counts, self.k, phase),
-        )
+        def of_phase(pairs: Cells, phase: int) -> FloatArray:
+            return erlang_living.at_least(*self._clock(pairs, phase), periods, counts, self.k, phase)
+
+        return np.minimum(self._over_phases(cells, of_phase), 1.0)
 
     def residual_if_alive(self, cells: Cells, periods: float, discount: float) -> FloatArray:
         def of_phase(pairs: Cells, phase: int) -> FloatArray:
@@ -85,12 +81,8 @@ class ErlangGeometricFit(BetaGeometricFit):
 
     def _over_phases(self, cells: Cells, of_phase: Callable[[Cells, int], FloatArray]) -> FloatArray:
         """The mean over phases; what a phase brings depends on (frequency, T) alone, so it is computed per pair."""
-        pairs, weights = cells.pairs(), self.phases(cells)
-        total = 0.0
-        for phase in range(self.k):
-            values = of_phase(pairs, phase)[pairs.inverse]
-            total = total + (weights[:, phase] * values.T).T
-        return np.asarray(total)
+        pairs = cells.pairs()
+        return _mean(self.phases(cells), lambda phase: of_phase(pairs, phase)[pairs.inverse])
 
     def _clock(self, cells: Cells, phase: int) -> tuple[FloatArray, FloatArray, float, FloatArray]:
         """Shape and rate of the clock's speed, a and c of the chance to leave, of a living customer in this phase."""
@@ -103,6 +95,11 @@ class ErlangGeometricFit(BetaGeometricFit):
         if times.ndim == 2:
             shape, rate, c = shape[:, None], rate[:, None], c[:, None]
         return erlang_living.expected_purchases(shape, rate, a, c, times, self.k, phase)
+
+
+def _mean(weights: FloatArray, of_phase: Callable[[int], FloatArray]) -> FloatArray:
+    """Sum over phases of their weights, shape (cells, k), times values of shape (cells,) or (cells, any)."""
+    return np.asarray(sum((weights[:, phase] * of_phase(phase).T).T for phase in range(weights.shape[1])))
 
 
 FitType = TypeVar("FitType", bound=ErlangGeometricFit)

@@ -15,7 +15,7 @@ from scipy.special import betainc
 from dashapp.domain.living import Grid, chances_to_leave, stays
 
 FloatArray = NDArray[np.float64]
-CHUNK = 8192
+CHUNK = 4096
 LONGEST_SERIES = 2048
 "Steps beyond which quadrature costs less."
 LARGEST_LOG = 600.0
@@ -50,7 +50,7 @@ def _series_length(grid: Grid) -> FloatArray:
     """Steps after which less than 1e-13 is left; infinite where no step at all has no chance a float can hold."""
     shape, rate, _, periods = grid
     with np.errstate(divide="ignore"):
-        steps = (shape + 8.0 * np.sqrt(shape) + 40.0) / np.log1p(rate / periods)
+        steps = (shape + 8.0 * np.sqrt(shape) + 34.0) / np.log1p(rate / periods)
     return np.where(shape * np.log1p(periods / rate) > LARGEST_LOG, np.inf, np.ceil(steps) + 8.0)
 
 

@@ -144,7 +144,8 @@ class PurchaseFit(Fitted, ABC):
     def p_active(self, patterns: Patterns, periods: float) -> FloatArray:
         """Probability of at least one purchase in the next `periods`: "will buy again", shape (n,)."""
         cells = self.cells(patterns)
-        return self.p_alive(patterns) * self.at_least_if_alive(cells, periods, [1])[cells.inverse, 0]
+        active = self.at_least_if_alive(cells, periods, [1])[:, 0]
+        return self.p_alive(patterns) * active[cells.inverse]
 
     def purchase_distribution(self, patterns: Patterns, periods: float, up_to: int) -> FloatArray:
         """P(exactly n purchases in the next `periods`) for n = 0..up_to, shape (n, up_to + 1)."""
@@ -185,7 +186,7 @@ def discounted(
 
     E bends on the scale of the customer's age, so the nodes are spread evenly in ln(1 + t / scale).
     """
-    at_end = expected(periods)
+    at_end: FloatArray = expected(periods)
     if discount == 0:
         return at_end
     nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
@@ -255,7 +256,7 @@ class RetentionFit(Fitted, ABC):
     def retention_rate(self, periods: ArrayLike) -> FloatArray:
         """Share of those left after periods - 1 renewals that renew once more, periods >= 1."""
         times = np.asarray(periods, dtype=float)
-        return self.survival(times) / self.survival(times - 1.0)
+        return np.asarray(self.survival(times) / self.survival(times - 1.0))
 
     @abstractmethod
     def residual_lifetime(self, renewals: ArrayLike, discount: float) -> FloatArray:

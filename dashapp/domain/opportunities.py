@@ -1,28 +1,25 @@
-"""BG/BB: its likelihood with exact derivatives, and what a fit predicts. The formulas are in models/bg_bb.py."""
+"""Histories of opportunities taken and missed, and how likely BG/BB finds them, with exact derivatives.
+
+The formula is in models/bg_bb.py; each of its terms is a product of two beta functions, differentiated as such.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln, digamma, gammaln, polygamma
+from scipy.special import betaln, digamma, polygamma
 
-from dashapp.domain.estimation import describe, settle
-from dashapp.domain.model import OpportunityFit
-from dashapp.domain.numerics import minimise
-from dashapp.errors import InputError, NotEnoughData
+from dashapp.errors import InputError
 
 FloatArray = NDArray[np.float64]
-NAMES = ("alpha", "beta", "gamma", "delta")
 COLUMNS = ("frequency", "recency", "opportunities")
-STARTS = (np.zeros(4), np.log([1.0, 1.0, 0.5, 3.0]))
 PRIOR_VARIANCE = 9.0
 CHUNK = 2**18
 "Terms per pass."
-MIN_CUSTOMERS = 20
-MIN_TAKERS = 3
 
 
 @dataclass(frozen=True)
@@ -47,24 +44,24 @@ class Opportunities:
         missing = set(COLUMNS) - set(frame.columns)
         if missing:
             raise InputError(f"The summary lacks {', '.join(sorted(missing))}.", "Count the opportunities of each.")
-        return cls.of(*(frame[name] for name in COLUMNS), weights)
+        x, t_x, n = (frame[name] for name in COLUMNS)
+        return cls.of(x, t_x, n, weights)
 
     def __len__(self) -> int:
         return len(self.n)
 
-    def part(self, rows: slice) -> Opportunities:
-        return Opportunities(self.x[rows], self.t_x[rows], self.n[rows], self.weights[rows])
-
-    def parts(self) -> list[slice]:
-        """Rows whose terms fit into the cache together."""
-        size = max(1, int(CHUNK // (self.n.max(initial=0.0) + 1)))
-        return [slice(start, start + size) for start in range(0, len(self), size)]
+    def parts(self, columns: float | None = None) -> Iterator[Opportunities]:
+        """Runs of histories whose table of so many columns, by default one per term of L, is of moderate size."""
+        size = max(1, int(CHUNK // ((columns or self.n.max(initial=0.0)) + 1)))
+        for rows in (slice(start, start + size) for start in range(0, len(self), size)):
+            yield Opportunities(self.x[rows], self.t_x[rows], self.n[rows], self.weights[rows])
 
     def distinct(self) -> tuple[Opportunities, NDArray[np.intp]]:
         """Each history once with its customers added up, and where each row's lies."""
         rows, inverse = np.unique(np.column_stack([self.x, self.t_x, self.n]), axis=0, return_inverse=True)
         inverse = inverse.ravel()
-        return Opportunities(*rows.T, np.bincount(inverse, self.weights)), inverse
+        x, t_x, n = rows.T
+        return Opportunities(x, t_x, n, np.bincount(inverse, self.weights).astype(float)), inverse
 
 
 def _check(x: FloatArray, t_x: FloatArray, n: FloatArray, weights: FloatArray) -> None:
@@ -98,20 +95,20 @@ class Terms:
         share = np.exp(self.log - self.total[:, None])
         slopes, curves = np.zeros((4, *share.shape)), np.zeros((4, 4, *share.shape))
         alpha, beta, gamma, delta = self.estimates
-        for at, (p, q, more_p, more_q) in enumerate(
-            ((alpha, beta, self.x, self.missed), (gamma, delta, self.gone, self.m))
-        ):
-            first, second = slice(2 * at, 2 * at + 1), slice(2 * at + 1, 2 * at + 2)
-            both = digamma(p + q) - digamma(p + q + more_p + more_q)
-            slopes[first] = both + digamma(p + more_p) - digamma(p)
-            slopes[second] = both + digamma(q + more_q) - digamma(q)
-            bend = polygamma(1, p + q) - polygamma(1, p + q + more_p + more_q)
-            curves[2 * at : 2 * at + 2, 2 * at : 2 * at + 2] = bend
-            curves[2 * at, 2 * at] += polygamma(1, p + more_p) - polygamma(1, p)
-            curves[2 * at + 1, 2 * at + 1] += polygamma(1, q + more_q) - polygamma(1, q)
+        slopes[:2], curves[:2, :2] = _log_beta_slopes(alpha, beta, self.x, self.missed)
+        slopes[2:], curves[2:, 2:] = _log_beta_slopes(gamma, delta, self.gone, self.m)
         gradient = np.einsum("hm,ihm->hi", share, slopes)
         hessian = np.einsum("hm,ijhm->hij", share, curves) + np.einsum("hm,ihm,jhm->hij", share, slopes, slopes)
         return gradient, hessian - gradient[:, :, None] * gradient[:, None, :]
+
+
+def _log_beta_slopes(p: float, q: float, more_p: FloatArray, more_q: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Gradient (2, ...) and Hessian (2, 2, ...) of ln B(p + more_p, q + more_q) - ln B(p, q) in p and q."""
+    total = p + q + more_p + more_q
+    by_p, by_q = digamma(p + more_p) - digamma(p), digamma(q + more_q) - digamma(q)
+    both, bend = digamma(p + q) - digamma(total), polygamma(1, p + q) - polygamma(1, total)
+    by_p2, by_q2 = polygamma(1, p + more_p) - polygamma(1, p), polygamma(1, q + more_q) - polygamma(1, q)
+    return np.stack([both + by_p, both + by_q]), np.array([[bend + by_p2, bend], [bend, bend + by_q2]])
 
 
 class Likelihood:
@@ -125,8 +122,7 @@ class Likelihood:
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         natural = np.exp(theta)
         value, gradient, hessian = 0.0, np.zeros(4), np.zeros((4, 4))
-        for rows in self.seen.parts():
-            some = self.seen.part(rows)
+        for some in self.seen.parts():
             terms = Terms(some, *natural)
             slopes, curves = terms.derivatives()
             value += float(some.weights @ terms.total)
