@@ -52,8 +52,9 @@ class ErlangGeometricFit(BetaGeometricFit):
 
     def phases(self, cells: Cells) -> FloatArray:
         """P(j clock steps since the last purchase | alive) for j < k, shape (cells, k)."""
-        if cells.recency is None:
+        if self.k == 1:
             return np.ones((len(cells), 1))
+        assert cells.recency is not None, "these are not the cells this fit asks for"
         r, alpha, _, _ = self.estimates
         chances = Chances.of(r + self.k * cells.frequency, self.k).value
         weights = chances * powers((cells.T - cells.recency) / (alpha + cells.T), self.k)

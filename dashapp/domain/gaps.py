@@ -1,45 +1,33 @@
-"""The days between one purchase of a customer and the next, from rows of customer and day."""
+"""The days between one purchase of a customer and the next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from dashapp.errors import InputError
+from dashapp.domain.purchase_days import PurchaseDays
 
 
 @dataclass(frozen=True)
-class PurchaseDays:
-    """Each customer's distinct purchase days, customers in ascending order, days in ascending order within each."""
+class Gaps:
+    """One row per purchase, ordered by customer, then day."""
 
     customer: NDArray[np.intp]
-    "0, 1, 2, ... per customer."
     day: NDArray[np.int64]
-    "Days since 1970."
-    number: NDArray[np.intp]
+    "Days since 1970-01-01."
+    number: NDArray[np.int64]
     "1 for a customer's first purchase, 2 for the second, ..."
+    until_next: NDArray[np.int64]
+    "Days to the customer's next purchase; 0 where there is none."
 
     @classmethod
-    def of(cls, customers: ArrayLike, dates: ArrayLike) -> PurchaseDays:
-        """From one row per order or line, dates as anything numpy reads as a date. Raises InputError."""
-        codes = pd.factorize(np.asarray(customers), sort=True)[0]
-        days = np.asarray(dates, dtype="datetime64[D]")
-        if len(codes) != len(days) or np.any(codes < 0) or np.isnat(days).any():
-            raise InputError("Every purchase needs a customer and a date.", "Leave rows without either out.")
-        rows = np.unique(np.column_stack([codes, days.astype(np.int64)]), axis=0)
-        first = np.flatnonzero(np.diff(rows[:, 0], prepend=-1))
-        started = np.repeat(first, np.diff(first, append=len(rows)))
-        return cls(rows[:, 0].astype(np.intp), rows[:, 1], np.arange(len(rows)) - started + 1)
-
-    def __len__(self) -> int:
-        return len(self.day)
-
-    def until_next(self) -> NDArray[np.int64]:
-        """Days from each purchase to the customer's next; 0 where there is none yet."""
-        gaps = np.zeros(len(self), dtype=np.int64)
-        same = self.customer[1:] == self.customer[:-1]
-        gaps[:-1][same] = np.diff(self.day)[same]
-        return gaps
+    def of(cls, days: PurchaseDays, last_day: int | None = None) -> Gaps:
+        """Of all purchases, or of those up to `last_day` [days since 1970-01-01]."""
+        used = days.is_purchase if last_day is None else days.is_purchase & (days.day <= last_day)
+        customer, day = days.customer[used], days.day[used].astype(np.int64)
+        gaps = np.zeros(len(day), dtype=np.int64)
+        same = customer[1:] == customer[:-1]
+        gaps[:-1][same] = np.diff(day)[same]
+        return cls(customer, day, days.ordinal[used], gaps)

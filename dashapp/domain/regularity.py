@@ -17,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import digamma, ndtr, polygamma
 
-from dashapp.domain.gaps import PurchaseDays
+from dashapp.domain.gaps import Gaps
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.errors import NotEnoughData
 
 FloatArray = NDArray[np.float64]
@@ -59,10 +60,10 @@ class Regularity:
         return "Customers buy more regularly than at random." if self.k > 1.0 else "Customers buy in bursts."
 
 
-def regularity(customers: ArrayLike, dates: ArrayLike) -> Regularity:
-    """From one row per order: its customer and its date. Raises InputError, and NotEnoughData below 20 pairs."""
-    purchases = PurchaseDays.of(customers, dates)
-    gaps = purchases.until_next()
+def regularity(days: PurchaseDays) -> Regularity:
+    """Of the customers who bought on three days or more. Raises NotEnoughData below 20 pairs of gaps."""
+    purchases = Gaps.of(days)
+    gaps = purchases.until_next
     first = np.flatnonzero((purchases.number % 2 == 1) & (gaps > 0))
     second = np.append(gaps, 0)[first + 1]
     first = first[(second > 0) & (gaps[first] + second > 2)]

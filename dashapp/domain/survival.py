@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dashapp.domain.gaps import PurchaseDays
+from dashapp.domain.gaps import Gaps
+from dashapp.domain.purchase_days import PurchaseDays, number
 from dashapp.errors import InputError
 
 FloatArray = NDArray[np.float64]
@@ -79,18 +80,13 @@ def _interval(waiting: FloatArray, variance: FloatArray) -> tuple[FloatArray, Fl
     return np.where(inside, low, 0.0), np.minimum.accumulate(np.where(inside, high, 1.0))
 
 
-def time_to_next_order(
-    customers: ArrayLike, dates: ArrayLike, observed_until: date, orders: int = MOST_ORDERS
-) -> dict[int, Curve]:
+def time_to_next_order(days: PurchaseDays, observed_until: date, orders: int = MOST_ORDERS) -> dict[int, Curve]:
     """Days from the n-th purchase day to the next one, by n = 1..orders (those that anybody reached).
 
-    One row per order: its customer and its date; several on one day are one. Orders after `observed_until` are
-    ignored, and who has not come back by then is censored there.
+    Purchases after `observed_until` are ignored, and who has not come back by then is censored there.
     """
-    cut_off = np.datetime64(observed_until, "D")
-    days, who = np.asarray(dates, dtype="datetime64[D]"), np.asarray(customers)
-    purchases = PurchaseDays.of(who[days <= cut_off], days[days <= cut_off])
-    gaps = purchases.until_next()
-    waits = np.where(gaps > 0, gaps, cut_off.astype(np.int64) - purchases.day)
-    numbers = [n for n in range(1, orders + 1) if np.any(purchases.number == n)]
-    return {n: kaplan_meier(waits[purchases.number == n], gaps[purchases.number == n] > 0) for n in numbers}
+    cut_off = number(observed_until)
+    gaps = Gaps.of(days, cut_off)
+    waits = np.where(gaps.until_next > 0, gaps.until_next, cut_off - gaps.day)
+    rows = {n: gaps.number == n for n in range(1, orders + 1)}
+    return {n: kaplan_meier(waits[of], gaps.until_next[of] > 0) for n, of in rows.items() if of.any()}

@@ -3,8 +3,10 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.survival import kaplan_meier, time_to_next_order
 from dashapp.errors import InputError
 
@@ -67,14 +69,15 @@ def test_nobody_back_yet_is_a_flat_curve():
 
 def test_waits_run_from_order_to_order_and_stop_at_the_cut_off():
     """a: days 0, 10, 10, 15; b: day 5, then after the cut-off; c: day 20. Cut-off day 25."""
-    days = np.datetime64("2024-01-01") + np.array([10, 0, 15, 10, 5, 40, 20])
-    curves = time_to_next_order(list("aaaabbc"), days, date(2024, 1, 26))
+    dates = pd.Timestamp("2024-01-01") + pd.to_timedelta([10, 0, 15, 10, 5, 40, 20], unit="D")
+    days = PurchaseDays.from_frame(pd.DataFrame({"customer_key": list("aaaabbc"), "order_date": dates, "amount": 1.0}))
+    curves = time_to_next_order(days, date(2024, 1, 26))
     assert list(curves) == [1, 2, 3]
     assert (curves[1].subjects, curves[1].times.tolist(), curves[1].at_risk.tolist()) == (3, [10], [2])
     assert curves[1].waiting.tolist() == [0.5]  # c was censored after 5 days, b after 20
     assert (curves[2].times.tolist(), curves[2].waiting.tolist()) == ([5], [0])
     assert (curves[3].subjects, len(curves[3].times)) == (1, 0)
-    assert list(time_to_next_order(list("aaaabbc"), days, date(2024, 1, 26), orders=1)) == [1]
+    assert list(time_to_next_order(days, date(2024, 1, 26), orders=1)) == [1]
 
 
 def test_impossible_waits_are_refused():

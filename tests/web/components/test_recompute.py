@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from dash import Dash, dcc, html, no_update
 
+from dashapp.domain.shelf import purchase_titles
 from dashapp.errors import FilterError, JobCancelled
 from dashapp.services.computations import Computations
 from dashapp.store.results import open_results
@@ -45,7 +46,7 @@ def _plan(snapshots: Snapshots, **given: Any) -> dict[str, Any]:
         ({"margin": None}, "The gross margin is not a number. Write digits, for example 10."),
         (
             {"model": "os"},
-            "Choose a purchase model. There are BG/NBD, BG/NBD (lifetimes), MBG/NBD (lifetimes), MBG/NBD.",
+            f"Choose a purchase model. There are {', '.join(purchase_titles().values())}.",
         ),
     ],
 )
