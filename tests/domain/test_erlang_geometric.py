@@ -190,9 +190,9 @@ def test_forecasts_agree_with_customers_played_out(name):
 def test_the_spend_interval_follows_the_time_of_the_last_purchase(crowd):
     fit, spend = with_k("mbg_cnbd_k", 3, r=1.2, alpha=10.0, a=0.8, b=2.0), GAMMA_GAMMA.fit(crowd)
     history = Patterns.of([3, 3, 3], [300, 380, 398], [400, 400, 400])
-    _, high = spend_interval(fit, spend, history, [30.0] * 3, 30)
+    _, high = spend_interval(fit, spend, history, [30.0] * 3, 120)
     one_by_one = [
-        spend_interval(fit, spend, history.take(np.array([at])), [30.0], 30)[1][0] for at in range(len(history))
+        spend_interval(fit, spend, history.take(np.array([at])), [30.0], 120)[1][0] for at in range(len(history))
     ]
     assert high == pytest.approx(one_by_one, rel=1e-9)
     assert len(set(high.round(6))) == 3
