@@ -21,6 +21,8 @@ class Truth:
     p: float = 6.25
     q: float = 3.744
     v: float = 15.44
+    k: int = 1
+    "Steps of the purchase clock from one purchase to the next: gaps are Erlang-k."
 
 
 CDNOW_BG = Truth(r=0.2426, alpha=30.895, a=0.7929, b=2.4259, shift=0)
@@ -31,7 +33,7 @@ def customers(n: int, truth: Truth = CDNOW_BG, longest_days: int = 730, seed: in
     rng = np.random.default_rng(seed)
     age = rng.integers(1, longest_days + 1, n)
     rate = rng.gamma(truth.r, 1.0 / truth.alpha, n)
-    frequency, recency = purchase_days(rng, rate, rng.beta(truth.a, truth.b, n), age, truth.shift)
+    frequency, recency = purchase_days(rng, rate, rng.beta(truth.a, truth.b, n), age, truth.shift, truth.k)
     spread = rng.gamma(truth.q, 1.0 / truth.v, n)
     shape = np.maximum(truth.p * frequency, 1e-9)
     money = np.where(frequency > 0, rng.gamma(shape) / spread / np.maximum(frequency, 1), 0.0)
@@ -42,14 +44,15 @@ def customers(n: int, truth: Truth = CDNOW_BG, longest_days: int = 730, seed: in
 
 
 def purchase_days(
-    rng: np.random.Generator, rate: np.ndarray, leave: np.ndarray, age: np.ndarray, shift: int
+    rng: np.random.Generator, rate: np.ndarray, leave: np.ndarray, age: np.ndarray, shift: int, k: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Repeat purchase days up to `age` and the last of them; purchases on one day are one."""
     frequency, recency = np.zeros(len(age), dtype=np.int64), np.zeros(len(age), dtype=np.int64)
     here = np.arange(len(age)) if not shift else np.flatnonzero(rng.random(len(age)) >= leave)
     clock = np.zeros(len(age))
     while len(here):
-        clock[here] += rng.exponential(1.0, len(here)) / np.maximum(rate[here], 1e-300)
+        gaps = rng.exponential(1.0, len(here)) if k == 1 else rng.gamma(k, 1.0, len(here))
+        clock[here] += gaps / np.maximum(rate[here], 1e-300)
         here = here[clock[here] < age[here]]
         day = np.ceil(clock[here]).astype(np.int64)
         frequency[here] += day > recency[here]

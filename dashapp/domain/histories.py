@@ -1,7 +1,8 @@
 """How likely purchase histories are under the beta-geometric family, with exact first and second derivatives.
 
 `shift` is all that tells the two members apart: 0 for BG/NBD (a customer may leave only after a repeat purchase),
-1 for MBG/NBD (also right after the first). A = alpha + T:
+1 for MBG/NBD (also right after the first). A = alpha + T, x purchases take x steps of the purchase clock (k x where
+gaps are Erlang-k, see erlang_histories):
     ln L = ln G(r+x) - ln G(r) + r ln alpha + ln B(a, b+x+shift) - ln B(a, b) - (r+x) ln A + softplus(d)
     d    = ln a - ln(b+x+shift-1) + (r+x) (ln A - ln(alpha + t_x))           P(alive) = 1 / (1 + e^d)
 The first terms depend on x or on T alone, so they are sums over histograms; only softplus(d) needs the histories.
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, polygamma
 
-from dashapp.domain.patterns import Column, Patterns
+from dashapp.domain.patterns import Column, IndexArray, Patterns
 
 FloatArray = NDArray[np.float64]
 Derivatives = tuple[float, FloatArray, FloatArray]
@@ -30,6 +31,9 @@ PRIOR_SHAPE = np.array([1.0, 0.0, 1.0, 1.0])
 
 class Likelihood:
     """Mean negative log-likelihood in theta = ln(r, alpha / scale, a, b), with gradient and Hessian."""
+
+    steps = 1
+    "Of the purchase clock per purchase."
 
     def __init__(self, patterns: Patterns, shift: int, prior_weight: float = 0.0) -> None:
         weights, self.constant = patterns.weights, 0.0
@@ -59,7 +63,7 @@ class Likelihood:
 
     def _counts(self, r: float, alpha: float, a: float, b: float) -> Derivatives:
         """The terms that depend on the number of purchases alone."""
-        x, w, more = self.counts, self.customers_by_count, self.counts + self.shift
+        x, w, more = self.steps * self.counts, self.customers_by_count, self.counts + self.shift
         value = w @ (
             gammaln(r + x) - gammaln(r) + gammaln(b + more) - gammaln(b) - gammaln(a + b + more) + gammaln(a + b)
         )
@@ -75,9 +79,10 @@ class Likelihood:
     def _ages(self, r: float, alpha: float, a: float, b: float) -> Derivatives:
         """r ln alpha - (r + x) ln(alpha + T), summed over days of age."""
         age = alpha + self.ages
-        exposure = r * self.customers_by_age + self.purchases_by_age
+        clock = self.steps * self.purchases_by_age
+        exposure = r * self.customers_by_age + clock
         logs = self.customers_by_age @ np.log1p(self.ages / alpha)
-        value = -r * logs - self.purchases_by_age @ np.log(age)
+        value = -r * logs - clock @ np.log(age)
         gradient = np.array([-logs, self.n * r / alpha - exposure @ (1.0 / age), 0.0, 0.0])
         hessian = np.zeros((4, 4))
         hessian[0, 1] = hessian[1, 0] = self.n / alpha - self.customers_by_age @ (1.0 / age)
@@ -87,7 +92,7 @@ class Likelihood:
     def _histories(self, r: float, alpha: float, a: float, b: float) -> Derivatives:
         """Sum of softplus(d) and its derivatives, chunk by chunk."""
         tables = Tables.of(self.rows, self.shift, r, alpha, a, b)
-        sums = _Sums()
+        sums = Sums()
         for start in range(0, len(self.rows), CHUNK):
             part = slice(start, start + CHUNK)
             sums.add(tables, self.rows, part, self.row_weights[part])
@@ -107,15 +112,15 @@ class Tables:
     log_odds: FloatArray
 
     @classmethod
-    def of(cls, rows: Patterns, shift: int, r: float, alpha: float, a: float, b: float) -> Tables:
+    def of(cls, rows: Patterns, shift: int, r: float, alpha: float, a: float, b: float, steps: int = 1) -> Tables:
         last, age, x = alpha + rows.recency.values, alpha + rows.T.values, rows.frequency.values
         with np.errstate(divide="ignore", invalid="ignore"):  # b - 1 at x = 0 of BG/NBD, which has no such rows
             stay = 1.0 / (b + x + shift - 1.0)
             log_odds = np.log(a) + np.log(stay)
-        return cls(np.log(last), np.log(age), 1.0 / last, 1.0 / age, r + x, stay, log_odds)
+        return cls(np.log(last), np.log(age), 1.0 / last, 1.0 / age, r + steps * x, stay, log_odds)
 
 
-class _Sums:
+class Sums:
     """The fifteen sums that value, gradient and Hessian of softplus(d) are made of."""
 
     def __init__(self) -> None:
@@ -125,21 +130,32 @@ class _Sums:
 
     def add(self, tables: Tables, rows: Patterns, part: slice, weight: FloatArray) -> None:
         x, last, age = rows.frequency.index[part], rows.recency.index[part], rows.T.index[part]
-        shape, inverse_age, inverse_last = tables.shape[x], tables.inverse_age[age], tables.inverse_last[last]
-        slopes = np.empty((4, len(x)))
-        np.subtract(tables.log_age[age], tables.log_last[last], out=slopes[0])
-        gap = inverse_age - inverse_last
-        np.multiply(shape, gap, out=slopes[1])
-        slopes[2] = 1.0
-        slopes[3] = tables.stay[x]
-        d = tables.log_odds[x] + shape * slopes[0]
+        slopes = self.slopes(tables, x, last, age)
+        d = tables.log_odds[x] + tables.shape[x] * slopes[0]
         small = np.exp(-np.abs(d))
         half = 1.0 / (1.0 + small)
         left = weight * np.where(d > 0, half, small * half)
         self.value += float(weight @ (np.maximum(d, 0.0) + np.log1p(small)))
-        self.first += slopes @ left
         self.second += (slopes * (weight * small * half * half)) @ slopes.T
-        self.by_gap += float(left @ gap)
+        self.bend(tables, slopes, left, x, last, age)
+
+    def slopes(self, tables: Tables, x: IndexArray, last: IndexArray, age: IndexArray) -> FloatArray:
+        """Of d by r, alpha, ln a and -b, shape (4, n)."""
+        slopes = np.empty((4, len(x)))
+        np.subtract(tables.log_age[age], tables.log_last[last], out=slopes[0])
+        np.subtract(tables.inverse_age[age], tables.inverse_last[last], out=slopes[1])
+        slopes[1] *= tables.shape[x]
+        slopes[2] = 1.0
+        slopes[3] = tables.stay[x]
+        return slopes
+
+    def bend(
+        self, tables: Tables, slopes: FloatArray, left: FloatArray, x: IndexArray, last: IndexArray, age: IndexArray
+    ) -> None:
+        """Slopes and curvature of d itself, `left` being how much of each customer has left."""
+        inverse_age, inverse_last = tables.inverse_age[age], tables.inverse_last[last]
+        self.first += slopes @ left
+        self.by_gap += float(left @ (inverse_age - inverse_last))
         self.by_curve -= float((left * slopes[1]) @ (inverse_age + inverse_last))
         self.by_stay += float((left * slopes[3]) @ slopes[3])
 

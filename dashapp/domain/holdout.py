@@ -124,8 +124,9 @@ class Holdout:
         days = np.unique(np.append(np.arange(WEEK, horizon, WEEK), horizon))
         fitted = candidate.purchases
         sample = self.patterns.take(every(len(self.patterns), TRACKING_SAMPLE))
-        alive = np.bincount(sample.cells.inverse, fitted.p_alive(sample), len(sample.cells))
-        curve = [_total(fitted, sample.cells, alive, to_periods(float(day), fitted.time_unit)) for day in days]
+        cells = fitted.cells(sample)
+        alive = np.bincount(cells.inverse, fitted.p_alive(sample), len(cells))
+        curve = [_total(fitted, cells, alive, to_periods(float(day), fitted.time_unit)) for day in days]
         assert candidate.prediction.purchases is not None
         level = float(candidate.prediction.purchases.sum()) / curve[-1] if curve[-1] > 0.0 else 0.0
         actual = np.cumsum(self.history.days.daily(self.history.cut_off, horizon))

@@ -18,6 +18,7 @@ EPSILON = 2.0**-52
 QUADRATURE_NODES = 240
 QUADRATURE_REACH = 7.0
 QUADRATURE_CHUNK = 2048
+SMALLEST_LOG = -600.0
 
 
 def expected_purchases(shape: ArrayLike, rate: ArrayLike, a: float, c: ArrayLike, periods: ArrayLike) -> FloatArray:
@@ -48,23 +49,30 @@ def _closed_form(grid: Grid, a: float) -> tuple[FloatArray, NDArray[np.bool_]]:
 
 
 def _quadrature(grid: Grid, a: float) -> FloatArray:
-    """E over p of (1 - (rate / (rate + p t))^shape) / p: bounded and positive for every shape.
+    """E over p of (1 - (rate / (rate + p t))^shape) / p: bounded and positive for every shape."""
+    found = np.empty(len(grid[0]))
+    for start in range(0, len(found), QUADRATURE_CHUNK):
+        shape, rate, c, periods = (item[start : start + QUADRATURE_CHUNK, None] for item in grid)
+        log_p, _, weight = chances_to_leave(a, c)
+        p = np.exp(log_p)
+        reach = -np.expm1(-shape * np.log1p(p * periods / rate)) / p
+        found[start : start + QUADRATURE_CHUNK] = np.sum(weight * reach, axis=1)
+    return found
+
+
+def chances_to_leave(a: float, c: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """ln p, ln(1 - p) and weights that add up to 1, each (n, nodes), for means over p ~ Beta(a, c), c of shape (n, 1).
 
     Trapezoids in u with ln(p / (1 - p)) = centre + width sinh(u), where the weight dies double-exponentially; the
     weights are divided by their own sum, so no beta function is needed.
     """
-    found = np.empty(len(grid[0]))
-    for start in range(0, len(found), QUADRATURE_CHUNK):
-        shape, rate, c, periods = (item[start : start + QUADRATURE_CHUNK, None] for item in grid)
-        u = np.linspace(-QUADRATURE_REACH, QUADRATURE_REACH, QUADRATURE_NODES)
-        log_odds = np.log(a / c) + np.sqrt(1.0 / a + 1.0 / c) * np.sinh(u)
-        log_p, log_stay = -np.logaddexp(0.0, -log_odds), -np.logaddexp(0.0, log_odds)
-        log_weight = a * log_p + c * log_stay
-        weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)) * np.cosh(u)
-        p = np.exp(np.maximum(log_p, -600.0))
-        reach = -np.expm1(-shape * np.log1p(p * periods / rate)) / p
-        found[start : start + QUADRATURE_CHUNK] = np.sum(weight * reach, axis=1) / weight.sum(axis=1)
-    return found
+    u = np.linspace(-QUADRATURE_REACH, QUADRATURE_REACH, QUADRATURE_NODES)
+    log_odds = np.log(a / c) + np.sqrt(1.0 / a + 1.0 / c) * np.sinh(u)
+    log_p, log_stay = -np.logaddexp(0.0, -log_odds), -np.logaddexp(0.0, log_odds)
+    log_weight = a * log_p + c * log_stay
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)) * np.cosh(u)
+    log_p, log_stay = np.maximum(log_p, SMALLEST_LOG), np.minimum(log_stay, -np.exp(SMALLEST_LOG))
+    return log_p, log_stay, weight / weight.sum(axis=1, keepdims=True)
 
 
 def at_least(
@@ -78,5 +86,10 @@ def at_least(
     """
     n = np.asarray(counts, dtype=float)
     shape, rate, c = (np.asarray(item, dtype=float)[..., None] for item in (shape, rate, c))
-    stay = gammaln(c + n - 1.0) - gammaln(c) - gammaln(a + c + n - 1.0) + gammaln(a + c)
-    return np.asarray(np.exp(np.minimum(stay, 0.0)) * betainc(n, shape, periods / (rate + periods)))
+    return np.asarray(stays(a, c, n) * betainc(n, shape, periods / (rate + periods)))
+
+
+def stays(a: float, c: FloatArray, n: FloatArray) -> FloatArray:
+    """P(n - 1 decisions to stay) = B(a, c + n - 1) / B(a, c)."""
+    log = gammaln(c + n - 1.0) - gammaln(c) - gammaln(a + c + n - 1.0) + gammaln(a + c)
+    return np.asarray(np.exp(np.minimum(log, 0.0)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Protocol, Self, TypeVar
@@ -124,6 +124,10 @@ class PurchaseFit(Fitted, ABC):
     def p_alive(self, patterns: Patterns) -> FloatArray:
         """Probability of still being a customer at T, shape (n,)."""
 
+    def cells(self, patterns: Patterns) -> Cells:
+        """All that the future of a customer alive at T depends on; the next two answer for these."""
+        return patterns.cells
+
     @abstractmethod
     def expected_if_alive(self, cells: Cells, periods: ArrayLike) -> FloatArray:
         """Expected purchases in the next `periods` of a customer alive at T; broadcasts like (cells, periods)."""
@@ -134,40 +138,30 @@ class PurchaseFit(Fitted, ABC):
 
     def expected_purchases(self, patterns: Patterns, periods: float) -> FloatArray:
         """Expected purchases in the next `periods`, shape (n,), >= 0."""
-        return self.p_alive(patterns) * self.expected_if_alive(patterns.cells, periods)[patterns.cells.inverse]
+        cells = self.cells(patterns)
+        return self.p_alive(patterns) * self.expected_if_alive(cells, periods)[cells.inverse]
 
     def p_active(self, patterns: Patterns, periods: float) -> FloatArray:
         """Probability of at least one purchase in the next `periods`: "will buy again", shape (n,)."""
-        active = self.at_least_if_alive(patterns.cells, periods, [1])[:, 0]
-        return self.p_alive(patterns) * active[patterns.cells.inverse]
+        cells = self.cells(patterns)
+        active = self.at_least_if_alive(cells, periods, [1])[:, 0]
+        return self.p_alive(patterns) * active[cells.inverse]
 
     def purchase_distribution(self, patterns: Patterns, periods: float, up_to: int) -> FloatArray:
         """P(exactly n purchases in the next `periods`) for n = 0..up_to, shape (n, up_to + 1)."""
-        tail = self.at_least_if_alive(patterns.cells, periods, np.arange(1, up_to + 2))[patterns.cells.inverse]
+        cells = self.cells(patterns)
+        tail = self.at_least_if_alive(cells, periods, np.arange(1, up_to + 2))[cells.inverse]
         tail = np.column_stack([np.ones(len(patterns)), self.p_alive(patterns)[:, None] * tail])
         return np.maximum(tail[:, :-1] - tail[:, 1:], 0.0)
 
     def residual(self, patterns: Patterns, periods: float, discount: float) -> FloatArray:
         """Expected purchases in the next `periods`, each discounted at `discount` per period, shape (n,)."""
-        return (
-            self.p_alive(patterns) * self.residual_if_alive(patterns.cells, periods, discount)[patterns.cells.inverse]
-        )
+        cells = self.cells(patterns)
+        return self.p_alive(patterns) * self.residual_if_alive(cells, periods, discount)[cells.inverse]
 
     def residual_if_alive(self, cells: Cells, periods: float, discount: float) -> FloatArray:
-        """Integral of exp(-d t) dE(t) over the horizon = exp(-d H) E(H) + d * integral of exp(-d t) E(t) dt.
-
-        E bends on the scale of the customer's age, so the nodes are spread evenly in ln(1 + t / scale).
-        """
-        at_end = self.expected_if_alive(cells, periods)
-        if discount == 0:
-            return at_end
-        nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
-        scale = self.time_scale(cells)[:, None]
-        span = np.log1p(periods / scale) / 2
-        times = scale * np.expm1(span * (nodes + 1))
-        slopes = span * (times + scale) * weights
-        inner = np.sum(slopes * np.exp(-discount * times) * self.expected_if_alive(cells, times), axis=1)
-        return np.asarray(math.exp(-discount * periods) * at_end + discount * inner)
+        """What expected_purchases brings, each purchase discounted to today, shape (cells,)."""
+        return discounted(lambda times: self.expected_if_alive(cells, times), self.time_scale(cells), periods, discount)
 
     def time_scale(self, cells: Cells) -> FloatArray:
         """Periods over which a living customer's purchase rate bends, shape (cells,)."""
@@ -175,7 +169,7 @@ class PurchaseFit(Fitted, ABC):
 
     def forecast(self, patterns: Patterns, periods: float, discount: float) -> Forecast:
         """All predictions at once: the work per (x, T) is done once and shared."""
-        cells = patterns.cells
+        cells = self.cells(patterns)
         return Forecast(
             self.p_alive(patterns),
             cells,
@@ -183,6 +177,25 @@ class PurchaseFit(Fitted, ABC):
             self.expected_if_alive(cells, periods),
             self.residual_if_alive(cells, periods, discount),
         )
+
+
+def discounted(
+    expected: Callable[[ArrayLike], FloatArray], scale: FloatArray, periods: float, discount: float
+) -> FloatArray:
+    """Integral of exp(-d t) dE(t) over the horizon = exp(-d H) E(H) + d * integral of exp(-d t) E(t) dt.
+
+    E bends on the scale of the customer's age, so the nodes are spread evenly in ln(1 + t / scale).
+    """
+    at_end: FloatArray = expected(periods)
+    if discount == 0:
+        return at_end
+    nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
+    scale = scale[:, None]
+    span = np.log1p(periods / scale) / 2
+    times = scale * np.expm1(span * (nodes + 1))
+    slopes = span * (times + scale) * weights
+    inner = np.sum(slopes * np.exp(-discount * times) * expected(times), axis=1)
+    return np.asarray(math.exp(-discount * periods) * at_end + discount * inner)
 
 
 def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:
@@ -210,6 +223,46 @@ class SpendFit(Fitted, ABC):
         """log_ratio below which one purchase, and above which `counts` purchases, lie with probability `tail`."""
 
 
+class OpportunityFit(Fitted, ABC):
+    """A fitted model of who takes which of a number of opportunities, such as yearly appeals or events.
+
+    A history is the number of opportunities taken, the last one taken (0 if none), and how many there were.
+    """
+
+    @abstractmethod
+    def p_alive(self, frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike) -> FloatArray:
+        """Probability of being able to take the next opportunity."""
+
+    @abstractmethod
+    def expected_purchases(
+        self, frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike, ahead: int
+    ) -> FloatArray:
+        """Expected number taken of the next `ahead` opportunities."""
+
+    @abstractmethod
+    def residual(
+        self, frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike, discount: float
+    ) -> FloatArray:
+        """Expected number ever taken, the one i opportunities ahead counted as (1 + discount)^-i; discount > 0."""
+
+
+class RetentionFit(Fitted, ABC):
+    """A fitted model of how many of a cohort of subscribers are left after each renewal."""
+
+    @abstractmethod
+    def survival(self, periods: ArrayLike) -> FloatArray:
+        """Share of the cohort that is left after `periods` renewals; 1 at 0."""
+
+    def retention_rate(self, periods: ArrayLike) -> FloatArray:
+        """Share of those left after periods - 1 renewals that renew once more, periods >= 1."""
+        times = np.asarray(periods, dtype=float)
+        return np.asarray(self.survival(times) / self.survival(times - 1.0))
+
+    @abstractmethod
+    def residual_lifetime(self, renewals: ArrayLike, discount: float) -> FloatArray:
+        """Expected further renewals of a subscriber with so many, the next one in full, later ones discounted."""
+
+
 FitType = TypeVar("FitType", bound=Fitted, covariant=True)
 
 
@@ -222,10 +275,13 @@ class Model(Protocol[FitType]):
     def title(self) -> str: ...
     @property
     def target(self) -> str:
-        """'purchases' or 'spend'."""
+        """'purchases', 'spend', 'opportunities' or 'retention': which of the fits above it makes, and from what."""
 
     def fit(self, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> FitType:
-        """Estimate from columns frequency, recency_days, T_days (and monetary_value). Raises NotEnoughData."""
+        """Estimate from columns frequency, recency_days, T_days (and monetary_value). Raises NotEnoughData.
+
+        For 'opportunities' from frequency, recency, opportunities; for 'retention' from period, customers.
+        """
 
     def restore(self, text: str) -> FitType:
         """The inverse of Fitted.to_json."""

@@ -116,17 +116,38 @@ class Patterns:
         frequency, age = np.divmod(keys, ages)
         return Cells(self.frequency.values[frequency], self.T.values[age], inverse)
 
+    @cached_property
+    def history_cells(self) -> Cells:
+        """The distinct (frequency, T, recency): for a model whose future depends on when the last purchase was."""
+        recencies = len(self.recency.values)
+        key = self.cells.inverse * recencies + self.recency.index
+        keys, inverse = _distinct(key, len(self.cells) * recencies)
+        cell, recency = np.divmod(keys, recencies)
+        return Cells(self.cells.frequency[cell], self.cells.T[cell], inverse, self.recency.values[recency])
+
 
 @dataclass(frozen=True)
 class Cells:
-    """Distinct (frequency, T) in ascending order, and where each customer's lies."""
+    """Distinct (frequency, T) or (frequency, T, recency) in ascending order, and where each customer's lies."""
 
     frequency: FloatArray
     T: FloatArray
     inverse: IndexArray
+    recency: FloatArray | None = None
+    "None where the model does not ask for it."
 
     def __len__(self) -> int:
         return len(self.T)
+
+    def part(self, block: slice) -> Cells:
+        """A run of cells, each its own customer."""
+        recency = None if self.recency is None else self.recency[block]
+        return Cells(self.frequency[block], self.T[block], np.arange(len(self.T[block])), recency)
+
+    def pairs(self) -> Cells:
+        """The distinct (frequency, T) of these cells, and where each cell's lies."""
+        new = (np.diff(self.frequency, prepend=-1.0) != 0) | (np.diff(self.T, prepend=-1.0) != 0)
+        return Cells(self.frequency[new], self.T[new], np.cumsum(new) - 1)
 
 
 def _numbers(column: ArrayLike) -> NDArray[Any]:

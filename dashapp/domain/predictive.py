@@ -55,14 +55,14 @@ def spend_intervals(
     a customer who buys nothing with probability `level`. The bounds cover what the customer does, not the uncertainty
     of the parameters, which is far smaller.
     """
-    cells, alive = patterns.cells, purchases.p_alive(patterns)
+    cells, alive = purchases.cells(patterns), purchases.p_alive(patterns)
     scale = spend.spend_scale(patterns.frequency.array, monetary_value)
     order = np.argsort(cells.inverse, kind="stable")
     ends = np.searchsorted(cells.inverse[order], np.arange(len(cells) + 1))
     bounds = np.zeros((len(levels), 2, len(patterns)))
     for block in _blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
-        table = _Table.of(purchases, spend, _part(cells, block), periods)
+        table = _Table.of(purchases, spend, cells.part(block), periods)
         rows = cells.inverse[customers] - block.start
         for bound, level in zip(bounds, levels, strict=True):
             tail = (1.0 - level) / 2.0
@@ -124,13 +124,9 @@ def _blocks(cells: Cells) -> list[slice]:
     ]
 
 
-def _part(cells: Cells, block: slice) -> Cells:
-    return Cells(cells.frequency[block], cells.T[block], np.arange(block.stop - block.start))
-
-
 def _largest_count(purchases: PurchaseFit, cells: Cells, periods: float) -> int:
     """A count that no customer of these cells passes with more than a chance of 1e-5, found by doubling."""
-    youngest = Cells(cells.frequency[:1], cells.T[:1], np.zeros(1, dtype=np.intp))
+    youngest = cells.part(slice(1))
     count = 4
     while count < 10**7 and purchases.at_least_if_alive(youngest, periods, [count])[0, 0] > 1e-5:
         count *= 2

@@ -60,8 +60,8 @@ class Assumptions:
             f"The gross margin must lie above 0 and up to 1, not {self.gross_margin}.",
             "Write 40 % as 0.40; 1 counts revenue.",
         )
-        known = ", ".join(shelf.names())
-        _require(self.model in shelf.names(), f"There is no model {self.model!r}.", f"Models are {known}.")
+        known = shelf.titles("purchases")
+        _require(self.model in known, f"There is no purchase model {self.model!r}.", f"Models are {', '.join(known)}.")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import pkgutil
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dashapp.discovery import modules
 from dashapp.domain import models
-from dashapp.domain.model import Fitted, Model, PurchaseFit, SpendFit
+from dashapp.domain.model import Fitted, Model, OpportunityFit, PurchaseFit, RetentionFit, SpendFit
 from dashapp.errors import InputError
 
 DEFAULT_PURCHASES = "mbg_nbd"
 DEFAULT_SPEND = "gamma_gamma"
 
 
-def names() -> list[str]:
-    """Every model's name, from the names of the files: nothing heavy is imported, so a web process may ask.
+ENTRY = re.compile(r'^    (name|target|title) = "(.+)"$', re.MULTILINE)
+"""How a model file writes down what it is."""
 
-    >>> names()[0]
-    'bg_nbd'
+
+@lru_cache(maxsize=8)
+def titles(target: str = "") -> dict[str, str]:
+    """Titles of the models by name, of one target or of all, from the text of the files: importing would load scipy.
+
+    >>> titles("purchases")["mbg_nbd"], "gamma_gamma" in titles("purchases"), titles()["gamma_gamma"]
+    ('MBG/NBD', False, 'Gamma-Gamma')
     """
-    return sorted(info.name for info in pkgutil.iter_modules(models.__path__))
-
-
-@lru_cache(maxsize=1)
-def declared() -> dict[str, dict[str, str]]:
-    """`title` and `target` of every model by name, read from the files without running them, as `names` is.
-
-    >>> declared()["mbg_nbd"]
-    {'target': 'purchases', 'title': 'MBG/NBD'}
-    """
-    folder = Path(next(iter(models.__path__)))
-    return {name: _attributes((folder / f"{name}.py").read_text(encoding="utf-8")) for name in names()}
-
-
-def _attributes(source: str) -> dict[str, str]:
-    """The words a model file gives its class."""
-    found = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign))
-    pairs = ((getattr(node.targets[0], "id", ""), node.value) for node in found)
-    return {
-        name: str(value.value)
-        for name, value in pairs
-        if name in ("title", "target") and isinstance(value, ast.Constant)
-    }
+    files = sorted(path for folder in models.__path__ for path in Path(folder).glob("[!_]*.py"))
+    entries = [dict(ENTRY.findall(path.read_text(encoding="utf-8"))) for path in files]
+    return {entry["name"]: entry["title"] for entry in entries if target in ("", entry["target"])}
 
 
 def purchase_models() -> dict[str, Model[PurchaseFit]]:
@@ -55,12 +39,22 @@ def purchase_models() -> dict[str, Model[PurchaseFit]]:
     >>> "mbg_nbd" in purchase_models(), "gamma_gamma" in purchase_models()
     (True, False)
     """
-    return {model.name: model for model in _shelf() if model.target == "purchases"}
+    return _for("purchases")
 
 
 def spend_models() -> dict[str, Model[SpendFit]]:
     """Models of what customers spend per purchase, by name."""
-    return {model.name: model for model in _shelf() if model.target == "spend"}
+    return _for("spend")
+
+
+def opportunity_models() -> dict[str, Model[OpportunityFit]]:
+    """Models of who takes which of a number of opportunities, by name."""
+    return _for("opportunities")
+
+
+def retention_models() -> dict[str, Model[RetentionFit]]:
+    """Models of how long subscribers stay, by name."""
+    return _for("retention")
 
 
 def purchase_model(name: str) -> Model[PurchaseFit]:
@@ -78,6 +72,10 @@ def restore(text: str) -> Fitted:
         if model.name == name:
             return model.restore(text)  # type: ignore[no-any-return]
     raise InputError(f"There is no model {name!r}.", "The parameters were stored by another version.")
+
+
+def _for(target: str) -> dict[str, Any]:
+    return {model.name: model for model in _shelf() if model.target == target}
 
 
 def _shelf() -> list[Any]:

@@ -178,7 +178,7 @@ def test_sales_without_any_customer_have_no_value_per_customer() -> None:
     chart = country_value.build(pd.DataFrame({"name": ["X"], "customers": [0], "value": [5.0], "clv": [None]}), view())
     assert chart.table["CLV per customer"].isna().all()
     assert chart.figure
-    assert chart.figure["data"][2]["text"] == ["–"]
+    assert len(chart.figure["data"]) == 2
 
 
 def test_concentration_reads_the_best_fifth() -> None:

@@ -21,6 +21,7 @@ from dashapp.errors import InputError, NotEnoughData
 
 MODELS = shelf.purchase_models()
 TRUTHS = {"bg_nbd": CDNOW_BG, "lifetimes_bg_nbd": CDNOW_BG, "mbg_nbd": Truth(), "lifetimes_mbg_nbd": Truth()}
+TRUTHS |= {"bg_cnbd_k": replace(CDNOW_BG, k=2, alpha=15.4), "mbg_cnbd_k": Truth(k=3, alpha=14.4)}
 EXTREMES = pd.DataFrame(
     [(0, 0, 0), (0, 0, 10_000), (1, 1, 1), (1, 1, 10_000), (1, 10_000, 10_000), (9_999, 9_999, 9_999),
      (10_000, 10_000, 10_000), (10_000, 300, 10_000), (9_000, 9_500, 9_500)],
@@ -55,7 +56,10 @@ def predictions(fitted: PurchaseFit, patterns: Patterns, days: float) -> dict[st
 def test_the_shelf_holds_what_the_tests_know():
     assert set(MODELS) == set(TRUTHS)
     assert list(shelf.spend_models()) == ["gamma_gamma"]
-    assert shelf.names() == sorted([*MODELS, "gamma_gamma"])  # a model is named like its file
+
+
+def test_titles_are_read_without_importing_a_model():
+    assert shelf.titles("purchases") == {name: model.title for name, model in MODELS.items()}
 
 
 def test_assumptions_are_checked_without_loading_the_science():

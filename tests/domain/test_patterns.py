@@ -51,3 +51,15 @@ def test_a_thinned_sample_keeps_about_the_total_weight(crowd):
 def test_impossible_histories_are_refused(x, t_x, T, says):
     with pytest.raises(InputError, match=says):
         Patterns.of(x, t_x, T)
+
+
+def test_cells_of_whole_histories_lead_back_to_every_customer_and_to_their_pairs(crowd):
+    patterns = Patterns.from_frame(crowd)
+    cells = patterns.history_cells
+    pairs = cells.pairs()
+    assert np.array_equal(cells.recency[cells.inverse], crowd["recency_days"])
+    assert np.array_equal(cells.frequency[cells.inverse], crowd["frequency"])
+    assert len(cells) == len(crowd[["frequency", "T_days", "recency_days"]].drop_duplicates())
+    assert np.array_equal(pairs.frequency, patterns.cells.frequency)
+    assert np.array_equal(pairs.T, patterns.cells.T)
+    assert np.array_equal(pairs.T[pairs.inverse], cells.T)

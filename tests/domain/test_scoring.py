@@ -134,6 +134,7 @@ def test_progress_only_grows_and_ends_at_one(cdnow):
         ({"gross_margin": 1.01}, "gross margin"),
         ({"gross_margin": "0.4"}, "gross margin"),
         ({"model": "crystal_ball"}, "crystal_ball"),
+        ({"model": "gamma_gamma"}, "no purchase model"),
     ],
 )
 def test_assumptions_that_make_no_sense_are_refused_with_a_hint(wrong, says):

@@ -76,6 +76,7 @@ FILES = {
 
         class Twin(BgNbd):
             name = "twin"
+            target = "purchases"
             title = "Twin"
 
         MODEL = Twin()

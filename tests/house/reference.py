@@ -10,7 +10,7 @@ import typer.main
 from dashapp import __main__ as dashapp_commands
 from dashapp.charts.catalogue import charts
 from dashapp.domain import baseline
-from dashapp.domain.shelf import purchase_models, spend_models
+from dashapp.domain.shelf import opportunity_models, purchase_models, retention_models, spend_models
 from dashapp.services.access import TABLE
 from dashapp.services.job_kind import kinds
 from dashapp.settings import Settings
@@ -98,8 +98,8 @@ def _checks() -> Iterator[tuple[str, ...]]:
 
 
 def _models() -> Iterator[object]:
-    yield from purchase_models().values()
-    yield from spend_models().values()
+    for models in (purchase_models, spend_models, opportunity_models, retention_models):
+        yield from models().values()
 
 
 def _baselines() -> Iterator[tuple[str, ...]]:

@@ -165,4 +165,4 @@ def card(summary: dict[str, Any], facts: Facts) -> Component:
 
 
 def _title(model: str) -> str:
-    return shelf.declared().get(model, {}).get("title", model or "none yet")
+    return shelf.titles().get(model, model or "none yet")

@@ -18,8 +18,8 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashapp.charts.kit import figures
-from dashapp.domain import shelf
 from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError, TenureError
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -41,7 +41,7 @@ LONGEST_DAYS, HIGHEST_PERCENT = 3650, 500
 def layout() -> Component:
     """The panel, closed. Its fields fill with the published assumptions when it appears."""
     fields = [
-        select(MODEL, "Purchase model", model_names(), None),
+        select(MODEL, "Purchase model", titles("purchases"), None),
         _number_field(HORIZON, "Horizon", "days"),
         _number_field(RATE, "Discount rate", "% a year"),
         _number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
@@ -75,15 +75,6 @@ def _bar() -> Component:
     return html.Div(bar, id=BAR, className="progress", role="progressbar", **now)
 
 
-def model_names() -> dict[str, str]:
-    """Titles of the purchase models by name.
-
-    >>> model_names()["mbg_nbd"], model_names()["lifetimes_bg_nbd"]
-    ('MBG/NBD', 'BG/NBD (lifetimes)')
-    """
-    return {name: words["title"] for name, words in shelf.declared().items() if words["target"] == "purchases"}
-
-
 def published(facts: Facts) -> list[Any]:
     """The fields as the published figures were computed."""
     return [facts.model, str(facts.horizon_days), _percent(facts.annual_discount_rate), _percent(facts.gross_margin)]
@@ -108,8 +99,8 @@ def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view
 
 
 def _known_model(model: Any) -> str:
-    if model not in model_names():
-        raise FilterError("model", "Choose a purchase model.", f"There are {', '.join(model_names().values())}.")
+    if model not in titles("purchases"):
+        raise FilterError("model", "Choose a purchase model.", f"There are {', '.join(titles('purchases').values())}.")
     return str(model)
 
 
@@ -172,7 +163,7 @@ def definition(result: dict[str, Any]) -> str:
     margin = "revenue" if used["gross_margin"] == 1 else f"gross margin {fmt.percent(used['gross_margin'])}"
     return (
         f"Residual value over {used['horizon_days']:,} days · discounted {fmt.percent(used['annual_discount_rate'])} a "
-        f"year · {margin} · {model_names().get(model['model'], model['model'])} ({model['status']}) · "
+        f"year · {margin} · {titles('purchases').get(model['model'], model['model'])} ({model['status']}) · "
         f"n = {result['customers']:,} · snapshot {result['snapshot_id']} · as of {result['observed_until']}"
     )
 
