@@ -45,3 +45,23 @@ SEGMENTS = (
     "Champions", "Loyal", "Active", "Promising", "New", "Needs attention", "Almost lost", "At risk",
     "Previously loyal", "Dormant",
 )  # fmt: skip
+
+
+class LifecycleStage(StrEnum):
+    """Where a product stands in its life; dashapp.domain.lifecycle decides."""
+
+    INTRODUCTION = "introduction"
+    GROWTH = "growth"
+    MATURITY = "maturity"
+    DECLINE = "decline"
+    NEW = "new"
+    SEASONAL = "seasonal"
+    STEADY = "steady"
+    DORMANT = "dormant"
+    REVIVED = "revived"
+    DISCONTINUED = "discontinued"
+    TOO_EARLY = "too_early"
+
+    @property
+    def label(self) -> str:
+        return "Too early to say" if self is LifecycleStage.TOO_EARLY else self.value.capitalize()

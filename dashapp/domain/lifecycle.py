@@ -1,0 +1,204 @@
+"""Where each product stands in its life: introduction, growth, maturity or decline by the inflections of its curve of
+adoption, and the states a curve does not know.
+
+Definition: science.md 7 in words. First-time buyers per month (units where customers are unknown) follow a Bass or a
+Gompertz curve; with its peak T* and the inflections T1, T2 of the rate, introduction < T1 < growth < T* < maturity < T2
+< decline. Everything is judged as it was known at the end of whole months, oldest first, and a stage changes only after
+`agreeing_periods` in a row say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashapp.domain import adoption, product_trend, seasons, silence
+from dashapp.domain.adoption import Known, Study
+from dashapp.domain.diffusion import Observed
+from dashapp.domain.lifecycle_report import CURRENT, HISTORY, current, history
+from dashapp.domain.lifecycle_rules import CODE, METHODS, NONE, LifecycleRules
+from dashapp.domain.product_panel import Panel, build
+from dashapp.domain.vocabulary import LifecycleStage as Stage
+
+FloatArray = NDArray[np.float64]
+CodeArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What is known of every product that was ever sold."""
+
+    current: pd.DataFrame
+    """product_key, stage, method, periods, units, first_month, share_<phase> for the four phases [0-1, NaN without a
+    curve], confidence [0-1, NaN without], pending (stage that one more month would confirm, or None), reason."""
+    history: pd.DataFrame
+    "product_key, month (first day of the last whole month known), stage; one row per product and cut-off."
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One cut-off: a code per product, how it was found, and the curves behind it."""
+
+    code: CodeArray
+    ahead: CodeArray
+    "What it says of the month to come."
+    method: CodeArray
+    rows: CodeArray
+    "Products with a curve."
+    known: Known
+
+
+def judge(
+    months: pd.DataFrame,
+    products: pd.DataFrame,
+    sale_days: pd.DataFrame,
+    observed_from: pd.Timestamp,
+    observed_until: pd.Timestamp,
+    rules: LifecycleRules | None = None,
+) -> Lifecycle:
+    """Stages of all products; the tables are those of `product_panel.build`. Deterministic."""
+    rules = rules or LifecycleRules()
+    panel = build(months, products, sale_days, observed_from, observed_until, rules.launch_after_months)
+    n, k = panel.shape
+    if not n or not k:
+        return _nothing()
+    study = _study(panel, rules)
+    cutoffs = range(max(1, k - rules.history_periods + 1), k + 1)
+    judged = _backwards(panel, study, cutoffs, rules)
+    raw = np.column_stack([each.code for each in judged])
+    settled = settle(raw, np.column_stack([each.ahead for each in judged]), rules.agreeing_periods)
+    last = judged[-1]
+    return Lifecycle(current(panel, study, last.known, last.rows, last.method, raw, settled, rules), history(panel, cutoffs, settled))
+
+
+def settle(raw: CodeArray, ahead: CodeArray, agreeing: int) -> CodeArray:
+    """Stages with memory, (n, cut-offs), oldest first: one stays until `agreeing` cut-offs in a row say the same other.
+
+    raw: what each cut-off says of its own month; ahead: what it says of the month to come. The cut-off before agrees
+    when it said or foresaw the stage, so a product that follows its curve changes in time and one odd month changes
+    nothing. Nothing is waited for before the launch, while new, and while it was too early to say.
+
+    >>> odd = np.array([[2, 2, 3, 2, 3, 3]])
+    >>> [int(code) for code in settle(odd, odd, 2)[0]]
+    [2, 2, 2, 2, 2, 3]
+    >>> [int(code) for code in settle(np.array([[2, 3]]), np.array([[3, 3]]), 2)[0]]
+    [2, 3]
+    """
+    settled = raw.copy()
+    run = np.ones(len(raw), dtype=int)
+    free = [NONE, CODE[Stage.TOO_EARLY], CODE[Stage.NEW]]
+    for step in range(1, raw.shape[1]):
+        before, now = settled[:, step - 1], raw[:, step]
+        run = np.where((now == raw[:, step - 1]) | (now == ahead[:, step - 1]), run + 1, 1)
+        settled[:, step] = np.where((run >= agreeing) | np.isin(before, free), now, before)
+    return settled
+
+
+def _study(panel: Panel, rules: LifecycleRules) -> Study:
+    """From products with enough to show; the others take part in nothing but their own row."""
+    data = _observed(panel, rules)
+    index = seasons.category_index(panel.units, panel.category, panel.first_month.month, rules.season_units)
+    which = np.flatnonzero(_ready(panel, data, panel.shape[1], rules))
+    learned = adoption.study(data.rows(which), panel.category[which], panel.first_month.month, index, rules.seed)
+    season = np.ones_like(data.season)
+    weights = data.weights.copy()
+    season[which], weights[which] = learned.data.season, learned.data.weights
+    return replace(learned, data=replace(data, season=season, weights=weights))
+
+
+def _observed(panel: Panel, rules: LifecycleRules) -> Observed:
+    """First-time buyers where customers are known, else units; from the launch, or past the settling months."""
+    n, k = panel.shape
+    known = panel.new_buyers.sum(axis=1) >= 0.5 * rules.least_units
+    counts = np.where(known[:, None], panel.new_buyers, panel.units)
+    begin = np.where(panel.starts_inside | ~known, np.floor(panel.launch), rules.settling_periods)
+    weights = (np.arange(k)[None, :] >= begin[:, None]).astype(float)
+    return Observed(counts, weights, np.ones((n, k)), panel.launch, panel.starts_inside)
+
+
+def _ready(panel: Panel, data: Observed, cutoff: int, rules: LifecycleRules) -> NDArray[np.bool_]:
+    periods = (data.weights[:, :cutoff] > 0).sum(axis=1)
+    return np.asarray((periods >= rules.least_periods) & (panel.units[:, :cutoff].sum(axis=1) >= rules.least_units))
+
+
+def _backwards(panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules) -> list[_Judged]:
+    """Every cut-off, each search starting from the curves of the month after; oldest first."""
+    starts: list[FloatArray] | None = None
+    found: list[_Judged] = []
+    for cutoff in reversed(cutoffs):
+        judged = _at(panel, study, cutoff, starts, rules)
+        if starts is None:
+            starts = [np.full((panel.shape[0], 3), np.nan) for _ in judged.known.curves]
+        for start, curves in zip(starts, judged.known.curves, strict=True):
+            start[judged.rows] = curves.theta
+        found.append(judged)
+    return found[::-1]
+
+
+def _at(panel: Panel, study: Study, cutoff: int, starts: list[FloatArray] | None, rules: LifecycleRules) -> _Judged:
+    """Stage codes as of the end of month `cutoff` - 1; later rules overrule earlier ones."""
+    ready = _ready(panel, study.data, cutoff, rules)
+    rows = np.flatnonzero(ready)
+    seen = np.arange(panel.shape[1])[None, :] < cutoff
+    data = replace(study.data, weights=study.data.weights * seen).rows(rows)
+    begin = None if starts is None else tuple(start[rows] for start in starts)
+    known = adoption.fitted(data, study.priors, begin)
+    code = np.full(panel.shape[0], CODE[Stage.TOO_EARLY])
+    method = np.full(panel.shape[0], METHODS.index("rule"))
+    code[rows], method[rows] = known.phase(cutoff), np.where(known.choice == 0, 2, 3)
+    plain = rows[~known.beats_constant]
+    code[plain], method[plain] = _trend(panel, study, plain, cutoff, rules), METHODS.index("trend")
+    ahead = code.copy()
+    ahead[rows] = np.where(known.beats_constant, known.phase(cutoff + 1), code[rows])
+    for stage, holds in _states(panel, study, cutoff, ready, rules):
+        code[holds], ahead[holds], method[holds] = CODE[stage], CODE[stage], METHODS.index("rule")
+    code[panel.launch >= cutoff] = NONE
+    return _Judged(code, ahead, method, rows, known)
+
+
+def _trend(panel: Panel, study: Study, rows: CodeArray, cutoff: int, rules: LifecycleRules) -> CodeArray:
+    """Growth, maturity or decline by the slope of the last months and the level against the best ones."""
+    units = panel.units[rows, :cutoff] / study.data.season[rows, :cutoff]
+    recent = np.log1p(units[:, -rules.trend_periods :])
+    low, slope, high = product_trend.slopes(recent, 1.645)
+    level = product_trend.level(units)
+    falls = (high < -rules.trend_growth) | ((level < rules.trend_level) & (slope <= 0))
+    phase = np.where(low > rules.trend_growth, 1, np.where(falls, 3, 2))
+    return np.asarray(phase, dtype=np.intp)
+
+
+def _states(
+    panel: Panel, study: Study, cutoff: int, ready: NDArray[np.bool_], rules: LifecycleRules
+) -> list[tuple[Stage, NDArray[np.bool_]]]:
+    """What overrules the curve, weakest first."""
+    quiet = silence.at(panel, cutoff, rules.gaps_least, rules.dormant_floor_days, rules.dormant_fallback_days)
+    year = rules.discontinued_days / silence.DAYS_PER_MONTH
+    dormant = quiet.length > quiet.allowed
+    young = panel.starts_inside & (cutoff - np.floor(panel.launch) < rules.new_periods)
+    return [
+        (Stage.STEADY, ready & _steady(panel, study, cutoff, rules)),
+        (Stage.NEW, young),
+        (Stage.REVIVED, quiet.back_for <= rules.revived_periods),
+        (Stage.DORMANT, dormant),
+        (Stage.SEASONAL, ready & product_trend.is_seasonal(panel.units[:, :cutoff], rules.seasonal_share,
+                                                           rules.seasonal_span)),
+        (Stage.DISCONTINUED, dormant & (quiet.length > year)),
+    ]  # fmt: skip
+
+
+def _steady(panel: Panel, study: Study, cutoff: int, rules: LifecycleRules) -> NDArray[np.bool_]:
+    span = slice(cutoff - rules.steady_periods, cutoff)
+    if cutoff < rules.steady_periods:
+        return np.zeros(panel.shape[0], dtype=bool)
+    units = panel.units[:, span] / study.data.season[:, span]
+    buyers, new = panel.buyers[:, span].sum(axis=1), panel.new_buyers[:, span].sum(axis=1)
+    repeats = np.where(buyers > 0, new <= rules.steady_new_share * buyers, ~panel.starts_inside)
+    older = panel.launch <= cutoff - rules.steady_periods
+    return np.asarray(repeats & older & product_trend.is_flat(units, rules.steady_band, 1.645))
+
+
+def _nothing() -> Lifecycle:
+    return Lifecycle(pd.DataFrame(columns=list(CURRENT)), pd.DataFrame(columns=list(HISTORY)))
