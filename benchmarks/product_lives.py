@@ -23,9 +23,9 @@ class World:
     """How hard it is to see the stage."""
 
     months: int = 36
-    size: float = 2000.0
+    size: float = 3000.0
     "Median number of customers who ever buy a product."
-    noise: float = 0.1
+    noise: float = 0.08
     "Standard deviation of the logarithm of what a month brings beyond curve and season."
     season: float = 0.3
     out_of_stock: float = 0.2
@@ -135,7 +135,9 @@ def frames(new: np.ndarray, again: np.ndarray, category: np.ndarray, days: pd.Da
     by_month = rows.drop(columns="day").assign(month=month).groupby(["product_key", "month"], as_index=False).sum()
     keys = np.arange(1, len(new) + 1)
     first = rows.groupby("product_key")["day"].min().reindex(keys)
-    products = pd.DataFrame({"product_key": keys, "category": [f"c{c}" for c in category], "first_sold_on": first.array})
+    products = pd.DataFrame(
+        {"product_key": keys, "category": [f"c{c}" for c in category], "first_sold_on": first.array}
+    )
     return Lives(by_month, products, rows[["product_key", "day"]], truth, days[0], days[-1])
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashapp.domain.backtest_results import TABLES
 from dashapp.store.facts import Facts
+from etl.products import TABLES as PRODUCTS
 from etl.progress import Progress
 from etl.tables import all_tables
 from etl.work import Connection
@@ -30,6 +31,7 @@ OTHERS = {
     "quality.reject_counts": "entity, reason",
     "quality.unscored_customers": "customer_id",
     **{f"backtest.{name}": "all" for name in TABLES},
+    **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""
 

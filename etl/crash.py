@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-STEPS = ("load", "transform", "check", "score", "copy", "before_rename", "after_rename", "after_pointer")
+STEPS = ("load", "transform", "check", "score", "products", "copy", "before_rename", "after_rename", "after_pointer")
 
 
 def reached(step: str) -> None:

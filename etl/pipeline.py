@@ -1,4 +1,4 @@
-"""A refresh in five verbs: load, transform, check, score, publish. Readers keep the old snapshot until the last."""
+"""A refresh in six verbs: load, transform, check, score, products, publish. Readers keep the old snapshot until the last."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from etl.copy import copy
 from etl.key import build_key, code_version
 from etl.lake import Lake
 from etl.load import load
+from etl.products import products
 from etl.progress import Progress
 from etl.score import assumptions, score
 from etl.transform import transform
@@ -136,6 +137,8 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         score(connection, run.settings, run.progress, tested)
         verdict = validity(connection, run.settings, run.progress)
         crash.reached("score")
+        products(connection, run.progress)
+        crash.reached("products")
         return _publish(connection, warehouse, run, verdict)
 
 

@@ -15,7 +15,7 @@ class Progress(Protocol):
     """What the steps may say."""
 
     def step(self, name: str, fraction: float, message: str = "") -> None:
-        """`name` is load, transform, check, score or publish; `fraction` 0 to 1 of this step."""
+        """`name` is load, transform, check, score, products or publish; `fraction` 0 to 1 of this step."""
 
     def note(self, message: str) -> None:
         """A sentence the operator should read."""

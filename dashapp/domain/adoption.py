@@ -73,7 +73,9 @@ def _phase(curves: Curves, cutoff: int) -> NDArray[np.intp]:
     return np.asarray((cutoff >= bounds).sum(axis=1), dtype=np.intp)
 
 
-def study(data: Observed, category: NDArray[np.int64], first_calendar_month: int, index: FloatArray, seed: int) -> Study:
+def study(
+    data: Observed, category: NDArray[np.int64], first_calendar_month: int, index: FloatArray, seed: int
+) -> Study:
     """Curves and what is common to them, in turn.
 
     data: season and weights as a first guess; index: (categories, 12) the season to start from.
@@ -90,10 +92,10 @@ def study(data: Observed, category: NDArray[np.int64], first_calendar_month: int
         weights = np.where(active & ~out, 1.0 / (1.0 + noise**2 * mean), 0.0)
         if months >= seasons.LEAST_MONTHS:
             index = _refined(index, data, mean, weights > 0, category, first_calendar_month)
-        data = replace(
-            data, weights=weights, season=seasons.spread(index, category, first_calendar_month, months)
+        data = replace(data, weights=weights, season=seasons.spread(index, category, first_calendar_month, months))
+        priors = tuple(
+            diffusion.learned(family, data, prior, rng) for family, prior in zip(FAMILIES, priors, strict=True)
         )
-        priors = tuple(diffusion.learned(family, data, rng) for family in FAMILIES)
     return Study(data, priors, noise)
 
 

@@ -28,7 +28,7 @@ POISSON_VARIANCE = 0.25
 "Of the square root of a Poisson count."
 MAX_ITERATIONS = 40
 TOLERANCE = 1e-6
-PRIOR_PRODUCTS = 50.0
+PRIOR_PRODUCTS = 20.0
 "Weight of the published averages against the products of the shop."
 PACE_LIMITS = (math.log(0.01), math.log(4.0))
 "Of ln s: lives of decades and of days; beyond them monthly counts tell nothing."
@@ -274,7 +274,9 @@ def _objective(
     return value, gradient, hessian
 
 
-def _pulls(theta: FloatArray, data: Observed, prior: Prior, rows: NDArray[np.intp]) -> list[tuple[FloatArray, FloatArray]]:
+def _pulls(
+    theta: FloatArray, data: Observed, prior: Prior, rows: NDArray[np.intp]
+) -> list[tuple[FloatArray, FloatArray]]:
     """Standardised distances from the prior and their slopes: of ln s, and of where the life begins."""
     n, k = data.counts.shape
     shift = np.zeros((n, 3)) if prior.shift is None else prior.shift[rows]
@@ -306,12 +308,14 @@ def resampled(curves: Curves, data: Observed, prior: Prior, rng: np.random.Gener
     return fit(curves.family, replace(data, counts=counts), drawn, curves.theta, curves.variance)
 
 
-def learned(family: Family, data: Observed, rng: np.random.Generator, rounds: int = 3, draws: int = 2) -> Prior:
+def learned(
+    family: Family, data: Observed, prior: Prior, rng: np.random.Generator, rounds: int = 3, draws: int = 2
+) -> Prior:
     """How products of this shop live, from all of them: the family's own prior counts as PRIOR_PRODUCTS more.
 
-    Stochastic EM: mean and spread of posterior draws, product by product, under the prior so far.
+    Stochastic EM from `prior`: mean and spread of posterior draws, product by product, under the prior so far.
     """
-    prior, theta = family.prior, None
+    theta = None
     for _ in range(rounds):
         curves = fit(family, data, prior, theta)
         theta = curves.theta

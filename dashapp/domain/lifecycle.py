@@ -71,7 +71,9 @@ def judge(
     raw = np.column_stack([each.code for each in judged])
     settled = settle(raw, np.column_stack([each.ahead for each in judged]), rules.agreeing_periods)
     last = judged[-1]
-    return Lifecycle(current(panel, study, last.known, last.rows, last.method, raw, settled, rules), history(panel, cutoffs, settled))
+    return Lifecycle(
+        current(panel, study, last.known, last.rows, last.method, raw, settled, rules), history(panel, cutoffs, settled)
+    )
 
 
 def settle(raw: CodeArray, ahead: CodeArray, agreeing: int) -> CodeArray:
@@ -150,7 +152,8 @@ def _at(panel: Panel, study: Study, cutoff: int, starts: list[FloatArray] | None
     method = np.full(panel.shape[0], METHODS.index("rule"))
     code[rows], method[rows] = known.phase(cutoff), np.where(known.choice == 0, 2, 3)
     plain = rows[~known.beats_constant]
-    code[plain], method[plain] = _trend(panel, study, plain, cutoff, rules), METHODS.index("trend")
+    if len(plain):
+        code[plain], method[plain] = _trend(panel, study, plain, cutoff, rules), METHODS.index("trend")
     ahead = code.copy()
     ahead[rows] = np.where(known.beats_constant, known.phase(cutoff + 1), code[rows])
     for stage, holds in _states(panel, study, cutoff, ready, rules):

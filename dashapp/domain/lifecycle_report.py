@@ -68,7 +68,9 @@ def _reason(row: object, rules: LifecycleRules) -> str:
     said = _STATES[stage].format(rules=rules, row=row) if stage in _STATES else _of_curve(row)
     pending = getattr(row, "pending", None)
     if isinstance(pending, str):
-        said += f" The last month alone says {Stage(pending).label.lower()}; it takes {rules.agreeing_periods} in a row."
+        said += (
+            f" The last month alone says {Stage(pending).label.lower()}; it takes {rules.agreeing_periods} in a row."
+        )
     return said
 
 

@@ -170,7 +170,7 @@ def test_the_command_line_from_plan_to_rollback(settings: Settings, cli: Cli):
     refreshed = cli(*SMALL, "--json")
     events = [json.loads(line) for line in refreshed.stdout.splitlines()]
     assert {event["step"] for event in events if event["event"] == "step"} == {
-        "load", "transform", "check", "score", "publish",
+        "load", "transform", "check", "score", "products", "publish",
     }  # fmt: skip
     assert events[-1]["event"] == "done"
     assert events[-1]["snapshot_id"].startswith("000001-")

@@ -37,5 +37,5 @@ def _inside(inbox: Path, path: Any) -> Path:
     return found
 
 
-STEPS = ("load", "transform", "check", "score", "publish")
+STEPS = ("load", "transform", "check", "score", "products", "publish")
 KIND = JobKind("refresh", "refresh:run", "Load and publish data", _command, STEPS)

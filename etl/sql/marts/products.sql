@@ -11,6 +11,11 @@
 -- buyers INTEGER: identified customers who bought it
 -- units DOUBLE: pieces sold less pieces returned
 -- net_sales DECIMAL(16,2): sales less returns
+-- gross_margin DECIMAL(16,2): net sales less cost of goods; null without costs
+-- repeat_buyers INTEGER: identified customers who bought it on two days or more
+-- repeat_rate DOUBLE: repeat_buyers of buyers, 0-1; null without buyers
+-- first_purchase_share DOUBLE: buyers who had it on their first purchase day, 0-1; null without buyers
+-- return_rate DOUBLE: pieces returned of pieces sold, may exceed 1; null when never sold
 select
     product.product_key,
     product.product_id,
@@ -22,7 +27,12 @@ select
     sold.last_sold_on,
     coalesce(sold.buyers, 0) as buyers,
     coalesce(sold.units, 0.0) as units,
-    cast(coalesce(sold.net_sales, 0) as decimal(16, 2)) as net_sales
+    cast(coalesce(sold.net_sales, 0) as decimal(16, 2)) as net_sales,
+    sold.gross_margin,
+    coalesce(bought.repeat_buyers, 0) as repeat_buyers,
+    cast(bought.repeat_buyers as double) / cast(bought.buyers as double) as repeat_rate,
+    cast(bought.first_buyers as double) / cast(bought.buyers as double) as first_purchase_share,
+    sold.units_returned / nullif(sold.units_sold, 0.0) as return_rate
 from staging.products as product
 left join (
     select
@@ -31,8 +41,30 @@ left join (
         max(case when kind = 'sale' then order_date end) as last_sold_on,
         cast(count(distinct case when kind = 'sale' then customer_key end) as integer) as buyers,
         cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
+        cast(sum(case when kind = 'sale' then quantity else 0 end) as double) as units_sold,
+        cast(-sum(case when kind = 'return' then quantity else 0 end) as double) as units_returned,
+        cast(sum(margin) as decimal(16, 2)) as gross_margin,
         sum(amount) as net_sales
     from staging.order_lines
     group by product_key
 ) as sold on sold.product_key = product.product_key
+left join (
+    select
+        days.product_key,
+        count(*) as buyers,
+        cast(sum(case when days.purchase_days > 1 then 1 else 0 end) as integer) as repeat_buyers,
+        sum(case when days.first_sold_on = rfm.first_order_date then 1 else 0 end) as first_buyers
+    from (
+        select
+            product_key,
+            customer_key,
+            count(distinct order_date) as purchase_days,
+            min(order_date) as first_sold_on
+        from staging.order_lines
+        where kind = 'sale' and customer_key is not null and product_key is not null
+        group by product_key, customer_key
+    ) as days
+    inner join staging.rfm as rfm on rfm.customer_key = days.customer_key
+    group by days.product_key
+) as bought on bought.product_key = product.product_key
 where not product.is_charge
