@@ -23,9 +23,9 @@ class World:
     """How hard it is to see the stage."""
 
     months: int = 36
-    size: float = 3000.0
+    size: float = 4000.0
     "Median number of customers who ever buy a product."
-    noise: float = 0.08
+    noise: float = 0.05
     "Standard deviation of the logarithm of what a month brings beyond curve and season."
     season: float = 0.3
     out_of_stock: float = 0.2
@@ -144,7 +144,7 @@ def frames(new: np.ndarray, again: np.ndarray, category: np.ndarray, days: pd.Da
 def _season(rng: np.random.Generator, world: World, days: pd.DatetimeIndex) -> np.ndarray:
     """(categories, days): a wave of the category's own phase and a Christmas for two of four."""
     phase = rng.uniform(0, 2 * np.pi, 4)[:, None]
-    year = np.asarray(days.dayofyear) / 365.25
+    year = np.asarray(days.day_of_year) / 365.25
     christmas = np.array([0.0, 1.0, 0.0, 1.0])[:, None] * (np.asarray(days.month) >= 11)
     return np.exp(world.season * np.cos(2 * np.pi * year - phase) + world.season * christmas)
 

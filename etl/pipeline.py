@@ -1,4 +1,4 @@
-"""A refresh in six verbs: load, transform, check, score, products, publish. Readers keep the old snapshot until the last."""
+"""A refresh in six steps: load, transform, check, score, products, publish. Readers keep the old snapshot till then."""
 
 from __future__ import annotations
 

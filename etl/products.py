@@ -44,8 +44,8 @@ TABLES: Mapping[str, tuple[str, str]] = {
 
 product_stages: one row per product ever sold. share_* are probabilities 0-1 of the four phases of the curve, confidence
 the one of `stage`; null without a curve. product_transitions: the stage as of each quarter's last whole month (`month`)
-and the quarter before's. product_pairs: confidence is the share of product_key's baskets with the other. entry_products:
-level 'product' or 'category'; money is net sales in the first window_days of a customer.
+and the quarter before's. product_pairs: confidence is the share of product_key's baskets with the other.
+entry_products: level 'product' or 'category'; money is net sales in the first window_days of a customer.
 """
 
 MOST_PAIRS = 20_000
@@ -138,13 +138,11 @@ def _entries(connection: Connection) -> pd.DataFrame:
     by_product = entry_products.compare(entries.rename(columns={"product_key": "entry_key"}), customers, days)
     by_category = entry_products.compare(entries.rename(columns={"category": "entry_key"}), customers, days)
     category = entries.drop_duplicates("product_key").set_index("product_key")["category"]
-    both = pd.concat([
-        by_product.assign(
-            level="product", product_key=by_product["entry_key"], category=by_product["entry_key"].map(category)
-        ),
-        by_category.assign(level="category", product_key=pd.NA, category=by_category["entry_key"]),
-    ])  # fmt: skip
-    return both.assign(product_key=both["product_key"].astype("Int64"))
+    by_product["level"], by_product["category"] = "product", by_product["entry_key"].map(category)
+    by_category["level"], by_category["category"] = "category", by_category["entry_key"]
+    by_product["product_key"] = by_product["entry_key"].astype("Int64")
+    by_category["product_key"] = pd.Series(pd.NA, index=by_category.index, dtype="Int64")
+    return pd.concat([by_product, by_category], ignore_index=True)
 
 
 def _write(connection: Connection, table: str, frame: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 ROUNDS = 3
 STOCK_OUT_SIGMAS = 3.0
+EMPTY_BETWEEN = 6.0
 SEASON_WEIGHT = 50.0
 "Expected buyers of the whole shop that a category's calendar month is pooled with."
 
@@ -26,6 +27,8 @@ class Study:
 
     data: Observed
     priors: tuple[Prior, ...]
+    index: FloatArray
+    "(categories, 12): the season of January to December."
     noise: float
     "What a month brings beyond curve, season and Poisson: standard deviation relative to the mean."
 
@@ -81,6 +84,7 @@ def study(
     data: season and weights as a first guess; index: (categories, 12) the season to start from.
     """
     rng = np.random.default_rng(seed)
+    data = replace(data, weights=np.where(_emptied(data.counts), 0.0, data.weights))
     active, months, noise = data.weights > 0, data.counts.shape[1], 0.0
     priors = tuple(family.prior for family in FAMILIES)
     data = replace(data, season=seasons.spread(index, category, first_calendar_month, months))
@@ -90,13 +94,13 @@ def study(
         noise = _noise(data, mean, active)
         out = _out_of_stock(data, mean, noise, active)
         weights = np.where(active & ~out, 1.0 / (1.0 + noise**2 * mean), 0.0)
-        if months >= seasons.LEAST_MONTHS:
+        if months >= seasons.LEAST_MONTHS and len(mean) >= seasons.LEAST_PRODUCTS:
             index = _refined(index, data, mean, weights > 0, category, first_calendar_month)
         data = replace(data, weights=weights, season=seasons.spread(index, category, first_calendar_month, months))
         priors = tuple(
             diffusion.learned(family, data, prior, rng) for family, prior in zip(FAMILIES, priors, strict=True)
         )
-    return Study(data, priors, noise)
+    return Study(data, priors, index, noise)
 
 
 def fitted(data: Observed, priors: tuple[Prior, ...], starts: tuple[FloatArray, ...] | None = None) -> Known:
@@ -131,6 +135,14 @@ def _noise(data: Observed, mean: FloatArray, active: BoolArray) -> float:
     under = float(np.sum(mean[used] / 4.0 * weight))
     excess = float(np.sum((squared[used] - diffusion.POISSON_VARIANCE) * weight))
     return float(np.sqrt(max(excess, 0.0) / under)) if under > 0 else 0.0
+
+
+def _emptied(counts: FloatArray) -> BoolArray:
+    """Months without any buyer between months with several: chance makes a 0 of an expected 6 once in 400 times."""
+    several = counts >= EMPTY_BETWEEN
+    before = np.pad(several, ((0, 0), (2, 0)))[:, :-2] | np.pad(several, ((0, 0), (1, 0)))[:, :-1]
+    after = np.pad(several, ((0, 0), (0, 2)))[:, 2:] | np.pad(several, ((0, 0), (0, 1)))[:, 1:]
+    return np.asarray((counts == 0) & before & after)
 
 
 def _out_of_stock(data: Observed, mean: FloatArray, noise: float, active: BoolArray) -> BoolArray:

@@ -1,8 +1,9 @@
 """Which products are bought together more often than chance, and whether that held later.
 
-Baskets differ in size, and large ones alone make any two products meet more often than a b / n. Where products fall into
-baskets at random, given both how often each is bought and how large each basket is, the expected joint count is that
-times n sum s(s-1) / S^2 (s products per basket, S in all): `crowding`. Tests and lower bounds are against this chance.
+Baskets differ in size, and large ones alone make any two products meet more often than a b / n. Where products fall
+into baskets at random, given both how often each is bought and how large each basket is, the expected joint count
+is that times n sum s(s-1) / S^2 (s products per basket, S in all): `crowding`. Tests and lower bounds are against this
+chance.
 
 A basket is the set of distinct products of one purchase order. Pairs are found in the first part of the baskets and
 measured again in the later part, which had no say in finding them. No claim about revenue: who buys both might have
@@ -122,8 +123,7 @@ def find(lines: pd.DataFrame, rules: BundleRules | None = None) -> Bundles:
         return Bundles(pd.DataFrame(columns=list(COLUMNS)), 0, 0, 0, None)
     held = baskets_of(lines, rules.most_lines)
     total = len(held.day)
-    split = int(np.searchsorted(held.day, held.day[min(int(total * rules.share_first), total - 1)]))
-    split = split if split > 0 else total
+    split = _split(held, rules.share_first)
     early, late = held.between(0, split), held.between(split, total)
     i, j, both = joint(early, rules.least_joint)
     frame = _evidence(i, j, both, _sizes(early), split, _crowding(early), rules)
@@ -133,6 +133,13 @@ def find(lines: pd.DataFrame, rules: BundleRules | None = None) -> Bundles:
     frame["product_key"], frame["other_product_key"] = held.keys[frame["i"]], held.keys[frame["j"]]
     day = pd.Timestamp(held.day[split]) if split < total else None
     return Bundles(frame[list(COLUMNS)], total, held.cut, len(i), day)
+
+
+def _split(held: Baskets, share: float) -> int:
+    """Number of the first later basket, at the start of a day; all baskets are early where that leaves none early."""
+    total, place = len(held.day), int(len(held.day) * share)
+    split = int(np.searchsorted(held.day, held.day[place])) if place < total else total
+    return split if split > 0 else total
 
 
 def _sizes(matrix: sparse.csr_matrix) -> IntArray:
@@ -177,9 +184,10 @@ def lift(both: IntArray, a: IntArray, b: IntArray, baskets: int) -> FloatArray:
 
 
 def lift_low(both: IntArray, a: IntArray, b: IntArray, baskets: int, crowding: float, z: float) -> FloatArray:
-    """Lower bound of lift beyond crowding: lift / crowding * exp(-z se), se^2 = 1/both - 1/a - 1/b + (2 lift - 1)/baskets.
+    """Lower bound of lift beyond crowding: lift / crowding * exp(-z se).
 
-    The delta method on ln p_both - ln p_a - ln p_b of a multinomial sample; 0 without a joint basket.
+    se^2 = 1/both - 1/a - 1/b + (2 lift - 1)/baskets: the delta method on ln p_both - ln p_a - ln p_b of a multinomial
+    sample; 0 without a joint basket.
     """
     found = lift(both, a, b, baskets)
     inverse = [1.0 / np.maximum(count, 1) for count in (both, a, b)]

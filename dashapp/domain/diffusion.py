@@ -69,8 +69,8 @@ def _gumbel(z: FloatArray) -> tuple[FloatArray, FloatArray]:
     return share, u * share
 
 
-# Sultan, Farley & Lehmann (1990) average p = .03 and q = .38 over 213 applications: ln(q/p) = 2.5. A Gompertz curve that
-# starts at the same share of its peak rate has ln(b) = 1.2.
+# Sultan, Farley & Lehmann (1990) average p = .03 and q = .38 over 213 applications: ln(q/p) = 2.5. A Gompertz curve
+# that starts at the same share of its peak rate has ln(b) = 1.2.
 BASS = Family("bass", _logistic, math.log(2.0 + math.sqrt(3.0)), Prior(math.log(0.3), 1.0, 2.5, 1.0))
 GOMPERTZ = Family("gompertz", _gumbel, math.log((3.0 + math.sqrt(5.0)) / 2.0), Prior(math.log(0.2), 1.0, 1.2, 0.6))
 FAMILIES = (BASS, GOMPERTZ)
@@ -255,7 +255,7 @@ def _objective(
     variance: FloatArray,
     rows: NDArray[np.intp],
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Half the weighted misfit over the variance plus the prior's, with gradient and Gauss-Newton Hessian, of `rows`."""
+    """Half the weighted misfit over the variance plus the prior's, with gradient and Gauss-Newton Hessian."""
     everything = len(rows) == len(data.counts)
     data = data if everything else data.rows(rows)
     edges = edges if everything else edges[rows]

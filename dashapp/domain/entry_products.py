@@ -86,7 +86,11 @@ def _window(
     group: NDArray[np.intp], value: FloatArray, again: NDArray[np.bool_], everybody: FloatArray, groups: int,
     rules: EntryRules,
 ) -> pd.DataFrame:  # fmt: skip
-    """Means per group with their intervals, and the same drawn towards the mean of all customers of that age."""
+    """Means per group with their intervals, and the same drawn towards the mean of all customers of that age.
+
+    To draw and to test, a group's scatter counts as at least that of all groups pooled: twenty skewed values easily
+    miss the large ones.
+    """
     mature = np.isfinite(value)
     group, value, again = group[mature], value[mature], again[mature]
     n = np.bincount(group, minlength=groups)
@@ -96,13 +100,15 @@ def _window(
     usable = n >= rules.least_customers
     overall = float(np.nanmean(everybody)) if np.isfinite(everybody).any() else np.nan
     variance = np.where(n > 1, squares / np.maximum(n - 1, 1), np.nan) / safe
-    shrunk, error = shrink(mean, variance, overall, usable)
+    freedom = np.maximum(n - 1, 0).sum()
+    careful = np.fmax(variance, (squares.sum() / freedom if freedom else np.nan) / safe)
+    shrunk, error = shrink(mean, careful, overall, usable)
     spread = rules.z * np.sqrt(variance)
     return pd.DataFrame({
         "mature_customers": n, "repeat_rate": np.bincount(group, again, minlength=groups) / safe, "net_value": mean,
         "net_value_low": mean - spread, "net_value_high": mean + spread, "shrunk_value": shrunk,
         "shrunk_low": shrunk - rules.z * error, "shrunk_high": shrunk + rules.z * error, "overall_value": overall,
-        "p_value": np.where(usable, _two_sided(mean - overall, variance), np.nan),
+        "p_value": np.where(usable, _two_sided(mean - overall, careful), np.nan),
     })  # fmt: skip
 
 
@@ -111,21 +117,20 @@ def shrink(
 ) -> tuple[FloatArray, FloatArray]:
     """Normal-normal empirical Bayes: w mean + (1 - w) overall with w = t / (t + variance), and its standard error.
 
-    variance: of each mean, pooled scatter taking the place of a group's own where the own is smaller, because twenty
-    skewed values easily miss the large ones. t, the variance between groups, by moments: what the means scatter beyond
-    their own variance, never below zero. Only `usable` groups estimate it. Efron & Morris (1975).
+    variance: of each mean. t, the variance between groups, by moments: what the means scatter beyond their own
+    variance, never below zero. Only `usable` groups estimate it. Efron & Morris (1975).
 
     >>> means, errors = shrink(np.array([10.0, 14.0]), np.array([4.0, 4.0]), 12.0, np.array([True, True]))
     >>> [float(value) for value in means]
     [12.0, 12.0]
     """
+    usable = usable & np.isfinite(variance)
     if not usable.any():
         return np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    floor = np.where(np.isfinite(variance), variance, np.inf)
-    weight = 1.0 / np.maximum(floor[usable], 1e-12)
-    scatter = float(np.sum(weight * ((mean[usable] - overall) ** 2 - floor[usable])) / np.sum(weight))
+    weight = 1.0 / np.maximum(variance[usable], 1e-12)
+    scatter = float(np.sum(weight * ((mean[usable] - overall) ** 2 - variance[usable])) / np.sum(weight))
     between = max(scatter, 0.0)
-    share = between / np.maximum(between + floor, 1e-300)
+    share = between / np.maximum(between + variance, 1e-300)
     return overall + share * (mean - overall), np.sqrt(between * (1.0 - share))
 
 

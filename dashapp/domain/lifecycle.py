@@ -25,6 +25,8 @@ from dashapp.domain.vocabulary import LifecycleStage as Stage
 
 FloatArray = NDArray[np.float64]
 CodeArray = NDArray[np.intp]
+FORESEEN = 2
+"Months by which a curve may foresee a stage and so agree with the next cut-off: inflections are not known closer."
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class _Judged:
 
     code: CodeArray
     ahead: CodeArray
-    "What it says of the month to come."
+    "What it says of the months to come."
     method: CodeArray
     rows: CodeArray
     "Products with a curve."
@@ -71,17 +73,28 @@ def judge(
     raw = np.column_stack([each.code for each in judged])
     settled = settle(raw, np.column_stack([each.ahead for each in judged]), rules.agreeing_periods)
     last = judged[-1]
-    return Lifecycle(
-        current(panel, study, last.known, last.rows, last.method, raw, settled, rules), history(panel, cutoffs, settled)
-    )
+    shares = _shares(panel, study, last, rules)
+    return Lifecycle(current(panel, shares, last.method, raw, settled, rules), history(panel, cutoffs, settled))
+
+
+def _shares(panel: Panel, study: Study, last: _Judged, rules: LifecycleRules) -> FloatArray:
+    """(n, 4): probability of each phase, NaN where there is too little to resample."""
+    k = panel.shape[1]
+    shares = np.full((panel.shape[0], 4), np.nan)
+    shares[last.rows] = last.known.chances(k, study.priors, rules.draws, rules.seed)
+    plain = last.rows[~last.known.beats_constant]
+    if len(plain):
+        shares[plain] = _trend(panel, study, plain, k, rules, rules.draws)
+    return shares
 
 
 def settle(raw: CodeArray, ahead: CodeArray, agreeing: int) -> CodeArray:
     """Stages with memory, (n, cut-offs), oldest first: one stays until `agreeing` cut-offs in a row say the same other.
 
-    raw: what each cut-off says of its own month; ahead: what it says of the month to come. The cut-off before agrees
+    raw: what each cut-off says of its own month; ahead: what it says of the months to come. The cut-off before agrees
     when it said or foresaw the stage, so a product that follows its curve changes in time and one odd month changes
-    nothing. Nothing is waited for before the launch, while new, and while it was too early to say.
+    nothing. Nothing is waited for before the launch, while new, and while it was too early to say; nor by seasonal,
+    which rests on two years.
 
     >>> odd = np.array([[2, 2, 3, 2, 3, 3]])
     >>> [int(code) for code in settle(odd, odd, 2)[0]]
@@ -95,19 +108,24 @@ def settle(raw: CodeArray, ahead: CodeArray, agreeing: int) -> CodeArray:
     for step in range(1, raw.shape[1]):
         before, now = settled[:, step - 1], raw[:, step]
         run = np.where((now == raw[:, step - 1]) | (now == ahead[:, step - 1]), run + 1, 1)
-        settled[:, step] = np.where((run >= agreeing) | np.isin(before, free), now, before)
+        at_once = np.isin(before, free) | (now == CODE[Stage.SEASONAL])
+        settled[:, step] = np.where((run >= agreeing) | at_once, now, before)
     return settled
 
 
 def _study(panel: Panel, rules: LifecycleRules) -> Study:
-    """From products with enough to show; the others take part in nothing but their own row."""
+    """Learned from products with enough to show; seasonal ones would lend their season to their whole category."""
     data = _observed(panel, rules)
-    index = seasons.category_index(panel.units, panel.category, panel.first_month.month, rules.season_units)
-    which = np.flatnonzero(_ready(panel, data, panel.shape[1], rules))
-    learned = adoption.study(data.rows(which), panel.category[which], panel.first_month.month, index, rules.seed)
-    season = np.ones_like(data.season)
+    first, k = panel.first_month.month, panel.shape[1]
+    seasonal = product_trend.is_seasonal(panel.units, rules.seasonal_share, rules.seasonal_span)
+    index = seasons.category_index(
+        np.where(seasonal[:, None], 0.0, panel.units), panel.category, first, rules.season_units
+    )
+    which = np.flatnonzero(_ready(panel, data, k, rules) & ~seasonal)
+    learned = adoption.study(data.rows(which), panel.category[which], first, index, rules.seed)
     weights = data.weights.copy()
-    season[which], weights[which] = learned.data.season, learned.data.weights
+    weights[which] = learned.data.weights
+    season = seasons.spread(learned.index, panel.category, first, k)
     return replace(learned, data=replace(data, season=season, weights=weights))
 
 
@@ -153,24 +171,31 @@ def _at(panel: Panel, study: Study, cutoff: int, starts: list[FloatArray] | None
     code[rows], method[rows] = known.phase(cutoff), np.where(known.choice == 0, 2, 3)
     plain = rows[~known.beats_constant]
     if len(plain):
-        code[plain], method[plain] = _trend(panel, study, plain, cutoff, rules), METHODS.index("trend")
+        code[plain] = _trend(panel, study, plain, cutoff, rules, 1).argmax(axis=1)
+        method[plain] = METHODS.index("trend")
     ahead = code.copy()
-    ahead[rows] = np.where(known.beats_constant, known.phase(cutoff + 1), code[rows])
+    ahead[rows] = np.where(known.beats_constant, known.phase(cutoff + FORESEEN), code[rows])
     for stage, holds in _states(panel, study, cutoff, ready, rules):
         code[holds], ahead[holds], method[holds] = CODE[stage], CODE[stage], METHODS.index("rule")
     code[panel.launch >= cutoff] = NONE
     return _Judged(code, ahead, method, rows, known)
 
 
-def _trend(panel: Panel, study: Study, rows: CodeArray, cutoff: int, rules: LifecycleRules) -> CodeArray:
-    """Growth, maturity or decline by the slope of the last months and the level against the best ones."""
+def _trend(panel: Panel, study: Study, rows: CodeArray, cutoff: int, rules: LifecycleRules, draws: int) -> FloatArray:
+    """(n, 4): growth, maturity or decline by trend and level; with draws > 1 the share of resampled trends in each."""
     units = panel.units[rows, :cutoff] / study.data.season[rows, :cutoff]
-    recent = np.log1p(units[:, -rules.trend_periods :])
-    low, slope, high = product_trend.slopes(recent, 1.645)
+    logs = np.log1p(units)
     level = product_trend.level(units)
-    falls = (high < -rules.trend_growth) | ((level < rules.trend_level) & (slope <= 0))
-    phase = np.where(low > rules.trend_growth, 1, np.where(falls, 3, 2))
-    return np.asarray(phase, dtype=np.intp)
+    back = product_trend.slopes(logs[:, -2 * rules.trend_periods :], 0.0)[1] <= 0
+    recent = logs[:, -rules.trend_periods :]
+    rng = np.random.default_rng(rules.seed)
+    count = np.zeros((len(rows), 4))
+    for draw in range(draws):
+        low, _, high = product_trend.slopes(recent if not draw else product_trend.resampled(recent, rng), 1.645)
+        falls = (high < -rules.trend_growth) | ((level < rules.trend_level) & back)
+        phase = np.where(low > rules.trend_growth, 1, np.where(falls, 3, 2))
+        count[np.arange(len(rows)), phase] += 1.0 / draws
+    return count
 
 
 def _states(
@@ -180,11 +205,12 @@ def _states(
     quiet = silence.at(panel, cutoff, rules.gaps_least, rules.dormant_floor_days, rules.dormant_fallback_days)
     year = rules.discontinued_days / silence.DAYS_PER_MONTH
     dormant = quiet.length > quiet.allowed
+    sold_enough = panel.units[:, :cutoff].sum(axis=1) >= rules.least_units
     young = panel.starts_inside & (cutoff - np.floor(panel.launch) < rules.new_periods)
     return [
         (Stage.STEADY, ready & _steady(panel, study, cutoff, rules)),
         (Stage.NEW, young),
-        (Stage.REVIVED, quiet.back_for <= rules.revived_periods),
+        (Stage.REVIVED, (quiet.back_for <= rules.revived_periods) & sold_enough),
         (Stage.DORMANT, dormant),
         (Stage.SEASONAL, ready & product_trend.is_seasonal(panel.units[:, :cutoff], rules.seasonal_share,
                                                            rules.seasonal_span)),
@@ -200,7 +226,7 @@ def _steady(panel: Panel, study: Study, cutoff: int, rules: LifecycleRules) -> N
     buyers, new = panel.buyers[:, span].sum(axis=1), panel.new_buyers[:, span].sum(axis=1)
     repeats = np.where(buyers > 0, new <= rules.steady_new_share * buyers, ~panel.starts_inside)
     older = panel.launch <= cutoff - rules.steady_periods
-    return np.asarray(repeats & older & product_trend.is_flat(units, rules.steady_band, 1.645))
+    return np.asarray(repeats & older & product_trend.is_flat(units, rules.steady_band, 1.0))
 
 
 def _nothing() -> Lifecycle:

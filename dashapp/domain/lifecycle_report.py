@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashapp.domain.adoption import Known, Study
-from dashapp.domain.lifecycle_rules import CODE, METHODS, NONE, PHASES, STAGES, LifecycleRules
+from dashapp.domain.lifecycle_rules import METHODS, NONE, PHASES, STAGES, LifecycleRules
 from dashapp.domain.product_panel import Panel
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 
@@ -21,32 +22,28 @@ HISTORY = ("product_key", "month", "stage")
 
 
 def current(
-    panel: Panel,
-    study: Study,
-    known: Known,
-    rows: CodeArray,
-    method: CodeArray,
-    raw: CodeArray,
-    settled: CodeArray,
-    rules: LifecycleRules,
+    panel: Panel, shares: FloatArray, method: CodeArray, raw: CodeArray, settled: CodeArray, rules: LifecycleRules
 ) -> pd.DataFrame:
-    """The last cut-off, one row per product on sale by then; columns CURRENT."""
+    """The last cut-off, one row per product on sale by then; columns CURRENT.
+
+    shares: (n, 4) probability of each phase, NaN without one.
+    """
     n, k = panel.shape
-    shares = np.full((n, len(PHASES)), np.nan)
-    shares[rows] = known.chances(k, study.priors, rules.draws, rules.seed)
     stage, says = settled[:, -1], raw[:, -1]
+    held = says != stage
     periods = np.maximum(k - np.floor(np.minimum(panel.launch, k)), 0).astype(int)
     frame = pd.DataFrame({
         "product_key": panel.product_key, "stage": _words(stage),
-        "method": np.array(METHODS, dtype=object)[method], "periods": periods, "units": panel.units.sum(axis=1),
-        "first_month": [panel.month(int(month)) for month in np.floor(panel.launch)],
+        "method": np.where(held, "held", np.array(METHODS, dtype=object)[method]), "periods": periods,
+        "units": panel.units.sum(axis=1), "first_month": [panel.month(int(month)) for month in np.floor(panel.launch)],
     })  # fmt: skip
     frame[list(SHARES)] = shares
-    curved = (stage < len(PHASES)) & (stage >= 0) & np.isfinite(shares[:, 0])
+    curved = (stage < len(PHASES)) & (stage >= 0)
     frame["confidence"] = np.where(curved, shares[np.arange(n), np.where(curved, stage, 0)], np.nan)
-    frame["pending"] = np.where(says != stage, _words(says), None)
+    frame["pending"] = pd.Series(_words(says)).where(held, None)
     frame["reason"] = [_reason(row, rules) for row in frame.itertuples()]
-    return frame.loc[stage != NONE, list(CURRENT)].reset_index(drop=True)
+    listed: pd.DataFrame = frame.loc[stage != NONE, list(CURRENT)].reset_index(drop=True)
+    return listed
 
 
 def history(panel: Panel, cutoffs: range, settled: CodeArray) -> pd.DataFrame:
@@ -63,15 +60,20 @@ def _words(codes: CodeArray) -> NDArray[np.object_]:
     return np.array([str(stage) for stage in STAGES], dtype=object)[codes]
 
 
-def _reason(row: object, rules: LifecycleRules) -> str:
-    stage = Stage(row.stage)  # type: ignore[attr-defined]
-    said = _STATES[stage].format(rules=rules, row=row) if stage in _STATES else _of_curve(row)
-    pending = getattr(row, "pending", None)
-    if isinstance(pending, str):
-        said += (
-            f" The last month alone says {Stage(pending).label.lower()}; it takes {rules.agreeing_periods} in a row."
-        )
-    return said
+def _reason(row: Any, rules: LifecycleRules) -> str:
+    stage = Stage(row.stage)
+    if row.method == "held":
+        label = Stage(row.pending).label.lower()
+        return f"As before: the last month alone says {label}, and it takes {rules.agreeing_periods} in a row."
+    if stage in _STATES:
+        return _STATES[stage].format(rules=rules, row=row)
+    if row.method == "trend":
+        return f"No curve fits better than a constant: {_BY_TREND[stage]}.{_agreement(row.confidence, 'trends')}"
+    return f"{row.method.capitalize()} curve: {_BY_CURVE[stage]}.{_agreement(row.confidence, 'curves')}"
+
+
+def _agreement(share: float, what: str) -> str:
+    return f" {share:.0%} of resampled {what} agree." if np.isfinite(share) else ""
 
 
 _STATES = {
@@ -80,7 +82,8 @@ _STATES = {
     Stage.NEW: "Launched less than {rules.new_periods} whole months ago.",
     Stage.SEASONAL: "In each of the last two years at least {rules.seasonal_share:.0%} was sold in the same "
     "{rules.seasonal_span} calendar months.",
-    Stage.STEADY: "Sales have been flat for {rules.steady_periods} months and come mostly from buyers who bought before.",
+    Stage.STEADY: "Sales have been flat for {rules.steady_periods} months and come mostly from "
+    "buyers who bought before.",
     Stage.DORMANT: "Silent for longer than its own gaps between days of sale explain.",
     Stage.REVIVED: "Sold again in the last {rules.revived_periods} months after an exceptional silence.",
     Stage.DISCONTINUED: "No sale for more than {rules.discontinued_days:.0f} days.",
@@ -96,16 +99,3 @@ _BY_TREND = {
     Stage.MATURITY: "the last months neither rise nor fall clearly",
     Stage.DECLINE: "the last months fall or lie far below the best ones",
 }
-
-
-def _of_curve(row: object) -> str:
-    stage, method = Stage(row.stage), row.method  # type: ignore[attr-defined]
-    if method == "trend":
-        return f"No curve fits better than a constant; by trend and level, {_BY_TREND.get(stage, 'as before')}."
-    share = row.confidence  # type: ignore[attr-defined]
-    sure = f" {share:.0%} of resampled curves agree." if np.isfinite(share) else ""
-    name = method.capitalize() if method in ("bass", "gompertz") else "The"
-    return f"{name} curve: {_BY_CURVE[stage]}.{sure}"
-
-
-assert set(_STATES) | set(_BY_CURVE) == set(CODE)

@@ -12,7 +12,8 @@ PHASES = STAGES[:4]
 "Those of a curve, in order."
 NONE = -1
 "Not on sale yet."
-METHODS = ("none", "rule", "bass", "gompertz", "trend")
+METHODS = ("none", "rule", "bass", "gompertz", "trend", "held")
+"held: the last month says something else, and one month changes nothing."
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class LifecycleRules:
     "How many consecutive calendar months those are."
     steady_periods: int = 12
     "Months over which sales must be flat to be steady."
-    steady_band: float = 0.02
-    "Change per month, relative, that still is flat; the whole 90 % interval must lie within."
+    steady_band: float = 0.03
+    "Change per month, relative, that still is flat; the slope and one standard error must lie within."
     steady_new_share: float = 0.5
     "Steady sales are repeat sales: at most this share of the buyers may be first-time buyers."
     trend_periods: int = 6

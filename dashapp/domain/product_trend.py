@@ -26,6 +26,17 @@ def slopes(values: FloatArray, z: float) -> tuple[FloatArray, FloatArray, FloatA
     return pairs[:, low], np.median(pairs, axis=1), pairs[:, -1 - low]
 
 
+def resampled(values: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Each row's Theil-Sen line with its residuals drawn anew, as large as they would be around the true line."""
+    k = values.shape[1]
+    x = np.arange(k) - (k - 1) / 2
+    line = slopes(values, 0.0)[1][:, None] * x
+    residual = values - line
+    middle = np.median(residual, axis=1, keepdims=True)
+    drawn = np.take_along_axis(residual - middle, rng.integers(0, k, values.shape), axis=1)
+    return np.asarray(middle + line + drawn * sqrt(k / (k - 2)))
+
+
 def level(values: FloatArray, span: int = 3) -> FloatArray:
     """Mean of the last `span` columns against the best mean of as many in a row; 1 where nothing was ever sold."""
     total = np.cumsum(np.pad(values, ((0, 0), (1, 0))), axis=1)
@@ -51,7 +62,7 @@ def is_flat(values: FloatArray, band: float, z: float) -> NDArray[np.bool_]:
     parabola = np.maximum(line - curve**2 * (bow @ bow), 1e-9)
     error = np.sqrt(np.maximum(line / (k - 2), 0.25) / (x @ x))
     steep = 2.0 * (np.abs(slope) + z * error) / np.maximum(mean, 1e-9)
-    return (steep <= band) & (_aicc(line, k, 3) <= _aicc(parabola, k, 4))
+    return np.asarray((steep <= band) & (_aicc(line, k, 3) <= _aicc(parabola, k, 4)))
 
 
 def _aicc(squares: FloatArray, n: int, parameters: int) -> FloatArray:
@@ -68,4 +79,5 @@ def is_seasonal(units: FloatArray, share: float, span: int) -> NDArray[np.bool_]
     total = years.sum(axis=2)
     window = np.stack([np.roll(years, -start, axis=2)[:, :, :span].sum(axis=2) for start in range(12)], axis=2)
     inside = window / np.where(total > 0, total, 1.0)[:, :, None]
-    return np.asarray((inside >= share).all(axis=1).any(axis=1) & (total > 0).all(axis=1))
+    good = inside >= share
+    return np.asarray((good[:, 0] & good[:, 1]).any(axis=1) & (total > 0).all(axis=1))

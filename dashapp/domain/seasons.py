@@ -9,6 +9,8 @@ FloatArray = NDArray[np.float64]
 YEAR = 12
 LEAST_MONTHS = 2 * YEAR
 "With less than two years season and trend cannot be told apart, and the index is 1."
+LEAST_PRODUCTS = 10
+"With fewer products on sale their lives would pass for a season: a category then takes the shop's, a shop 1."
 
 
 def category_index(
@@ -16,18 +18,20 @@ def category_index(
 ) -> FloatArray:
     """(categories, 12) of January to December with mean 1: ratio to the centred twelve-month mean.
 
-    counts: (n, k) per product and month; first_calendar_month: 1-12, of column 0. Each ratio is shrunk towards the
-    shop's by what a Poisson count of its size would scatter; a category below `least_units` a month takes the shop's.
+    counts: (n, k) per product and month; first_calendar_month: 1-12, of column 0. A category below
+    `least_units` a month takes the shop's.
     """
     categories = int(category.max(initial=-1)) + 1
-    if counts.shape[1] < LEAST_MONTHS or not len(counts):
+    sold = counts.sum(axis=1) > 0
+    if counts.shape[1] < LEAST_MONTHS or sold.sum() < LEAST_PRODUCTS:
         return np.ones((categories, YEAR))
     totals = np.zeros((categories, counts.shape[1]))
     np.add.at(totals, category, counts)
     shop = _index(totals.sum(axis=0), first_calendar_month)
     own = np.array([_index(total, first_calendar_month) for total in totals])
-    enough = (totals.mean(axis=1) >= least_units)[:, None]
-    return np.where(enough, own, shop[None, :])
+    several = np.bincount(category[sold], minlength=categories) >= LEAST_PRODUCTS
+    enough = several & (totals.mean(axis=1) >= least_units)
+    return np.where(enough[:, None], own, shop[None, :])
 
 
 def _index(total: FloatArray, first_calendar_month: int) -> FloatArray:

@@ -44,7 +44,9 @@ def joint_or_more(both: ArrayLike, a: ArrayLike, b: ArrayLike, total: ArrayLike)
     return np.clip(np.where(above, part, 1.0 - part), 0.0, 1.0)
 
 
-def _log_term(k: NDArray, a: NDArray, b: NDArray, n: NDArray) -> NDArray[np.float64]:
+def _log_term(
+    k: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64], n: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """ln of C(a, k) C(n - a, b - k) / C(n, b)."""
     free = np.maximum(n - a - b + k, 0.0)
     return np.asarray(
@@ -55,7 +57,12 @@ def _log_term(k: NDArray, a: NDArray, b: NDArray, n: NDArray) -> NDArray[np.floa
 
 
 def _run(
-    start: NDArray, a: NDArray, b: NDArray, n: NDArray, above: NDArray[np.bool_], inside: NDArray[np.bool_]
+    start: NDArray[np.float64],
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    n: NDArray[np.float64],
+    above: NDArray[np.bool_],
+    inside: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Sum of all terms from `start` away from the mean, in units of the first."""
     k, up = start.ravel().copy(), above.ravel()
