@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dashapp.domain import diffusion, seasons
+from dashapp.domain import diffusion, diffusion_draws, seasons
 from dashapp.domain.diffusion import ANSCOMBE, FAMILIES, Curves, Observed, Prior
 
 FloatArray = NDArray[np.float64]
@@ -66,7 +66,7 @@ class Known:
             mine = np.flatnonzero(self.choice == index)
             own, data = curves.rows(mine), self.data.rows(mine)
             for _ in range(draws if len(mine) else 0):
-                phase = _phase(diffusion.resampled(own, data, prior, rng), cutoff)
+                phase = _phase(diffusion_draws.resampled(own, data, prior, rng), cutoff)
                 count[mine, phase] += 1.0 / draws
         return count
 
@@ -98,7 +98,7 @@ def study(
             index = _refined(index, data, mean, weights > 0, category, first_calendar_month)
         data = replace(data, weights=weights, season=seasons.spread(index, category, first_calendar_month, months))
         priors = tuple(
-            diffusion.learned(family, data, prior, rng) for family, prior in zip(FAMILIES, priors, strict=True)
+            diffusion_draws.learned(family, data, prior, rng) for family, prior in zip(FAMILIES, priors, strict=True)
         )
     return Study(data, priors, index, noise)
 

@@ -101,8 +101,9 @@ def _window(
     overall = float(np.nanmean(everybody)) if np.isfinite(everybody).any() else np.nan
     variance = np.where(n > 1, squares / np.maximum(n - 1, 1), np.nan) / safe
     freedom = np.maximum(n - 1, 0).sum()
-    careful = np.fmax(variance, (squares.sum() / freedom if freedom else np.nan) / safe)
-    shrunk, error = shrink(mean, careful, overall, usable)
+    pooled = (squares.sum() / freedom if freedom else np.nan) / safe
+    careful = np.fmax(variance, pooled)
+    shrunk, error = shrink(mean, careful, overall, between_variance(mean, pooled, overall, usable))
     spread = rules.z * np.sqrt(variance)
     return pd.DataFrame({
         "mature_customers": n, "repeat_rate": np.bincount(group, again, minlength=groups) / safe, "net_value": mean,
@@ -112,24 +113,28 @@ def _window(
     })  # fmt: skip
 
 
-def shrink(
-    mean: FloatArray, variance: FloatArray, overall: float, usable: NDArray[np.bool_]
-) -> tuple[FloatArray, FloatArray]:
-    """Normal-normal empirical Bayes: w mean + (1 - w) overall with w = t / (t + variance), and its standard error.
+def between_variance(mean: FloatArray, variance: FloatArray, overall: float, usable: NDArray[np.bool_]) -> float:
+    """Variance of the groups' true means, by moments: what means scatter beyond their own variance, never below zero.
 
-    variance: of each mean. t, the variance between groups, by moments: what the means scatter beyond their own
-    variance, never below zero. Only `usable` groups estimate it. Efron & Morris (1975).
-
-    >>> means, errors = shrink(np.array([10.0, 14.0]), np.array([4.0, 4.0]), 12.0, np.array([True, True]))
-    >>> [float(value) for value in means]
-    [12.0, 12.0]
+    variance: of each mean with one scatter for all groups; with each group's own, skewed values would weigh down the
+    groups that by chance miss the large ones.
     """
     usable = usable & np.isfinite(variance)
     if not usable.any():
-        return np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+        return np.nan
     weight = 1.0 / np.maximum(variance[usable], 1e-12)
-    scatter = float(np.sum(weight * ((mean[usable] - overall) ** 2 - variance[usable])) / np.sum(weight))
-    between = max(scatter, 0.0)
+    return max(float(np.sum(weight * ((mean[usable] - overall) ** 2 - variance[usable])) / np.sum(weight)), 0.0)
+
+
+def shrink(mean: FloatArray, variance: FloatArray, overall: float, between: float) -> tuple[FloatArray, FloatArray]:
+    """Normal-normal empirical Bayes (Efron & Morris 1975): values and their standard errors.
+
+    w mean + (1 - w) overall with w = between / (between + variance).
+
+    >>> value, error = shrink(np.array([10.0]), np.array([4.0]), 12.0, 4.0)
+    >>> float(value[0]), round(float(error[0]), 6)
+    (11.0, 1.414214)
+    """
     share = between / np.maximum(between + variance, 1e-300)
     return overall + share * (mean - overall), np.sqrt(between * (1.0 - share))
 

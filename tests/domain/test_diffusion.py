@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from dashapp.domain import diffusion
+from dashapp.domain import diffusion, diffusion_draws
 from dashapp.domain.diffusion import BASS, GOMPERTZ, Observed
 
 MONTHS = 40
@@ -92,7 +92,7 @@ def test_resampled_peaks_scatter_as_far_as_the_estimate_errs():
         np.ones((400, MONTHS)), np.zeros(400), np.ones(400, dtype=bool),
     )  # fmt: skip
     curves = diffusion.fit(BASS, many)
-    drawn = np.stack([diffusion.resampled(curves, many, BASS.prior, rng).peak for _ in range(20)])
+    drawn = np.stack([diffusion_draws.resampled(curves, many, BASS.prior, rng).peak for _ in range(20)])
     assert np.median(drawn.std(axis=0)) == pytest.approx(curves.peak.std(), rel=0.25)
 
 
@@ -105,6 +105,6 @@ def test_how_lives_run_is_learned_from_the_products():
     ])  # fmt: skip
     ones = np.ones_like(counts, dtype=float)
     data = Observed(counts.astype(float), ones, ones, np.zeros(300), np.ones(300, dtype=bool))
-    prior = diffusion.learned(BASS, data, BASS.prior, rng)
+    prior = diffusion_draws.learned(BASS, data, BASS.prior, rng)
     assert prior.origin == pytest.approx(4.0, abs=0.15)
     assert prior.pace == pytest.approx(math.log(0.4), abs=0.1)
