@@ -1,4 +1,4 @@
-"""Curves of adoption drawn anew: how certain each is, and what all products of a shop say about how lives usually run."""
+"""Curves of adoption drawn anew: how certain each is, and what all products of a shop say about how lives run."""
 
 from __future__ import annotations
 
