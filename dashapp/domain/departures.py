@@ -23,14 +23,11 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
-CUT = 50.0
-"exp(-50) of a probability is no part of it in double precision."
-NODES = 16
-"Per panel; shorter rules serve the many histories that need only one panel."
-SHORT_RULES = ((8, 1.2, 1.5), (12, 2.5, 5.0))
-"Nodes, and how far y and v may reach for a relative error below 1e-12."
-PANEL_Y, PANEL_V = 3.0, 10.0
-ELEMENTS = 16_384
+CUT = 45.0
+"exp(-45) of a probability is no part of it in double precision."
+RULES = ((6, 0.7, 1.5), (8, 1.4, 3.0), (12, 2.5, 8.0), (16, 3.5, 12.0), (24, 6.0, 20.0))
+"Nodes, and how far y and v may reach for a relative error below 1e-12; beyond the last, panels of it."
+ELEMENTS = 8192
 "Nodes per chunk: its arrays stay in the second-level cache."
 
 
@@ -90,21 +87,19 @@ def _moments(
 
 def _effort(y: FloatArray, v: FloatArray) -> IndexArray:
     """Which rule of `_rule` each history needs."""
-    panels = np.maximum(1.0, np.maximum(y / PANEL_Y, v / PANEL_V))
-    level = len(SHORT_RULES) + np.ceil(np.log2(panels)).astype(np.intp)
-    for index, (_, most_y, most_v) in reversed(list(enumerate(SHORT_RULES))):
+    _, panel_y, panel_v = RULES[-1]
+    panels = np.ceil(np.maximum(y / panel_y, v / panel_v)).astype(np.intp)
+    level = len(RULES) - 2 + np.maximum(panels, 1)
+    for index, (_, most_y, most_v) in reversed(list(enumerate(RULES))):
         level[(y <= most_y) & (v <= most_v)] = index
     return level
 
 
 @cache
 def _rule(level: int) -> tuple[FloatArray, FloatArray]:
-    """Nodes and weights on (0, 1): a short rule, or 1, 2, 4, ... panels."""
-    if level < len(SHORT_RULES):
-        nodes, panels = SHORT_RULES[level][0], 1
-    else:
-        nodes, panels = NODES, 2 ** (level - len(SHORT_RULES))
-    x, weights = np.polynomial.legendre.leggauss(nodes)
+    """Nodes and weights on (0, 1)."""
+    x, weights = np.polynomial.legendre.leggauss(RULES[min(level, len(RULES) - 1)][0])
+    panels = max(1, level - len(RULES) + 2)
     z = (np.arange(panels)[:, None] + (x + 1.0) / 2.0) / panels
     return z.ravel(), np.tile(weights / 2.0 / panels, panels)
 
