@@ -95,11 +95,19 @@ def _effort(y: FloatArray, v: FloatArray) -> IndexArray:
     return level
 
 
-@cache
 def _rule(level: int) -> tuple[FloatArray, FloatArray]:
-    """Nodes and weights on (0, 1)."""
-    x, weights = np.polynomial.legendre.leggauss(RULES[min(level, len(RULES) - 1)][0])
-    panels = max(1, level - len(RULES) + 2)
+    return panelled(RULES[min(level, len(RULES) - 1)][0], max(1, level - len(RULES) + 2))
+
+
+@cache
+def panelled(nodes: int, panels: int) -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights on (0, 1) of Gauss-Legendre rules side by side.
+
+    >>> z, weights = panelled(4, 2)
+    >>> float((weights * z**7).sum())
+    0.125
+    """
+    x, weights = np.polynomial.legendre.leggauss(nodes)
     z = (np.arange(panels)[:, None] + (x + 1.0) / 2.0) / panels
     return z.ravel(), np.tile(weights / 2.0 / panels, panels)
 
@@ -112,3 +120,13 @@ def chances(
     for part in moments(shape, alpha, s, beta, span):
         leave[part.rows] = part.leave.sum(axis=1)
     return np.exp(-shape * np.log1p(span / alpha) - s * np.log1p(span / beta)), leave
+
+
+def buys(shape: FloatArray, alpha: FloatArray, s: float, beta: FloatArray, span: FloatArray) -> FloatArray:
+    """P(buys within span before leaving), shape (rows,): the integral of exp(-v) shape / (alpha + u) du."""
+    found = np.empty(len(shape))
+    for part in moments(shape, alpha, s, beta, span):
+        first, second = alpha[part.rows, None], beta[part.rows, None]
+        rather = (part.leave * (second + part.later) / (first + part.later)).sum(axis=1)
+        found[part.rows] = rather * shape[part.rows] / s
+    return found
