@@ -54,25 +54,24 @@ class Likelihood:
         )
 
     def _constants(self, r: float, alpha: float, s: float, beta: float) -> Derivatives:
-        """ln G(r+x) - ln G(r) + r ln alpha + s ln beta."""
+        """ln G(r+x) - ln G(r), and the slopes and curves of r ln alpha + s ln beta by alpha and beta."""
         x, w, n = self.counts, self.customers, self.n
-        value = w @ (gammaln(r + x) - gammaln(r)) + n * (r * np.log(alpha) + s * np.log(beta))
-        by_r = w @ (digamma(r + x) - digamma(r)) + n * np.log(alpha)
-        gradient = np.array([by_r, n * r / alpha, n * np.log(beta), n * s / beta])
+        gradient = np.array([w @ (digamma(r + x) - digamma(r)), n * r / alpha, 0.0, n * s / beta])
         hessian = np.diag([
             w @ (polygamma(1, r + x) - polygamma(1, r)), -n * r / alpha**2, 0.0, -n * s / beta**2,
         ])  # fmt: skip
         hessian[0, 1] = hessian[1, 0] = n / alpha
         hessian[2, 3] = hessian[3, 2] = n / beta
-        return float(value), gradient, hessian
+        return float(w @ (gammaln(r + x) - gammaln(r))), gradient, hessian
 
     def _histories(self, r: float, alpha: float, s: float, beta: float) -> Derivatives:
-        """-(r+x) ln A - s ln B + ln(exp(-v) + G), chunk by chunk."""
+        """-r ln(A / alpha) - x ln A - s ln(B / beta) + ln(exp(-v) + G), chunk by chunk."""
         shape, first, second = r + self.x, alpha + self.last, beta + self.last
-        log_first, log_second = np.log(first), np.log(second)
+        buying = float(np.sum(self.weights * np.log1p(self.last / alpha)))
+        staying = float(np.sum(self.weights * np.log1p(self.last / beta)))
         sums = _Sums(s)
-        sums.value = -float(np.sum(self.weights * (shape * log_first + s * log_second)))
-        sums.first[0], sums.first[2] = -np.sum(self.weights * log_first), -np.sum(self.weights * log_second)
+        sums.value = -r * buying - s * staying - float(np.sum(self.weights * self.x * np.log(first)))
+        sums.first[0], sums.first[2] = -buying, -staying
         for part in moments(shape, first, s, second, self.span):
             rows = part.rows
             sums.add(part, self.weights[rows], shape[rows], first[rows], second[rows], self.span[rows])

@@ -72,8 +72,8 @@ class _Arrival:
         """P(u <= limit rate): from the peak, or the limit where that comes first, to both sides."""
         n, shape, s, ratio = self.n, self.shape, self.s, self.ratio
         half = (shape + s * ratio - n * ratio) / 2.0
-        root = np.sqrt(half**2 + ratio * (shape + s) * n)
-        peak = np.where(half > 0.0, n / (half + root), (root - half) / (ratio * (shape + s)))
+        root = np.abs(half) + np.sqrt(half**2 + ratio * (shape + s) * n)
+        peak = np.where(half > 0.0, n / root, root / (ratio * (shape + s)))
         last = np.log(limit)
         top = np.minimum(np.log(peak), last)
         height = self.log(top)
