@@ -33,7 +33,7 @@ ELEMENTS = 8192
 
 @dataclass(frozen=True)
 class Moments:
-    """Possible moments of leaving of some histories, shape (rows, nodes), and the chances of each."""
+    """Possible moments of leaving of some histories, shape (nodes, rows), and the chance of each."""
 
     rows: IndexArray
     later: FloatArray
@@ -70,9 +70,9 @@ def _moments(
     z: FloatArray,
     weights: FloatArray,
 ) -> Moments:
-    first, second, reach = alpha[rows, None], beta[rows, None], y[rows, None]
-    near = reach * z
-    if alpha[rows[0]] <= beta[rows[0]]:
+    first, second, reach = alpha[rows], beta[rows], y[rows]
+    near = reach * z[:, None]
+    if first[0] <= second[0]:
         later = first * np.expm1(near)
         log_alpha, log_beta = near, np.log1p(later / second)
         leave = s * (first + later) / (second + later)
@@ -80,8 +80,8 @@ def _moments(
         later = second * np.expm1(near)
         log_alpha, log_beta = np.log1p(later / first), near
         leave = np.full_like(near, s)
-    leave *= np.exp(-shape[rows, None] * log_alpha - s * log_beta)
-    leave *= reach * weights
+    leave *= np.exp(-shape[rows] * log_alpha - s * log_beta)
+    leave *= reach * weights[:, None]
     return Moments(rows, later, log_alpha, log_beta, leave)
 
 
@@ -118,7 +118,7 @@ def chances(
     """P(nothing happens within span), P(leaves within span before buying), each shape (rows,)."""
     leave = np.empty(len(shape))
     for part in moments(shape, alpha, s, beta, span):
-        leave[part.rows] = part.leave.sum(axis=1)
+        leave[part.rows] = part.leave.sum(axis=0)
     return np.exp(-shape * np.log1p(span / alpha) - s * np.log1p(span / beta)), leave
 
 
@@ -126,7 +126,6 @@ def buys(shape: FloatArray, alpha: FloatArray, s: float, beta: FloatArray, span:
     """P(buys within span before leaving), shape (rows,): the integral of exp(-v) shape / (alpha + u) du."""
     found = np.empty(len(shape))
     for part in moments(shape, alpha, s, beta, span):
-        first, second = alpha[part.rows, None], beta[part.rows, None]
-        rather = (part.leave * (second + part.later) / (first + part.later)).sum(axis=1)
-        found[part.rows] = rather * shape[part.rows] / s
+        odds = (beta[part.rows] + part.later) / (alpha[part.rows] + part.later)
+        found[part.rows] = (part.leave * odds).sum(axis=0) * shape[part.rows] / s
     return found

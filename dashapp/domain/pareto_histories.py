@@ -92,16 +92,16 @@ class _Sums:
         """Every moment before T with its chance, and staying until T as one moment more."""
         log_alpha, log_beta = np.log1p(span / alpha), np.log1p(span / beta)
         stay = np.exp(-shape * log_alpha - self.s * log_beta)
-        total = stay + part.leave.sum(axis=1)
+        total = stay + part.leave.sum(axis=0)
         self.value += float(weight @ np.log(total))
         share = weight / total
         left = self._mean(
             self._slopes(part.later, part.log_alpha, part.log_beta, shape, alpha, beta, 1.0),
-            part.leave * share[:, None], shape, 1.0,
+            part.leave * share, shape, 1.0,
         )  # fmt: skip
         stayed = self._mean(
-            self._slopes(span[:, None], log_alpha[:, None], log_beta[:, None], shape, alpha, beta, 0.0),
-            (stay * share)[:, None], shape, 0.0,
+            self._slopes(span[None], log_alpha[None], log_beta[None], shape, alpha, beta, 0.0),
+            (stay * share)[None], shape, 0.0,
         )  # fmt: skip
         mean = left + stayed
         self.first += mean.sum(axis=1)
@@ -114,20 +114,20 @@ class _Sums:
         """Of -(r+x) ln(alpha+u) - s ln(beta+u), plus ln s - ln(beta+u) where the customer leaves at u."""
         slopes = np.empty((4, *later.shape))
         np.negative(log_alpha, out=slopes[0])
-        np.divide(-shape[:, None], alpha[:, None] + later, out=slopes[1])
+        np.divide(-shape, alpha + later, out=slopes[1])
         np.subtract(leaves / self.s, log_beta, out=slopes[2])
-        np.divide(-self.s - leaves, beta[:, None] + later, out=slopes[3])
+        np.divide(-self.s - leaves, beta + later, out=slopes[3])
         return slopes
 
     def _mean(self, slopes: FloatArray, chance: FloatArray, shape: FloatArray, leaves: float) -> FloatArray:
         """Sum of chance x slope per history, (4, rows); the Hessian's part of these moments is added up on the way."""
         weighted = slopes * chance
-        mean = weighted.sum(axis=2)
+        mean = weighted.sum(axis=1)
         square = weighted.reshape(4, -1) @ slopes.reshape(4, -1).T
         by_rate = float(np.sum(mean[1] / shape))
         by_mortality = float(mean[3].sum()) / (self.s + leaves)
         curves = np.diag([
-            0.0, np.sum((weighted[1] * slopes[1]).sum(axis=1) / shape),
+            0.0, np.sum((weighted[1] * slopes[1]).sum(axis=0) / shape),
             -leaves * float(chance.sum()) / self.s**2, square[3, 3] / (self.s + leaves),
         ])  # fmt: skip
         curves[0, 1] = curves[1, 0] = by_rate
