@@ -13,10 +13,10 @@ from scipy.special import betaln, exprel
 from dashapp.domain.departures import buys, panelled
 
 FloatArray = NDArray[np.float64]
-NODES = 16
+NODES = 24
 DROP = 30.0
 "Where the density has fallen to exp(-30) of its peak, less than 1e-12 of it is left."
-PANEL = 3.5
+PANEL = 5.0
 "Length, in ln u, that one panel of nodes serves."
 NEWTON_STEPS = 5
 CHUNK = 512
@@ -27,8 +27,8 @@ def expected_purchases(shape: ArrayLike, rate: ArrayLike, s: float, beta: ArrayL
 
     Fader & Hardie (2005), eq. 41: shape / rate times the expected lifetime within `periods`, which with
     g = ln(1 + periods / beta) is beta (1 - exp(-(s - 1) g)) / (s - 1).
-    >>> expected_purchases(2.0, 10.0, 1.0, 100.0, 100.0).round(6), expected_purchases(2.0, 10.0, 2.0, 100.0, 100.0)
-    (np.float64(13.862944), np.float64(10.0))
+    >>> expected_purchases(2.0, 10.0, 1.0, 100.0, [100.0, 900.0]).round(6)
+    array([13.862944, 46.051702])
     """
     shape, rate, beta, times = (np.asarray(item, dtype=float) for item in (shape, rate, beta, periods))
     growth = np.log1p(times / beta)
@@ -43,19 +43,22 @@ def at_least(
     >>> at_least(2.0, 10.0, 1e-12, 100.0, 10.0, [1, 2]).round(6)
     array([0.75, 0.5 ])
     """
-    n = np.asarray(counts, dtype=float)
-    wide = np.broadcast_arrays(*(np.asarray(item, dtype=float)[..., None] for item in (shape, rate, beta)), n)[:3]
+    wide = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (shape, rate, beta)))
     shapes, rates, betas = (item.reshape(-1) for item in wide)
-    numbers = np.broadcast_to(n, wide[0].shape).reshape(-1)
-    found = np.empty(len(numbers))
-    one = numbers == 1.0
-    span = np.full(int(one.sum()), float(periods))
-    found[one] = buys(shapes[one], rates[one], s, betas[one], span)
-    more = np.flatnonzero(~one)
-    for start in range(0, len(more), CHUNK):
-        part = more[start : start + CHUNK]
-        found[part] = _Arrival(numbers[part], shapes[part], s, rates[part] / betas[part]).before(periods / rates[part])
-    return np.asarray(np.minimum(found, 1.0).reshape(wide[0].shape))
+    numbers = np.asarray(counts, dtype=float)
+    found = np.empty((len(shapes), len(numbers)))
+    for column, n in enumerate(numbers):
+        for start in range(0, len(shapes), CHUNK):
+            part = slice(start, start + CHUNK)
+            found[part, column] = _before(float(n), shapes[part], rates[part], s, betas[part], float(periods))
+    return np.minimum(found, 1.0).reshape(*wide[0].shape, len(numbers))
+
+
+def _before(n: float, shape: FloatArray, rate: FloatArray, s: float, beta: FloatArray, periods: float) -> FloatArray:
+    """The first purchase has the sharper integral of `departures`."""
+    if n == 1.0:
+        return buys(shape, rate, s, beta, np.full(len(shape), periods))
+    return _Arrival(n, shape, s, rate / beta).before(periods / rate)
 
 
 class _Arrival:
@@ -65,7 +68,7 @@ class _Arrival:
     ratio = rate / beta: u / (rate + u) ~ Beta(n, shape), times survival. h is concave, its peak a quadratic's root.
     """
 
-    def __init__(self, n: FloatArray, shape: FloatArray, s: float, ratio: FloatArray) -> None:
+    def __init__(self, n: float, shape: FloatArray, s: float, ratio: FloatArray) -> None:
         self.n, self.shape, self.s, self.ratio = n, shape, s, ratio
 
     def before(self, limit: FloatArray) -> FloatArray:
@@ -83,9 +86,11 @@ class _Arrival:
         return np.asarray(np.exp(height - betaln(n, shape)) * area)
 
     def log(self, w: FloatArray) -> FloatArray:
-        n, shape, ratio = (item.reshape(-1, *(1,) * (w.ndim - 1)) for item in (self.n, self.shape, self.ratio))
+        """h, for w of shape (..., rows)."""
         grown = np.exp(w)
-        return np.asarray(n * w - (n + shape) * np.log1p(grown) - self.s * np.log1p(grown * ratio))
+        return np.asarray(
+            self.n * w - (self.n + self.shape) * np.log1p(grown) - self.s * np.log1p(grown * self.ratio)
+        )
 
     def _cut(self, w: FloatArray, height: FloatArray) -> FloatArray:
         """From outside towards where h lies DROP below its height; h is concave, so Newton's steps stay outside."""
@@ -101,6 +106,5 @@ class _Arrival:
         """Of exp(h - height), Gauss-Legendre on as many panels as the longest stretch needs."""
         panels = max(1, int(np.ceil((high - low).max() / PANEL)))
         z, weights = panelled(NODES, panels)
-        width = (high - low)[:, None]
-        values = np.exp(self.log(low[:, None] + width * z) - height[:, None])
-        return np.asarray((values * weights).sum(axis=1) * width[:, 0])
+        values = np.exp(self.log(low + (high - low) * z[:, None]) - height)
+        return np.asarray((values * weights[:, None]).sum(axis=0) * (high - low))
