@@ -39,7 +39,9 @@ class ParetoTruth:
 CDNOW_BG = Truth(r=0.2426, alpha=30.895, a=0.7929, b=2.4259, shift=0)
 
 
-def customers(n: int, truth: Truth | ParetoTruth = CDNOW_BG, longest_days: int = 730, seed: int = 20260101) -> pd.DataFrame:
+def customers(
+    n: int, truth: Truth | ParetoTruth = CDNOW_BG, longest_days: int = 730, seed: int = 20260101
+) -> pd.DataFrame:
     """customer_key, frequency, recency_days, T_days, monetary_value of `n` customers, T uniform on 1..longest_days."""
     rng = np.random.default_rng(seed)
     age = rng.integers(1, longest_days + 1, n)

@@ -46,7 +46,10 @@ class Moments:
 
 
 def moments(shape: FloatArray, alpha: FloatArray, s: float, beta: FloatArray, span: FloatArray) -> Iterator[Moments]:
-    """All histories, in chunks of like effort. shape, alpha, beta, span: (rows,); alpha <= beta in all rows or in none."""
+    """All histories, in chunks of like effort; each argument has shape (rows,).
+
+    alpha <= beta holds in all rows or in none: they are two parameters plus the same times.
+    """
     with np.errstate(over="ignore", divide="ignore"):
         reach = np.minimum(span, np.minimum(alpha * np.expm1(CUT / shape), beta * np.expm1(CUT / s)))
     log_alpha, log_beta = np.log1p(reach / alpha), np.log1p(reach / beta)

@@ -87,7 +87,13 @@ class _Sums:
         self.second = np.zeros((4, 4))
 
     def add(
-        self, part: Moments, weight: FloatArray, shape: FloatArray, alpha: FloatArray, beta: FloatArray, span: FloatArray
+        self,
+        part: Moments,
+        weight: FloatArray,
+        shape: FloatArray,
+        alpha: FloatArray,
+        beta: FloatArray,
+        span: FloatArray,
     ) -> None:
         """Every moment before T with its chance, and staying until T as one moment more."""
         log_alpha, log_beta = np.log1p(span / alpha), np.log1p(span / beta)

@@ -88,9 +88,7 @@ class _Arrival:
     def log(self, w: FloatArray) -> FloatArray:
         """h, for w of shape (..., rows)."""
         grown = np.exp(w)
-        return np.asarray(
-            self.n * w - (self.n + self.shape) * np.log1p(grown) - self.s * np.log1p(grown * self.ratio)
-        )
+        return np.asarray(self.n * w - (self.n + self.shape) * np.log1p(grown) - self.s * np.log1p(grown * self.ratio))
 
     def _cut(self, w: FloatArray, height: FloatArray) -> FloatArray:
         """From outside towards where h lies DROP below its height; h is concave, so Newton's steps stay outside."""

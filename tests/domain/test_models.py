@@ -197,7 +197,7 @@ def test_derivatives_agree_with_differences(crowd, name):
     assert hessian == pytest.approx(np.array([(up[1] - down[1]) / (2 * step) for up, down in sides]), abs=1e-8)
 
 
-@pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd"])
+@pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd", "pareto_nbd"])
 def test_a_parameter_the_data_leave_open_is_kept_plausible_and_reported(name):
     """Nobody has left: the chance to leave is not identified."""
     loyal = pd.DataFrame({"frequency": [9] * 40, "recency_days": [90] * 40, "T_days": [90 + k % 3 for k in range(40)]})

@@ -1,7 +1,7 @@
-"""Pareto/NBD (Schmittlein, Morrison & Colombo 1987): purchases at a gamma-spread rate until an unseen moment of leaving.
+"""Pareto/NBD (Schmittlein, Morrison & Colombo 1987): purchases until an unseen moment of leaving.
 
-A customer may leave at any time, not only after a purchase; leaving rates are gamma-spread too. Best calibrated of the
-family on CDNOW.
+Customers buy, and leave, each at their own rate; both rates are gamma-spread over them. A customer may leave at any
+time, not only after a purchase. Best calibrated of the family on CDNOW.
 """
 
 from __future__ import annotations
