@@ -59,6 +59,7 @@ def test_no_group_of_customers_breaks_the_fit(data, request):
         forecast = fitted.forecast(Patterns.from_frame(some), 273, 3e-4)
         assert fitted.status in ("converged", "regularised")
         assert not fitted.at_bound
+        assert all(fitted.standard_errors[name] < 12 * fitted.parameters[name] for name in fitted.parameters)
         assert fitted.gradient_norm < 1e-8
         assert all(np.isfinite(value) and value > 0 for value in fitted.parameters.values())
         assert np.isfinite([forecast.p_alive, forecast.p_active, forecast.residual]).all()
