@@ -46,7 +46,7 @@ def _plan(snapshots: Snapshots, **given: Any) -> dict[str, Any]:
         ({"margin": None}, "The gross margin is not a number. Write digits, for example 10."),
         (
             {"model": "os"},
-            "Choose a purchase model. There are BG/NBD, BG/NBD (lifetimes), MBG/NBD (lifetimes), MBG/NBD.",
+            f"Choose a purchase model. There are {', '.join(recompute.model_names().values())}.",
         ),
     ],
 )
