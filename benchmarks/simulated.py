@@ -25,15 +25,34 @@ class Truth:
     "Steps of the purchase clock from one purchase to the next: gaps are Erlang-k."
 
 
+@dataclass(frozen=True)
+class ParetoTruth:
+    """Pareto/NBD parameters per day; the defaults are CDNOW's. s = 0: nobody leaves (NBD)."""
+
+    r: float = 0.5533
+    alpha: float = 74.04
+    s: float = 0.6062
+    beta: float = 81.68
+    p: float = 6.25
+    q: float = 3.744
+    v: float = 15.44
+
+
 CDNOW_BG = Truth(r=0.2426, alpha=30.895, a=0.7929, b=2.4259, shift=0)
 
 
-def customers(n: int, truth: Truth = CDNOW_BG, longest_days: int = 730, seed: int = 20260101) -> pd.DataFrame:
+def customers(
+    n: int, truth: Truth | ParetoTruth = CDNOW_BG, longest_days: int = 730, seed: int = 20260101
+) -> pd.DataFrame:
     """customer_key, frequency, recency_days, T_days, monetary_value of `n` customers, T uniform on 1..longest_days."""
     rng = np.random.default_rng(seed)
     age = rng.integers(1, longest_days + 1, n)
     rate = rng.gamma(truth.r, 1.0 / truth.alpha, n)
-    frequency, recency = purchase_days(rng, rate, rng.beta(truth.a, truth.b, n), age, truth.shift, truth.k)
+    if isinstance(truth, ParetoTruth):
+        life = rng.exponential(1.0, n) / np.maximum(rng.gamma(truth.s, 1.0 / truth.beta, n), 1e-300)
+        frequency, recency = purchase_days(rng, rate, np.zeros(n), np.minimum(life, age), 0)
+    else:
+        frequency, recency = purchase_days(rng, rate, rng.beta(truth.a, truth.b, n), age, truth.shift, truth.k)
     spread = rng.gamma(truth.q, 1.0 / truth.v, n)
     shape = np.maximum(truth.p * frequency, 1e-9)
     money = np.where(frequency > 0, rng.gamma(shape) / spread / np.maximum(frequency, 1), 0.0)

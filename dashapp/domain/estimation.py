@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashapp.domain.model import Fitted, Status
-from dashapp.domain.numerics import Optimum, minimise, standard_errors
+from dashapp.domain.numerics import LOG_BOUND, Optimum, minimise, standard_errors
 
 FloatArray = NDArray[np.float64]
 FitType = TypeVar("FitType", bound=Fitted)
@@ -40,6 +41,17 @@ def settle(
         return first, Status.CONVERGED
     optimum = minimise(with_prior(), [*starts, first.theta])
     return optimum, Status.REGULARISED if optimum.converged else Status.NOT_CONVERGED
+
+
+def unless_open(optimum: Optimum, customers: float) -> Optimum:
+    """The same end of a search, no longer called an optimum where the data leave a parameter open.
+
+    On a plateau the slope vanishes too. There the surface is not curved, or so little that the standard error of a
+    log-parameter exceeds half the range it was searched in.
+    """
+    errors = standard_errors(optimum, customers)
+    open_ = np.isnan(errors[~optimum.at_bound]).any() or np.nanmax(errors, initial=0.0) > LOG_BOUND
+    return replace(optimum, converged=False) if open_ else optimum
 
 
 def describe(

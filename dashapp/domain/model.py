@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -119,6 +119,9 @@ class Forecast:
 
 class PurchaseFit(Fitted, ABC):
     """A fitted model of when customers buy and leave."""
+
+    customers_leave: ClassVar[bool] = True
+    "False where p_alive is 1 for everybody, so that silence only tells of a low rate."
 
     @abstractmethod
     def p_alive(self, patterns: Patterns) -> FloatArray:

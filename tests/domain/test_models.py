@@ -12,7 +12,7 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
-from benchmarks.simulated import CDNOW_BG, Truth, customers
+from benchmarks.simulated import CDNOW_BG, ParetoTruth, Truth, customers
 from dashapp.domain import shelf
 from dashapp.domain.histories import Likelihood
 from dashapp.domain.model import PurchaseFit
@@ -22,6 +22,8 @@ from dashapp.errors import InputError, NotEnoughData
 MODELS = shelf.purchase_models()
 TRUTHS = {"bg_nbd": CDNOW_BG, "lifetimes_bg_nbd": CDNOW_BG, "mbg_nbd": Truth(), "lifetimes_mbg_nbd": Truth()}
 TRUTHS |= {"bg_cnbd_k": replace(CDNOW_BG, k=2, alpha=15.4), "mbg_cnbd_k": Truth(k=3, alpha=14.4)}
+TRUTHS |= {"pareto_nbd": ParetoTruth(), "nbd": ParetoTruth(s=0.0)}
+TIMES = ("alpha", "beta")
 EXTREMES = pd.DataFrame(
     [(0, 0, 0), (0, 0, 10_000), (1, 1, 1), (1, 1, 10_000), (1, 10_000, 10_000), (9_999, 9_999, 9_999),
      (10_000, 10_000, 10_000), (10_000, 300, 10_000), (9_000, 9_500, 9_500)],
@@ -97,9 +99,11 @@ def test_a_longer_horizon_never_brings_less(fitted, patterns):
         assert np.all(long[name] >= short[name])
 
 
-def test_silence_makes_a_customer_less_likely_to_be_alive(fitted):
-    silent = fitted.p_alive(Patterns.of([3] * 4, [100] * 4, [100, 200, 400, 800]))
-    assert np.all(np.diff(silent) < 0)
+def test_silence_makes_a_customer_less_likely_to_be_alive_and_expected_to_buy_less(fitted):
+    silent = Patterns.of([3] * 4, [100] * 4, [100, 200, 400, 800])
+    alive = fitted.p_alive(silent)
+    assert np.all(np.diff(alive) < 0) if fitted.customers_leave else np.all(alive == 1.0)
+    assert np.all(np.diff(fitted.expected_purchases(silent, 90)) < 0)
 
 
 def test_the_forecast_is_its_parts(fitted, patterns):
@@ -181,12 +185,10 @@ def test_a_missing_column_is_named(model, crowd):
 def test_the_truth_is_recovered(model):
     truth = TRUTHS[model.name]
     fitted = model.fit(customers(40_000, truth))
-    for name in ("r", "a", "b"):
+    for name in fitted.parameters:
+        half_a_day = 0.03 if name in TIMES else 0.0  # purchases are recorded in whole days, which times feel
         low, high = fitted.interval(name, z=4)
-        assert low < getattr(truth, name) < high, name
-    half_a_day = 0.03  # purchases are recorded in whole days, which alpha feels
-    low, high = fitted.interval("alpha", z=4)
-    assert low * (1 - half_a_day) < truth.alpha < high * (1 + half_a_day)
+        assert low * (1 - half_a_day) < getattr(truth, name) < high * (1 + half_a_day), name
 
 
 @pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd"])
@@ -199,7 +201,7 @@ def test_derivatives_agree_with_differences(crowd, name):
     assert hessian == pytest.approx(np.array([(up[1] - down[1]) / (2 * step) for up, down in sides]), abs=1e-8)
 
 
-@pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd"])
+@pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd", "pareto_nbd"])
 def test_a_parameter_the_data_leave_open_is_kept_plausible_and_reported(name):
     """Nobody has left: the chance to leave is not identified."""
     loyal = pd.DataFrame({"frequency": [9] * 40, "recency_days": [90] * 40, "T_days": [90 + k % 3 for k in range(40)]})

@@ -7,7 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from dashapp.domain.model import PurchaseFit
 from dashapp.domain.models.bg_nbd import BgNbdFit
+from dashapp.domain.models.pareto_nbd import ParetoNbdFit
 from dashapp.domain.patterns import Patterns
 from dashapp.domain.shelf import purchase_models, spend_models
 from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS
@@ -15,8 +17,11 @@ from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS
 PUBLISHED = {
     "bg_nbd": ({"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}, -9582.429, 1653.4),
     "mbg_nbd": ({"r": 0.5248, "alpha": 6.1831, "a": 0.8914, "b": 1.6140}, -9582.136, 1576.7),
+    "pareto_nbd": ({"r": 0.5533, "alpha": 10.5777, "s": 0.6062, "beta": 11.6685}, -9594.976, 1665.5),
 }
-KEYS = {"bg_nbd": "BGNBD", "mbg_nbd": "MBGNBD"}
+KEYS = {"bg_nbd": "BGNBD", "mbg_nbd": "MBGNBD", "pareto_nbd": "ParetoNBD"}
+BOTH_PAPERS = ("bg_nbd", "pareto_nbd")
+"Of the tables in which Fader, Hardie & Lee (2005) set one model beside the other."
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,19 @@ def test_standard_errors_of_bg_nbd(fits, reference):
     assert fits["bg_nbd"].standard_errors == pytest.approx(reference["cdnow_sample_39wk"]["BGNBD"]["se"], abs=1e-3)
 
 
+def test_standard_errors_of_pareto_nbd(fits, reference):
+    """As CLVTools publishes them."""
+    expected = reference["cdnow_sample_39wk"]["ParetoNBD"]["se_published_CLVTools"]
+    assert fits["pareto_nbd"].standard_errors == pytest.approx(expected, rel=1e-3)
+
+
+def test_nbd(cdnow, reference):
+    expected, fitted = reference["cdnow_sample_39wk"]["NBD"], purchase_models()["nbd"].fit(cdnow).in_unit("week")
+    assert fitted.parameters == pytest.approx(expected["params"], abs=1e-3)
+    assert fitted.log_likelihood == pytest.approx(expected["LL"], abs=1e-3)
+    assert fitted.gradient_norm < 1e-10
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_purchases_in_the_holdout(fits, weeks, name):
     assert fits[name].expected_purchases(weeks, 39).sum() == pytest.approx(PUBLISHED[name][2], abs=0.1)
@@ -67,41 +85,51 @@ def test_purchases_in_the_holdout_by_frequency(fits, weeks, cdnow, reference, na
     )
 
 
-def test_the_forecast_ranks_customers_as_well_as_published(fits, weeks, cdnow, transactions, reference):
+@pytest.mark.parametrize("name", BOTH_PAPERS)
+def test_the_forecast_ranks_customers_as_well_as_published(fits, weeks, cdnow, transactions, reference, name):
     until = np.datetime64(CALIBRATION_END + timedelta(days=HOLDOUT_DAYS))
     later = transactions[(transactions["order_date"] > np.datetime64(CALIBRATION_END))]
     days = later[later["order_date"] <= until].groupby("customer_key")["order_date"].nunique()
     actual = days.reindex(cdnow["customer_key"]).fillna(0).to_numpy()
     assert actual.sum() == reference["cdnow_sample_39wk"]["holdout_tx"]
-    correlation = np.corrcoef(fits["bg_nbd"].expected_purchases(weeks, 39), actual)[0, 1]
-    assert correlation == pytest.approx(reference["cdnow_sample_39wk"]["holdout_corr"]["BGNBD"], abs=1e-3)
+    correlation = np.corrcoef(fits[name].expected_purchases(weeks, 39), actual)[0, 1]
+    assert correlation == pytest.approx(reference["cdnow_sample_39wk"]["holdout_corr"][KEYS[name]], abs=1e-3)
 
 
-def test_customer_1516(fits, reference):
+@pytest.mark.parametrize(("name", "closeness"), [("bg_nbd", 1e-3), ("pareto_nbd", 2e-3)])
+def test_customer_1516(fits, reference, name, closeness):
+    """Pareto/NBD's published figure is that of parameters found by a looser search."""
     customer = reference["cdnow_sample_39wk"]["customer_1516"]
     history = Patterns.of(customer["x"], customer["tx"], customer["T"])
-    assert fits["bg_nbd"].expected_purchases(history, 52) == pytest.approx(customer["BGNBD"]["cet"], abs=1e-3)
-    assert fits["bg_nbd"].p_alive(history) == pytest.approx(customer["BGNBD"]["palive"], abs=1e-5)
+    assert fits[name].expected_purchases(history, 52) == pytest.approx(customer[KEYS[name]]["cet"], abs=closeness)
+    assert fits[name].p_alive(history) == pytest.approx(customer[KEYS[name]]["palive"], abs=1e-5)
 
 
-def test_a_new_customer_buys_1_444_times_in_a_year(fits, reference):
+def test_a_one_time_buyer_of_39_weeks_is_alive_with_29_percent(fits, reference):
+    expected = reference["cdnow_sample_39wk"]["pnbd_palive_x0_T39"]
+    assert fits["pareto_nbd"].p_alive(Patterns.of(0, 0, 39)) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", BOTH_PAPERS)
+def test_a_new_customer_buys_1_4_times_in_a_year(fits, reference, name):
     """Fader, Hardie & Lee's unconditional expectation is that of a customer with T = 0."""
-    assert fits["bg_nbd"].expected_purchases(Patterns.of(0, 0, 0), 52) == pytest.approx(
-        reference["cdnow_sample_39wk"]["E_X_52"]["BGNBD"], abs=1e-3
+    assert fits[name].expected_purchases(Patterns.of(0, 0, 0), 52) == pytest.approx(
+        reference["cdnow_sample_39wk"]["E_X_52"][KEYS[name]], abs=1e-3
     )
 
 
-def test_the_increasing_frequency_paradox(reference):
+@pytest.mark.parametrize(("name", "kind"), [("bg_nbd", BgNbdFit), ("pareto_nbd", ParetoNbdFit)])
+def test_the_increasing_frequency_paradox(reference, name, kind):
     """More past purchases, fewer to come, when the last one is long ago; parameters rounded as in the paper."""
     rows = reference["cdnow_sample_39wk"]["increasing_frequency_paradox_tx20_T39_t52"]
-    parameters = reference["cdnow_sample_39wk"]["BGNBD"]["params"]
+    fitted = published_fit(kind, reference["cdnow_sample_39wk"][KEYS[name]]["params"])
     history = Patterns.of(rows["x"], [20.0] * 4, [39.0] * 4)
-    assert published_fit(parameters).expected_purchases(history, 52) == pytest.approx(rows["BGNBD"], rel=1e-3)
+    assert fitted.expected_purchases(history, 52) == pytest.approx(rows[KEYS[name]], rel=1e-3)
 
 
 def test_the_distribution_of_purchases_of_a_new_customer(reference):
     pmf = reference["cdnow_sample_39wk"]["bgnbd_pmf"]
-    fitted = published_fit(dict(zip(("r", "alpha", "a", "b"), pmf["params"], strict=True)))
+    fitted = published_fit(BgNbdFit, dict(zip(("r", "alpha", "a", "b"), pmf["params"], strict=True)))
     newcomer = Patterns.of(0, 0, 0)
     assert fitted.purchase_distribution(newcomer, 2, 10)[0, 10] == pytest.approx(pmf["P10_t2"], rel=1e-3)
     assert fitted.purchase_distribution(newcomer, 39, 0)[0, 0] == pytest.approx(pmf["P0_t39"], abs=1e-6)
@@ -110,9 +138,22 @@ def test_the_distribution_of_purchases_of_a_new_customer(reference):
 def test_discounted_expected_residual_transactions(reference):
     """Over a horizon so long that nothing is left of it."""
     expected = reference["bgnbd_dert"]["x2_tx30.43_T38.86_delta0.0027"]
-    fitted = published_fit({"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
+    fitted = published_fit(BgNbdFit, {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426})
     value = fitted.residual(Patterns.of(2, 30.43, 38.86), 9000.0, 0.0027)
     assert value == pytest.approx(expected, rel=1e-3)
+
+
+def test_discounted_expected_residual_transactions_of_pareto_nbd(reference):
+    """Fader, Hardie & Lee (2005b), with the parameters of their closed form."""
+    expected = reference["pnbd_dert"]
+    fitted = published_fit(ParetoNbdFit, dict(zip(("r", "alpha", "s", "beta"), expected["params"], strict=True)))
+    delta = expected["delta_per_week"]
+    one, ten = Patterns.of(7, 35, 77.86), Patterns.of(np.arange(1, 11), [30.0] * 10, [77.86] * 10)
+    assert fitted.residual(one, 9000.0, delta) == pytest.approx(expected["x7_tx35_T77.86"], rel=2e-4)
+    assert fitted.residual(ten, 9000.0, delta) == pytest.approx(expected["x1to10_tx30_T77.86"], rel=5e-4)
+    nodes, weights = np.polynomial.laguerre.laggauss(64)
+    for_ever = weights @ [fitted.expected_purchases(one, node / delta)[0] for node in nodes]
+    assert for_ever == pytest.approx(expected["x7_tx35_T77.86"], rel=1e-8)
 
 
 def test_gamma_gamma(cdnow, reference):
@@ -149,9 +190,9 @@ def test_spend_of_all_of_cdnow(cdnow_full, reference):
     assert fitted.n_customers == expected["n"]
 
 
-def published_fit(parameters: dict[str, float]) -> BgNbdFit:
-    return BgNbdFit(
-        model="bg_nbd",
+def published_fit(kind: type[PurchaseFit], parameters: dict[str, float]) -> PurchaseFit:
+    return kind(
+        model="published",
         parameters=parameters,
         standard_errors={},
         log_likelihood=0.0,
