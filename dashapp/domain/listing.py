@@ -40,7 +40,9 @@ class Limits:
 
     def __post_init__(self) -> None:
         if self.column not in (*NUMBERS, *DATES, *TEXTS):
-            raise FilterError(self.column, f"There is no column {self.column!r} to filter by.", "Clear the filter.")
+            raise FilterError(
+                self.column or "limits", f"There is no column {self.column!r} to filter by.", "Clear the filter."
+            )
         allowed = (self.contains,) if self.column in TEXTS else (self.low, self.high)
         if not any(allowed) or any(allowed) != any((self.low, self.high, self.contains)):
             raise FilterError(self.column, f"The filter on {self.column} holds no value.", "Clear the filter.")

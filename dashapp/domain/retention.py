@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, polygamma
 
-from dashapp.domain import model
 from dashapp.domain.estimation import describe, settle
+from dashapp.domain.model_kinds import RetentionFit
 from dashapp.domain.numerics import minimise
 from dashapp.errors import InputError, NotEnoughData
 
@@ -31,7 +31,7 @@ REACH = 40.0
 "Discounting by e^-40 leaves nothing of a renewal."
 
 
-class SurvivalFit(model.RetentionFit):
+class SurvivalFit(RetentionFit):
     """A fitted sBG (no parameter c) or BdW; times are renewals."""
 
     def survival(self, periods: ArrayLike) -> FloatArray:

@@ -10,7 +10,8 @@ from typing import Any
 
 from dashapp.discovery import modules
 from dashapp.domain import models
-from dashapp.domain.model import Fitted, Model, OpportunityFit, PurchaseFit, RetentionFit, SpendFit
+from dashapp.domain.model import Fitted, Model, PurchaseFit, SpendFit
+from dashapp.domain.model_kinds import OpportunityFit, RetentionFit
 from dashapp.errors import InputError
 
 DEFAULT_PURCHASES = "mbg_nbd"

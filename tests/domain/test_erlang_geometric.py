@@ -25,7 +25,7 @@ from tests.domain.test_models import (  # noqa: F401
     test_every_prediction_is_one_number_per_customer_within_its_bounds,
     test_extremes_give_numbers,
     test_json_brings_the_same_fit_back,
-    test_silence_makes_a_customer_less_likely_to_be_alive,
+    test_silence_makes_a_customer_less_likely_to_be_alive_and_expected_to_buy_less,
     test_the_distribution_of_purchases_has_the_expected_mean,
     test_the_forecast_is_its_parts,
 )

@@ -18,7 +18,7 @@ from scipy.special import betaln, gammaln
 
 from dashapp.domain.estimation import describe, settle
 from dashapp.domain.living import QUADRATURE_NODES, chances_to_leave
-from dashapp.domain.model import OpportunityFit
+from dashapp.domain.model_kinds import OpportunityFit
 from dashapp.domain.numerics import minimise
 from dashapp.domain.opportunities import Likelihood, Opportunities, Terms
 from dashapp.errors import InputError, NotEnoughData
