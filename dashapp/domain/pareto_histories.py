@@ -6,7 +6,7 @@ With the anchor at the last purchase, A = alpha + t_x, B = beta + t_x, and v, G 
 The moment of leaving is a missing value: it lies at u of (t_x, T] with density exp(-v(u)) s / (beta + u), or after T.
 So the gradient is the mean, over what it may have been, of the slopes at that moment, and the Hessian the mean of the
 curvatures plus the covariance of the slopes: one pass over the nodes gives all.
-Schmittlein, Morrison & Colombo (1987); Fader & Hardie (2005), "A note on deriving the Pareto/NBD model", eq. 19.
+Schmittlein, Morrison & Colombo (1987); Fader & Hardie (2005), "A note on deriving the Pareto/NBD model", eq. 18.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ CHUNK = 512
 def expected_purchases(shape: ArrayLike, rate: ArrayLike, s: float, beta: ArrayLike, periods: ArrayLike) -> FloatArray:
     """E[N(periods) | alive] for lambda ~ Gamma(shape, rate), mu ~ Gamma(s, beta); all but `s` broadcast.
 
-    Fader & Hardie (2005), eq. 41: shape / rate times the expected lifetime within `periods`, which with
-    g = ln(1 + periods / beta) is beta (1 - exp(-(s - 1) g)) / (s - 1).
+    Fader & Hardie (2005), "A note on deriving the Pareto/NBD model", eq. 41: shape / rate times the expected lifetime
+    within `periods`, which with g = ln(1 + periods / beta) is beta (1 - exp(-(s - 1) g)) / (s - 1).
     >>> expected_purchases(2.0, 10.0, 1.0, 100.0, [100.0, 900.0]).round(6)
     array([13.862944, 46.051702])
     """
@@ -80,7 +80,8 @@ class _Arrival:
         last = np.log(limit)
         top = np.minimum(np.log(peak), last)
         height = self.log(top)
-        left = self._cut(top - DROP / n - 3.0 + np.minimum(0.0, np.minimum(-top, -np.log(ratio) - top)), height)
+        outside = np.minimum(np.minimum(top, 0.0), -np.log(ratio)) - DROP / n - 3.0
+        left = self._cut(outside, height)
         right = np.maximum(self._cut(last, height), top)
         area = self._integral(left, top, height) + self._integral(top, right, height)
         return np.asarray(np.exp(height - betaln(n, shape)) * area)
