@@ -89,7 +89,7 @@ def estimate(kind: type[FitType], name: str, patterns: Patterns) -> FitType:
     require_enough(merged)
     likelihood = Likelihood(merged, kind.shift)
     first = _climb(merged, likelihood)
-    optimum, status = settle(first, lambda: Likelihood(merged, kind.shift, prior_weight=1.0), STARTS)
+    optimum, status = settle(first, likelihood, lambda: Likelihood(merged, kind.shift, prior_weight=1.0), STARTS)
     facts = {"purchases": float(likelihood.counts @ likelihood.customers_by_count)}
     scale = np.array([1.0, likelihood.scale, 1.0, 1.0])
     return describe(kind, name, NAMES, likelihood, optimum, status, scale=scale, offset=np.zeros(4), facts=facts)

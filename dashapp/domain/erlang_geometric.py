@@ -111,7 +111,9 @@ def estimate(kind: type[FitType], name: str, patterns: Patterns) -> FitType:
     merged = patterns.merged()
     require_enough(merged)
     k, likelihood, first = _most_likely(merged, kind.shift)
-    optimum, status = settle(first, lambda: ErlangLikelihood(merged, kind.shift, k, prior_weight=1.0), STARTS)
+    optimum, status = settle(
+        first, likelihood, lambda: ErlangLikelihood(merged, kind.shift, k, prior_weight=1.0), STARTS
+    )
     facts = {"purchases": float(likelihood.counts @ likelihood.customers_by_count), "k": float(k)}
     scale = np.array([1.0, likelihood.scale, 1.0, 1.0])
     return describe(kind, name, NAMES, likelihood, optimum, status, scale=scale, offset=np.zeros(4), facts=facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -31,27 +30,26 @@ class Likelihood(Protocol):
 
 
 def settle(
-    first: Optimum, with_prior: Callable[[], Likelihood], starts: Sequence[FloatArray]
+    first: Optimum, likelihood: Likelihood, with_prior: Callable[[], Likelihood], starts: Sequence[FloatArray]
 ) -> tuple[Optimum, Status]:
-    """`first` where it is an optimum inside its bounds, else that of the likelihood with a weak prior.
+    """`first` where it is an optimum the data determine, else that of the likelihood with a weak prior.
 
     The prior is not used otherwise: on CDNOW it would move b of BG/NBD by 0.02, published to three digits.
     """
-    if first.converged and not first.at_bound.any():
+    if first.converged and not first.at_bound.any() and not _is_open(first, likelihood.n):
         return first, Status.CONVERGED
     optimum = minimise(with_prior(), [*starts, first.theta])
     return optimum, Status.REGULARISED if optimum.converged else Status.NOT_CONVERGED
 
 
-def unless_open(optimum: Optimum, customers: float) -> Optimum:
-    """The same end of a search, no longer called an optimum where the data leave a parameter open.
+def _is_open(optimum: Optimum, customers: float) -> bool:
+    """Whether the data leave a parameter open: on a plateau the slope vanishes too.
 
-    On a plateau the slope vanishes too. There the surface is not curved, or so little that the standard error of a
-    log-parameter exceeds half the range it was searched in.
+    There the surface is not curved, or so little that the standard error of a log-parameter exceeds half the range it
+    was searched in.
     """
     errors = standard_errors(optimum, customers)
-    open_ = np.isnan(errors[~optimum.at_bound]).any() or np.nanmax(errors, initial=0.0) > LOG_BOUND
-    return replace(optimum, converged=False) if open_ else optimum
+    return bool(np.isnan(errors[~optimum.at_bound]).any() or np.nanmax(errors, initial=0.0) > LOG_BOUND)
 
 
 def describe(

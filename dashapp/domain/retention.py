@@ -136,7 +136,9 @@ def estimate(kind: type[FitType], name: str, survivors: ArrayLike | pd.DataFrame
         )
     likelihood = Likelihood(counts, size)
     starts = (np.zeros(3)[:size], np.log([0.5, 2.0, 1.2])[:size])
-    optimum, status = settle(minimise(likelihood, starts), lambda: Likelihood(counts, size, prior_weight=1.0), starts)
+    optimum, status = settle(
+        minimise(likelihood, starts), likelihood, lambda: Likelihood(counts, size, prior_weight=1.0), starts
+    )
     fitted = describe(
         kind, name, NAMES[:size], likelihood, optimum, status, scale=np.ones(size), offset=np.zeros(size), facts={}
     )

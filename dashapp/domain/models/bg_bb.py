@@ -123,7 +123,7 @@ class BgBb:
         _require_enough(seen)
         likelihood = Likelihood(seen)
         first = minimise(likelihood, STARTS)
-        optimum, status = settle(first, lambda: Likelihood(seen, prior_weight=1.0), STARTS)
+        optimum, status = settle(first, likelihood, lambda: Likelihood(seen, prior_weight=1.0), STARTS)
         facts = {"purchases": float(seen.weights @ seen.x)}
         fitted = describe(
             BgBbFit, self.name, NAMES, likelihood, optimum, status, scale=np.ones(4), offset=np.zeros(4), facts=facts

@@ -150,7 +150,7 @@ class GammaGamma:
         likelihood = Likelihood(x, m, w)
         first = minimise(_thinned(x, m, w, likelihood.scale), STARTS)
         first = minimise(likelihood, [first.theta]) if len(x) > SAMPLE else first
-        optimum, status = settle(first, lambda: Likelihood(x, m, w, prior_weight=1.0), STARTS)
+        optimum, status = settle(first, likelihood, lambda: Likelihood(x, m, w, prior_weight=1.0), STARTS)
         scale, offset = np.array([1.0, 1.0, likelihood.scale]), np.array([0.0, 1.0, 0.0])
         facts = {"correlation": _correlation(x, m, w)}
         return describe(

@@ -104,7 +104,9 @@ class Nbd:
         merged = patterns.merged()
         require_enough(merged)
         likelihood = Likelihood(merged)
-        optimum, status = settle(minimise(likelihood, STARTS), lambda: Likelihood(merged, prior_weight=1.0), STARTS)
+        optimum, status = settle(
+            minimise(likelihood, STARTS), likelihood, lambda: Likelihood(merged, prior_weight=1.0), STARTS
+        )
         scale, facts = np.array([1.0, likelihood.scale]), {"purchases": likelihood.purchases}
         return describe(
             NbdFit, self.name, NAMES, likelihood, optimum, status, scale=scale, offset=np.zeros(2), facts=facts

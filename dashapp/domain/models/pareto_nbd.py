@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from dashapp.domain import pareto_living
 from dashapp.domain.beta_geometric import require_enough
 from dashapp.domain.departures import chances
-from dashapp.domain.estimation import describe, settle, unless_open
+from dashapp.domain.estimation import describe, settle
 from dashapp.domain.model import PurchaseFit
 from dashapp.domain.numerics import minimise
 from dashapp.domain.pareto_histories import Likelihood
@@ -95,8 +95,10 @@ class ParetoNbd:
         first = minimise(Likelihood(sample, likelihood.scale), STARTS)
         if len(sample) < len(merged):
             first = minimise(likelihood, [first.theta])
-        first = unless_open(first, likelihood.n)  # s and beta often run off together along a ridge
-        optimum, status = settle(first, lambda: Likelihood(merged, likelihood.scale, prior_weight=1.0), STARTS)
+        # s and beta often run off together along a ridge
+        optimum, status = settle(
+            first, likelihood, lambda: Likelihood(merged, likelihood.scale, prior_weight=1.0), STARTS
+        )
         scale = np.array([1.0, likelihood.scale, 1.0, likelihood.scale])
         facts = {"purchases": likelihood.purchases}
         return describe(
