@@ -101,7 +101,8 @@ def score(
     correction: what a backtest taught about the intervals; without one they are as the model gives them.
     clv is the expected spend, each payment discounted to today, times the gross margin; clv_low and clv_high are the
     80 % predictive interval of the undiscounted spend, times margin and the customer's mean discount; value_at_risk
-    is P(buys nothing) times the value if the customer does buy. Raises InputError, NotEnoughData, NotConverged.
+    is P(buys nothing) times the value if the customer does buy; p_alive is NaN where the model cannot tell who left.
+    Raises InputError, NotEnoughData, NotConverged.
     """
     tell = progress or (lambda fraction, message: None)
     _require("customer_key" in rfm.columns, "The summary lacks customer_key.", "Build it with rfm.summarise.")
@@ -117,7 +118,8 @@ def score(
     order_value = fits.spend.expected_order_value(patterns.frequency.array, money)
     if correction is not None:
         interval = correction.apply(forecast.expected_purchases * order_value, *interval)
-    frame = _frame(rfm["customer_key"].to_numpy(), forecast, order_value, interval, assumptions.gross_margin)
+    left = forecast.p_alive if fits.purchases.tells_who_left else np.full(len(rfm), np.nan)
+    frame = _frame(rfm["customer_key"].to_numpy(), left, forecast, order_value, interval, assumptions.gross_margin)
     tell(1.0, "Scored")
     return Scores(frame, fits.purchases, fits.spend, _warnings(fits))
 
@@ -158,6 +160,7 @@ def _try(rfm: pd.DataFrame, name: str) -> PurchaseFit | None:
 
 def _frame(
     keys: np.ndarray[Any, Any],
+    p_alive: np.ndarray[Any, Any],
     forecast: Forecast,
     order_value: np.ndarray[Any, Any],
     interval: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]],
@@ -166,7 +169,7 @@ def _frame(
     value = order_value * margin
     worth_today = forecast.discount_ratio * margin
     columns = (
-        keys, forecast.p_alive, forecast.p_active, forecast.expected_purchases, order_value, forecast.residual * value,
+        keys, p_alive, forecast.p_active, forecast.expected_purchases, order_value, forecast.residual * value,
         interval[0] * worth_today, interval[1] * worth_today,
         (1.0 - forecast.p_active) * forecast.residual_if_active * value,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from dashapp.domain.patterns import Patterns
 
 class BgCnbdKFit(ErlangGeometricFit):
     shift = 0
+    tells_who_left = False
 
 
 class BgCnbdK:

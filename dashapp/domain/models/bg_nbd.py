@@ -14,6 +14,7 @@ from dashapp.domain.patterns import Patterns
 
 class BgNbdFit(BetaGeometricFit):
     shift = 0
+    tells_who_left = False
 
 
 class BgNbd:

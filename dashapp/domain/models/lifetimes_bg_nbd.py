@@ -11,6 +11,7 @@ from dashapp.domain.patterns import Patterns
 
 class LifetimesBgNbdFit(LifetimesFit):
     shift = 0
+    tells_who_left = False
     fitter_name = "BetaGeoFitter"
 
 

@@ -68,6 +68,7 @@ class NbdFit(PurchaseFit):
     """A fitted NBD; alpha is a time."""
 
     customers_leave = False
+    tells_who_left = False
 
     def p_alive(self, patterns: Patterns) -> FloatArray:
         return np.ones(len(patterns))
