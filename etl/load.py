@@ -221,7 +221,7 @@ def _formats(
         if column.kind in ("timestamp", "date") and column.name in columns:
             where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
             formats[column.name] = file.reading.date_format or dates.infer(
-                con, raw.relation, typed.clean(raw, columns[column.name]), where
+                con, raw.relation, typed.delivered(column, raw, columns[column.name]), where
             )
     return formats
 

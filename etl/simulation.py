@@ -81,6 +81,8 @@ def simulate(seed: int, customers: int, months: int, returns: float) -> dict[str
         "order_lines": _with_returns(back, orders, returns),
         "customers": facts,
         "products": shelf[["product_id", "product_name", "category", "unit_price", "unit_cost"]],
+        "prices": _history(shelf, "unit_price", first_day),
+        "costs": _history(shelf, "unit_cost", first_day),
         "marketing_spend": _spend(cost, facts, first_day),
         "engagement_events": _events(event, buyers, purchases, facts, first_day, weeks),
     }
@@ -181,6 +183,14 @@ def _orders(
             "channel": channel[purchase],
         }
     )
+
+
+def _history(shelf: pd.DataFrame, column: str, first_day: pd.Timestamp) -> pd.DataFrame:
+    """A price or cost list with dates: one period per product, open at its end."""
+    history = shelf[["product_id", column]].copy()
+    history.insert(1, "valid_from", first_day.strftime("%Y-%m-%d"))
+    history.insert(2, "valid_to", "")
+    return history
 
 
 def _with_returns(rng: Generator, orders: pd.DataFrame, share: float) -> pd.DataFrame:

@@ -114,11 +114,14 @@ def _plain(value: object) -> object:
 
 
 def create_view(connection: Connection, name: str, columns: dict[str, str], files: Sequence[Path]) -> None:
-    """A typed view over Parquet files; without files a view without rows."""
+    """A typed view over Parquet files, NULL where a file of an earlier version lacks a column; no rows without files."""
     if files:
-        cast = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())
         listed = ", ".join("'" + os.fspath(file).replace("'", "''") + "'" for file in files)
         origin = f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
+        present = {row[0] for row in connection.execute(f"describe select * from {origin}").fetchall()}
+        cast = ", ".join(
+            f"cast({column if column in present else 'null'} as {kind}) as {column}" for column, kind in columns.items()
+        )
         connection.execute(f"create view {name} as select {cast} from {origin}")
     else:
         empty = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns.items())

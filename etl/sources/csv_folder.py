@@ -79,6 +79,8 @@ class Entities(Strict):
     order_lines: EntityMapping | None = None
     customers: EntityMapping | None = None
     products: EntityMapping | None = None
+    prices: EntityMapping | None = None
+    costs: EntityMapping | None = None
     marketing_spend: EntityMapping | None = None
     engagement_events: EntityMapping | None = None
 

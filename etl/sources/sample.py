@@ -14,7 +14,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from dashapp.errors import SourceError
-from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, validated
 
 SHOP = Shop("Sample shop (simulated)", "EUR", "Germany")
@@ -34,6 +33,8 @@ FILES = {
     "order_lines": "orders.csv",
     "customers": "customers.csv",
     "products": "products.csv",
+    "prices": "prices.csv",
+    "costs": "costs.csv",
     "marketing_spend": "spend.csv",
     "engagement_events": "events.csv",
 }
@@ -58,12 +59,12 @@ def deliver(request: Request) -> Delivery:
         tuple(
             DeliveredFile(
                 entity,
-                request.work / name,
-                {column.name: (column.name,) for column in ENTITIES[entity].columns},
+                request.work / FILES[entity],
+                {column: (column,) for column in shop[entity].columns},
                 reading,
-                origin=f"sample:{name}",
+                origin=f"sample:{FILES[entity]}",
             )
-            for entity, name in FILES.items()
+            for entity in FILES
         ),
         SHOP,
     )
