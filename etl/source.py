@@ -90,6 +90,8 @@ class Request:
     options: Mapping[str, str]
     work: Path
     note: Callable[[str], None]
+    shop: Shop | None = None
+    """The shop that is loaded now."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class Source:
     """True: example data, which screens must say."""
     needs_path: bool
     deliver: Callable[[Request], Delivery]
+    single: bool = False
+    """True: it delivers one entity of a world that is there already."""
 
 
 def sources() -> dict[str, Source]:
@@ -137,7 +141,8 @@ def validated(model: type[Model], values: Any, what: str, error: type[TenureErro
 
 
 def _explain(model: type[BaseModel], problem: Any, what: str) -> tuple[str, str]:
-    place = ".".join(str(part) for part in problem["loc"])
+    # One mapping may stand where a list of them may: its place in the list says nothing to the reader.
+    place = ".".join(str(part) for part in problem["loc"] if part != 0)
     if problem["type"] == "extra_forbidden":
         known = sorted(known_keys(model))
         return f"{what} has an unknown key {place!r}.", nearest(str(problem["loc"][-1]), known)

@@ -14,11 +14,11 @@ What is said at the top holds for every entity that does not say otherwise.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
 from etl import workbook
@@ -75,14 +75,22 @@ class EntityMapping(Manner):
         return value
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+Parts = Annotated[tuple[EntityMapping, ...], BeforeValidator(_as_list)]
+"""One mapping, or a list where files of an entity differ in their columns."""
+
+
 class Entities(Strict):
-    order_lines: EntityMapping | None = None
-    customers: EntityMapping | None = None
-    products: EntityMapping | None = None
-    prices: EntityMapping | None = None
-    costs: EntityMapping | None = None
-    marketing_spend: EntityMapping | None = None
-    engagement_events: EntityMapping | None = None
+    order_lines: Parts = ()
+    customers: Parts = ()
+    products: Parts = ()
+    prices: Parts = ()
+    costs: Parts = ()
+    marketing_spend: Parts = ()
+    engagement_events: Parts = ()
 
 
 class Mapping(Manner):
@@ -102,8 +110,7 @@ def deliver(request: Request) -> Delivery:
     mapping = read_mapping(_mapping_path(request.path, options.mapping))
     files = []
     for entity in ENTITIES:
-        chosen: EntityMapping | None = getattr(mapping.entities, entity)
-        if chosen is not None:
+        for chosen in getattr(mapping.entities, entity):
             files += _files(request.path, entity, mapping, chosen)
     facts, policy = mapping.shop, {"zero_price_is_purchase": mapping.zero_price_is_purchase}
     return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), mapping.count_once, policy)
@@ -116,18 +123,26 @@ def _mapping_path(folder: Path, named: str) -> Path:
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in `path`. Raises MappingError that names the key and the nearest known one."""
+    return checked(path, read_yaml(path))
+
+
+def read_yaml(path: Path) -> object:
+    """What the file says. Raises MappingError when it is not there or no YAML."""
     if not path.is_file():
         raise MappingError(f"There is no mapping at {path}.", "Write mapping.yaml beside the files.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" on line {line + 1}" if line is not None else ""
         raise MappingError(f"{path.name} is not valid YAML{where}.", "Check the indentation and the colons.") from error
+
+
+def checked(path: Path, content: object) -> Mapping:
+    """The content of `path` as a mapping. Raises MappingError."""
     mapping = validated(Mapping, content, path.name, MappingError)
     for entity in ENTITIES:
-        chosen: EntityMapping | None = getattr(mapping.entities, entity)
-        if chosen is not None:
+        for chosen in getattr(mapping.entities, entity):
             _check_columns(path, entity, chosen)
     return mapping
 
@@ -150,11 +165,15 @@ def _files(folder: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -
     found = sorted(item for item in folder.glob(chosen.files) if item.is_file())
     if not found:
         raise SourceError(f"No file in {folder} fits {chosen.files!r} ({entity}).", "Correct `files` in the mapping.")
+    return [file for item in found for file in as_delivered(item, entity, mapping, chosen)]
+
+
+def as_delivered(item: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -> list[DeliveredFile]:
+    """The file, or every sheet of the workbook, as the mapping reads it."""
     reading = _reading(mapping, chosen)
     columns = {name: (column,) for name, column in chosen.columns.items() if name not in chosen.fixed}
     return [
         DeliveredFile(entity, item, columns, reading, sheet, origin=f"{item.resolve()}#{sheet}")
-        for item in found
         for sheet in _sheets(item, chosen)
     ]
 

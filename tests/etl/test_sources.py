@@ -20,7 +20,7 @@ def run(tmp_path: Path, name: str, path: Path | None = None, **options: str):
 
 def test_the_sources_are_found_by_their_files():
     found = source.sources()
-    assert list(found) == ["cdnow", "csv_folder", "online_retail", "sample"]
+    assert list(found) == ["cdnow", "csv_folder", "entity_file", "online_retail", "sample"]
     assert {name for name, item in found.items() if item.demo} == {"cdnow", "sample"}
     assert all(item.help for item in found.values())
 
