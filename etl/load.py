@@ -20,7 +20,7 @@ import duckdb
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, quarantine, rawtable, reconcile, repeats, textfile, typed
+from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
@@ -165,11 +165,11 @@ def _stage_all(job: Job) -> list[Staged]:
 
 
 def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
-    reading = json.dumps(
-        [VERSION, file.entity, dict(file.columns), asdict(file.reading), file.sheet, dict(job.delivery.policy)],
-        sort_keys=True,
-    )
-    parts = [sha256, reading, *(item.batch.batch_id for item in earlier)]
+    reading = {name: value for name, value in asdict(file.reading).items() if value or name != "returns"}
+    # What is not used does not enter, so that batches of earlier versions keep their ids.
+    seconds = [[textfile.digest(item.path), item.by, item.columns] for item in file.lookups]
+    how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
+    parts = [sha256, json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -201,7 +201,7 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: l
 
 
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
-    raw = rawtable.read(job.con, file, job.work)
+    raw = lookups.read(job.con, file, job.work)
     if raw.proof_rows is None:
         return raw, *_type(job, file, entity, raw)
     try:
@@ -210,7 +210,7 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
             return raw, formats, rows
     except duckdb.InvalidInputException:
         pass  # a row that is no row, or a line too long: the exact path names it
-    raw = rawtable.read(job.con, file, job.work, exact=True)
+    raw = lookups.read(job.con, file, job.work, exact=True)
     return raw, *_type(job, file, entity, raw)
 
 

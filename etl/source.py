@@ -49,6 +49,19 @@ class Reading:
     """Canonical columns with one value for the whole file."""
     unknown_words: tuple[str, ...] = ()
     """Values of country and channel that mean "not known"."""
+    returns: bool = False
+    """Every line gives goods back: its quantity counts as negative, whatever its sign."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A second file that holds columns of the lines of the first, found by key."""
+
+    path: Path
+    by: tuple[tuple[str, str], ...]
+    """Column of the lines, or of an earlier lookup, and the column of this file it equals."""
+    columns: tuple[str, ...]
+    """What the lines get from it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,7 @@ class DeliveredFile:
     sheet: str = ""
     origin: str = ""
     """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
+    lookups: tuple[Lookup, ...] = ()
 
     @property
     def name(self) -> str:

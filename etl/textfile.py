@@ -216,7 +216,7 @@ def header_names(row: Iterable[str]) -> tuple[str, ...]:
 
 def missing_columns(file: DeliveredFile, names: Iterable[str]) -> list[str]:
     """Mapped columns that the header has under none of their names."""
-    present = set(names)
+    present = set(names).union(*(lookup.columns for lookup in file.lookups))
     return [accepted[0] for accepted in file.columns.values() if present.isdisjoint(accepted)]
 
 

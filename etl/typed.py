@@ -76,7 +76,8 @@ def _amount(entity: Entity) -> str:
 def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading) -> str:
     fixed = dict(reading.fixed)
     if column.name in fixed:
-        return literal(fixed[column.name])
+        value = literal(fixed[column.name])
+        return f"replace({value}, '{{line}}', CAST(line_number AS VARCHAR))" if "{line}" in value else value
     if column.name not in columns:
         return "CAST(NULL AS VARCHAR)"
     return delivered(column, raw, columns[column.name])
@@ -87,6 +88,8 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
     match column.kind:
         case "id" if reading.whole_number_ids:
             return f"CASE WHEN {text}[-2:] = '.0' THEN regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') ELSE {text} END"
+        case "decimal" if column.name == "quantity" and reading.returns:
+            return f"-abs(try_cast({_number(text, reading)} AS {column.sql_type}))"
         case "decimal":
             return f"try_cast({_number(text, reading)} AS {column.sql_type})"
         case "timestamp" | "date" if column.name in dates:

@@ -18,12 +18,12 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
 from etl import workbook
 from etl.entities import ENTITIES
-from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, nearest, validated
+from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
 
 
 class Options(Strict):
@@ -58,21 +58,33 @@ class Manner(Strict):
         return value
 
 
+def _inside(value: str) -> str:
+    if Path(value).is_absolute() or ".." in Path(value).parts:
+        raise ValueError("must stay inside the folder")
+    return value
+
+
+class LookupMapping(Strict):
+    """Columns that lie in a second file: `{file: items.csv, by: {Item: Item}, columns: [Price, Cost]}`."""
+
+    file: Annotated[str, AfterValidator(_inside)] = Field(min_length=1)
+    by: dict[str, str] = Field(min_length=1)
+    """Column of the lines -> column of the second file."""
+    columns: tuple[str, ...] = Field(min_length=1)
+
+
 class EntityMapping(Manner):
-    files: str = Field(min_length=1)
+    files: Annotated[str, AfterValidator(_inside)] = Field(min_length=1)
     """Pattern of file names in the folder, for example orders*.csv."""
     columns: dict[str, str] = Field(min_length=1)
     sheet: str = ""
     """Sheet of a workbook; empty: all of them."""
     fixed: dict[str, str] = Field(default_factory=dict)
-    """Canonical columns with one value for all lines, for example {channel: Web}."""
-
-    @field_validator("files")
-    @classmethod
-    def _inside(cls, value: str) -> str:
-        if Path(value).is_absolute() or ".." in Path(value).parts:
-            raise ValueError("must stay inside the folder")
-        return value
+    """Canonical columns with one value for all lines, for example {channel: Web}; {line} is the line number."""
+    lookups: tuple[LookupMapping, ...] = ()
+    """Second files; a later one may look up by a column of an earlier one."""
+    returns: bool = False
+    """True: every line gives goods back, its quantity counts as negative."""
 
 
 def _as_list(value: object) -> object:
@@ -172,10 +184,18 @@ def as_delivered(item: Path, entity: str, mapping: Mapping, chosen: EntityMappin
     """The file, or every sheet of the workbook, as the mapping reads it."""
     reading = _reading(mapping, chosen)
     columns = {name: (column,) for name, column in chosen.columns.items() if name not in chosen.fixed}
+    lookups = tuple(_lookup(item.parent, lookup) for lookup in chosen.lookups)
     return [
-        DeliveredFile(entity, item, columns, reading, sheet, origin=f"{item.resolve()}#{sheet}")
+        DeliveredFile(entity, item, columns, reading, sheet, f"{item.resolve()}#{sheet}", lookups)
         for sheet in _sheets(item, chosen)
     ]
+
+
+def _lookup(folder: Path, chosen: LookupMapping) -> Lookup:
+    path = folder / chosen.file
+    if not path.is_file():
+        raise SourceError(f"There is no file {chosen.file!r} in {folder} to look up in.", "Correct `lookups`.")
+    return Lookup(path, tuple(chosen.by.items()), chosen.columns)
 
 
 def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
@@ -187,7 +207,8 @@ def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
 def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
     said = {name: getattr(chosen, name) for name in Manner.model_fields}
     said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
-    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=tuple(sorted(chosen.fixed.items())))
+    fixed = tuple(sorted(chosen.fixed.items()))
+    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=fixed, returns=chosen.returns)
 
 
 SOURCE = Source(
