@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from dashapp.errors import MappingError, SourceError
 from etl.source import ENCODINGS, DeliveredFile, nearest
 
 CHUNK = 1 << 23
+LINE_FEED = 10
 DELIMITERS = (",", ";", "\t", "|")
 MAGIC = {
     b"PK\x03\x04": "a workbook or zip archive",
@@ -39,6 +42,8 @@ class Scan:
     """Every line ends the same way and no CR stands alone."""
     blanks_only: bool
     """White space within lines is blanks: no tab, no no-break space."""
+    underscores: bool
+    """DuckDB's casts take 1_000 for a thousand."""
 
 
 @dataclass(frozen=True)
@@ -147,20 +152,26 @@ def chunks(path: Path) -> Iterator[bytes]:
             yield piece + stream.readline()
 
 
-def scan(path: Path) -> Scan:
-    """Counts lines of UTF-8 text without reading rows."""
+def scan(path: Path, header_lines: int = 0) -> Scan:
+    """Counts lines of UTF-8 text without reading rows; a header of one line may have underscores."""
     feeds = pairs = returns = blanks = 0
-    last, blanks_only = b"", True
+    last, blanks_only, underscores = b"", True, False
     for chunk in chunks(path):
-        feeds += chunk.count(b"\n")
-        returns += chunk.count(b"\r")
-        pairs += chunk.count(b"\r\n")
-        blanks += _blank_lines(chunk)
+        fed = np.frombuffer(chunk, np.uint8) == LINE_FEED
+        feeds += int(np.count_nonzero(fed))
+        if b"\r" in chunk:
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n")
+            blanks += _blank_lines(chunk)
+        else:
+            blanks += int(fed[0]) + int(np.count_nonzero(fed[1:] & fed[:-1]))
         blanks_only = blanks_only and b"\t" not in chunk and b"\xc2\xa0" not in chunk
+        start = chunk.find(b"\n") + 1 if header_lines and not last else 0
+        underscores = underscores or chunk.find(b"_", start) >= 0
         last = chunk[-1:]
     unfinished = last not in (b"\n", b"\r")
     lines = feeds + returns - pairs + unfinished
-    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds), blanks_only)
+    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds), blanks_only, underscores)
 
 
 def _blank_lines(chunk: bytes) -> int:
