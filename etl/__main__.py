@@ -167,11 +167,15 @@ def sample(
     customers: Annotated[int, typer.Option(help="Customers of the simulated shop")] = 4000,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal files")] = 20250630,
     months: Annotated[int, typer.Option(help="Months of history")] = 30,
+    option: KeyValues = None,
 ) -> None:
-    """Write the simulated shop as CSV files, to look at or to load with `--source csv_folder`."""
+    """Write the simulated shop as CSV files, to look at or to load with `--source csv_folder`.
+
+    Scenarios are options: `--option promo=0.2`, seasonal, churn_shock, price_rise, returns, duplicates, defects=false.
+    """
     with _reporting(json=False) as progress:
         out_folder.mkdir(parents=True, exist_ok=True)
-        options = {"customers": str(customers), "seed": str(seed), "months": str(months)}
+        options = {"customers": str(customers), "seed": str(seed), "months": str(months)} | _options(None, option)
         delivery = source("sample").deliver(Request(None, options, out_folder, progress.note))
     for file in delivery.files:
         out.print(str(file.path), highlight=False, markup=False)
