@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from dashapp.domain.backtest_results import Backtest
 from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
@@ -79,7 +80,8 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
             results = check.run(connection, progress)
             stopped = any(item.stops for item in results)
             if request and not stopped:
-                score(connection, settings, progress)
+                # The backtest only widens intervals; what is counted here needs none.
+                score(connection, settings, progress, Backtest(summary=()))
             rows = rowdiff.changes(connection, before, delivered, kept)
             figures = headlines(connection, without=("scored_customers",) if stopped or not request else ())
         return Rehearsal(
