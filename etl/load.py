@@ -20,7 +20,7 @@ import duckdb
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, straight, textfile, typed
+from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
@@ -221,8 +221,7 @@ def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict
     }
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
-    if not straight.build(job.con, entity, raw, columns, file.reading, formats, last_day):
-        typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
 
 

@@ -7,7 +7,7 @@ lines, one kind of line end, and as many rows as lines. Otherwise the exact path
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,28 +42,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Csv:
-    """A file in which one line is one row, for DuckDB's own reader."""
-
-    path: str
-    """As SQL."""
-    delimiter: str
-    header_lines: int
-    width: int
-
-    def relation(self, types: Mapping[int, str], options: str = "") -> str:
-        """SQL yielding line_number, line_span, c0, c1, ...: text, but for the columns in `types`."""
-        names = _columns(self.width)
-        kinds = ", ".join(f"'{name}': '{types.get(place, 'VARCHAR')}'" for place, name in enumerate(names))
-        return (
-            f"(SELECT row_number() OVER () + {self.header_lines} AS line_number, 1 AS line_span, {', '.join(names)} "
-            f"FROM read_csv({self.path}, auto_detect = false, header = false, skip = {self.header_lines}, "
-            f"delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
-            f"encoding = 'utf-8', columns = {{{kinds}}}{options}))"
-        )
-
-
-@dataclass(frozen=True)
 class Raw:
     """A file as text. `relation` is SQL yielding line_number, line_span, c0, c1, ..."""
 
@@ -77,8 +55,6 @@ class Raw:
     """White space around values can only be blanks, which are twice as fast to trim."""
     proof_rows: int | None = None
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
-    typable: Csv | None = None
-    """Set where DuckDB's reader may type the columns itself (etl.straight)."""
 
 
 def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool = False) -> Raw:
@@ -155,16 +131,20 @@ def _workbook(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
 
 def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool) -> Raw:
     path = textfile.as_utf8(file, work)
+    scan = textfile.scan(path)
     header = textfile.read_header(file, path)
-    scan = textfile.scan(path, header.lines)
     if exact or scan.blank_lines or not scan.simple_line_ends or header.lines > 1:
         return _exact(con, file, path, scan, header)
-    csv_file = Csv(_literal_path(path, work), header.delimiter, header.lines, len(header.names))
+    columns = _columns(len(header.names))
+    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    relation = (
+        f"(SELECT row_number() OVER () + {header.lines} AS line_number, 1 AS line_span, {', '.join(columns)} "
+        f"FROM read_csv({_literal_path(path, work)}, auto_detect = false, header = false, skip = {header.lines}, "
+        f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
+        f"encoding = 'utf-8', columns = {{{types}}}))"
+    )
     lines, rows = scan.physical_lines, scan.physical_lines - header.lines
-    return Raw(
-        csv_file.relation({}), header.names, lines, header.lines, 0, blanks_only=scan.blanks_only, proof_rows=rows,
-        typable=csv_file if scan.blanks_only and not scan.underscores else None,
-    )  # fmt: skip
+    return Raw(relation, header.names, lines, header.lines, 0, blanks_only=scan.blanks_only, proof_rows=rows)
 
 
 def _exact(

@@ -42,8 +42,6 @@ class Scan:
     """Every line ends the same way and no CR stands alone."""
     blanks_only: bool
     """White space within lines is blanks: no tab, no no-break space."""
-    underscores: bool
-    """DuckDB's casts take 1_000 for a thousand."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +150,10 @@ def chunks(path: Path) -> Iterator[bytes]:
             yield piece + stream.readline()
 
 
-def scan(path: Path, header_lines: int = 0) -> Scan:
-    """Counts lines of UTF-8 text without reading rows; a header of one line may have underscores."""
+def scan(path: Path) -> Scan:
+    """Counts lines of UTF-8 text without reading rows."""
     feeds = pairs = returns = blanks = 0
-    last, blanks_only, underscores = b"", True, False
+    last, blanks_only = b"", True
     for chunk in chunks(path):
         fed = np.frombuffer(chunk, np.uint8) == LINE_FEED
         feeds += int(np.count_nonzero(fed))
@@ -166,12 +164,10 @@ def scan(path: Path, header_lines: int = 0) -> Scan:
         else:
             blanks += int(fed[0]) + int(np.count_nonzero(fed[1:] & fed[:-1]))
         blanks_only = blanks_only and b"\t" not in chunk and b"\xc2\xa0" not in chunk
-        start = chunk.find(b"\n") + 1 if header_lines and not last else 0
-        underscores = underscores or chunk.find(b"_", start) >= 0
         last = chunk[-1:]
     unfinished = last not in (b"\n", b"\r")
     lines = feeds + returns - pairs + unfinished
-    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds), blanks_only, underscores)
+    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds), blanks_only)
 
 
 def _blank_lines(chunk: bytes) -> int:

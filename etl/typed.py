@@ -47,14 +47,14 @@ def build(
     columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
     dates are rejected as being in the future.
     """
-    texts = ", ".join(f"{text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
-    types = ", ".join(f"{value(column, reading, dates)} AS {column.name}" for column in entity.columns)
+    texts = ", ".join(f"{_text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
+    types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
     mask = " | ".join(_bits(column, last_day) for column in entity.columns) or "0"
     names = ", ".join(column.name for column in entity.columns)
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE typed AS
-        SELECT line_number, line_span, {names}, mask, {amount(entity)} AS amount,
+        SELECT line_number, line_span, {names}, mask, {_amount(entity)} AS amount,
                CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row
         FROM (SELECT *, {mask} AS mask
               FROM (SELECT *, {types} FROM (SELECT *, {texts} FROM {raw.relation})))
@@ -69,13 +69,11 @@ def raw_text(raw: Raw) -> str:
     return f"CAST(json_object({cells}) AS VARCHAR)"
 
 
-def amount(entity: Entity) -> str:
-    """SQL of the money of a typed row."""
+def _amount(entity: Entity) -> str:
     return f"CAST({entity.amount or 'NULL'} AS DECIMAL(26, 7))"
 
 
-def text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading) -> str:
-    """SQL of the text delivered for a column, or of its fixed value."""
+def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading) -> str:
     fixed = dict(reading.fixed)
     if column.name in fixed:
         value = literal(fixed[column.name])
@@ -85,8 +83,7 @@ def text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading)
     return delivered(column, raw, columns[column.name])
 
 
-def value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
-    """SQL of the typed value over the text t_<column>, NULL where it does not fit."""
+def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
     text = f"t_{column.name}"
     match column.kind:
         case "id" if reading.whole_number_ids:
