@@ -17,6 +17,7 @@ from dashapp import logs, settings
 from dashapp.errors import InputError, QualityStop, TenureError
 from dashapp.store.publish import Warehouse
 from etl import pipeline
+from etl.compare import difference
 from etl.progress import JsonLines, Progress, Terminal
 from etl.record import record
 from etl.rehearsal import rehearse
@@ -30,7 +31,10 @@ SourceOption = Annotated[str | None, typer.Option(help="Name of a source; withou
 PathOption = Annotated[Path | None, typer.Option(help="File or folder the source reads")]
 MappingOption = Annotated[str | None, typer.Option(help="Mapping of columns: a name or a file")]
 KeyValues = Annotated[list[str] | None, typer.Option("--option", help="Further option of the source, key=value")]
-AppendOption = Annotated[bool, typer.Option("--append", help="Add to what is loaded instead of replacing it")]
+AppendOption = Annotated[
+    bool, typer.Option("--append", help="Add to what is loaded and correct it, replacing nothing else")
+]
+EntityOption = Annotated[str | None, typer.Option(help="Load the file at --path as this entity and leave the others")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line on standard output")]
 
 
@@ -40,13 +44,14 @@ def refresh(
     path: PathOption = None,
     mapping: MappingOption = None,
     option: KeyValues = None,
+    entity: EntityOption = None,
     append: AppendOption = False,
     force: Annotated[bool, typer.Option("--force", help="Publish even if nothing has changed")] = False,
     json: JsonOption = False,
 ) -> None:
     """Load, transform, check, score and publish; readers keep the old snapshot until the end."""
     with _reporting(json) as progress:
-        request = pipeline.Request(source, path, _options(mapping, option), append, force)
+        request = _request(source, path, _options(mapping, option), entity, append, force)
         given = settings.load()
         outcome = pipeline.refresh(request, given, progress, _now)
         if outcome.published:
@@ -65,11 +70,13 @@ def plan(
     path: PathOption = None,
     mapping: MappingOption = None,
     option: KeyValues = None,
+    entity: EntityOption = None,
+    append: AppendOption = False,
     json: JsonOption = False,
 ) -> None:
     """What a refresh would load and change, without loading or publishing anything."""
     with _reporting(json) as progress:
-        request = pipeline.Request(source, path, _options(mapping, option))
+        request = _request(source, path, _options(mapping, option), entity, append)
         found = rehearse(request, settings.load(), progress, _now)
     if json:
         JsonLines().emit("done", **found.to_dict())
@@ -80,6 +87,8 @@ def plan(
             f"{batch.entity:<18} {escape(batch.file_name)}: {batch.accepted_lines:,} lines to accept, "
             f"{batch.rejected_lines:,} to reject ({state})"
         )
+    for line in [*(change.sentence() for change in found.rows), *(item.sentence() for item in found.headlines)]:
+        out.print(line, highlight=False, markup=False)
     _print_findings(found.findings)
     out.print(found.sentence())
 
@@ -121,6 +130,22 @@ def list_snapshots(json: JsonOption = False) -> None:
 
 
 @app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="Snapshot to compare with: its number or id, as `list` shows it")],
+    after: Annotated[str, typer.Argument(help="Snapshot to look at")],
+    json: JsonOption = False,
+) -> None:
+    """Two snapshots side by side: rows per table, key figures, customers that came, went or moved in value."""
+    with _reporting(json):
+        found = difference(before, after, settings.load())
+    if json:
+        JsonLines().emit("done", **found.to_dict())
+        return
+    for line in found.sentences():
+        out.print(line, highlight=False, markup=False)
+
+
+@app.command()
 def rollback(
     to: Annotated[int | None, typer.Option(help="Number of the snapshot; without it the one before")] = None,
     json: JsonOption = False,
@@ -142,11 +167,15 @@ def sample(
     customers: Annotated[int, typer.Option(help="Customers of the simulated shop")] = 4000,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal files")] = 20250630,
     months: Annotated[int, typer.Option(help="Months of history")] = 30,
+    option: KeyValues = None,
 ) -> None:
-    """Write the simulated shop as CSV files, to look at or to load with `--source csv_folder`."""
+    """Write the simulated shop as CSV files, to look at or to load with `--source csv_folder`.
+
+    Scenarios are options: `--option promo=0.2`, seasonal, churn_shock, price_rise, returns, duplicates, defects=false.
+    """
     with _reporting(json=False) as progress:
         out_folder.mkdir(parents=True, exist_ok=True)
-        options = {"customers": str(customers), "seed": str(seed), "months": str(months)}
+        options = {"customers": str(customers), "seed": str(seed), "months": str(months)} | _options(None, option)
         delivery = source("sample").deliver(Request(None, options, out_folder, progress.note))
     for file in delivery.files:
         out.print(str(file.path), highlight=False, markup=False)
@@ -156,6 +185,22 @@ def _print_findings(findings: list[dict[str, object]]) -> None:
     for finding in findings:
         amount = "" if finding["amount"] is None else f", amount {finding['amount']}"
         out.print(f"{finding['severity']:<5} {finding['title']}: {finding['offending_rows']:,} rows{amount}")
+
+
+def _request(
+    source: str | None,
+    path: Path | None,
+    options: dict[str, str],
+    entity: str | None,
+    append: bool,
+    force: bool = False,
+) -> pipeline.Request:
+    """What was asked for. Raises InputError where --entity and --source contradict each other."""
+    if entity is None:
+        return pipeline.Request(source, path, options, append, force)
+    if source:
+        raise InputError("--entity reads a file of its own and takes no --source.", "Leave one of them out.")
+    return pipeline.Request("entity_file", path, options | {"entity": entity}, append, force)
 
 
 def _options(mapping: str | None, pairs: list[str] | None) -> dict[str, str]:

@@ -17,6 +17,8 @@ class Column:
     sql_type: str = "VARCHAR"
     missing: str = ""
     bad: str = ""
+    open_end: bool = False
+    """A last day: it may lie in the future, and the year 9999 means that none is known."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Entity:
     """SQL over the typed columns: the money of a line, reconciled from file to lake."""
     month: str = ""
     """Timestamp column whose month partitions the lake."""
+    key: tuple[str, ...] = ()
+    """What identifies a row across deliveries: a later delivery of the key replaces it; empty: rows only add up."""
+    part: str = ""
+    """Column that tells the rows of one key apart where the source declares it; without it they go together."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -40,6 +46,13 @@ class Entity:
 
 def _money(name: str, missing: str = "", bad: str = "bad_price") -> Column:
     return Column(name, "decimal", "DECIMAL(14,4)", missing, bad)
+
+
+_VALIDITY = (
+    Column("product_id", "id", missing="missing_product_id"),
+    Column("valid_from", "date", "DATE", "missing_date", "bad_date", open_end=True),
+    Column("valid_to", "date", "DATE", bad="bad_date", open_end=True),
+)
 
 
 ENTITIES: dict[str, Entity] = {
@@ -58,9 +71,13 @@ ENTITIES: dict[str, Entity] = {
                 _money("unit_cost", bad="bad_cost"),
                 Column("country", "place"),
                 Column("channel", "place"),
+                Column("line_id", "id"),
+                Column("refunded_order_id", "id"),
             ),
             amount="quantity * unit_price",
             month="ordered_at",
+            key=("order_id",),
+            part="line_id",
         ),
         Entity(
             "customers",
@@ -72,6 +89,7 @@ ENTITIES: dict[str, Entity] = {
                 Column("channel", "place"),
                 Column("signed_up_on", "date", "DATE", bad="bad_date"),
             ),
+            key=("customer_id",),
         ),
         Entity(
             "products",
@@ -82,6 +100,17 @@ ENTITIES: dict[str, Entity] = {
                 _money("unit_price"),
                 _money("unit_cost", bad="bad_cost"),
             ),
+            key=("product_id",),
+        ),
+        Entity(
+            "prices",
+            (*_VALIDITY, _money("unit_price", "missing_price")),
+            key=("product_id", "valid_from"),
+        ),
+        Entity(
+            "costs",
+            (*_VALIDITY, _money("unit_cost", "missing_cost", "bad_cost")),
+            key=("product_id", "valid_from"),
         ),
         Entity(
             "marketing_spend",
@@ -90,6 +119,7 @@ ENTITIES: dict[str, Entity] = {
                 Column("channel", "text", missing="missing_channel"),
                 Column("spend", "decimal", "DECIMAL(14,2)", "missing_spend", "bad_spend"),
             ),
+            key=("spend_date", "channel"),
         ),
         Entity(
             "engagement_events",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import dashapp
 import etl
 from dashapp.domain.validity import Thresholds
 from dashapp.settings import Settings
+from etl.lake import Batch
 
 CONTENT_SETTINGS = (
     "shop_name", "currency", "model", "horizon_days", "annual_discount_rate", "gross_margin", "max_reject_share",
@@ -30,10 +32,10 @@ def code_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def build_key(batch_ids: list[str], policy: dict[str, object], settings: Settings) -> str:
+def build_key(batches: Iterable[Batch], policy: dict[str, object], settings: Settings) -> str:
     """Hash of the deliveries, the rules they are counted by, the settings that enter and the code."""
     content = {
-        "batches": sorted(batch_ids),
+        "batches": sorted(f"{batch.batch_id}:{batch.delivery}" for batch in batches),
         "policy": policy,
         "settings": {name: getattr(settings, name) for name in CONTENT_SETTINGS},
         "code": code_version(),

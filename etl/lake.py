@@ -41,6 +41,12 @@ class Batch:
     """Rejected rows by reason; a row may have several."""
     date_formats: Mapping[str, str]
     origin: str
+    delivery: int = 0
+    """A later delivery corrects rows of earlier ones; batches of one delivery do not correct each other."""
+    imported: bool = False
+    """It came as a single entity, not with the feed."""
+    shop: str = ""
+    """Deliveries correct each other within a shop: another shop may use the same order numbers."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ def read(settings: Settings) -> Lake:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         shop = Shop(**content["feed"].pop("shop"))
-        batches = tuple(Batch(**record) for record in content["batches"])
+        batches = tuple(Batch(**{"shop": shop.name} | record) for record in content["batches"])
         return Lake(empty.folder, empty.quarantine, Feed(shop=shop, **content["feed"]), batches)
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
@@ -123,7 +129,11 @@ def _collect(lake: Lake) -> None:
     active = {lake.batch_folder(batch) for batch in lake.batches}
     for entity in ENTITIES:
         for folder in (lake.folder / entity).glob("*"):
-            if folder not in active:
+            if folder in active:
+                continue
+            if folder.is_symlink():  # a rehearsal shows the real lake's batches by links
+                folder.unlink()
+            else:
                 shutil.rmtree(folder)
     kept = set(lake.rejects())
     for path in lake.quarantine.glob("*.parquet"):

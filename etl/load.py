@@ -20,7 +20,8 @@ import duckdb
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, quarantine, rawtable, reconcile, repeats, textfile, typed
+from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
+from etl.commit import Manner, Staged, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
 from etl.rawtable import Raw
@@ -37,16 +38,6 @@ class Progress(Protocol):
     def step(self, name: str, fraction: float, message: str = "") -> None: ...
 
     def note(self, message: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A batch and where its files lie before the manifest names them."""
-
-    batch: Batch
-    accepted: Path
-    rejected: Path
-    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,32 +62,52 @@ def load(
     append: bool = False,
     now: datetime | None = None,
 ) -> Lake:
-    """Makes the delivery of a source the content of the lake, or adds it with `append`.
+    """Makes the delivery of a source the content of the lake; with `append` it adds to it and corrects it.
 
-    source_name: None repeats the feed loaded last. now: the edge's clock (UTC); dates more than a day later are
-    rejected. Raises SourceError, MappingError, ReconciliationError; then nothing has changed.
+    source_name: None repeats the feed loaded last. A source of a single entity leaves the others alone. now: the
+    edge's clock (UTC); dates more than a day later are rejected. Raises SourceError, MappingError,
+    ReconciliationError; then nothing has changed.
     """
     before = lake.read(settings)
+    repeated = source_name is None
     if source_name is None:
         source_name, path, options, append = _last_feed(before)
     chosen, path = source(source_name), path.resolve() if path else None
     _check_path(chosen, path)
+    active = before.feed.shop if before.feed else None
     with _workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
-        delivery = chosen.deliver(Request(path, options, work, progress.note))
+        delivery = chosen.deliver(Request(path, options, work, progress.note, active))
         _check_delivery(chosen, delivery, before, append)
+        if repeated:
+            delivery = _without(delivery, imported(before), progress)
         job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress)
         staged = _stage_all(job)
-        feed = Feed(
-            chosen.name,
-            str(path) if path else None,
-            dict(options),
-            append,
-            chosen.demo,
-            delivery.shop,
-            dict(delivery.policy),
+        return commit(
+            before, staged, _feed(chosen, path, options, append, delivery, before), _manner(chosen, append), repeated
         )
-        return _commit(before, staged, feed, append)
+
+
+def _feed(
+    chosen: Source, path: Path | None, options: Mapping[str, str], append: bool, delivery: Delivery, before: Lake
+) -> Feed:
+    if chosen.single and before.feed:
+        return before.feed
+    place = str(path) if path else None
+    return Feed(chosen.name, place, dict(options), append, chosen.demo, delivery.shop, dict(delivery.policy))
+
+
+def _manner(chosen: Source, append: bool) -> Manner:
+    if chosen.single:
+        return "entity_append" if append else "entity"
+    return "append" if append else "world"
+
+
+def _without(delivery: Delivery, entities: set[str], progress: Progress) -> Delivery:
+    """The repeated feed without what an import has taken over."""
+    for name in sorted(entities & {file.entity for file in delivery.files}):
+        progress.note(f"The imported {name.replace('_', ' ')} stay; those of the feed are left out.")
+    return replace(delivery, files=tuple(file for file in delivery.files if file.entity not in entities))
 
 
 def _last_feed(before: Lake) -> tuple[str, Path | None, Mapping[str, str], bool]:
@@ -114,7 +125,8 @@ def _check_path(chosen: Source, path: Path | None) -> None:
 
 
 def _check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: bool) -> None:
-    if not any(file.entity == "order_lines" for file in delivery.files) and not append:
+    has_lines = any(file.entity == "order_lines" for file in delivery.files)
+    if not (has_lines or append or chosen.single):
         raise SourceError(f"The source {chosen.name!r} delivered no order lines.", "Check the path and the mapping.")
     if append and before.feed and before.feed.shop.currency != delivery.shop.currency:
         raise SourceError(
@@ -153,11 +165,11 @@ def _stage_all(job: Job) -> list[Staged]:
 
 
 def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
-    reading = json.dumps(
-        [VERSION, file.entity, dict(file.columns), asdict(file.reading), file.sheet, dict(job.delivery.policy)],
-        sort_keys=True,
-    )
-    parts = [sha256, reading, *(item.batch.batch_id for item in earlier)]
+    reading = {name: value for name, value in asdict(file.reading).items() if value or name != "returns"}
+    # What is not used does not enter, so that batches of earlier versions keep their ids.
+    seconds = [[textfile.digest(item.path), item.by, item.columns] for item in file.lookups]
+    how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
+    parts = [sha256, json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -189,7 +201,7 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: l
 
 
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
-    raw = rawtable.read(job.con, file, job.work)
+    raw = lookups.read(job.con, file, job.work)
     if raw.proof_rows is None:
         return raw, *_type(job, file, entity, raw)
     try:
@@ -198,7 +210,7 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
             return raw, formats, rows
     except duckdb.InvalidInputException:
         pass  # a row that is no row, or a line too long: the exact path names it
-    raw = rawtable.read(job.con, file, job.work, exact=True)
+    raw = lookups.read(job.con, file, job.work, exact=True)
     return raw, *_type(job, file, entity, raw)
 
 
@@ -221,7 +233,7 @@ def _formats(
         if column.kind in ("timestamp", "date") and column.name in columns:
             where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
             formats[column.name] = file.reading.date_format or dates.infer(
-                con, raw.relation, typed.clean(raw, columns[column.name]), where
+                con, raw.relation, typed.delivered(column, raw, columns[column.name]), where
             )
     return formats
 
@@ -266,27 +278,5 @@ def _batch(
         reasons={},
         date_formats={},
         origin=file.origin or f"{job.source.name}:{file.name}",
+        shop=job.delivery.shop.name,
     )
-
-
-def _commit(before: Lake, staged: list[Staged], feed: Feed, append: bool) -> Lake:
-    fresh = tuple(item.batch for item in staged)
-    origins = {(batch.entity, batch.origin) for batch in fresh}
-    kept = [batch for batch in before.batches if (batch.entity, batch.origin) not in origins] if append else []
-    after = Lake(before.folder, before.quarantine, feed, (*kept, *fresh))
-    if after == before:
-        return before
-    for item in staged:
-        if not item.known:
-            _move(item.accepted, after.batch_folder(item.batch))
-            if item.rejected.exists():
-                _move(item.rejected, after.quarantine / item.rejected.name)
-    lake.write(after)
-    return after
-
-
-def _move(place: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.is_dir():  # left by a load that was killed before its manifest
-        shutil.rmtree(target)
-    place.replace(target)

@@ -119,7 +119,7 @@ def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) ->
         non_product_codes=settings.non_product_codes,
         zero_price_is_purchase=bool(lake.feed and lake.feed.policy.get("zero_price_is_purchase", False)),
     )
-    key = build_key([batch.batch_id for batch in lake.batches], policy.counting(), settings)
+    key = build_key(lake.batches, policy.counting(), settings)
     return Run(settings, progress, clock, lake, policy, key)
 
 

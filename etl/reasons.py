@@ -23,6 +23,7 @@ REASONS: dict[str, str] = {
     "bad_spend": "The spend is not an amount of money.",
     "missing_event": "The event is empty.",
     "repeated_in_later_file": "An earlier file of the delivery holds the same line: overlaps count once.",
+    "missing_cost": "The cost is empty.",
 }
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from dashapp.domain.backtest_results import Backtest
 from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import check, lake
+from etl import check, lake, rowdiff
+from etl.headlines import Headline, compared, headlines
 from etl.load import load
-from etl.pipeline import Clock, Request, prepare
+from etl.pipeline import Clock, Request, Run, prepare
 from etl.progress import Progress
+from etl.rowdiff import RowChange
+from etl.score import score
 from etl.transform import transform
 from etl.work import working
 
@@ -41,6 +47,10 @@ class Rehearsal:
     "Rules that do not hold: check_id, severity, title, offending_rows, amount, help."
     unchanged: bool
     "The current snapshot already has this content."
+    rows: list[RowChange]
+    "Per entity that would change."
+    headlines: list[Headline]
+    "Of the current snapshot and of the one that would follow."
 
     @property
     def stopped(self) -> bool:
@@ -56,42 +66,81 @@ class Rehearsal:
 
 
 def rehearse(request: Request | None, settings: Settings, progress: Progress, clock: Clock) -> Rehearsal:
-    """Go through load, transform and check in a folder that is removed afterwards; None: with what is loaded now."""
+    """Go through load, transform, check and score in a folder that is removed afterwards.
+
+    None: the rules only, over what is loaded now.
+    """
     with tempfile.TemporaryDirectory(dir=settings.folder("cache"), prefix="rehearsal-") as name:
-        folder = Path(name)
-        known = {batch.batch_id for batch in lake.read(settings).batches}
-        if request is None:
-            delivered = _loaded(settings)
-        else:
-            aside = settings.model_copy(update={"data_dir": folder})
-            source, path, options = _feed(request, settings)
-            delivered = load(source, path, options, aside, progress, now=clock())
+        folder, before = Path(name), lake.read(settings)
+        delivered = _delivered(request, before, settings, progress, clock, folder) if request else _loaded(before)
         run = prepare(delivered, settings, progress, clock)
+        kept = _kept(before, delivered, folder, run) if request else {}
         with working(folder / "work.duckdb", delivered, run.policy, settings) as connection:
             transform(connection, progress)
             results = check.run(connection, progress)
-        batches = [
-            PlannedBatch(
-                item.batch_id, item.entity, item.file_name, item.accepted_rows, item.rejected_rows,
-                item.batch_id in known,
-            )
-            for item in delivered.batches
-        ]  # fmt: skip
-        return Rehearsal(batches, [_finding(item) for item in results if item.failed], _is_current(settings, run.key))
+            stopped = any(item.stops for item in results)
+            if request and not stopped:
+                # The backtest only widens intervals; what is counted here needs none.
+                score(connection, settings, progress, Backtest(summary=()))
+            rows = rowdiff.changes(connection, before, delivered, kept)
+            figures = headlines(connection, without=("scored_customers",) if stopped or not request else ())
+        return Rehearsal(
+            _batches(before, delivered), [_finding(item) for item in results if item.failed],
+            _is_current(settings, run.key), rows, compared(_published(settings), figures) if request else [],
+        )  # fmt: skip
 
 
-def _loaded(settings: Settings) -> lake.Lake:
-    loaded = lake.read(settings)
+def _delivered(
+    request: Request, before: lake.Lake, settings: Settings, progress: Progress, clock: Clock, folder: Path
+) -> lake.Lake:
+    aside = settings.model_copy(update={"data_dir": folder})
+    _link(before, aside)
+    return load(request.source, request.path, request.options, aside, progress, request.append, clock())
+
+
+def _link(before: lake.Lake, aside: Settings) -> None:
+    """The same lake in the folder set aside, by links: what the rehearsal adds or drops, it does there."""
+    if before.feed is None:
+        return
+    there = lake.Lake(aside.folder("lake"), aside.folder("quarantine"), before.feed, before.batches)
+    for batch in before.batches:
+        there.batch_folder(batch).parent.mkdir(exist_ok=True)
+        there.batch_folder(batch).symlink_to(before.batch_folder(batch).resolve())
+    for path in before.rejects():
+        (there.quarantine / path.name).symlink_to(path.resolve())
+    lake.write(there)
+
+
+def _kept(before: lake.Lake, after: lake.Lake, folder: Path, run: Run) -> dict[str, Path]:
+    with working(folder / "before.duckdb", before, run.policy, run.settings) as connection:
+        return rowdiff.keep(connection, before, after, folder)
+
+
+def _batches(before: lake.Lake, after: lake.Lake) -> list[PlannedBatch]:
+    known = {batch.batch_id for batch in before.batches}
+    return [
+        PlannedBatch(
+            item.batch_id, item.entity, item.file_name, item.accepted_rows, item.rejected_rows, item.batch_id in known
+        )
+        for item in after.batches
+    ]
+
+
+def _published(settings: Settings) -> dict[str, Decimal]:
+    """The headlines of the current snapshot; none before the first."""
+    warehouse = Warehouse(settings.folder("warehouse"))
+    try:
+        path = warehouse.folder / warehouse.current().file
+    except NoSnapshot:
+        return {}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return headlines(connection)
+
+
+def _loaded(loaded: lake.Lake) -> lake.Lake:
     if loaded.feed is None:
         raise SourceError("Nothing has been loaded yet.", "Run `python -m etl refresh --source sample`.")
     return loaded
-
-
-def _feed(request: Request, settings: Settings) -> tuple[str | None, Path | None, Mapping[str, str]]:
-    feed = lake.read(settings).feed
-    if request.source or feed is None:
-        return request.source, request.path, request.options
-    return feed.source, Path(feed.path) if feed.path else None, feed.options
 
 
 def _finding(result: check.Result) -> dict[str, Any]:

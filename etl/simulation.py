@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from etl import catalogue
+from etl import catalogue, scenarios
+from etl.scenarios import Scenarios
 
 Generator = np.random.Generator
 
@@ -31,6 +32,7 @@ class Parameters:
 
 
 PARAMETERS = Parameters()
+UNDISTURBED = Scenarios()
 LAST_DAY = date(2025, 6, 30)
 DAYS_PER_WEEK = 7
 COUNTRIES = {
@@ -66,21 +68,31 @@ DEFECTS = (
 )
 
 
-def simulate(seed: int, customers: int, months: int, returns: float) -> dict[str, pd.DataFrame]:
+def simulate(
+    seed: int, customers: int, months: int, returns: float, told: Scenarios = UNDISTURBED
+) -> dict[str, pd.DataFrame]:
     """The shop's files by entity. The same arguments give the same frames."""
     first_day = (pd.Timestamp(LAST_DAY) + pd.Timedelta(days=1) - pd.DateOffset(months=months)).normalize()
     weeks = (pd.Timestamp(LAST_DAY) - first_day).days / DAYS_PER_WEEK + 1 / DAYS_PER_WEEK
     people, buying, basket, back, event, cost = np.random.default_rng(seed).spawn(6)
     buyers = draw_customers(people, customers, weeks)
+    # A stream of their own: without a scenario every other draw stays what it was.
+    happening = np.random.default_rng(seed + 2)
+    first_week = first_day.day_of_year / DAYS_PER_WEEK
     purchases = draw_purchases(buying, buyers, weeks)
+    purchases = scenarios.thin(happening, purchases, customers, first_week, weeks, told)
     shelf = catalogue.products(np.random.default_rng(seed + 1), weeks)
     lines = catalogue.lines(basket, purchases, shelf, weeks)
     facts = _customer_facts(people, buyers, first_day)
+    last_day = pd.Timestamp(LAST_DAY)
     orders = _orders(basket, purchases, lines, shelf, facts, first_day)
+    orders = scenarios.price(happening, orders, first_day, last_day, told)
     return {
-        "order_lines": _with_returns(back, orders, returns),
+        "order_lines": scenarios.twice(happening, _with_returns(back, orders, returns), told),
         "customers": facts,
         "products": shelf[["product_id", "product_name", "category", "unit_price", "unit_cost"]],
+        "prices": scenarios.price_list(shelf, first_day, last_day, told),
+        "costs": _costs(shelf, first_day),
         "marketing_spend": _spend(cost, facts, first_day),
         "engagement_events": _events(event, buyers, purchases, facts, first_day, weeks),
     }
@@ -181,6 +193,12 @@ def _orders(
             "channel": channel[purchase],
         }
     )
+
+
+def _costs(shelf: pd.DataFrame, first_day: pd.Timestamp) -> pd.DataFrame:
+    """Costs with their days: one period per product, open at its end."""
+    costs = shelf[["product_id", "unit_cost"]].assign(valid_from=first_day.strftime("%Y-%m-%d"), valid_to="")
+    return costs[["product_id", "valid_from", "valid_to", "unit_cost"]]
 
 
 def _with_returns(rng: Generator, orders: pd.DataFrame, share: float) -> pd.DataFrame:

@@ -49,6 +49,19 @@ class Reading:
     """Canonical columns with one value for the whole file."""
     unknown_words: tuple[str, ...] = ()
     """Values of country and channel that mean "not known"."""
+    returns: bool = False
+    """Every line gives goods back: its quantity counts as negative, whatever its sign."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A second file that holds columns of the lines of the first, found by key."""
+
+    path: Path
+    by: tuple[tuple[str, str], ...]
+    """Column of the lines, or of an earlier lookup, and the column of this file it equals."""
+    columns: tuple[str, ...]
+    """What the lines get from it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,7 @@ class DeliveredFile:
     sheet: str = ""
     origin: str = ""
     """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
+    lookups: tuple[Lookup, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,6 +104,8 @@ class Request:
     options: Mapping[str, str]
     work: Path
     note: Callable[[str], None]
+    shop: Shop | None = None
+    """The shop that is loaded now."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,8 @@ class Source:
     """True: example data, which screens must say."""
     needs_path: bool
     deliver: Callable[[Request], Delivery]
+    single: bool = False
+    """True: it delivers one entity of a world that is there already."""
 
 
 def sources() -> dict[str, Source]:
@@ -137,7 +155,8 @@ def validated(model: type[Model], values: Any, what: str, error: type[TenureErro
 
 
 def _explain(model: type[BaseModel], problem: Any, what: str) -> tuple[str, str]:
-    place = ".".join(str(part) for part in problem["loc"])
+    # One mapping may stand where a list of them may: its place in the list says nothing to the reader.
+    place = ".".join(str(part) for part in problem["loc"] if part != 0)
     if problem["type"] == "extra_forbidden":
         known = sorted(known_keys(model))
         return f"{what} has an unknown key {place!r}.", nearest(str(problem["loc"][-1]), known)

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from dashapp.errors import MappingError, SourceError
 from etl.source import ENCODINGS, DeliveredFile, nearest
 
 CHUNK = 1 << 23
+LINE_FEED = 10
 DELIMITERS = (",", ";", "\t", "|")
 MAGIC = {
     b"PK\x03\x04": "a workbook or zip archive",
@@ -152,10 +155,14 @@ def scan(path: Path) -> Scan:
     feeds = pairs = returns = blanks = 0
     last, blanks_only = b"", True
     for chunk in chunks(path):
-        feeds += chunk.count(b"\n")
-        returns += chunk.count(b"\r")
-        pairs += chunk.count(b"\r\n")
-        blanks += _blank_lines(chunk)
+        fed = np.frombuffer(chunk, np.uint8) == LINE_FEED
+        feeds += int(np.count_nonzero(fed))
+        if b"\r" in chunk:
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n")
+            blanks += _blank_lines(chunk)
+        else:
+            blanks += int(fed[0]) + int(np.count_nonzero(fed[1:] & fed[:-1]))
         blanks_only = blanks_only and b"\t" not in chunk and b"\xc2\xa0" not in chunk
         last = chunk[-1:]
     unfinished = last not in (b"\n", b"\r")
@@ -216,7 +223,7 @@ def header_names(row: Iterable[str]) -> tuple[str, ...]:
 
 def missing_columns(file: DeliveredFile, names: Iterable[str]) -> list[str]:
     """Mapped columns that the header has under none of their names."""
-    present = set(names)
+    present = set(names).union(*(lookup.columns for lookup in file.lookups))
     return [accepted[0] for accepted in file.columns.values() if present.isdisjoint(accepted)]
 
 

@@ -27,6 +27,12 @@ def clean(raw: Raw, position: int) -> str:
     return f"nullif(trim(c{position}{'' if raw.blanks_only else ', ' + WHITESPACE}), '')"
 
 
+def delivered(column: Column, raw: Raw, position: int) -> str:
+    """SQL of the text delivered for `column`; the year 9999 of an end that is open is no date."""
+    text = clean(raw, position)
+    return f"CASE WHEN NOT contains({text}, '9999') THEN {text} END" if column.open_end else text
+
+
 def build(
     con: duckdb.DuckDBPyConnection,
     entity: Entity,
@@ -70,10 +76,11 @@ def _amount(entity: Entity) -> str:
 def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading) -> str:
     fixed = dict(reading.fixed)
     if column.name in fixed:
-        return literal(fixed[column.name])
+        value = literal(fixed[column.name])
+        return f"replace({value}, '{{line}}', CAST(line_number AS VARCHAR))" if "{line}" in value else value
     if column.name not in columns:
         return "CAST(NULL AS VARCHAR)"
-    return clean(raw, columns[column.name])
+    return delivered(column, raw, columns[column.name])
 
 
 def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
@@ -81,6 +88,8 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
     match column.kind:
         case "id" if reading.whole_number_ids:
             return f"CASE WHEN {text}[-2:] = '.0' THEN regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') ELSE {text} END"
+        case "decimal" if column.name == "quantity" and reading.returns:
+            return f"-abs(try_cast({_number(text, reading)} AS {column.sql_type}))"
         case "decimal":
             return f"try_cast({_number(text, reading)} AS {column.sql_type})"
         case "timestamp" | "date" if column.name in dates:
@@ -121,7 +130,7 @@ def _bits(column: Column, last_day: str) -> str:
     if column.kind == "id":
         scientific = f"contains(lower({text}), 'e') AND regexp_full_match({text}, {literal(SCIENTIFIC)})"
         bits.append(f"CASE WHEN {scientific} THEN {BITS['scientific_id']} ELSE 0 END")
-    if column.kind in ("timestamp", "date"):
+    if column.kind in ("timestamp", "date") and not column.open_end:
         late = f"CAST({column.name} AS DATE) > DATE {literal(last_day)}"
         bits.append(f"CASE WHEN {late} THEN {BITS['future_date']} ELSE 0 END")
     return " | ".join(bits) or "0"

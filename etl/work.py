@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dashapp.settings import Settings
+from etl import corrections
 from etl.entities import ENTITIES
 from etl.lake import Lake
 
@@ -32,6 +33,18 @@ BATCHES = """
         raw_amount DECIMAL(38,7), accepted_amount DECIMAL(38,7), rejected_amount DECIMAL(38,7),
         accepted_rows BIGINT, rejected_rows BIGINT
     )"""
+
+COUNT_REPLACED = """
+    create or replace table meta.batches as
+    select
+        batch.*,
+        cast(coalesce(replaced.lines, 0) as bigint) as replaced_rows,
+        cast(replaced.amount as decimal(38, 7)) as replaced_amount
+    from meta.batches as batch
+    left join (
+        select batch_id, count(*) as lines, sum(amount) as amount from meta.replaced group by batch_id
+    ) as replaced on replaced.batch_id = batch.batch_id"""
+"Accepted rows of a batch that a later delivery replaced: they stay in the lake and do not count."
 
 
 STATEMENTS = {
@@ -96,13 +109,27 @@ def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | floa
 def _open_lake(connection: Connection, lake: Lake) -> None:
     for name, entity in ENTITIES.items():
         columns = ORIGIN | {column.name: column.sql_type for column in entity.columns}
-        create_view(connection, f"raw.{name}", columns, lake.files(name))
+        create_view(connection, f"raw.{name}_accepted", columns, lake.files(name))
     create_view(connection, "raw.rejects", REJECTS, lake.rejects())
     connection.execute(BATCHES)
     rows = [[_plain(getattr(batch, name)) for name in _batch_columns(connection)] for batch in lake.batches]
     if rows:
         holes = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into meta.batches values ({holes})", rows)
+    corrections.find(connection, lake)
+    connection.execute(COUNT_REPLACED)
+    for name in ENTITIES:
+        connection.execute(
+            f"create view raw.{name} as select * from raw.{name}_accepted as line {_active(connection, name)}"
+        )
+
+
+def _active(connection: Connection, entity: str) -> str:
+    """The anti join that leaves replaced rows out, where there are any: it costs a scan per view."""
+    if not connection.execute("select count(*) from meta.replaced where entity = ?", [entity]).fetchall()[0][0]:
+        return ""
+    return f"""anti join (from meta.replaced where entity = '{entity}') as replaced
+        on replaced.batch_id = line.batch_id and replaced.line_number = line.line_number"""
 
 
 def _batch_columns(connection: Connection) -> list[str]:
@@ -114,11 +141,14 @@ def _plain(value: object) -> object:
 
 
 def create_view(connection: Connection, name: str, columns: dict[str, str], files: Sequence[Path]) -> None:
-    """A typed view over Parquet files; without files a view without rows."""
+    """A typed view over Parquet files, NULL where files of an earlier version lack a column; may be empty."""
     if files:
-        cast = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())
         listed = ", ".join("'" + os.fspath(file).replace("'", "''") + "'" for file in files)
         origin = f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
+        present = {row[0] for row in connection.execute(f"describe select * from {origin}").fetchall()}
+        cast = ", ".join(
+            f"cast({column if column in present else 'null'} as {kind}) as {column}" for column, kind in columns.items()
+        )
         connection.execute(f"create view {name} as select {cast} from {origin}")
     else:
         empty = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns.items())

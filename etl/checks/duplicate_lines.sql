@@ -11,7 +11,7 @@ from (
         row_number() over (
             partition by
                 line.order_id, line.ordered_at, line.customer_id, line.product_key, line.quantity, line.unit_price,
-                source.product_name, source.country, source.channel
+                source.product_name, source.country, source.channel, source.line_id
             order by line.batch_id, line.line_number
         ) as occurrence
     from staging.order_lines as line

@@ -13,8 +13,8 @@ from (
 ) as lines
 cross join (
     select
-        coalesce(sum(accepted_rows), 0) as lines,
-        coalesce(sum(accepted_amount), 0) as amount
+        coalesce(sum(accepted_rows - replaced_rows), 0) as lines,
+        coalesce(sum(accepted_amount - coalesce(replaced_amount, 0)), 0) as amount
     from meta.batches
     where entity = 'order_lines'
 ) as delivered

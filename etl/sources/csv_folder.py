@@ -14,16 +14,16 @@ What is said at the top holds for every entity that does not say otherwise.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
 from etl import workbook
 from etl.entities import ENTITIES
-from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, nearest, validated
+from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
 
 
 class Options(Strict):
@@ -58,29 +58,51 @@ class Manner(Strict):
         return value
 
 
+def _inside(value: str) -> str:
+    if Path(value).is_absolute() or ".." in Path(value).parts:
+        raise ValueError("must stay inside the folder")
+    return value
+
+
+class LookupMapping(Strict):
+    """Columns that lie in a second file: `{file: items.csv, by: {Item: Item}, columns: [Price, Cost]}`."""
+
+    file: Annotated[str, AfterValidator(_inside)] = Field(min_length=1)
+    by: dict[str, str] = Field(min_length=1)
+    """Column of the lines -> column of the second file."""
+    columns: tuple[str, ...] = Field(min_length=1)
+
+
 class EntityMapping(Manner):
-    files: str = Field(min_length=1)
+    files: Annotated[str, AfterValidator(_inside)] = Field(min_length=1)
     """Pattern of file names in the folder, for example orders*.csv."""
     columns: dict[str, str] = Field(min_length=1)
     sheet: str = ""
     """Sheet of a workbook; empty: all of them."""
     fixed: dict[str, str] = Field(default_factory=dict)
-    """Canonical columns with one value for all lines, for example {channel: Web}."""
+    """Canonical columns with one value for all lines, for example {channel: Web}; {line} is the line number."""
+    lookups: tuple[LookupMapping, ...] = ()
+    """Second files; a later one may look up by a column of an earlier one."""
+    returns: bool = False
+    """True: every line gives goods back, its quantity counts as negative."""
 
-    @field_validator("files")
-    @classmethod
-    def _inside(cls, value: str) -> str:
-        if Path(value).is_absolute() or ".." in Path(value).parts:
-            raise ValueError("must stay inside the folder")
-        return value
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+Parts = Annotated[tuple[EntityMapping, ...], BeforeValidator(_as_list)]
+"""One mapping, or a list where files of an entity differ in their columns."""
 
 
 class Entities(Strict):
-    order_lines: EntityMapping | None = None
-    customers: EntityMapping | None = None
-    products: EntityMapping | None = None
-    marketing_spend: EntityMapping | None = None
-    engagement_events: EntityMapping | None = None
+    order_lines: Parts = ()
+    customers: Parts = ()
+    products: Parts = ()
+    prices: Parts = ()
+    costs: Parts = ()
+    marketing_spend: Parts = ()
+    engagement_events: Parts = ()
 
 
 class Mapping(Manner):
@@ -100,8 +122,7 @@ def deliver(request: Request) -> Delivery:
     mapping = read_mapping(_mapping_path(request.path, options.mapping))
     files = []
     for entity in ENTITIES:
-        chosen: EntityMapping | None = getattr(mapping.entities, entity)
-        if chosen is not None:
+        for chosen in getattr(mapping.entities, entity):
             files += _files(request.path, entity, mapping, chosen)
     facts, policy = mapping.shop, {"zero_price_is_purchase": mapping.zero_price_is_purchase}
     return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), mapping.count_once, policy)
@@ -114,18 +135,26 @@ def _mapping_path(folder: Path, named: str) -> Path:
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in `path`. Raises MappingError that names the key and the nearest known one."""
+    return checked(path, read_yaml(path))
+
+
+def read_yaml(path: Path) -> object:
+    """What the file says. Raises MappingError when it is not there or no YAML."""
     if not path.is_file():
         raise MappingError(f"There is no mapping at {path}.", "Write mapping.yaml beside the files.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" on line {line + 1}" if line is not None else ""
         raise MappingError(f"{path.name} is not valid YAML{where}.", "Check the indentation and the colons.") from error
+
+
+def checked(path: Path, content: object) -> Mapping:
+    """The content of `path` as a mapping. Raises MappingError."""
     mapping = validated(Mapping, content, path.name, MappingError)
     for entity in ENTITIES:
-        chosen: EntityMapping | None = getattr(mapping.entities, entity)
-        if chosen is not None:
+        for chosen in getattr(mapping.entities, entity):
             _check_columns(path, entity, chosen)
     return mapping
 
@@ -148,13 +177,25 @@ def _files(folder: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -
     found = sorted(item for item in folder.glob(chosen.files) if item.is_file())
     if not found:
         raise SourceError(f"No file in {folder} fits {chosen.files!r} ({entity}).", "Correct `files` in the mapping.")
+    return [file for item in found for file in as_delivered(item, entity, mapping, chosen)]
+
+
+def as_delivered(item: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -> list[DeliveredFile]:
+    """The file, or every sheet of the workbook, as the mapping reads it."""
     reading = _reading(mapping, chosen)
     columns = {name: (column,) for name, column in chosen.columns.items() if name not in chosen.fixed}
+    lookups = tuple(_lookup(item.parent, lookup) for lookup in chosen.lookups)
     return [
-        DeliveredFile(entity, item, columns, reading, sheet, origin=f"{item.resolve()}#{sheet}")
-        for item in found
+        DeliveredFile(entity, item, columns, reading, sheet, f"{item.resolve()}#{sheet}", lookups)
         for sheet in _sheets(item, chosen)
     ]
+
+
+def _lookup(folder: Path, chosen: LookupMapping) -> Lookup:
+    path = folder / chosen.file
+    if not path.is_file():
+        raise SourceError(f"There is no file {chosen.file!r} in {folder} to look up in.", "Correct `lookups`.")
+    return Lookup(path, tuple(chosen.by.items()), chosen.columns)
 
 
 def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
@@ -166,7 +207,8 @@ def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
 def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
     said = {name: getattr(chosen, name) for name in Manner.model_fields}
     said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
-    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=tuple(sorted(chosen.fixed.items())))
+    fixed = tuple(sorted(chosen.fixed.items()))
+    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=fixed, returns=chosen.returns)
 
 
 SOURCE = Source(

@@ -7,6 +7,7 @@ and spends baskets drawn from a gamma distribution whose scale is drawn from ano
 Approximate: times become days, so purchases of one day fall together (about one in a hundred); basket values become
 cents; a basket is spread over products near their list price; returns lower the net value; the planted defects are
 few. `defects=false` and `returns=0` switch the last two off. Products, countries, channels and spend are invented.
+The options of `etl.scenarios` disturb the models on purpose: season, churn shock, promotion, price rise, duplicates.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from dashapp.errors import SourceError
-from etl.entities import ENTITIES
-from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, validated
+from etl.scenarios import Scenarios
+from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, validated
 
 SHOP = Shop("Sample shop (simulated)", "EUR", "Germany")
 
 
-class Options(Strict):
+class Options(Scenarios):
     seed: int = 20250630
     customers: int = Field(default=4000, ge=10, le=2_000_000)
     months: int = Field(default=30, ge=3, le=240)
@@ -34,6 +35,8 @@ FILES = {
     "order_lines": "orders.csv",
     "customers": "customers.csv",
     "products": "products.csv",
+    "prices": "prices.csv",
+    "costs": "costs.csv",
     "marketing_spend": "spend.csv",
     "engagement_events": "events.csv",
 }
@@ -47,7 +50,7 @@ def deliver(request: Request) -> Delivery:
     if request.path is not None:
         raise SourceError("The source sample simulates its files and takes no path.", "Leave `--path` out.")
     options = validated(Options, dict(request.options), "The source sample")
-    shop = simulation.simulate(options.seed, options.customers, options.months, options.returns)
+    shop = simulation.simulate(options.seed, options.customers, options.months, options.returns, options)
     for entity, frame in shop.items():
         path = request.work / FILES[entity]
         frame.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d %H:%M:%S")
@@ -58,12 +61,12 @@ def deliver(request: Request) -> Delivery:
         tuple(
             DeliveredFile(
                 entity,
-                request.work / name,
-                {column.name: (column.name,) for column in ENTITIES[entity].columns},
+                request.work / FILES[entity],
+                {column: (column,) for column in shop[entity].columns},
                 reading,
-                origin=f"sample:{name}",
+                origin=f"sample:{FILES[entity]}",
             )
-            for entity, name in FILES.items()
+            for entity in FILES
         ),
         SHOP,
     )
@@ -71,7 +74,8 @@ def deliver(request: Request) -> Delivery:
 
 SOURCE = Source(
     name="sample",
-    help="A simulated shop with known parameters (options seed, customers, months, returns, defects)",
+    help="A simulated shop with known parameters (options seed, customers, months, returns, defects; "
+    "scenarios seasonal, churn_shock, promo, price_rise, duplicates)",
     demo=True,
     needs_path=False,
     deliver=deliver,

@@ -10,7 +10,9 @@ from benchmarks.__main__ import shelf
 from benchmarks.harness import Measured, Promise, interleaved, report
 
 
-@pytest.mark.parametrize(("name", "n"), [("fit", 2000), ("score", 2000), ("pareto", 300)])
+@pytest.mark.parametrize(
+    ("name", "n"), [("fit", 2000), ("load", 2000), ("rfm", 2000), ("score", 2000), ("pareto", 300)]
+)
 def test_what_is_compared_is_equal(name, n, capsys):
     measured = shelf()[name].run(n)
     assert measured.differences

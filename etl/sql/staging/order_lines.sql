@@ -1,5 +1,6 @@
 -- grain: one accepted line of the delivery; exact duplicates are kept (etl/checks/duplicate_lines.sql counts them)
 -- An order lies in one country and one channel: the lexically first of its lines, else the customer list's, else Unknown.
+-- Cost: the line's own, else the one valid on the day of the line, else the product's single one.
 -- kind: a charge code is a charge; goods out for a price are a sale; goods back for a price are a return; the rest
 -- (no quantity, no price, negative price) is an adjustment. A price of zero is a sale only where the source says so.
 select
@@ -30,7 +31,7 @@ select
         when not inputs.has_costs then null
         when coalesce(product.is_charge, false) then cast(line.quantity * line.unit_price as decimal(16, 2))
         else cast(
-            line.quantity * line.unit_price - line.quantity * coalesce(line.unit_cost, product.unit_cost)
+            line.quantity * line.unit_price - line.quantity * coalesce(line.unit_cost, cost.unit_cost, product.unit_cost)
             as decimal(16, 2)
         )
     end as margin,
@@ -40,10 +41,15 @@ select
         when line.quantity > 0 and line.unit_price = 0 and policy.zero_price_is_purchase then 'sale'
         when line.quantity < 0 and line.unit_price > 0 then 'return'
         else 'adjustment'
-    end as kind
+    end as kind,
+    line.refunded_order_id
 from raw.order_lines as line
 cross join run.policy as policy
 cross join staging.inputs as inputs
 left join staging.customer_keys as keys on keys.customer_id = line.customer_id
 left join staging.customer_list as customer on customer.customer_id = line.customer_id
 left join staging.products as product on product.product_id = line.product_id
+left join staging.costs as cost
+    on cost.product_id = line.product_id
+    and cost.valid_from <= cast(line.ordered_at as date)
+    and coalesce(cost.valid_to, cast('9999-12-31' as date)) >= cast(line.ordered_at as date)

@@ -11,6 +11,10 @@ from (
     select product_id from raw.order_lines where product_id is not null
     union
     select product_id from raw.products where product_id is not null
+    union
+    select product_id from raw.prices where product_id is not null
+    union
+    select product_id from raw.costs where product_id is not null
 ) as ids
 left join staging.product_list as listed on listed.product_id = ids.product_id
 left join staging.product_names as named on named.product_id = ids.product_id
