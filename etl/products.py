@@ -61,14 +61,16 @@ BASKETS = """
         from staging.order_lines as line
         inner join marts.products as product on product.product_key = line.product_key
         where line.kind = 'sale'
-    ) as lines"""
+    ) as lines
+    order by basket, product_key"""
 "Purchase orders, their distinct products: no returns, no charges."
 ENTRIES = """
     select distinct line.customer_key, line.product_key, product.category
     from staging.order_lines as line
     inner join marts.products as product on product.product_key = line.product_key
     inner join staging.rfm as rfm on rfm.customer_key = line.customer_key and rfm.first_order_date = line.order_date
-    where line.kind = 'sale'"""
+    where line.kind = 'sale'
+    order by line.customer_key, line.product_key"""
 CUSTOMERS = """
     select rfm.customer_key, rfm.T_days,
         cast(date_diff('day', rfm.first_order_date, second.order_date) as double) as second_days
@@ -105,8 +107,10 @@ def _lives(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not observed or observed[0][0] is None:
         return pd.DataFrame(), pd.DataFrame()
     life = lifecycle.judge(
-        connection.execute("select product_key, month, units, buyers, new_buyers from marts.product_months").df(),
-        connection.execute("select product_key, category, first_sold_on from marts.products").df(),
+        connection.execute(
+            "select product_key, month, units, buyers, new_buyers from marts.product_months order by product_key, month"
+        ).df(),
+        connection.execute("select product_key, category, first_sold_on from marts.products order by product_key").df(),
         connection.execute(SALE_DAYS).df(),
         pd.Timestamp(observed[0][0]),
         pd.Timestamp(observed[0][1]),
