@@ -17,12 +17,7 @@ select
             0.0
         )
     ) as monetary_value,
-    max(case when days.purchase_number = last.purchase_number then days.gap_days end) as last_gap_days
+    max_by(days.gap_days, days.purchase_number) as last_gap_days
 from staging.purchase_days as days
 cross join staging.observation as observation
-inner join (
-    select customer_key, max(purchase_number) as purchase_number
-    from staging.purchase_days
-    group by customer_key
-) as last on last.customer_key = days.customer_key
 group by days.customer_key, observation.observed_until
