@@ -28,7 +28,7 @@ def plan(settings: Settings) -> Plan:
 
 def backtest(connection: Connection, settings: Settings, progress: Progress) -> Backtest:
     """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason."""
-    days = PurchaseDays.from_frame(connection.execute(find("purchase_days").sql).df())
+    days = purchase_days(connection)
     from_day, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
     found = run(
         days, from_day, until, plan(settings),
@@ -37,6 +37,11 @@ def backtest(connection: Connection, settings: Settings, progress: Progress) -> 
     write(connection, found)
     progress.note(found.verdict.sentence)
     return found
+
+
+def purchase_days(connection: Connection) -> PurchaseDays:
+    """Who bought on which day, as the published question tells it."""
+    return PurchaseDays.from_frame(connection.execute(find("purchase_days").sql).df())
 
 
 def write(connection: Connection, found: Backtest) -> None:

@@ -25,6 +25,7 @@ OTHERS = {
     "meta.batches": "entity, file_name, batch_id",
     "meta.models": "target",
     "meta.validity": "position",
+    "meta.premises": "position",
     "quality.check_results": "check_id",
     "quality.offending_rows": "check_id, row_json",
     "quality.rejects": "batch_id, line_number",

@@ -26,6 +26,7 @@ from etl.copy import copy
 from etl.key import build_key, code_version
 from etl.lake import Lake
 from etl.load import load
+from etl.premises import premises
 from etl.products import products
 from etl.progress import Progress
 from etl.score import assumptions, score
@@ -135,6 +136,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("check")
         tested = backtest(connection, run.settings, run.progress)
         score(connection, run.settings, run.progress, tested)
+        premises(connection)
         verdict = validity(connection, run.settings, run.progress)
         crash.reached("score")
         products(connection, run.progress)

@@ -56,6 +56,21 @@ def findings(frame: pd.DataFrame, facts: Facts) -> Component:
     return shown.card(f"Predictions are {state.label.lower()}", data_table(table, "Rules for predictions"), hint=hint)
 
 
+def premises(frame: pd.DataFrame) -> Component:
+    """Assumptions of the models, each with what was measured."""
+    looks = {True: ("badge-good", "Agrees"), False: ("badge-warn", "Does not agree")}
+    badges = [looks.get(holds, ("", "Cannot be told")) for holds in frame["holds"].astype(object)]
+    table = pd.DataFrame(
+        {
+            "Assumption": frame["title"],
+            "These data": [html.Span(words, className=f"badge {look}".strip()) for look, words in badges],
+            "Measured": frame["sentence"],
+        }
+    )
+    hint = "A warning, not a verdict: the backtest says what it costs."
+    return shown.card("What the models take for granted", data_table(table, "Assumptions of the models"), hint=hint)
+
+
 def _outcome(passed: Any, consequence: str) -> Component:
     if passed:
         return html.Span("Holds", className="badge badge-good")

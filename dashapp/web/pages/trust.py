@@ -61,6 +61,7 @@ def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
     ]
     return [
         *contests,
+        evidence.premises(snapshot.frame("trust_premises")),
         evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),
         evidence.parameters(snapshot.frame("trust_models")),
         evidence.card(summary, facts),

@@ -1,0 +1,37 @@
+"""What the models take for granted, measured on these data: one row per assumption in meta.premises."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+import pandas as pd
+
+from dashapp.domain.premises import examine
+from etl.backtest import purchase_days
+from etl.work import Connection
+
+PREMISES = """
+    create table meta.premises (
+        position INTEGER, name VARCHAR, title VARCHAR, holds BOOLEAN, measured DOUBLE, low DOUBLE, high DOUBLE,
+        sentence VARCHAR
+    )"""
+
+MONTHS = """
+    select months.month, cast(coalesce(sum(days.net_sales), 0) as double) as net_sales
+    from staging.months as months
+    cross join staging.observation as observation
+    left join staging.customer_days as days on date_trunc('month', days.order_date) = months.month
+    where months.month >= observation.observed_from and months.month_end <= observation.observed_until
+    group by months.month
+    order by months.month"""
+"""Complete months only."""
+
+
+def premises(connection: Connection) -> None:
+    """Write meta.premises."""
+    months = connection.execute(MONTHS).df()
+    sales = pd.Series(months["net_sales"].to_numpy(), index=pd.DatetimeIndex(months["month"]))
+    connection.execute(PREMISES)
+    for position, premise in enumerate(examine(purchase_days(connection), sales), start=1):
+        row = [position, *astuple(premise)]
+        connection.execute(f"insert into meta.premises values ({', '.join('?' for _ in row)})", row)
