@@ -19,6 +19,7 @@ from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.errors import FilterError, InputError
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal, Role
+from dashapp.services.customers import Rows
 from dashapp.settings import Settings
 from dashapp.store import state
 from dashapp.store.jobs import Job
@@ -91,7 +92,7 @@ def test_predicted_value_is_one_number_on_every_screen(snapshot: Snapshot, filte
     base = snapshot.metric("residual_value", filters)
     mean = snapshot.metric("average_clv", filters)
     segments = drawn(snapshot, "segments", filters).table
-    found = customers.matching(snapshot, filters, Listing(), VIEWER, (5, 0))
+    found = customers.matching(snapshot, filters, Listing(), VIEWER, Rows(5))
     spread = drawn(snapshot, "clv_distribution", filters)
     assert (
         base.n
@@ -113,7 +114,7 @@ def test_a_mark_opens_the_customers_it_counts(snapshot: Snapshot, name: str) -> 
     assert chart.figure is not None
     queries = chart.figure["data"][0]["meta"]["drill"]
     behind = [
-        customers.matching(snapshot, view, Listing.from_query(query), VIEWER, (1, 0)).chosen["customers"].sum()
+        customers.matching(snapshot, view, Listing.from_query(query), VIEWER, Rows(1)).chosen["customers"].sum()
         for query in queries
     ]
     assert behind == chart.table["Customers"].to_list()
@@ -141,7 +142,7 @@ def test_a_click_on_the_row_of_the_rest_chooses_nothing() -> None:
 
 def test_a_viewer_gets_no_personal_column_and_an_analyst_does(snapshot: Snapshot) -> None:
     seen = {
-        reader.role: customers.matching(snapshot, Filters(), Listing(), reader, (5, 0)) for reader in (VIEWER, ANALYST)
+        reader.role: customers.matching(snapshot, Filters(), Listing(), reader, Rows(5)) for reader in (VIEWER, ANALYST)
     }
     assert not {"customer_name", "email"} & set(seen[Role.VIEWER].rows)
     assert {"customer_name", "email"} <= set(seen[Role.ANALYST].rows)
@@ -149,7 +150,7 @@ def test_a_viewer_gets_no_personal_column_and_an_analyst_does(snapshot: Snapshot
 
 
 def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> None:
-    found = customers.matching(snapshot, Filters(), Listing(states=("lapsed",)), VIEWER, (10, 0))
+    found = customers.matching(snapshot, Filters(), Listing(states=("lapsed",)), VIEWER, Rows(10))
     rows, _, boxes, links, address = listed.show(found, Filters(country=("Spain",)), snapshot.facts)
     every = {box["value"]: box["label"] for box in boxes}
     lapsed = int(found.totals.set_index("customer_state").loc["lapsed", "customers"])
@@ -162,7 +163,7 @@ def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> Non
 
 
 def test_a_list_without_rows_says_what_to_do(snapshot: Snapshot) -> None:
-    found = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), VIEWER, (10, 0))
+    found = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), VIEWER, Rows(10))
     rows, strip, boxes, *_ = listed.show(found, Filters(), snapshot.facts)
     assert rows == {"rowData": [], "rowCount": 0}
     assert "No customer matches" in text(strip)
@@ -171,7 +172,7 @@ def test_a_list_without_rows_says_what_to_do(snapshot: Snapshot) -> None:
 
 def test_rows_hold_nothing_that_is_not_json(snapshot: Snapshot) -> None:
     found = customers.matching(
-        snapshot, Filters(), Listing(sort="average_gap_days", descending=False), ANALYST, (500, 0)
+        snapshot, Filters(), Listing(sort="average_gap_days", descending=False), ANALYST, Rows(500)
     )
     rows = listed.show(found, Filters(), snapshot.facts)[0]["rowData"]
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
