@@ -34,7 +34,9 @@ def search(snapshot: Snapshot, words: tuple[str, ...], *, may_contact: bool) -> 
     """Look the words up; all of them must fit a customer."""
     if not words:
         return Search()
-    slots = {f"word_{slot}": word for slot, word in enumerate((*words, *[None] * (MAX_WORDS - len(words))), start=1)}
+    slots: dict[str, Any] = {
+        f"word_{slot}": word for slot, word in enumerate((*words, *[None] * (MAX_WORDS - len(words))), start=1)
+    }
     found = snapshot.frame("customers_found", contact=may_contact, **slots)
     if len(found):
         return Search(found)

@@ -50,7 +50,7 @@ class Snapshot:
     def frame(self, name: str, filters: Filters | None = None, **parameters: Any) -> pd.DataFrame:
         """The answer to the question `name`.
 
-        `sort` and `descending` fill `{order}`; frames are the tables the question asks for; the rest are `$named` values.
+        `sort` and `descending` fill `{order}`, frames are the tables that the question asks for, the rest are `$named`.
         Raises NotFound, FilterError, QueryTimeout.
         """
         asked = find(name, QUERIES)

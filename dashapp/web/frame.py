@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import dash
 from dash import State, html
 from dash.development.base_component import Component
-from flask import current_app, g
+from flask import Response, current_app, g, make_response, request
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import SEGMENTS
@@ -63,12 +65,33 @@ class Frame:
                 return page, match.groupdict()
         return None
 
+    def knows(self, pathname: str) -> bool:
+        """Whether there is a page at a path and, where it has variables, what they name."""
+        found = self.find(pathname)
+        if found is None or found[0].exists is None:
+            return found is not None
+        try:
+            return found[0].exists(self.services, **found[1])
+        except TenureError:  # the page says what is wrong
+            return True
+
+    def answering_missing(self, index: Callable[..., Any]) -> Callable[..., Response]:
+        """Dash's view of the index, the same for every path, with status 404 where there is nothing to show."""
+
+        def answer(*args: Any, **named: Any) -> Response:
+            response = make_response(index(*args, **named))
+            if not self.knows(request.path):
+                response.status_code = HTTPStatus.NOT_FOUND
+            return response
+
+        return answer
+
     def show(self, path: str, pathname: str, query: dict[str, Any]) -> Component:
         """The page registered at `path` for the reader of this request. Raises NotSignedIn, NotAllowed."""
         found = self.find(pathname)
         if found is None or found[0].path != path:
             raise NotFound("There is no page at this address.")
-        page, variables = found
+        page, variables = found[0], {name: unquote(text) for name, text in found[1].items()}
         require(identity.principal(), page.permission)
         content = _survive(lambda: self._content(page, query, variables))
         return html.Main([_heading(page, self.services), *content], id="main", className="page", tabIndex=-1)

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from dashapp.domain.filters import Filters
+from dashapp.domain.listing import Listing
 from dashapp.errors import InputError, NotEnoughData, NotFound
+from dashapp.services.access import Principal, Role
+from dashapp.services.customers import Rows, matching
 from dashapp.services.scoring import customer_value, recompute
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshots
@@ -85,7 +89,9 @@ def test_progress_only_goes_forward(settings: Settings) -> None:
 
 
 def test_one_customer_gets_the_same_figures_as_in_the_published_list(settings: Settings) -> None:
-    published = Snapshots(settings).current().row("customer_profile", customer="C-00007", contact=False)
+    reader = Principal(1, "vic", Role.VIEWER, "")
+    found = matching(Snapshots(settings).current(), Filters(), Listing(search="C-00007"), reader, Rows(1))
+    published = found.rows.iloc[0]
     result = customer_value(ASKED | {"customer_key": 7}, Steps(), settings)
     names = ("clv", "clv_low", "clv_high", "p_active", "expected_purchases")
     assert {name: result[name] for name in names} == pytest.approx({name: published[name] for name in names}, rel=1e-3)

@@ -151,9 +151,9 @@ def test_a_viewer_gets_no_personal_column_and_an_analyst_does(snapshot: Snapshot
 
 def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> None:
     found = customers.matching(snapshot, Filters(), Listing(states=("lapsed",)), VIEWER, Rows(10))
-    rows, _, boxes, links, address = listed.show(found, Filters(country=("Spain",)), snapshot.facts)
-    every = {box["value"]: box["label"] for box in boxes}
-    lapsed = int(found.totals.set_index("customer_state").loc["lapsed", "customers"])
+    rows, _, boxes, _, links, address = listed.show(found, Filters(country=("Spain",)), snapshot.facts)
+    every = {box["value"]: said(box["label"]) for box in boxes}
+    lapsed = int(found.totals.groupby("customer_state")["customers"].sum()["lapsed"])
     assert rows["rowCount"] == lapsed
     assert every["lapsed"] == f"Lapsed {lapsed:,}"
     assert every["active"] != "Active 0"
@@ -162,12 +162,44 @@ def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> Non
     assert address == {"states": "lapsed"}
 
 
+def said(label: Any) -> str:
+    return "".join(part.children for part in label.children)
+
+
+def test_counts_of_states_and_segments_follow_everything_else_that_is_chosen(snapshot: Snapshot) -> None:
+    everyone = customers.matching(snapshot, Filters(), Listing(), VIEWER, Rows(1000)).rows
+    view, asked = Filters(segment=("Loyal", "Dormant")), Listing(states=("lapsed", "at_risk"))
+    found = customers.matching(snapshot, view, asked, VIEWER, Rows(1000))
+    in_segment = everyone[everyone["segment"].isin(view.segment)]
+    in_state = everyone[everyone["customer_state"].isin(asked.states)]
+    assert found.facet("customer_state") == in_segment["customer_state"].value_counts().to_dict()
+    assert found.facet("segment") == in_state["segment"].value_counts().to_dict()
+    assert found.count == len(found.rows) == len(in_segment[in_segment["customer_state"].isin(asked.states)])
+
+
+def test_a_guess_is_called_one(snapshot: Snapshot) -> None:
+    near = customers.matching(snapshot, Filters(), Listing(search="c-0000x"), VIEWER, Rows(10))
+    strip = text(listed.show(near, Filters(), snapshot.facts)[1])
+    assert "Nobody matches “c-0000x”" in strip
+    exact = customers.matching(snapshot, Filters(), Listing(search="c-00001"), VIEWER, Rows(10))
+    assert "Nobody matches" not in text(listed.show(exact, Filters(), snapshot.facts)[1])
+
+
+def test_whoever_is_shown_contacts_in_a_list_is_written_down_once_a_list(snapshot: Snapshot, journal: Journal) -> None:
+    for reader in (VIEWER, ANALYST):
+        for offset in (0, 100):
+            customers.listed(snapshot, Filters(), Listing(), reader, Rows(100, offset), journal)
+    assert [(look.event, look.actor, look.detail["customers"]) for look in journal.recent()] == [
+        ("customer:contacts_listed", "user:ann", 400)
+    ]
+
+
 def test_a_list_without_rows_says_what_to_do(snapshot: Snapshot) -> None:
     found = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), VIEWER, Rows(10))
     rows, strip, boxes, *_ = listed.show(found, Filters(), snapshot.facts)
     assert rows == {"rowData": [], "rowCount": 0}
     assert "No customer matches" in text(strip)
-    assert {box["label"].split()[-1] for box in boxes} == {"0"}
+    assert {said(box["label"]).split()[-1] for box in boxes} == {"0"}
 
 
 def test_rows_hold_nothing_that_is_not_json(snapshot: Snapshot) -> None:
