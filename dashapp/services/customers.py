@@ -111,7 +111,7 @@ def profile(
     """
     found = snapshot.row("customer_profile", customer=customer, contact=reader.may(MAY_CONTACT))
     if not found or not (by_key or found["customer_id"] == customer):
-        raise NotFound(f"There is no customer {customer!r} in this snapshot.", "Search for it in the customers list.")
+        raise _unknown(customer)
     if not reader.may(MAY_CONTACT):
         return {name: value for name, value in found.items() if name not in CONTACT}
     if any(found[name] for name in CONTACT):
@@ -119,6 +119,11 @@ def profile(
     return found
 
 
-def exists(snapshot: Snapshot, customer: str) -> bool:
-    """Whether a profile of this id or key can be shown. Notes nothing: nothing is shown."""
-    return bool(snapshot.row("customer_profile", customer=customer, contact=False))
+def require_known(snapshot: Snapshot, customer: str) -> None:
+    """Raises NotFound where there is no profile to show of this id or key. Notes nothing: nothing is shown."""
+    if not snapshot.row("customer_profile", customer=customer, contact=False):
+        raise _unknown(customer)
+
+
+def _unknown(customer: str) -> NotFound:
+    return NotFound(f"There is no customer {customer!r} in this snapshot.", "Search for it in the customers list.")

@@ -38,8 +38,8 @@ class Page:
     order: int = 100
     icon: str = "circle"
     in_navigation: bool = True
-    exists: Callable[..., bool] | None = None
-    "`exists(services, **variables)`: whether what the variables name is there; the document is answered 404 if not."
+    check: Callable[..., None] | None = None
+    "`check(services, **variables)` raises NotFound where what they name is not there: answered 404, and said so."
     filters: tuple[str, ...] = ()
     "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
 

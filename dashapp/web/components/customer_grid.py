@@ -79,7 +79,8 @@ def columns_menu(menu_id: str) -> Component:
         persistence_type="local",
     )
     legend = html.Legend("Columns of the list", className="visually-hidden")
-    return disclosure("Columns", html.Fieldset([legend, boxes]), className="columns-menu popover-end")
+    body = html.Fieldset([legend, boxes], className="filter-options")
+    return disclosure("Columns", body, className="filter-choice columns-menu popover-end")
 
 
 def customer_grid(grid_id: str, listing: Listing) -> Component:

@@ -196,5 +196,5 @@ PAGE = Page(
     order=21,
     icon="person",
     in_navigation=False,
-    exists=lambda services, customer: customers.exists(services.snapshots.current(), customer),
+    check=lambda services, customer: customers.require_known(services.snapshots.current(), customer),
 )
