@@ -40,6 +40,11 @@ class Matching:
         return chosen(self.totals, self.filters.segment, self.listing.states)
 
     @property
+    def has_contact(self) -> bool:
+        """Whether names and addresses were looked at and are shown."""
+        return set(CONTACT) <= set(self.rows)
+
+    @property
     def count(self) -> int:
         """Customers in the whole list."""
         return int(self.chosen["customers"].sum())

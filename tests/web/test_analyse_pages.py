@@ -199,6 +199,9 @@ def test_a_list_without_rows_says_what_to_do(snapshot: Snapshot) -> None:
     rows, strip, boxes, *_ = listed.show(found, Filters(), snapshot.facts)
     assert rows == {"rowData": [], "rowCount": 0}
     assert "No customer matches" in text(strip)
+    assert "by id only" in text(strip)
+    seen = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), ANALYST, Rows(10))
+    assert "by id only" not in text(listed.show(seen, Filters(), snapshot.facts)[1])
     assert {said(box["label"]).split()[-1] for box in boxes} == {"0"}
 
 

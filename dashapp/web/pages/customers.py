@@ -106,7 +106,10 @@ def show(found: Matching, filters: Filters, facts: Facts) -> tuple[Any, ...]:
 
 def _strip(found: Matching, facts: Facts) -> Component:
     if not found.count:
-        return states.empty("No customer matches.", "Clear the search, a state, a column filter or a filter above.")
+        own = "Your role finds customers by id only. " if found.listing.search and not found.has_contact else ""
+        return states.empty(
+            "No customer matches.", f"{own}Clear the search, a state, a column filter or a filter above."
+        )
     return html.Div([_figures(found, facts), *_how_found(found)])
 
 
