@@ -42,7 +42,8 @@
   /* What the bar calls a value, and a choice. */
   function label(name, value) {
     const box = [...document.querySelectorAll("#filters-" + name + " input")].find((item) => item.value === value);
-    return box ? box.closest(".form-check").textContent : value;
+    const option = box && box.closest(".form-check");
+    return option ? (option.querySelector(".option-name") || option).textContent : value;
   }
 
   function title(name) {

@@ -53,6 +53,15 @@
     );
   };
 
+  /* The grid's own script arrives later than the page: wait for it as long as the page is there. */
+  function whenDrawn(act) {
+    if (window.dash_ag_grid && document.getElementById("customers-grid")) {
+      window.dash_ag_grid.getApiAsync("customers-grid").then(act);
+    } else if (window.location.pathname === "/customers") {
+      window.setTimeout(() => whenDrawn(act), 50);
+    }
+  }
+
   const none = () => window.dash_clientside.no_update;
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure_customers = {
@@ -74,6 +83,18 @@
       window.history.replaceState(window.history.state, "", window.location.pathname + (tail ? "?" + tail : ""));
       return none();
     },
+    /* The chosen columns. On a phone the pinned one leaves room for them. */
+    columns(chosen) {
+      whenDrawn((api) => {
+        const free = api.getColumns().map((column) => column.getColId()).filter((id) => id !== "customer_id");
+        api.setColumnsVisible(free.filter((id) => chosen.includes(id)), true);
+        api.setColumnsVisible(free.filter((id) => !chosen.includes(id)), false);
+        if (window.matchMedia("(max-width: 600px)").matches) {
+          api.setColumnWidths([{ key: "customer_id", newWidth: 140 }]);
+        }
+      });
+      return none();
+    },
     open(cell) {
       if (cell && cell.colId !== "customer_id" && cell.rowId && !String(window.getSelection())) {
         window.tenureGo(profile(cell.rowId));
@@ -81,4 +102,13 @@
       return none();
     },
   };
+
+  /* Enter on a cell opens the customer, as a click does. */
+  document.addEventListener("keydown", (event) => {
+    const cell = event.target instanceof Element && event.key === "Enter" ? event.target : null;
+    const row = cell && cell.matches("#customers-grid .ag-cell") && cell.closest(".ag-row[row-id]");
+    if (row) {
+      window.tenureGo(profile(row.getAttribute("row-id")));
+    }
+  });
 })();

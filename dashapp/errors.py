@@ -11,6 +11,7 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 ├── WrongCredentials         sign-in refused; the same for unknown user and wrong password
 ├── Throttled                too many attempts; carries the wait
 ├── NotFound                 no such thing, or not for this reader
+├── Gone                     it was there, and will not come back: start again
 ├── NoSnapshot               nothing has been published yet
 ├── StateUnavailable         accounts, sessions or jobs cannot be read or written: access is refused, not granted
 ├── SnapshotDamaged          a published file does not match its hash or its schema
@@ -100,6 +101,10 @@ class Throttled(TenureError):
 
 class NotFound(TenureError):
     http_status = 404
+
+
+class Gone(TenureError):
+    http_status = 410
 
 
 class NoSnapshot(TenureError):

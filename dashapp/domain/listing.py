@@ -6,6 +6,7 @@ Names of columns come from the whitelists here and never from the browser; value
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ SORTS = (*TEXTS, "customer_state", *NUMBERS, *DATES)
 "Columns a list may be sorted by; the query breaks ties by customer_key."
 
 MAX_SEARCH = 100
+MAX_WORDS = 4
 MAX_LIMITS = 12
 MAX_ROWS = 500
 "Largest block one request may ask for."
@@ -71,6 +73,8 @@ class Listing:
     def __post_init__(self) -> None:
         if len(self.search) > MAX_SEARCH:
             raise FilterError("search", f"A search takes up to {MAX_SEARCH} characters.", "Shorten it.")
+        if len(self.words) > MAX_WORDS:
+            raise FilterError("search", f"A search takes up to {MAX_WORDS} words.", "Leave some out.")
         if self.sort not in SORTS:
             raise FilterError("sort", f"The list cannot be sorted by {self.sort!r}.", f"Use one of {', '.join(SORTS)}.")
         if unknown := [state for state in self.states if state not in list(CustomerState)]:
@@ -78,6 +82,16 @@ class Listing:
         columns = [limit.column for limit in self.limits]
         if len(columns) > MAX_LIMITS or len(set(columns)) < len(columns):
             raise FilterError("limits", f"A list takes one filter a column and {MAX_LIMITS} in all.", "Clear some.")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is searched for, word by word, in small letters without accents.
+
+        >>> Listing(search=" José  GARCÍA ").words
+        ('jose', 'garcia')
+        """
+        letters = unicodedata.normalize("NFKD", self.search.lower())
+        return tuple("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
     def to_query(self) -> dict[str, str]:
         """The address of this view; defaults are left out."""
@@ -121,12 +135,12 @@ class Listing:
         )
 
     def parameters(self) -> dict[str, Any]:
-        """Every bound parameter of the list's queries, None where nothing is asked."""
+        """The limits of every column as bound parameters, None where nothing is asked."""
         bound: dict[str, Any] = {f"{column}_{end}": None for column in (*NUMBERS, *DATES) for end in ("low", "high")}
         bound |= {f"{column}_like": None for column in TEXTS}
         for limit in self.limits:
             bound |= _bound(limit)
-        return bound | {"search": like(self.search), "states": list(self.states)}
+        return bound
 
 
 def like(text: str) -> str | None:

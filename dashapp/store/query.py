@@ -1,9 +1,10 @@
 """One SQL file = one question a page asks. Read here: its header, its holes, and the statement for given filters.
 
 Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment, customer_key),
-`{value}` (the basis column, from the enum), `{order}` (from the file's own whitelist). Everything else is a `$named`
-parameter; these are known without being given: $observed_from $observed_until $period_start $period_end
-$previous_start $previous_end $horizon_days.
+`{value}` (the basis column, from the enum), `{order}` with its column `{sort}` and `{beyond}`, the sign of what comes
+later in it (from the file's own whitelist). Everything else is a `$named` parameter; these are known without being
+given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days.
+A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dashapp.store.where import GROUPS, HONOURABLE, where
 QUERIES = Path(__file__).with_name("queries")
 HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 PARAMETER = re.compile(r"\$([a-z_]\w*)")
+TABLE = re.compile(r"(\w+)\(([^)]*)\)")
 COMMENT = re.compile(r"^--.*$\n?", re.MULTILINE)
 
 
@@ -39,6 +41,8 @@ class Query:
     "Declared names and DuckDB types, in order."
     sorts: tuple[str, ...]
     "Columns a reader may sort by; the first is the default."
+    tables: dict[str, tuple[tuple[str, str], ...]]
+    "Names of the tables a caller may bring, with the columns of each."
     sql: str
     headers: dict[str, str]
 
@@ -52,20 +56,22 @@ class Query:
         previous = filters.comparison(facts.observed_until)
         now = where(filters, days, self.filters, self.alias, "w")
         then = where(filters, previous, self.filters | {"period"}, self.alias, "p")
-        holes = {"where": now.sql, "previous_where": then.sql, "value": filters.basis.value, "order": order}
+        holes = {"where": now.sql, "previous_where": then.sql, "value": filters.basis.value, **order}
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
         known = _known(facts, days, previous) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
 
-    def _order(self, sort: str, descending: bool) -> str:
+    def _order(self, sort: str, descending: bool) -> dict[str, str]:
         if not self.sorts:
-            return ""
+            return {}
         if sort and sort not in self.sorts:
             raise FilterError(
                 "sort", f"This list cannot be sorted by {sort!r}.", f"Use one of {', '.join(self.sorts)}."
             )
-        return f"{sort or self.sorts[0]} {'desc' if descending else 'asc'} nulls last"
+        column = f"{self.alias}.{sort or self.sorts[0]}" if self.alias else sort or self.sorts[0]
+        direction, beyond = ("desc", "<") if descending else ("asc", ">")
+        return {"order": f"{column} {direction} nulls last", "sort": column, "beyond": beyond}
 
 
 def _known(facts: Facts, days: Period, previous: Period | None) -> dict[str, Any]:
@@ -94,6 +100,7 @@ def read(path: Path) -> Query:
         alias=headers.get("where", ""),
         columns=tuple(_columns(headers.get("columns", ""))),
         sorts=tuple(headers.get("sort", "").split()),
+        tables={name: tuple(_columns(columns)) for name, columns in TABLE.findall(headers.get("tables", ""))},
         sql=COMMENT.sub("", text),
         headers=headers,
     )

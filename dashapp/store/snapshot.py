@@ -30,6 +30,8 @@ from dashapp.store.query import PARAMETER, QUERIES, Query, find
 
 LOOK_EVERY_SECONDS = 1.0
 VECTOR_ROWS = 2048
+DTYPES = {"UINTEGER": "uint32", "TINYINT": "int8"}
+"Types of the columns of tables that callers bring."
 log = get_logger(__name__)
 _opening = threading.Lock()
 
@@ -46,12 +48,15 @@ class Snapshot:
         weakref.finalize(self, connection.close)
 
     def frame(self, name: str, filters: Filters | None = None, **parameters: Any) -> pd.DataFrame:
-        """The answer to the question `name`. `sort` and `descending` fill `{order}`, the rest are `$named` values.
+        """The answer to the question `name`.
 
+        `sort` and `descending` fill `{order}`, frames are the tables that the question asks for, the rest are `$named`.
         Raises NotFound, FilterError, QueryTimeout.
         """
-        sql, values = find(name, QUERIES).statement(filters or Filters(), self.facts, parameters)
-        with self._cursor() as cursor:
+        asked = find(name, QUERIES)
+        tables, bound = _tables(asked, parameters)
+        sql, values = asked.statement(filters or Filters(), self.facts, bound)
+        with self._cursor(tables) as cursor:
             return cursor.execute(sql, values).df()
 
     def row(self, name: str, filters: Filters | None = None, **parameters: Any) -> dict[str, Any]:
@@ -63,9 +68,12 @@ class Snapshot:
         self, name: str, filters: Filters | None = None, size: int = 10_000, **parameters: Any
     ) -> Iterator[pd.DataFrame]:
         """The answer in frames of about `size` rows, never held whole: for downloads."""
-        sql, values = find(name, QUERIES).statement(filters or Filters(), self.facts, parameters)
+        asked = find(name, QUERIES)
+        tables, bound = _tables(asked, parameters)
+        sql, values = asked.statement(filters or Filters(), self.facts, bound)
         cursor = self._connection.cursor()
         try:
+            _register(cursor, tables)
             with self._limit(cursor):
                 cursor.execute(sql, values)
             while len(frame := cursor.fetch_df_chunk(max(1, size // VECTOR_ROWS))):
@@ -98,7 +106,7 @@ class Snapshot:
         query = find(name, folder)
         sql, values = query.statement(Filters(), self.facts, {})
         unset = dict.fromkeys(set(PARAMETER.findall(sql)) - set(values))
-        found = self._rows(f"describe {sql}", values | unset)
+        found = self._rows(f"describe {sql}", values | unset, _tables(query, {})[0])
         return tuple((row["column_name"], row["column_type"]) for row in found)
 
     def _figure(self, query: Query, filters: Filters, period: Any = None) -> dict[str, Any]:
@@ -106,17 +114,20 @@ class Snapshot:
         row = next(iter(self._rows(sql, values)), {})
         return {name: _number(value) for name, value in row.items()}
 
-    def _rows(self, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-        with self._cursor() as cursor:
+    def _rows(
+        self, sql: str, values: dict[str, Any], tables: dict[str, pd.DataFrame] | None = None
+    ) -> list[dict[str, Any]]:
+        with self._cursor(tables) as cursor:
             cursor.execute(sql, values)
             columns = [column[0] for column in cursor.description or ()]
             return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One cursor per call: a shared one refuses every second thread."""
+    def _cursor(self, tables: dict[str, pd.DataFrame] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One cursor per call: a shared one refuses every second thread, and brought tables are of one cursor only."""
         cursor = self._connection.cursor()
         try:
+            _register(cursor, tables or {})
             with self._limit(cursor):
                 yield cursor
         finally:
@@ -235,3 +246,19 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
 
 def _number(value: Any) -> Any:
     return float(value) if value is not None and not isinstance(value, int) else value
+
+
+def _tables(asked: Query, parameters: dict[str, Any]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """The tables of a question, empty where none was brought, and the parameters that are values."""
+    brought = {name: parameters.get(name) for name in asked.tables}
+    tables = {name: _empty(asked.tables[name]) if frame is None else frame for name, frame in brought.items()}
+    return tables, {name: value for name, value in parameters.items() if name not in tables}
+
+
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=DTYPES[kind]) for name, kind in columns})
+
+
+def _register(cursor: duckdb.DuckDBPyConnection, tables: dict[str, pd.DataFrame]) -> None:
+    for name, frame in tables.items():
+        cursor.register(name, frame)

@@ -1,6 +1,7 @@
 """What a reader sees when something goes wrong: one sentence, a hint, the request id. Stack traces go to the log only.
 
-Pages get HTML, everything else JSON of one shape: {"error": {"type", "message", "hint", "request_id"}}.
+Pages get HTML, callbacks JSON of one shape: {"error": {"type", "message", "hint", "request_id"}}. Programs get problem
+JSON (RFC 9457) that names the offending fields.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask import Flask, Response, g, jsonify, make_response, redirect, render_t
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from dashapp.errors import InputError, NotAllowed, NotFound, NotSignedIn, TenureError, Throttled
+from dashapp.errors import FilterError, InputError, NotAllowed, NotFound, NotSignedIn, TenureError, Throttled
 from dashapp.logs import get_logger
 from dashapp.web import identity
 
@@ -79,25 +80,49 @@ def answer(error: Exception) -> Response:
         status, message, hint = error.http_status, error.message, error.hint
     else:
         status, message, hint = 500, "Something went wrong on our side.", _HINTS[500]
-    response = render(status, type(error).__name__ if isinstance(error, TenureError) else "Error", message, hint)
+    kind = type(error).__name__ if isinstance(error, TenureError) else "Error"
+    response = render(status, kind, message, hint, error.field if isinstance(error, FilterError) else "")
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.wait_seconds)
     return response
 
 
-def render(status: int, kind: str, message: str, hint: str) -> Response:
-    """The error page, or the same as JSON for whoever is not a person with a page."""
+def render(status: int, kind: str, message: str, hint: str, field: str = "") -> Response:
+    """The error page, or the same as JSON for whoever is not a person with a page; `field` is what to correct."""
     if wants_html():
         title = HTTPStatus(status).phrase if status != 500 else "Something went wrong"
         page = render_template("error.html", status=status, title=title, message=message, hint=hint, retry=_retry())
         return make_response(page, status)
+    if is_api():
+        return _problem(status, kind, message, hint, field)
     shape = {"type": kind, "message": message, "hint": hint, "request_id": g.get("request_id", "")}
     return make_response(jsonify(error=shape), status)
 
 
+def _problem(status: int, kind: str, message: str, hint: str, field: str) -> Response:
+    """RFC 9457, with `hint`, `request_id` and `errors` as its extensions."""
+    problem = {
+        "type": f"urn:tenure:{kind}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message,
+        "hint": hint,
+        "request_id": g.get("request_id", ""),
+        "errors": [{"field": field, "message": message}] if field else [],
+    }
+    response = make_response(jsonify(problem), status)
+    response.content_type = "application/problem+json"
+    return response
+
+
+def is_api() -> bool:
+    """Whether a program asks."""
+    return request.path.startswith("/api/") or bool(g.get("is_api"))
+
+
 def wants_html() -> bool:
     """Whether a person waits for a page: not a callback, not an API, not a script."""
-    if request.path.startswith(("/_", "/api/")) or g.get("is_api"):
+    if request.path.startswith("/_") or is_api():
         return False
     return request.method in ("GET", "HEAD") or "text/html" in request.headers.get("Accept", "")
 

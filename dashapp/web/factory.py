@@ -19,7 +19,7 @@ from dashapp.web.background import JobManager
 from dashapp.web.components import filterbar
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.frame import PATHNAME, Frame, discover
-from dashapp.web.gate import CALLBACKS, Gate, answer_badly_formed
+from dashapp.web.gate import CALLBACKS, PAGES, Gate, answer_badly_formed
 from dashapp.web.page import Page
 from dashapp.web.route import MAX_BYTES, Route
 
@@ -56,7 +56,8 @@ def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterab
     gate = Gate(services, door, frame)
     errors.install(server, services)
     gate.install(server)
-    for route in [*_discovered_routes(), *routes]:
+    server.extensions["tenure-routes"] = (*_discovered_routes(), *routes)
+    for route in server.extensions["tenure-routes"]:
         _add(server, gate, services, route)
     frame.install(app)
     _wire(door, frame, services)
@@ -66,6 +67,8 @@ def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterab
         door.declare(key, permission)
     gate.seal(server)
     server.extensions["tenure-gate"] = gate
+    for endpoint in PAGES:
+        server.view_functions[endpoint] = frame.answering_missing(server.view_functions[endpoint])
     server.view_functions[CALLBACKS] = answer_badly_formed(app.server.view_functions[CALLBACKS])
     compression.install(server)
     headers.install(server, app.csp_hashes(), tls=services.settings.tls)
@@ -126,7 +129,7 @@ def _add(server: Flask, gate: Gate, services: Services, route: Route) -> None:
     server.add_url_rule(route.rule, endpoint=route.endpoint, view_func=view, methods=list(route.methods))
     gate.endpoints[route.endpoint] = route.permission
     gate.limits[route.endpoint] = route.max_bytes
-    if route.is_api:
+    if route.is_api or route.operation:
         gate.apis.add(route.endpoint)
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import dash
 from dash import State, html
 from dash.development.base_component import Component
-from flask import current_app, g
+from flask import Response, current_app, g, make_response, request
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import SEGMENTS
@@ -63,17 +65,42 @@ class Frame:
                 return page, match.groupdict()
         return None
 
+    def knows(self, pathname: str) -> bool:
+        """Whether there is a page at a path and, where it has variables, what they name."""
+        found = self.find(pathname)
+        try:
+            if found and found[0].check:
+                found[0].check(self.services, **found[1])
+        except NotFound:
+            return False
+        except TenureError:  # the page says what is wrong
+            return True
+        return found is not None
+
+    def answering_missing(self, index: Callable[..., Any]) -> Callable[..., Response]:
+        """Dash's view of the index, the same for every path, with status 404 where there is nothing to show."""
+
+        def answer(*args: Any, **named: Any) -> Response:
+            response = make_response(index(*args, **named))
+            if not self.knows(request.path):
+                response.status_code = HTTPStatus.NOT_FOUND
+            return response
+
+        return answer
+
     def show(self, path: str, pathname: str, query: dict[str, Any]) -> Component:
         """The page registered at `path` for the reader of this request. Raises NotSignedIn, NotAllowed."""
         found = self.find(pathname)
         if found is None or found[0].path != path:
             raise NotFound("There is no page at this address.")
-        page, variables = found
+        page, variables = found[0], {name: unquote(text) for name, text in found[1].items()}
         require(identity.principal(), page.permission)
-        content = _survive(lambda: self._content(page, query, variables))
+        content = _survive(lambda: self._content(page, query, variables), self._way_back(page))
         return html.Main([_heading(page, self.services), *content], id="main", className="page", tabIndex=-1)
 
     def _content(self, page: Page, query: dict[str, Any], variables: dict[str, str]) -> list[Any]:
+        if page.check:
+            page.check(self.services, **variables)
         filters, notice = _read(query) if page.filters else (Filters(), "")
         try:
             body = page.layout(**{**query, **variables})
@@ -82,6 +109,13 @@ class Frame:
         if not page.filters:
             return [*_notice(notice), body]
         return [filter_bar(filters, self._options(), page.filters, notice), body]
+
+    def _way_back(self, page: Page) -> Component:
+        """To the list that a page of one thing belongs to, or home."""
+        above = page.path.partition("/<")[0] or "/"
+        found = self.find(above)
+        title = found[0].title if found else "Home"
+        return link(f"Go to {title}", above if found else "/", className="btn btn-primary")
 
     def _options(self) -> dict[str, list[Option]]:
         named: dict[str, list[Option]] = {"segment": [(name, name) for name in SEGMENTS]}
@@ -130,7 +164,7 @@ def _heading(page: Page, services: Services) -> Component:
     return html.Header([html.H1(page.title), freshness.line(services)], className="page-head")
 
 
-def _survive(content: Any) -> Iterable[Any]:
+def _survive(content: Any, way_back: Component) -> Iterable[Any]:
     """The content, or a panel that says what failed. Refusals pass through: the gate answers them."""
     try:
         return list(content())
@@ -138,8 +172,10 @@ def _survive(content: Any) -> Iterable[Any]:
         raise
     except NoSnapshot as error:
         return [states.unavailable(error.message, error.hint or "Load data first.", link("Go to the home page", "/"))]
+    except NotFound as error:
+        return [states.empty(error.message, error.hint, way_back)]
     except TenureError as error:
-        return [states.panel("empty" if isinstance(error, NotFound) else "error", error.message, error.hint)]
+        return [states.panel("error", error.message, error.hint)]
     except Exception as error:
         log.error("page failed", error=type(error).__name__, exc_info=error)
         retry = html.A("Try again", href="", className="btn btn-outline")

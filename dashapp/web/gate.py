@@ -20,6 +20,7 @@ from dashapp.logs import get_logger
 from dashapp.services.access import PERMISSIONS, require
 from dashapp.web import identity
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
+from dashapp.web.errors import wants_html
 from dashapp.web.route import MAX_BYTES, PUBLIC
 
 if TYPE_CHECKING:
@@ -95,9 +96,11 @@ class Gate:
 
     def _page_permission(self) -> str:
         found = self.frame.find(request.path)
-        if found is None:
-            raise NotFound("There is no page at this address.", "Check the address, or start from the home page.")
-        return found[0].permission
+        if found:
+            return found[0].permission
+        if wants_html():  # the frame says so, with the navigation around it and status 404
+            return SIGNED_IN
+        raise NotFound("There is no page at this address.", "Check the address, or start from the home page.")
 
     def _callback_permission(self) -> str:
         body = callback_body()

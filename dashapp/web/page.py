@@ -38,6 +38,8 @@ class Page:
     order: int = 100
     icon: str = "circle"
     in_navigation: bool = True
+    check: Callable[..., None] | None = None
+    "`check(services, **variables)` raises NotFound where what they name is not there: answered 404, and said so."
     filters: tuple[str, ...] = ()
     "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
 

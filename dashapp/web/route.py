@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
+from dashapp.web.openapi import Operation
+
 PUBLIC = "public"
 "No session needed: sign-in, health and static files. Everything else names a permission."
 MAX_BYTES = 1_000_000
@@ -29,3 +31,5 @@ class Route:
     "Largest request body, refused before it is read."
     is_api: bool = False
     "True when a program asks: anonymous gets 401 JSON instead of the sign-in page."
+    operation: Operation | None = None
+    "What programs may ask here and what they get; every address under /api/ has one."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain import listing
-from dashapp.domain.listing import DATES, NUMBERS, SORTS, TEXTS, Limits, Listing, block, like
+from dashapp.domain.listing import DATES, MAX_WORDS, NUMBERS, SORTS, TEXTS, Limits, Listing, block, like
 from dashapp.domain.vocabulary import CustomerState
 from dashapp.errors import FilterError
 
@@ -23,7 +24,7 @@ limits = st.one_of(
 )
 listings = st.builds(
     Listing,
-    search=words.map(str.strip),
+    search=words.map(str.strip).filter(lambda text: len(unicodedata.normalize("NFKD", text).split()) <= MAX_WORDS),
     sort=st.sampled_from(SORTS),
     descending=st.booleans(),
     states=st.sets(st.sampled_from(list(CustomerState))).map(lambda chosen: tuple(sorted(map(str, chosen)))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -9,8 +10,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
+from dashapp.domain.listing import Listing
 from dashapp.domain.vocabulary import SEGMENTS, CustomerState
 from dashapp.settings import Settings
+from dashapp.store.snapshot import Snapshots
+from etl.tables import all_tables
 from tests.etl.conftest import Ask, Refresh, order_lines
 
 ORDERS = order_lines(
@@ -236,3 +240,28 @@ def test_the_sample_shop_uses_only_known_words_and_scores_everybody(sample_wareh
 def test_every_customer_has_a_word(refresh: Refresh, ask: Ask, column: str):
     refresh(order_lines=ORDERS)
     assert ask(f"select count(*) from marts.customers where {column} is null") == [(0,)]
+
+
+def test_the_search_reads_letters_as_the_list_of_words_writes_them():
+    """What the table folds, a search folds the same way, or nobody with an accent would ever be found."""
+    select = next(table.select for table in all_tables() if table.name == "marts.customer_words")
+    accented, plain = re.search(r"translate\(\s*lower\(word\),\s*'(\w+)',\s*'(\w+)'", select).groups()
+    assert len(accented) == len(plain) > 80
+    assert [Listing(search=letter).words for letter in accented] == [(letter,) for letter in plain]
+    assert Listing(search=accented.upper()).words == (plain,)
+
+
+def test_every_customer_is_found_by_the_id_and_each_word_of_the_name_once(sample_warehouse: Settings):
+    snapshot = Snapshots(sample_warehouse).current()
+    words = {(row["customer_key"], row["kind"], row["word"]) for row in snapshot._rows(WORDS, {})}
+    people = snapshot._rows("select customer_key, customer_id, customer_name, email from marts.customers", {})
+    expected = {(who["customer_key"], "id", who["customer_id"].lower()) for who in people}
+    expected |= {(who["customer_key"], "email", who["email"].lower()) for who in people if who["email"]}
+    expected |= {
+        (who["customer_key"], "name", word) for who in people for word in (who["customer_name"] or "").lower().split()
+    }
+    assert words == expected
+    assert len(words) == snapshot._rows("select count(*) as n from marts.customer_words", {})[0]["n"]
+
+
+WORDS = "select customer_key, kind, word from marts.customer_words"

@@ -121,6 +121,15 @@ FILES = {
 
         ROUTES = (Route("/ping/pong", "ping.pong", lambda services: "pong", PUBLIC),)
     ''',
+    "dashapp/web/routes/api_toys.py": '''
+        """/api/v1/toys: proof that an address of the API is one file."""
+        from __future__ import annotations
+        from dashapp.web.openapi import Operation, closed
+        from dashapp.web.route import Route
+
+        TOYS = Operation("How many toys there are.", closed({"toys": {"type": "integer"}}))
+        ROUTES = (Route("/api/v1/toys", "api.toys", lambda services: {"toys": 3}, "overview:read", operation=TOYS),)
+    ''',
     "dashapp/services/job_kinds/nap.py": '''
         """Sleep for nothing."""
         from __future__ import annotations
@@ -180,6 +189,9 @@ USE = """
         "baseline": baseline.shelf()["nothing"].title,
         "page": [anonymous, client.get("/toys").status_code, said.get_json()["response"]["toys-says"]["children"]],
         "route": ping,
+        "api": [
+            client.get("/api/v1/toys").get_json(), "/api/v1/toys" in client.get("/api/v1/openapi.json").get_json()["paths"]
+        ],
         "job": kind("nap").title,
         "command": CliRunner().invoke(commands(), ["hello"]).output.strip(),
     }))

@@ -8,6 +8,7 @@ from typing import Any
 import typer.main
 
 from dashapp import __main__ as dashapp_commands
+from dashapp import discovery
 from dashapp.charts.catalogue import charts
 from dashapp.domain import baseline
 from dashapp.domain.shelf import opportunity_models, purchase_models, retention_models, spend_models
@@ -15,7 +16,9 @@ from dashapp.services.access import TABLE
 from dashapp.services.job_kind import kinds
 from dashapp.settings import Settings
 from dashapp.store import metrics, query
+from dashapp.web import routes
 from dashapp.web.frame import discover
+from dashapp.web.openapi import path
 from etl import __main__ as etl_commands
 from etl.check import rules
 from etl.source import sources
@@ -33,6 +36,7 @@ def _sections() -> Iterator[str]:
     yield from _table("Settings", ("key", "default", "meaning"), _settings())
     yield from _table("Commands", ("command", "what it does"), _commands())
     yield from _table("Pages", ("path", "title", "permission"), [(p.path, p.title, p.permission) for p in discover()])
+    yield from _table("API", ("address", "answers", "permission"), _api())
     yield from _table("Permissions", ("permission", "lowest role", "meaning"), _permissions())
     yield from _table("Key figures", ("name", "label", "unit", "definition", "formula", "filters"), _metrics())
     yield from _table("Charts", ("name", "title", "unit", "definition"), _charts())
@@ -49,6 +53,13 @@ def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]
     for row in rows:
         yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
     yield ""
+
+
+def _api() -> Iterator[tuple[str, ...]]:
+    declared = (route for module in discovery.modules(routes) for route in module.ROUTES)
+    for route in sorted(declared, key=lambda route: str(route.rule)):
+        if route.operation:
+            yield f"`{', '.join(route.methods)} {path(route.rule)}`", route.operation.summary, route.permission
 
 
 def _settings() -> Iterator[tuple[str, ...]]:

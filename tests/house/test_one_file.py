@@ -53,6 +53,7 @@ def _run(folder: Path, environment: dict[str, str], *arguments: str) -> str:
         ("baseline", "Nothing"),
         ("page", [302, 200, f"{LINES} lines."]),
         ("route", "pong"),
+        ("api", [{"toys": 3}, True]),
         ("job", "Nap"),
         ("command", "hello yourself"),
     ],

@@ -16,9 +16,11 @@ from dashapp.settings import Settings
 from dashapp.store.facts import NAMES, Facts
 from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshot, Snapshots
+from etl.tables import SQL, read
 
 UNTIL = date(2024, 6, 30)
 BUILT = datetime(2024, 7, 1, tzinfo=UTC).replace(tzinfo=None)
+WORDS = SQL / "marts" / "customer_words.sql"
 EMPTY = {
     "meta.batches": "batch_id VARCHAR",
     "marts.customer_days": "lines BIGINT, net_sales DECIMAL(16,2)",
@@ -104,6 +106,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, facts: Facts, people: pd.DataFr
     casts = "net_sales::decimal(16,2) as net_sales"
     casts += "".join(f", {name}::date as {name}" for name in ("first_order_date", "last_order_date"))
     connection.execute(f"create table marts.customers as select * replace ({casts}) from people")
+    connection.execute(f"create table marts.customer_words as {read(WORDS, 'marts').select}")
     connection.execute("checkpoint")
     del row, models
 

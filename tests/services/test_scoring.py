@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.errors import InputError, NotEnoughData, NotFound
+from dashapp.services.access import Principal, Role
+from dashapp.services.customers import Rows, matching
 from dashapp.services.scoring import customer_value, recompute
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshots
@@ -18,9 +21,6 @@ ASKED: dict[str, Any] = {
     "snapshot_id": "000001-test", "filters": {}, "model": "mbg_nbd", "horizon_days": 365,
     "annual_discount_rate": 0.1, "gross_margin": 1.0,
 }  # fmt: skip
-
-
-ONE = Listing(search="c-00007").parameters() | {"contact": False, "limit": 1, "offset": 0}
 
 
 class Steps:
@@ -89,7 +89,9 @@ def test_progress_only_goes_forward(settings: Settings) -> None:
 
 
 def test_one_customer_gets_the_same_figures_as_in_the_published_list(settings: Settings) -> None:
-    published = Snapshots(settings).current().frame("customers_list", **ONE).iloc[0]
+    reader = Principal(1, "vic", Role.VIEWER, "")
+    found = matching(Snapshots(settings).current(), Filters(), Listing(search="C-00007"), reader, Rows(1))
+    published = found.rows.iloc[0]
     result = customer_value(ASKED | {"customer_key": 7}, Steps(), settings)
     names = ("clv", "clv_low", "clv_high", "p_active", "expected_purchases")
     assert {name: result[name] for name in names} == pytest.approx({name: published[name] for name in names}, rel=1e-3)

@@ -7,7 +7,7 @@ import pytest
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import Basis, Compare
-from dashapp.store import query
+from dashapp.store import query, snapshot
 from tests.store.conftest import facts
 
 ABOUT = facts(1, observed_from=date(2023, 1, 1), observed_until=date(2024, 3, 14))
@@ -71,3 +71,21 @@ def test_declared_columns_may_hold_decimals(tmp_path: Path):
 def test_an_unknown_filter_in_a_header_is_a_bug(tmp_path: Path):
     with pytest.raises(ValueError, match="colour"):
         written(tmp_path, "-- filters: colour\nselect 1")
+
+
+def test_a_table_that_nobody_brings_is_empty_and_one_that_is_brought_is_joined(tmp_path: Path):
+    asked = written(tmp_path, "-- tables: found(customer_key UINTEGER, place TINYINT)\nselect place from found")
+    tables, values = snapshot._tables(asked, {"limit": 3})
+    assert {name: str(kind) for name, kind in tables["found"].dtypes.items()} == {
+        "customer_key": "uint32",
+        "place": "int8",
+    }
+    assert values == {"limit": 3}
+
+
+def test_the_signs_of_an_order_come_from_the_whitelist(tmp_path: Path):
+    asked = written(
+        tmp_path, "-- where: c\n-- sort: clv days\nselect {sort} from c where {sort} {beyond} 1 order by {order}"
+    )
+    sql, _ = asked.statement(Filters(), ABOUT, {"sort": "days", "descending": False})
+    assert sql == "select c.days from c where c.days > 1 order by c.days asc nulls last"

@@ -19,6 +19,7 @@ from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.errors import FilterError, InputError
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal, Role
+from dashapp.services.customers import Rows
 from dashapp.settings import Settings
 from dashapp.store import state
 from dashapp.store.jobs import Job
@@ -91,7 +92,7 @@ def test_predicted_value_is_one_number_on_every_screen(snapshot: Snapshot, filte
     base = snapshot.metric("residual_value", filters)
     mean = snapshot.metric("average_clv", filters)
     segments = drawn(snapshot, "segments", filters).table
-    found = customers.matching(snapshot, filters, Listing(), VIEWER, (5, 0))
+    found = customers.matching(snapshot, filters, Listing(), VIEWER, Rows(5))
     spread = drawn(snapshot, "clv_distribution", filters)
     assert (
         base.n
@@ -113,7 +114,7 @@ def test_a_mark_opens_the_customers_it_counts(snapshot: Snapshot, name: str) -> 
     assert chart.figure is not None
     queries = chart.figure["data"][0]["meta"]["drill"]
     behind = [
-        customers.matching(snapshot, view, Listing.from_query(query), VIEWER, (1, 0)).chosen["customers"].sum()
+        customers.matching(snapshot, view, Listing.from_query(query), VIEWER, Rows(1)).chosen["customers"].sum()
         for query in queries
     ]
     assert behind == chart.table["Customers"].to_list()
@@ -141,7 +142,7 @@ def test_a_click_on_the_row_of_the_rest_chooses_nothing() -> None:
 
 def test_a_viewer_gets_no_personal_column_and_an_analyst_does(snapshot: Snapshot) -> None:
     seen = {
-        reader.role: customers.matching(snapshot, Filters(), Listing(), reader, (5, 0)) for reader in (VIEWER, ANALYST)
+        reader.role: customers.matching(snapshot, Filters(), Listing(), reader, Rows(5)) for reader in (VIEWER, ANALYST)
     }
     assert not {"customer_name", "email"} & set(seen[Role.VIEWER].rows)
     assert {"customer_name", "email"} <= set(seen[Role.ANALYST].rows)
@@ -149,10 +150,10 @@ def test_a_viewer_gets_no_personal_column_and_an_analyst_does(snapshot: Snapshot
 
 
 def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> None:
-    found = customers.matching(snapshot, Filters(), Listing(states=("lapsed",)), VIEWER, (10, 0))
-    rows, _, boxes, links, address = listed.show(found, Filters(country=("Spain",)), snapshot.facts)
-    every = {box["value"]: box["label"] for box in boxes}
-    lapsed = int(found.totals.set_index("customer_state").loc["lapsed", "customers"])
+    found = customers.matching(snapshot, Filters(), Listing(states=("lapsed",)), VIEWER, Rows(10))
+    rows, _, boxes, _, links, address = listed.show(found, Filters(country=("Spain",)), snapshot.facts)
+    every = {box["value"]: said(box["label"]) for box in boxes}
+    lapsed = int(found.totals.groupby("customer_state")["customers"].sum()["lapsed"])
     assert rows["rowCount"] == lapsed
     assert every["lapsed"] == f"Lapsed {lapsed:,}"
     assert every["active"] != "Active 0"
@@ -161,17 +162,52 @@ def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> Non
     assert address == {"states": "lapsed"}
 
 
+def said(label: Any) -> str:
+    return "".join(part.children for part in label.children)
+
+
+def test_counts_of_states_and_segments_follow_everything_else_that_is_chosen(snapshot: Snapshot) -> None:
+    everyone = customers.matching(snapshot, Filters(), Listing(), VIEWER, Rows(1000)).rows
+    view, asked = Filters(segment=("Loyal", "Dormant")), Listing(states=("lapsed", "at_risk"))
+    found = customers.matching(snapshot, view, asked, VIEWER, Rows(1000))
+    in_segment = everyone[everyone["segment"].isin(view.segment)]
+    in_state = everyone[everyone["customer_state"].isin(asked.states)]
+    assert found.facet("customer_state") == in_segment["customer_state"].value_counts().to_dict()
+    assert found.facet("segment") == in_state["segment"].value_counts().to_dict()
+    assert found.count == len(found.rows) == len(in_segment[in_segment["customer_state"].isin(asked.states)])
+
+
+def test_a_guess_is_called_one(snapshot: Snapshot) -> None:
+    near = customers.matching(snapshot, Filters(), Listing(search="c-0000x"), VIEWER, Rows(10))
+    strip = text(listed.show(near, Filters(), snapshot.facts)[1])
+    assert "Nobody matches “c-0000x”" in strip
+    exact = customers.matching(snapshot, Filters(), Listing(search="c-00001"), VIEWER, Rows(10))
+    assert "Nobody matches" not in text(listed.show(exact, Filters(), snapshot.facts)[1])
+
+
+def test_whoever_is_shown_contacts_in_a_list_is_written_down_once_a_list(snapshot: Snapshot, journal: Journal) -> None:
+    for reader in (VIEWER, ANALYST):
+        for offset in (0, 100):
+            customers.listed(snapshot, Filters(), Listing(), reader, Rows(100, offset), journal)
+    assert [(look.event, look.actor, look.detail["customers"]) for look in journal.recent()] == [
+        ("customer:contacts_listed", "user:ann", 400)
+    ]
+
+
 def test_a_list_without_rows_says_what_to_do(snapshot: Snapshot) -> None:
-    found = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), VIEWER, (10, 0))
+    found = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), VIEWER, Rows(10))
     rows, strip, boxes, *_ = listed.show(found, Filters(), snapshot.facts)
     assert rows == {"rowData": [], "rowCount": 0}
     assert "No customer matches" in text(strip)
-    assert {box["label"].split()[-1] for box in boxes} == {"0"}
+    assert "by id only" in text(strip)
+    seen = customers.matching(snapshot, Filters(), Listing(search="nobody at all"), ANALYST, Rows(10))
+    assert "by id only" not in text(listed.show(seen, Filters(), snapshot.facts)[1])
+    assert {said(box["label"]).split()[-1] for box in boxes} == {"0"}
 
 
 def test_rows_hold_nothing_that_is_not_json(snapshot: Snapshot) -> None:
     found = customers.matching(
-        snapshot, Filters(), Listing(sort="average_gap_days", descending=False), ANALYST, (500, 0)
+        snapshot, Filters(), Listing(sort="average_gap_days", descending=False), ANALYST, Rows(500)
     )
     rows = listed.show(found, Filters(), snapshot.facts)[0]["rowData"]
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows

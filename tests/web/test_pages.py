@@ -43,3 +43,30 @@ def test_every_page_opens_before_there_is_data(empty_house):
         answer = render_page(empty_house.client("admin"), path)
         assert answer.status_code == 200
         assert "could not be shown" not in answer.text, path
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/customers/C-00001", 200), ("/customers/nobody", 404), ("/nope", 404), ("/", 200), ("/overview", 200)],
+)
+def test_the_document_says_404_where_there_is_nothing_and_the_frame_is_there_all_the_same(house, path, status):
+    answer = house.client("viewer").get(path)
+    assert answer.status_code == status
+    assert "_dash-config" in answer.text
+    drawn = render_page(house.client("viewer"), path).text
+    assert ("There is no page" in drawn) == (path == "/nope")
+    assert ("There is no customer" in drawn and "Go to Customers" in drawn) == (path == "/customers/nobody")
+
+
+@pytest.mark.parametrize("path", ["/customers/C-00001", "/customers/nobody", "/nope"])
+def test_a_stranger_does_not_learn_what_exists(house, path):
+    answer = house.client().get(path)
+    assert (answer.status_code, answer.location.split("?")[0]) == (302, "/login")
+
+
+def test_before_there_is_data_a_customers_page_says_so_instead_of_404(empty_house):
+    assert empty_house.client("viewer").get("/customers/C-00001").status_code == 200
+
+
+def test_a_name_in_an_address_is_read_as_the_browser_wrote_it(house):
+    assert "There is no customer" not in render_page(house.client("viewer"), "/customers/%43-00001").text

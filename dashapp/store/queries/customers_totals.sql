@@ -1,20 +1,19 @@
--- question: How many customers of the list are in each state, with what past and predicted value?
+-- question: How many customers of the list are in each state and segment, with what past and predicted value?
 -- where: c
--- filters: base
--- columns: customer_state VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE, value_at_risk DOUBLE
+-- filters: country channel cohort category product
+-- tables: found(customer_key UINTEGER, place TINYINT)
+-- columns: customer_state VARCHAR, segment VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE, value_at_risk DOUBLE
+-- Chosen states and segments are left to the caller: each is counted whether chosen or not.
 select
     c.customer_state,
+    c.segment,
     cast(count(*) as bigint) as customers,
     cast(sum(c.net_sales) as decimal(18, 2)) as net_sales,
     sum(c.clv) as clv,
     sum(c.value_at_risk) as value_at_risk
 from marts.customers c
 where {where}
-    and (
-        cast($search as varchar) is null
-        or c.customer_id ilike $search escape '\'
-        or ($contact and (c.customer_name ilike $search escape '\' or c.email ilike $search escape '\'))
-    )
+    and (not $searching or c.customer_key in (select customer_key from found))
     and (cast($order_count_low as double) is null or c.order_count >= $order_count_low)
     and (cast($order_count_high as double) is null or c.order_count <= $order_count_high)
     and (cast($net_sales_low as double) is null or c.net_sales >= $net_sales_low)
@@ -51,5 +50,5 @@ where {where}
     and (cast($country_like as varchar) is null or c.country ilike $country_like escape '\')
     and (cast($channel_like as varchar) is null or c.channel ilike $channel_like escape '\')
     and (cast($segment_like as varchar) is null or c.segment ilike $segment_like escape '\')
-group by c.customer_state
-order by c.customer_state
+group by c.customer_state, c.segment
+order by c.customer_state, c.segment

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
+import dash_bootstrap_components as dbc
+from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.listing import DATES, NUMBERS, TEXTS, Limits, Listing
+from dashapp.web.components.basics import disclosure
 
 BLOCK_ROWS = 100
 _KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
@@ -26,15 +29,69 @@ _OPTIONS = {
 }
 
 
+def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
+    column: dict[str, Any] = {"field": field, "colId": field, "headerName": title, "width": width}
+    filter_kind = "text" if field in TEXTS else "date" if field in DATES else "number" if field in NUMBERS else ""
+    if filter_kind:
+        options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
+        column |= {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
+    if kind not in ("text", "state", "date"):
+        column |= {"type": "rightAligned"}
+    if kind in _WORDS:
+        column |= {"valueFormatter": {"function": _WORDS[kind]}}
+    return column | more
+
+
+COLUMNS = (
+    _column("customer_id", "Customer", "text", 210, cellRenderer="TenureCustomer", pinned="left", lockVisible=True),
+    _column("clv", "Predicted CLV", "money", 185),
+    _column("net_sales", "Sales so far", "money", 150),
+    _column("segment", "Segment", "text", 140),
+    _column("customer_state", "State", "state", 120, filter=False),
+    _column("order_count", "Orders", "count", 110),
+    _column("last_order_date", "Last order", "date", 140),
+    _column("days_since_last_order", "Days since", "count", 130),
+    _column("average_gap_days", "Usual gap", "count", 130),
+    _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
+    _column("expected_purchases", "Expected orders", "decimal", 170),
+    _column("expected_order_value", "Order value", "money", 150),
+    _column("value_at_risk", "At risk", "money", 130),
+    _column("country", "Country", "text", 150),
+    _column("channel", "Channel", "text", 120),
+    _column("first_order_date", "First order", "date", 140),
+    _column("average_order_value", "Sales per order", "money", 160, hide=True),
+    _column("return_count", "Returned orders", "count", 160, hide=True),
+    _column("p_alive", "Still a customer", "share", 160, cellRenderer="TenureShare", hide=True),
+    _column("clv_low", "CLV, low end", "money", 150, hide=True),
+    _column("clv_high", "CLV, high end", "money", 150, hide=True),
+)
+"In order; the first stays in view, those with `hide` wait to be chosen."
+
+
+def columns_menu(menu_id: str) -> Component:
+    """Which columns the grid shows, remembered by this browser; the address has no part in it."""
+    offered = [column for column in COLUMNS if not column.get("lockVisible")]
+    boxes = dbc.Checklist(
+        id=menu_id,
+        options=[{"value": column["field"], "label": column["headerName"]} for column in offered],
+        value=[column["field"] for column in offered if not column.get("hide")],
+        persistence=True,
+        persistence_type="local",
+    )
+    legend = html.Legend("Columns of the list", className="visually-hidden")
+    body = html.Fieldset([legend, boxes], className="filter-options")
+    return disclosure("Columns", body, className="filter-choice columns-menu popover-end")
+
+
 def customer_grid(grid_id: str, listing: Listing) -> Component:
     """The grid in the order and with the filters of `listing`."""
     drawn: Component = dag.AgGrid(
         id=grid_id,
         rowModelType="infinite",
-        columnDefs=[_with_order(column, listing) for column in _columns()],
+        columnDefs=[_with_order(column, listing) for column in COLUMNS],
         filterModel=_filter_model(listing),
         defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "sortingOrder": ["desc", "asc"]},
-        getRowId="params.data.customer_key",
+        getRowId="params.data.customer_id",
         dashGridOptions={
             "cacheBlockSize": BLOCK_ROWS,
             "maxBlocksInCache": 20,
@@ -48,40 +105,6 @@ def customer_grid(grid_id: str, listing: Listing) -> Component:
         style={"height": "min(70vh, 720px)"},
     )
     return drawn
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        _column("customer_id", "Customer", "text", 210, cellRenderer="TenureCustomer"),
-        _column("clv", "Predicted CLV", "money", 185),
-        _column("net_sales", "Sales so far", "money", 150),
-        _column("segment", "Segment", "text", 140),
-        _column("customer_state", "State", "state", 120, filter=False),
-        _column("order_count", "Orders", "count", 110),
-        _column("last_order_date", "Last order", "date", 140),
-        _column("days_since_last_order", "Days since", "count", 130),
-        _column("average_gap_days", "Usual gap", "count", 130),
-        _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
-        _column("expected_purchases", "Expected orders", "decimal", 170),
-        _column("expected_order_value", "Order value", "money", 150),
-        _column("value_at_risk", "At risk", "money", 130),
-        _column("country", "Country", "text", 150),
-        _column("channel", "Channel", "text", 120),
-        _column("first_order_date", "First order", "date", 140),
-    ]
-
-
-def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
-    column: dict[str, Any] = {"field": field, "colId": field, "headerName": title, "width": width}
-    filter_kind = "text" if field in TEXTS else "date" if field in DATES else "number" if field in NUMBERS else ""
-    if filter_kind:
-        options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
-        column |= {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
-    if kind not in ("text", "state", "date"):
-        column |= {"type": "rightAligned"}
-    if kind in _WORDS:
-        column |= {"valueFormatter": {"function": _WORDS[kind]}}
-    return column | more
 
 
 def _with_order(column: dict[str, Any], listing: Listing) -> dict[str, Any]:

@@ -196,4 +196,5 @@ PAGE = Page(
     order=21,
     icon="person",
     in_navigation=False,
+    check=lambda services, customer: customers.require_known(services.snapshots.current(), customer),
 )

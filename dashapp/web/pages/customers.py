@@ -11,14 +11,15 @@ from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import MAX_SEARCH, Listing, block
-from dashapp.domain.vocabulary import CustomerState
+from dashapp.domain.vocabulary import SEGMENTS, CustomerState
 from dashapp.services import customers
-from dashapp.services.customers import Matching
+from dashapp.services.customers import Matching, Rows
 from dashapp.store.facts import Facts
+from dashapp.web import api
 from dashapp.web import format as fmt
 from dashapp.web.components import customer_grid, states
 from dashapp.web.components.basics import field, icon
-from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.page import Page
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-GRID, SEARCH, STATES, STRIP, EXPORTS, ADDRESS, WRITTEN, ASKED, OPENED = ids(
-    "customers", "grid", "search", "states", "strip", "exports", "address", "written", "asked", "opened"
-)
+GRID, SEARCH, STATES, STRIP, EXPORTS, COLUMNS, ADDRESS, WRITTEN, ASKED, OPENED, SHOWN = ids(
+    "customers", "grid", "search", "states", "strip", "exports", "columns", "address", "written", "asked", "opened",
+    "shown",
+)  # fmt: skip
 FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
 
 
@@ -41,6 +43,7 @@ def layout(**address: Any) -> Component:
         debounce=0.3,
         maxLength=MAX_SEARCH,
         placeholder="Customer id, name or e-mail",
+        autoComplete="off",
     )
     return html.Div(
         [
@@ -49,48 +52,78 @@ def layout(**address: Any) -> Component:
                 [
                     field("Search customers", search, hidden_label=True),
                     _state_boxes(listing),
-                    html.Div(id=EXPORTS, className="list-exports needs-exports"),
+                    html.Div(
+                        [
+                            customer_grid.columns_menu(COLUMNS),
+                            html.Div(id=EXPORTS, className="list-exports needs-exports"),
+                        ],
+                        className="list-actions",
+                    ),
                 ],
                 className="list-tools",
             ),
             customer_grid.customer_grid(GRID, listing),
-            *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED)),
+            *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED, SHOWN)),
         ]
     )
 
 
 def _state_boxes(listing: Listing) -> Component:
-    boxes = dbc.Checklist(id=STATES, options=_options({}), value=list(listing.states), inline=True)
+    boxes = dbc.Checklist(id=STATES, options=_options(_STATES, None), value=list(listing.states), inline=True)
     return html.Fieldset([html.Legend("State", className="visually-hidden"), boxes], className="list-states")
 
 
-def _options(counts: dict[str, int]) -> list[dict[str, str]]:
-    """One box per state with how many customers it has under the search and the other filters."""
-    names = [(state.value, state.value.replace("_", " ").capitalize()) for state in CustomerState]
-    count = {value: f" {fmt.number(counts[value])}" for value in counts}
-    return [{"value": value, "label": f"{name}{count.get(value, ' 0' if counts else '')}"} for value, name in names]
+_STATES = {state.value: state.value.replace("_", " ").capitalize() for state in CustomerState}
+_SEGMENTS = {segment: segment for segment in SEGMENTS}
+
+
+def _options(names: dict[str, str], counts: dict[str, int] | None) -> list[dict[str, Any]]:
+    """One box per value with how many customers it has under the search and everything else that is chosen."""
+    return [
+        {"value": value, "label": name if counts is None else _counted(name, counts.get(value, 0))}
+        for value, name in names.items()
+    ]
+
+
+def _counted(name: str, count: int) -> Component:
+    words = html.Span(name, className="option-name")
+    return html.Span([words, html.Span(f" {fmt.number(count)}", className="option-count")])
 
 
 def show(found: Matching, filters: Filters, facts: Facts) -> tuple[Any, ...]:
-    """The block of rows, the strip, the state boxes with counts, the export links, the address."""
-    count = int(found.chosen["customers"].sum())
-    rows = {"rowData": _records(found), "rowCount": count}
-    counts = dict(zip(found.totals["customer_state"], found.totals["customers"].astype(int), strict=True))
+    """The block of rows, the strip, the boxes of states and segments with counts, the export links, the address."""
+    rows = {"rowData": api.rows(found.rows.drop(columns=["customer_key", "place"])), "rowCount": found.count}
     query = filters.to_query() | found.listing.to_query()
-    return rows, _strip(found, facts), _options(counts or {"": 0}), _exports(query), found.listing.to_query()
-
-
-def _records(found: Matching) -> list[dict[str, Any]]:
-    frame = found.rows.astype({"customer_key": str})
-    for column in ("first_order_date", "last_order_date"):
-        frame[column] = frame[column].astype("datetime64[s]").dt.strftime("%Y-%m-%d")
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+    return (
+        rows,
+        _strip(found, facts),
+        _options(_STATES, found.facet("customer_state")),
+        _options(_SEGMENTS, found.facet("segment")),
+        _exports(query),
+        found.listing.to_query(),
+    )
 
 
 def _strip(found: Matching, facts: Facts) -> Component:
-    if not found.chosen["customers"].sum():
-        return states.empty("No customer matches.", "Clear the search, a state, a column filter or a filter above.")
+    if not found.count:
+        own = "Your role finds customers by id only. " if found.listing.search and not found.has_contact else ""
+        return states.empty(
+            "No customer matches.", f"{own}Clear the search, a state, a column filter or a filter above."
+        )
+    return html.Div([_figures(found, facts), *_how_found(found)])
+
+
+def _how_found(found: Matching) -> list[Component]:
+    """How the rows relate to the search; a guess never looks like an answer."""
+    if found.approximate:
+        text = f"Nobody matches “{found.listing.search}”. Shown is who comes near it, the nearest first."
+        return [html.P(text, className="notice")]
+    if found.listing.search:
+        return [html.P("The best match comes first, then the order of the list.", className="hint")]
+    return []
+
+
+def _figures(found: Matching, facts: Facts) -> Component:
     total = found.chosen[["customers", "net_sales", "clv", "value_at_risk"]].sum(min_count=1)
     figures = (
         ("Customers", fmt.number(total["customers"])),
@@ -115,6 +148,7 @@ def wire(door: Door, services: Services) -> None:
         Output(GRID, "getRowsResponse"),
         Output(STRIP, "children"),
         Output(STATES, "options"),
+        Output(CONTROLS["segment"], "options"),
         Output(EXPORTS, "children"),
         Output(ADDRESS, "data"),
         Input(GRID, "getRowsRequest"),
@@ -125,20 +159,21 @@ def wire(door: Door, services: Services) -> None:
     def _(request: Any, view: dict[str, str], search: Any, chosen: Any) -> tuple[Any, ...]:
         snapshot, filters = services.snapshots.current(), Filters.from_query(view)
         asked, rows = read(request, search, chosen)
-        found = customers.matching(snapshot, filters, asked, door.principal(), rows)
+        found = customers.listed(snapshot, filters, asked, door.principal(), rows, services.journal)
         return show(found, filters, snapshot.facts)
 
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
     door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)
     door.clientside(ClientsideFunction("tenure_customers", "address"), Output(WRITTEN, "data"), Input(ADDRESS, "data"))
+    door.clientside(ClientsideFunction("tenure_customers", "columns"), Output(SHOWN, "data"), Input(COLUMNS, "value"))
     door.clientside(ClientsideFunction("tenure_customers", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 
-def read(request: Any, search: Any, chosen: Any) -> tuple[Listing, tuple[int, int]]:
+def read(request: Any, search: Any, chosen: Any) -> tuple[Listing, Rows]:
     """What the grid asks for, and which rows of it. Raises FilterError."""
     asked = request if isinstance(request, dict) else FIRST_BLOCK
     listing = Listing.from_grid(search, chosen, asked.get("sortModel"), asked.get("filterModel"))
-    return listing, block(asked.get("startRow"), asked.get("endRow"))
+    return listing, Rows(*block(asked.get("startRow"), asked.get("endRow")))
 
 
 PAGE = Page(

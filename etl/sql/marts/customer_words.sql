@@ -1,0 +1,22 @@
+-- grain: customer x kind x word: what the search looks through, a word once for all who bear it
+-- sort: kind, word, customer_key
+-- customer_key UINTEGER: as in marts.customers
+-- kind VARCHAR: id, name or email
+-- word VARCHAR: in small letters without accents; an id and an e-mail address whole, a name word by word; personal data unless kind is id
+-- Sorted so, the few words of a million names are a small dictionary, and a beginning is a narrow range of rows.
+select distinct
+    customer_key,
+    kind,
+    translate(
+        lower(word),
+        'àáâãäåāăąçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżžșț',
+        'aaaaaaaaacccccdeeeeeeeeegggghiiiiiiiijklllnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzzst'
+    ) as word
+from (
+    select customer_key, 'id' as kind, customer_id as word from marts.customers
+    union all
+    select customer_key, 'email' as kind, email as word from marts.customers
+    union all
+    select customer_key, 'name' as kind, unnest(string_split(customer_name, ' ')) as word from marts.customers
+) as words
+where word <> ''
