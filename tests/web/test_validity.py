@@ -16,6 +16,7 @@ from dashapp.domain.listing import Listing
 from dashapp.errors import NotEnoughData
 from dashapp.services import charting, customers, exports, scoring
 from dashapp.services.access import Principal, Role
+from dashapp.services.customers import Rows
 from dashapp.settings import Settings
 from dashapp.store import metrics, state
 from dashapp.store.journal import Journal
@@ -50,7 +51,7 @@ def text(*parts: Any) -> str:
 def test_the_snapshot_holds_no_predicted_money_but_probabilities(snapshot: Snapshot) -> None:
     assert snapshot.facts.validity == "not_valid"
     assert "500 are needed" in snapshot.facts.validity_reason
-    frame = snapshot.frame("customers_list", **Listing().parameters(), contact=False, limit=500, offset=0)
+    frame = customers.matching(snapshot, Filters(), Listing(), ANALYST, Rows(500)).rows
     assert frame[list(MONEY)].isna().all().all()
     assert frame["p_active"].notna().all()
 
@@ -84,7 +85,7 @@ def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settin
     journal = Journal.open(settings, state.open(settings))
     known = customers.profile(snapshot, "1", ANALYST, journal)
     assert all(known[name] is None for name in MONEY)
-    found = customers.matching(snapshot, Filters(), Listing(), ANALYST, (5, 0))
+    found = customers.matching(snapshot, Filters(), Listing(), ANALYST, Rows(5))
     rows, strip, *_ = listed.show(found, Filters(), snapshot.facts)
     assert all(row[name] is None for row in rows["rowData"] for name in MONEY)
     assert re.search(r"Predicted, next 365 days.{0,120}–", text(strip))
