@@ -173,7 +173,10 @@ def _arms(snapshot: Snapshot, n: int) -> dict[str, Callable[[], Any]]:
         "search, misspelt words": asked(Listing(search="hanna grciaton")),
         "search, misspelt id": asked(Listing(search=f"{middle[:6]}x{middle[7:]}")),
         "search, nobody": asked(Listing(search="qqqqqq")),
-        "profile": lambda: snapshot.row("customer_profile", customer=middle, contact=True),
+        "profile": lambda: [
+            snapshot.row("customer_profile", customer=middle, contact=True),
+            snapshot.row("customer_peers", customer_key=n // 2),
+        ],
     }
 
 

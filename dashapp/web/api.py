@@ -17,7 +17,7 @@ from flask import request
 
 from dashapp.errors import FilterError, Gone
 from dashapp.store.facts import Facts
-from dashapp.web.openapi import Operation, Schema, closed
+from dashapp.web.operation import Operation, Schema, closed
 
 SNAPSHOT: Schema = closed(
     {

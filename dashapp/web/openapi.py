@@ -1,80 +1,15 @@
-"""The API in the words of OpenAPI 3.1: what a route declares of itself becomes the document that programs read.
-
-Schemas are JSON Schema as plain dictionaries. Answers are closed: a key that is not declared is not sent.
-"""
+"""The API in the words of OpenAPI 3.1: what the routes declare of themselves, as the document that programs read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from dashapp import __version__
+from dashapp.web.operation import Operation, Parameter, Schema, closed
+from dashapp.web.route import Route
 
-if TYPE_CHECKING:
-    from dashapp.web.route import Route
-
-Schema = dict[str, Any]
-KINDS: dict[str, Schema] = {
-    "VARCHAR": {"type": "string"},
-    "DATE": {"type": "string", "format": "date"},
-    "BOOLEAN": {"type": "boolean"},
-    "DOUBLE": {"type": "number"},
-    "DECIMAL": {"type": "number"},
-}
-"What a column of the store is in JSON; every other type is a whole number."
 PROBLEM = "#/components/schemas/Problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """Something one may ask by name in the address."""
-
-    name: str
-    about: str
-    schema: Schema
-    in_path: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What one address answers."""
-
-    summary: str
-    answer: Schema
-    parameters: tuple[Parameter, ...] = ()
-    problems: tuple[int, ...] = ()
-    "Statuses beyond 401, 403 and 503, which any address may answer."
-
-    @property
-    def asked(self) -> frozenset[str]:
-        """Names a query may hold."""
-        return frozenset(parameter.name for parameter in self.parameters if not parameter.in_path)
-
-
-def record(columns: Iterable[tuple[str, str]], about: dict[str, str], optional: Iterable[str] = ()) -> Schema:
-    """An object with the columns of a question as (name, DuckDB type); any may be null, `optional` ones be absent."""
-    properties = {
-        name: _value(kind) | ({"description": about[name]} if name in about else {}) for name, kind in columns
-    }
-    return closed(properties, optional)
-
-
-def closed(properties: dict[str, Schema], optional: Iterable[str] = ()) -> Schema:
-    """An object with exactly these keys."""
-    required = [name for name in properties if name not in set(optional)]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _value(kind: str) -> Schema:
-    """The schema of a column that may be null.
-
-    >>> _value("DECIMAL(16,2)"), _value("UINTEGER")
-    ({'type': ['number', 'null']}, {'type': ['integer', 'null']})
-    """
-    schema = KINDS.get(kind.partition("(")[0], {"type": "integer"})
-    return schema | {"type": [schema["type"], "null"]}
 
 
 def document(routes: Iterable[Route], cookie: str) -> Schema:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from dashapp.web.openapi import Operation
+from dashapp.web.operation import Operation
 
 PUBLIC = "public"
 "No session needed: sign-in, health and static files. Everything else names a permission."

@@ -15,7 +15,7 @@ from dashapp.services.customers import CONTACT, Matching, Rows
 from dashapp.services.exports import COLUMNS
 from dashapp.store.query import find
 from dashapp.web import api, identity
-from dashapp.web.openapi import Operation, Parameter, closed, record
+from dashapp.web.operation import Operation, Parameter, closed, record
 from dashapp.web.route import Route
 
 if TYPE_CHECKING:

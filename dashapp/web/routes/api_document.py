@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dashapp.web import identity, openapi
 from dashapp.web.door import SIGNED_IN
-from dashapp.web.openapi import Operation
+from dashapp.web.operation import Operation
 from dashapp.web.route import Route
 
 if TYPE_CHECKING:
