@@ -8,6 +8,7 @@ from dashapp.charts.buying_calibration import LONGER, UNTESTED
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import percent
+from dashapp.charts.kit.theme import COMPARISON
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -33,6 +34,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                 f"{promise} interval", part["decile"], part["covered"], mode="lines+markers", hovertemplate=hover
             )
         )
+    dotted = {"width": 1, "dash": "dot", "color": COMPARISON}
     promises = [
         {
             "type": "line",
@@ -41,7 +43,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
             "x1": 1,
             "y0": level,
             "y1": level,
-            "line": {"width": 1, "dash": "dot"},
+            "line": dotted,
         }
         for level in frame["level"].unique()
     ]
