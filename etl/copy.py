@@ -32,6 +32,8 @@ OTHERS = {
     "quality.reject_counts": "entity, reason",
     "quality.unscored_customers": "customer_id",
     **{f"backtest.{name}": "all" for name in TABLES},
+    "ledger.scorecard": "predicted_on, snapshot_id",
+    "marts.clv_totals": "kind, name",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""
@@ -41,7 +43,7 @@ def copy(connection: Connection, build_file: Path, facts: Facts, progress: Progr
     """Write the build file: checkpointed, closed, without a .wal beside it."""
     tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
-    for schema in ("meta", "quality", "marts", "backtest"):
+    for schema in ("meta", "quality", "marts", "backtest", "ledger"):
         connection.execute(f"create schema build.{schema}")
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)

@@ -25,11 +25,14 @@ from etl.check import check
 from etl.copy import copy
 from etl.key import build_key, code_version
 from etl.lake import Lake
+from etl.ledger import record
 from etl.load import load
 from etl.premises import premises
 from etl.products import products
 from etl.progress import Progress
 from etl.score import assumptions, score
+from etl.scorecard import scorecard
+from etl.totals import totals
 from etl.transform import transform
 from etl.validity import validity
 from etl.work import STATEMENTS, Connection, Policy, working
@@ -138,6 +141,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         score(connection, run.settings, run.progress, tested)
         premises(connection)
         verdict = validity(connection, run.settings, run.progress)
+        totals(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)
         crash.reached("products")
@@ -160,11 +164,14 @@ def _resources_explained() -> Iterator[None]:
 
 def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict) -> Published:
     facts = _facts(connection, warehouse.next_seq(), run, verdict)
+    record(warehouse, run.settings, run.progress)
+    scorecard(connection, run.settings, facts, run.progress)
     draft = warehouse.draft(f"{facts.seq}.duckdb")
     copy(connection, draft, facts, run.progress)
     crash.reached("copy")
     run.progress.step("publish", 0.9, "Proving the file")
     entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
+    record(warehouse, run.settings, run.progress)
     warehouse.collect(run.settings.keep_snapshots)
     run.progress.step("publish", 1.0, f"Snapshot {entry.snapshot_id}")
     return entry

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashapp.domain.model import Fitted, Status
-from dashapp.domain.numerics import LOG_BOUND, Optimum, minimise, standard_errors
+from dashapp.domain.numerics import LOG_BOUND, Optimum, covariance, minimise, standard_errors
 
 FloatArray = NDArray[np.float64]
 FitType = TypeVar("FitType", bound=Fitted)
@@ -81,5 +81,14 @@ def describe(
         message=MESSAGES[status],
         at_bound=bool(optimum.at_bound.any()),
         gradient_norm=optimum.gradient_norm,
+        covariance=_by_name(names, covariance(optimum, likelihood.n)),
         facts=facts,
     )
+
+
+def _by_name(names: tuple[str, ...], matrix: FloatArray | None) -> tuple[tuple[float, ...], ...]:
+    """Rows and columns in the order of the names: JSON forgets any other."""
+    if matrix is None:
+        return ()
+    order = np.argsort(names)
+    return tuple(tuple(map(float, row)) for row in matrix[np.ix_(order, order)])

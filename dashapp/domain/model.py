@@ -10,7 +10,7 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -52,8 +52,14 @@ class Fitted:
     "Largest slope of the mean log-likelihood over the log-parameters, at the estimates."
     time_unit: str = "day"
     engine: str = "tenure"
+    covariance: tuple[tuple[float, ...], ...] = ()
+    """Of ln(parameter - its lower limit), rows and columns by parameter name; 0 for a parameter at its bound, which is
+    held fixed. Empty where the surface is not curved, and for fits of earlier versions."""
     facts: Mapping[str, float] = field(default_factory=dict)
     "Further figures a reader should know, for example the correlation of frequency and spend."
+
+    lower_limits: ClassVar[Mapping[str, float]] = {}
+    "Of the parameters that must exceed something other than 0."
 
     @property
     def aic(self) -> float:
@@ -64,6 +70,16 @@ class Fitted:
         value = self.parameters[name]
         spread = math.exp(z * self.standard_errors[name] / value)
         return value / spread, value * spread
+
+    def moved(self, log_steps: FloatArray) -> Self:
+        """The same fit at other parameters: ln(parameter - its lower limit) plus a step each, in order of names."""
+        steps = dict(zip(sorted(self.parameters), log_steps, strict=True))
+        limits = self.lower_limits
+        parameters = {
+            name: limits.get(name, 0.0) + (value - limits.get(name, 0.0)) * math.exp(steps[name])
+            for name, value in self.parameters.items()
+        }
+        return replace(self, parameters=parameters)
 
     def to_json(self) -> str:
         """Every field as one JSON object; NaN is null, so that any reader can parse it."""
@@ -224,6 +240,12 @@ class SpendFit(Fitted, ABC):
         """P(ln(total spend of n = counts purchases / spend_scale) <= log_ratio), broadcasting."""
 
     @abstractmethod
+    def total_square(
+        self, frequency: ArrayLike, monetary_value: ArrayLike, mean_count: ArrayLike, mean_square_count: ArrayLike
+    ) -> FloatArray:
+        """E[(total spend of N purchases)^2] from E[N] and E[N^2]; infinite where spend has no variance."""
+
+    @abstractmethod
     def total_range(self, frequency: float, counts: int, tail: float) -> tuple[float, float]:
         """log_ratio below which one purchase, and above which `counts` purchases, lie with probability `tail`."""
 
@@ -261,4 +283,6 @@ def _plain(value: Any) -> Any:
 def _numbers(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: math.nan if item is None else item for name, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_numbers(item) for item in value)
     return value

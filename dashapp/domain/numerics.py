@@ -100,11 +100,21 @@ def _halve(
     return None, halving + 1
 
 
+def covariance(optimum: Optimum, observations: float) -> FloatArray | None:
+    """Of the log-parameters, the inverse Hessian; 0 at a bound. None where the surface is not curved upwards."""
+    matrix = np.zeros_like(optimum.hessian)
+    free = ~optimum.at_bound
+    hessian = optimum.hessian[np.ix_(free, free)] * observations
+    if not (free.any() and np.all(np.isfinite(hessian)) and np.linalg.eigvalsh(hessian)[0] > 0):
+        return None
+    matrix[np.ix_(free, free)] = np.linalg.inv(hessian)
+    return matrix
+
+
 def standard_errors(optimum: Optimum, observations: float) -> FloatArray:
     """Of the log-parameters, from the inverse Hessian; NaN at a bound and where the surface is not curved upwards."""
     errors = np.full(len(optimum.theta), np.nan)
-    free = ~optimum.at_bound
-    hessian = optimum.hessian[np.ix_(free, free)] * observations
-    if free.any() and np.all(np.isfinite(hessian)) and np.linalg.eigvalsh(hessian)[0] > 0:
-        errors[free] = np.sqrt(np.diag(np.linalg.inv(hessian)))
+    matrix = covariance(optimum, observations)
+    if matrix is not None:
+        errors[~optimum.at_bound] = np.sqrt(np.diag(matrix)[~optimum.at_bound])
     return errors

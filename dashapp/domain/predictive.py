@@ -60,7 +60,7 @@ def spend_intervals(
     order = np.argsort(cells.inverse, kind="stable")
     ends = np.searchsorted(cells.inverse[order], np.arange(len(cells) + 1))
     bounds = np.zeros((len(levels), 2, len(patterns)))
-    for block in _blocks(cells):
+    for block in blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
         table = _Table.of(purchases, spend, cells.part(block), periods)
         rows = cells.inverse[customers] - block.start
@@ -81,7 +81,7 @@ class _Table:
     @classmethod
     def of(cls, purchases: PurchaseFit, spend: SpendFit, cells: Cells, periods: float) -> _Table:
         frequency = float(cells.frequency[0])
-        edges, typical = _count_bins(_largest_count(purchases, cells, periods))
+        edges, typical = count_bins(largest_count(purchases, cells, periods))
         tail = purchases.at_least_if_alive(cells, periods, edges)
         mass = np.maximum(tail - np.column_stack([tail[:, 1:], np.zeros(len(cells))]), 0.0)
         low, high = spend.total_range(frequency, int(typical[-1]), GRID_TAIL)
@@ -113,7 +113,7 @@ class _Table:
         return high
 
 
-def _blocks(cells: Cells) -> list[slice]:
+def blocks(cells: Cells) -> list[slice]:
     """Runs of cells of one frequency, at most CELLS_AT_ONCE long; cells are ordered by frequency."""
     starts = np.flatnonzero(np.diff(cells.frequency, prepend=-1.0))
     ends = np.append(starts, len(cells))[1:]
@@ -124,7 +124,7 @@ def _blocks(cells: Cells) -> list[slice]:
     ]
 
 
-def _largest_count(purchases: PurchaseFit, cells: Cells, periods: float) -> int:
+def largest_count(purchases: PurchaseFit, cells: Cells, periods: float) -> int:
     """A count that no customer of these cells passes with more than a chance of 1e-5, found by doubling."""
     youngest = cells.part(slice(1))
     count = 4
@@ -133,10 +133,10 @@ def _largest_count(purchases: PurchaseFit, cells: Cells, periods: float) -> int:
     return count
 
 
-def _count_bins(largest: int) -> tuple[FloatArray, FloatArray]:
+def count_bins(largest: int) -> tuple[FloatArray, FloatArray]:
     """First count of each bin, and the count that stands for it.
 
-    >>> [int(edge) for edge in _count_bins(60)[0][-4:]]
+    >>> [int(edge) for edge in count_bins(60)[0][-4:]]
     [49, 52, 56, 60]
     """
     edges = [float(n) for n in range(1, min(largest, EXACT_COUNTS) + 1)]

@@ -7,6 +7,8 @@ nu ~ Gamma(q + p x, v + x m). q > 1 always, so that the population has a mean. F
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -102,6 +104,8 @@ class Likelihood:
 class GammaGammaFit(SpendFit):
     """A fitted Gamma-Gamma. `facts["correlation"]`, of frequency and spend among repeaters, should be small."""
 
+    lower_limits: ClassVar[Mapping[str, float]] = {"q": 1.0}
+
     @property
     def population_mean(self) -> float:
         """Mean spend per purchase of a customer nothing is known about."""
@@ -129,6 +133,17 @@ class GammaGammaFit(SpendFit):
         p, q = self.parameters["p"], self.parameters["q"]
         share = 1.0 / (1.0 + np.exp(-np.asarray(log_ratio, dtype=float)))
         return np.asarray(betainc(p * np.asarray(counts), q + p * np.asarray(frequency), share))
+
+    def total_square(
+        self, frequency: ArrayLike, monetary_value: ArrayLike, mean_count: ArrayLike, mean_square_count: ArrayLike
+    ) -> FloatArray:
+        """Second moment of w BetaPrime(p n, Q), Q = q + p x: w^2 p n (p n + 1) / ((Q - 1) (Q - 2)), mean over n."""
+        p = self.parameters["p"]
+        tail = self.parameters["q"] + p * np.asarray(frequency, dtype=float)
+        counts = p * (p * np.asarray(mean_square_count) + np.asarray(mean_count))
+        scale = self.spend_scale(frequency, monetary_value)
+        with np.errstate(divide="ignore"):
+            return np.where(tail > 2.0, scale**2 * counts / np.maximum((tail - 1.0) * (tail - 2.0), 0.0), np.inf)
 
     def total_range(self, frequency: float, counts: int, tail: float) -> tuple[float, float]:
         p, tail_shape = self.parameters["p"], self.parameters["q"] + self.parameters["p"] * frequency
