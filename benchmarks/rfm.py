@@ -29,12 +29,12 @@ COLUMNS = ["frequency", "recency", "T", "monetary_value"]
 
 def run(n: int) -> Measured:
     with tempfile.TemporaryDirectory() as name, contained(), duckdb.connect(config={"threads": 2}) as connection:
-        _prepare(connection, Path(name) / "lines.parquet", n)
+        prepare(connection, Path(name) / "lines.parquet", n)
         frame = connection.execute("select customer_key, order_date, cast(amount as double) as amount from lines").df()
         summary = importlib.import_module("lifetimes.utils").summary_data_from_transaction_data
         seconds, results = interleaved(
             {
-                "rfm": lambda: _build(connection),
+                "rfm": lambda: build(connection),
                 "group by": lambda: connection.execute(BARE),
                 "lifetimes": lambda: summary(frame, "customer_key", "order_date", "amount"),
             },
@@ -57,7 +57,7 @@ def run(n: int) -> Measured:
     )
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, n: int) -> None:
+def prepare(connection: duckdb.DuckDBPyConnection, path: Path, n: int) -> None:
     """Accepted lines as staging has them, in Parquet; `lines` and `staging.order_lines` are views of it."""
     connection.execute(
         f"""copy (
@@ -73,7 +73,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, n: int) -> None:
     connection.execute("create view staging.order_lines as from lines")
 
 
-def _build(connection: duckdb.DuckDBPyConnection) -> None:
+def build(connection: duckdb.DuckDBPyConnection) -> None:
     tables = {table.name: table for table in all_tables()}
     for name in STEPS:
         connection.execute(f"create or replace table {name} as {tables[name].select}")

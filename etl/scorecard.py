@@ -63,7 +63,6 @@ def scorecard(connection: Connection, settings: Settings, facts: Facts, progress
     """
     progress.step("publish", 0.0, "Comparing earlier predictions with what came")
     columns = ", ".join(f"{item.name} {SQL_TYPES[str(item.type).removesuffix(' | None')]}" for item in fields(Row))
-    connection.execute("create schema if not exists ledger")
     connection.execute(f"create table {TABLE} ({columns})")
     for row in [*_earlier(connection, Ledger.of(settings), facts), _of_now(facts)]:
         values = list(asdict(row).values())

@@ -84,7 +84,7 @@ def working(path: Path, lake: Lake, policy: Policy, settings: Settings) -> Itera
     try:
         # DuckDB 2.0.0 loses rows when it pushes casts into a scan (duckdb issue 23818).
         connection.execute("SET disabled_optimizers='type_pushdown'")
-        for schema in ("raw", "run", "staging", "marts", "quality", "meta", "backtest"):
+        for schema in ("raw", "run", "staging", "marts", "quality", "meta", "backtest", "ledger"):
             connection.execute(f"create schema {schema}")
         _open_lake(connection, lake)
         _state_rules(connection, policy)

@@ -11,7 +11,19 @@ from benchmarks.harness import Measured, Promise, interleaved, report
 
 
 @pytest.mark.parametrize(
-    ("name", "n"), [("fit", 2000), ("load", 2000), ("rfm", 2000), ("score", 2000), ("pareto", 300)]
+    ("name", "n"),
+    [
+        ("fit", 2000),
+        ("load", 2000),
+        ("rfm", 2000),
+        ("score", 2000),
+        ("pareto", 300),
+        ("uncertainty", 1000),
+        ("segments", 4000),
+        ("e2e", 20_000),
+        ("growth", 20_000),
+        ("refresh_score", 2000),
+    ],
 )
 def test_what_is_compared_is_equal(name, n, capsys):
     measured = shelf()[name].run(n)
