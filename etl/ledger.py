@@ -136,6 +136,7 @@ class Ledger:
     def _write(self, snapshot: Path, snapshot_id: str, previous_hash: str) -> Entry:
         path = self._path(snapshot_id)
         draft = path.with_name(f".{path.name}")
+        draft.unlink(missing_ok=True)  # left by a process that died here; it is read-only
         with duckdb.connect(os.fspath(snapshot), read_only=True) as connection:
             cursor = connection.execute(FACTS)
             names = [column[0] for column in cursor.description or ()]

@@ -100,9 +100,9 @@ def _judged(entry: Entry, ledger: Ledger, days: PurchaseDays, ids: pd.Series, fa
         return row
     try:
         customers = ledger.customers(entry)
+        fits = Fits(cast(PurchaseFit, shelf.restore(entry.purchases)), cast(SpendFit, shelf.restore(entry.spend)))
     except TenureError as error:
         return replace(row, status="damaged", note=error.sentence())
-    fits = Fits(cast(PurchaseFit, shelf.restore(entry.purchases)), cast(SpendFit, shelf.restore(entry.spend)))
     score = compare(Prediction(entry.day, entry.horizon_days, customers, fits), days, ids, facts.observed_until)
     return _with(row, score)
 
