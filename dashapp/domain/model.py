@@ -137,9 +137,9 @@ class PurchaseFit(Fitted, ABC):
     """A fitted model of when customers buy and leave."""
 
     customers_leave: ClassVar[bool] = True
+    "False where p_alive is 1 for everybody, so that silence only tells of a low rate."
     tells_who_left: ClassVar[bool] = True
     "False where P(alive) of a one-time buyer is 1 by assumption: it ranks customers upside down and is not shown."
-    "False where p_alive is 1 for everybody, so that silence only tells of a low rate."
 
     @abstractmethod
     def p_alive(self, patterns: Patterns) -> FloatArray:

@@ -80,7 +80,7 @@ class Scores:
     """One row per customer in the order asked, and how it was reached."""
 
     frame: pd.DataFrame
-    "customer_key; probabilities 0-1; expected_purchases [count]; expected_order_value, clv... [money, after margin]."
+    "customer_key; probabilities 0-1; expected_purchases [count]; expected_order_value [money]; clv... [after margin]."
     purchases: PurchaseFit
     spend: SpendFit
     notes: tuple[str, ...] = ()
