@@ -39,7 +39,7 @@ def pages(house: House, **query: Any) -> Iterator[dict[str, Any]]:
         {"country": "Germany", "states": "lapsed|at_risk"},
         {"sort": "segment"},
         {"sort": "-average_gap_days", "segment": "Loyal|Dormant"},
-        {"search": "an", "sort": "-net_sales"},
+        {"search": "a", "sort": "-net_sales"},
         {"limits": "clv~50~~|country~~~an", "sort": "clv"},
     ],
 )
@@ -68,6 +68,7 @@ def test_names_and_addresses_are_for_whoever_may_see_them_and_every_look_is_note
     before = journal.recent(1)[0]
     for path in (WHERE, f"{WHERE}/C-00001"):
         assert "@" not in get(house, role="viewer", path=path).text
+    assert not {"customer_name", "email"} & set(get(house, role="viewer").json["customers"][0])
     assert journal.recent(1)[0] == before
     assert {"customer_name", "email"} <= set(get(house).json["customers"][0])
     assert get(house, path=f"{WHERE}/C-00001").json["customer"]["email"]
