@@ -77,7 +77,7 @@ def _filled(
         "z": grid(values),
         "text": grid(pd.Series([words(value) for value in values], dtype=str), ""),
         "customdata": grid(cells["customers"]),
-        "colorscale": _scale(),
+        "colorscale": even_steps(),
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
@@ -87,7 +87,7 @@ def _filled(
     return trace | ({"texttemplate": "%{text}", "textfont": {"size": 10}} if is_written else {})
 
 
-def _scale() -> list[list[Any]]:
+def even_steps() -> list[list[Any]]:
     """Eight even steps, so that no cell has a colour between them that neither ink reads on."""
     count = len(STEPS)
     return [[edge / count, color] for place, color in enumerate(STEPS) for edge in (place, place + 1)]
