@@ -60,8 +60,8 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     share = by_name.loc[best, "value"] / value if value > 0 else None
     size = by_name.loc[largest, "customers"] / customers
     return (
-        f"{largest} is the largest of {len(by_name)} segments ({percent(size)} of {number(customers)} customers); {best} "
-        f"brought most in the period ({percent(share)} of {view.filters.basis.label.lower()})."
+        f"{largest} is the largest of {len(by_name)} segments ({percent(size)} of {number(customers)} customers); "
+        f"{best} brought most in the period ({percent(share)} of {view.filters.basis.label.lower()})."
     )
 
 

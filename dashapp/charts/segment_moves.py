@@ -45,7 +45,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                 "ygap": 2,
             }
         ],
-        xaxis={"side": "top", "type": "category", "tickangle": -45, "fixedrange": True, "ticks": "",
+        xaxis={"side": "top", "type": "category", "tickangle": -45, "tickmode": "array", "tickvals": columns, "fixedrange": True, "ticks": "",
                "tickfont": {"size": 11}},
         yaxis={"type": "category", "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": "",
                "tickmode": "array", "tickvals": rows, "tickfont": {"size": 11},

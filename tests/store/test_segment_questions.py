@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from dashapp.domain.filters import Filters
@@ -26,8 +27,8 @@ def test_the_last_day_of_the_history_is_todays_segments(snapshot: Snapshot):
 
 def test_an_earlier_day_knows_only_customers_who_had_bought_by_then(snapshot: Snapshot):
     counts = snapshot._rows(
-        """select h.as_of, count(*) as known, (select count(*) from marts.customers c where c.first_order_date <= h.as_of)
-           as bought from marts.segment_history h group by h.as_of""",
+        """select h.as_of, count(*) as known,
+           (select count(*) from marts.customers c where c.first_order_date <= h.as_of) as bought from marts.segment_history h group by h.as_of""",
         {},
     )
     assert len(counts) == 25
@@ -51,7 +52,7 @@ def test_the_fields_of_the_grid_hold_every_customer_and_its_segment(snapshot: Sn
 
 
 def test_a_field_of_value_by_risk_opens_as_many_customers_as_it_counts(snapshot: Snapshot):
-    people = snapshot.base()
+    people = pd.DataFrame(snapshot._rows("select clv, p_active from marts.customers", {}))
     for row in snapshot.frame("value_risk", Filters()).itertuples():
         inside = people["clv"].between(row.clv_from, row.clv_to) & people["p_active"].between(row.p_from, row.p_to)
         assert inside.sum() == row.customers
