@@ -55,7 +55,7 @@ def _table(frame: pd.DataFrame, view: View) -> pd.DataFrame:
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
     by_name = frame.groupby("segment")[["customers", "value"]].sum()
-    largest, best = by_name["customers"].idxmax(), by_name["value"].idxmax()
+    largest, best = str(by_name["customers"].idxmax()), str(by_name["value"].idxmax())
     customers, value = frame["customers"].sum(), frame["value"].sum()
     share = by_name.loc[best, "value"] / value if value > 0 else None
     size = by_name.loc[largest, "customers"] / customers

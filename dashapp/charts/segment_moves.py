@@ -45,7 +45,9 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                 "ygap": 2,
             }
         ],
-        xaxis={"side": "top", "type": "category", "tickangle": -45, "tickmode": "array", "tickvals": columns, "fixedrange": True, "ticks": "",
+        xaxis={"side": "top", "type": "category", "tickangle": -45,
+               "tickmode": "array", "tickvals": columns,
+               "fixedrange": True, "ticks": "",
                "tickfont": {"size": 11}},
         yaxis={"type": "category", "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": "",
                "tickmode": "array", "tickvals": rows, "tickfont": {"size": 11},
@@ -79,7 +81,7 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
             "To": frame["to_segment"],
             "Customers": frame["customers"].astype(int),
             "Share of row": (frame["customers"] / total).astype(float).round(4),
-            "Movement": [_kind(row.from_segment, row.to_segment) for row in frame.itertuples()],
+            "Movement": [_kind(str(row.from_segment), str(row.to_segment)) for row in frame.itertuples()],
         }
     ).reset_index(drop=True)
 

@@ -24,7 +24,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if customers < ENOUGH_CUSTOMERS:
         text = f"Only {plural(customers, 'scored customer')}; thirds need {ENOUGH_CUSTOMERS}."
         return nothing(text, "Remove a filter.", "insufficient")
-    cells = {(THIRDS[row.third], BANDS[row.band]): _tile(row, customers, view) for row in frame.itertuples()}
+    rows: list[Any] = list(frame.itertuples())
+    cells = {(THIRDS[row.third], BANDS[row.band]): _tile(row, customers, view) for row in rows}
     drawn = tiles(list(THIRDS.values()), list(BANDS.values()), cells)
     drawn["layout"]["xaxis"]["title"] = {"text": f"Chance to buy within {view.horizon_days} days"}
     drawn["layout"]["yaxis"]["title"] = {"text": "Third of predicted value"}

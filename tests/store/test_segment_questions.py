@@ -28,7 +28,8 @@ def test_the_last_day_of_the_history_is_todays_segments(snapshot: Snapshot):
 def test_an_earlier_day_knows_only_customers_who_had_bought_by_then(snapshot: Snapshot):
     counts = snapshot._rows(
         """select h.as_of, count(*) as known,
-           (select count(*) from marts.customers c where c.first_order_date <= h.as_of) as bought from marts.segment_history h group by h.as_of""",
+           (select count(*) from marts.customers c where c.first_order_date <= h.as_of) as bought
+           from marts.segment_history h group by h.as_of""",
         {},
     )
     assert len(counts) == 25
