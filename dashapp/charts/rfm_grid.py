@@ -57,8 +57,8 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     by_name = frame.groupby("segment")[["customers", "value"]].sum()
     largest, best = str(by_name["customers"].idxmax()), str(by_name["value"].idxmax())
     customers, value = frame["customers"].sum(), frame["value"].sum()
-    share = by_name.loc[best, "value"] / value if value > 0 else None
-    size = by_name.loc[largest, "customers"] / customers
+    share = float(by_name["value"].max()) / value if value > 0 else None
+    size = float(by_name["customers"].max()) / customers
     return (
         f"{largest} is the largest of {len(by_name)} segments ({percent(size)} of {number(customers)} customers); "
         f"{best} brought most in the period ({percent(share)} of {view.filters.basis.label.lower()})."

@@ -13,10 +13,10 @@ from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.clicks import toggled
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.page import ALL_FILTERS, Page
-from dashapp.web.pages.overview import toggled
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
