@@ -51,7 +51,7 @@
     plot.on("plotly_click", (event) => {
       const point = event.points[0];
       const drill = point.data.meta && point.data.meta.drill;
-      if (drill) {
+      if (drill && drill[point.pointIndex]) {
         const search = new URLSearchParams(window.location.search);
         Object.entries(drill[point.pointIndex]).forEach(([key, value]) => search.set(key, value));
         window.tenureGo("/customers?" + search.toString());

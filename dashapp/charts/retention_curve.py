@@ -1,4 +1,4 @@
-"""How many of the new customers still buy, month by month after the first purchase."""
+"""How many of the new customers still buy, month by month after the first purchase, and how far cohorts differ."""
 
 from __future__ import annotations
 
@@ -6,53 +6,103 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
+from dashapp.charts.kit.cohorts import cells_of, mean_of
 from dashapp.charts.kit.formats import number, percent
+from dashapp.domain.proportions import wilson
+
+ENOUGH = 20
+"Smaller cohorts are never called best or worst."
+LEAST_MONTHS = 3
+"Nor are cohorts with fewer complete months."
+BAND = "rgba(138, 148, 166, 0.25)"
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: month_number (1..), customers who could have bought, active_customers who did; complete months only."""
-    if len(frame) < 2:
+    """frame: the answer of store/queries/cohort_matrix.sql."""
+    cells = cells_of(frame, "active_customers", first_month=1) if len(frame) else frame
+    mean = mean_of(cells, "active_customers") if len(cells) else cells
+    if len(mean) < 2:
         text = "No cohort of this period has two complete months after the first purchase."
         return nothing(text, "Choose a longer period.", "insufficient")
-    share = (frame["active_customers"].astype(float) / frame["customers"].astype(float)).round(4)
-    table = pd.DataFrame(
+    mean["low"], mean["high"] = wilson(mean["active_customers"], mean["customers"])
+    extremes = _extremes(cells)
+    months = list(mean["month_number"])
+    ends = list(mean["high"].round(4)) + list(mean["low"].round(4))[::-1]
+    band = figures.line("95 % confidence", months + months[::-1], ends, fill="toself", fillcolor=BAND)
+    traces = [
+        figures.line("All cohorts", months, mean["each"].round(4), mode="lines+markers", hovertemplate=_hover("mean")),
+        band | {"line": {"width": 0}, "hoverinfo": "skip"},
+        *(_cohort_line(name, kind, cells) for kind, name in extremes.items()),
+    ]
+    drawn = figures.figure(
+        traces,
+        xaxis={"title": {"text": "Months after first purchase"}, "dtick": _step(len(mean)), "fixedrange": True},
+        yaxis={"tickformat": ".0%", "rangemode": "tozero", "fixedrange": True},
+        margin=figures.MARGIN | {"b": 44, "t": 30},
+        showlegend=True,
+        legend=figures.legend_above(),
+    )
+    return Chart(drawn, _summary(mean, extremes), _table(mean))
+
+
+def _hover(name: str) -> str:
+    return "month %{x}: %{y:.1%}<extra>" + name + "</extra>"
+
+
+def _cohort_line(name: str, kind: str, cells: pd.DataFrame) -> figures.Trace:
+    rows = cells[(cells["name"] == name) & cells["is_complete"]]
+    style = {"line": {"width": 1.5, "dash": "dash" if kind == "best" else "dot"}, "hovertemplate": _hover(name)}
+    return figures.line(f"{kind.capitalize()}: {name}", rows["month_number"], rows["each"].round(4), **style)
+
+
+def _extremes(cells: pd.DataFrame) -> dict[str, str]:
+    """The cohorts that lie highest above and deepest below the mean of equal age; none where fewer than two qualify."""
+    old = cells[cells["is_complete"] & (cells["customers"] >= ENOUGH)]
+    expected = mean_of(cells, "active_customers").set_index("month_number")["each"]
+    apart = (old["each"] - old["month_number"].map(expected)).groupby(old["name"])
+    means = apart.mean()[apart.size() >= LEAST_MONTHS]
+    return {"best": str(means.idxmax()), "worst": str(means.idxmin())} if len(means) > 1 else {}
+
+
+def _table(mean: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            "Months after first purchase": frame["month_number"].astype(int),
-            "Customers": frame["customers"].astype(int),
-            "Bought again": frame["active_customers"].astype(int),
-            "Share": share,
+            "Months after first purchase": mean["month_number"].astype(int),
+            "Customers": mean["customers"].astype(int),
+            "Bought again": mean["active_customers"].astype(int),
+            "Share": mean["each"].round(4),
+            "Share, low": mean["low"].round(4),
+            "Share, high": mean["high"].round(4),
         }
     ).reset_index(drop=True)
-    trace = figures.line("Bought that month", table.iloc[:, 0], share, mode="lines+markers")
-    trace["hovertemplate"] = "month %{x}: %{y:.1%}<extra></extra>"
-    drawn = figures.figure(
-        [trace],
-        xaxis={"title": {"text": "Months after first purchase"}, "dtick": _step(len(table)), "fixedrange": True},
-        yaxis={"tickformat": ".0%", "rangemode": "tozero", "fixedrange": True},
-        margin=figures.MARGIN | {"b": 44},
-    )
-    return Chart(drawn, _summary(table), table)
 
 
 def _step(months: int) -> int:
     return 1 if months <= 12 else 3 if months <= 36 else 6
 
 
-def _summary(table: pd.DataFrame) -> str:
-    first, last = table.iloc[0], table.iloc[-1]
-    return (
-        f"{percent(first['Share'])} of {number(first['Customers'])} new customers bought again in the first month "
-        f"after their first purchase, {percent(last['Share'])} in month {int(last.iloc[0])}."
+def _summary(mean: pd.DataFrame, extremes: dict[str, str]) -> str:
+    first, last = mean.iloc[0], mean.iloc[-1]
+    text = (
+        f"{percent(first['each'])} of {number(first['customers'])} new customers bought again in the first month "
+        f"after their first purchase (95 % confidence {percent(first['low'])} to {percent(first['high'])}), "
+        f"{percent(last['each'])} in month {int(last['month_number'])}."
     )
+    if not extremes:
+        return text
+    return f"{text} At equal age the cohort of {extremes['best']} buys most often, that of {extremes['worst']} least."
 
 
 CHART = ChartSpec(
     name="retention_curve",
     title="Buying again",
     unit="Share of new customers that buy again",
-    definition="Of the customers whose first purchase lies in the period, the share that bought in each later month; "
-    "weighted by cohort size, complete months only.",
-    query="retention_curve",
+    definition="Of the customers of the view whose first purchase lies in the period, the share that bought in each "
+    "later month; weighted by cohort size, complete months only. The band is Wilson's 95 % confidence interval. Best "
+    "and worst cohort are "
+    "those with the largest mean difference from all cohorts at equal age, of 20 customers and 3 complete "
+    "months or more.",
+    query="cohort_matrix",
     build=build,
     height=300,
 )

@@ -31,6 +31,22 @@ def trend_rows() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).assign(bucket=lambda f: pd.to_datetime(f["bucket"]))
 
 
+def cohorts() -> pd.DataFrame:
+    """100 customers seen for two whole months, 300 for one; the last month of each is unfinished."""
+    columns = ["cohort_month", "month_number", "customers", "active_customers", "returned_customers", "value"]
+    rows = [
+        ("2024-08-01", 0, 100, 100, 0, 1000.0),
+        ("2024-08-01", 1, 100, 40, 40, 1400.0),
+        ("2024-08-01", 2, 100, 20, 50, 1500.0),
+        ("2024-08-01", 3, 100, 90, 95, 1900.0),
+        ("2024-09-01", 0, 300, 300, 0, 6000.0),
+        ("2024-09-01", 1, 300, 60, 60, 6600.0),
+        ("2024-09-01", 2, 300, 270, 280, 9000.0),
+    ]
+    frame = pd.DataFrame(rows, columns=columns).assign(cohort_month=lambda f: pd.to_datetime(f["cohort_month"]))
+    return frame.assign(is_complete=[True, True, True, False, True, True, False])
+
+
 def trace(chart: Chart, name: str) -> dict[str, Any]:
     assert chart.figure is not None
     return next(trace for trace in chart.figure["data"] if trace["name"] == name)

@@ -22,7 +22,7 @@ from dashapp.charts import (
 from dashapp.charts.chart import Chart
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import NotFound
-from tests.charts.frames import UNTIL, trace, trend_rows, view
+from tests.charts.frames import UNTIL, cohorts, trace, trend_rows, view
 
 
 def bins(customers: list[int]) -> pd.DataFrame:
@@ -57,7 +57,6 @@ def drawn() -> dict[str, Chart]:
     people = pd.DataFrame(
         {"segment": ["New", "Champions"], "customers": [5, 3], "value": [10.0, 90.0], "clv": [1.0, 9.0]}
     )
-    curve = pd.DataFrame({"month_number": [1, 2], "customers": [100, 80], "active_customers": [30, 20]})
     monthly = [date(2024, month, 3) for month in range(5, 11)]
     return {
         "revenue_trend": revenue_trend.build(trend_rows(), view(range="l90d")),
@@ -66,7 +65,7 @@ def drawn() -> dict[str, Chart]:
         "country_value": country_value.build(groups(3), view()),
         "channel_value": country_value.build(groups(1), view()),
         "concentration": concentration.build(lorenz(50), view()),
-        "retention_curve": retention_curve.build(curve, view()),
+        "retention_curve": retention_curve.build(cohorts(), view()),
         "purchase_timeline": purchase_timeline.build(purchases(*monthly), view()),
     }
 
@@ -187,7 +186,7 @@ def test_concentration_reads_the_best_fifth() -> None:
 
 def test_retention_is_weighted_by_customers() -> None:
     chart = drawn()["retention_curve"]
-    assert list(chart.table["Share"]) == [0.3, 0.25]
+    assert list(chart.table["Share"]) == [0.25, 0.2]
 
 
 def test_the_usual_window_is_the_customers_own_habit_and_says_how_late() -> None:

@@ -21,3 +21,14 @@ def customers_between(column: str, lows: Iterable[Any], highs: Iterable[Any]) ->
 def _query(column: str, low: Any, high: Any) -> dict[str, str]:
     limit = Limits(column, repr(float(low)), repr(float(high)) if known(high) else "")
     return Listing(limits=(limit,)).to_query()
+
+
+def customers_within(*ranges: tuple[str, float, float]) -> dict[str, str]:
+    """One entry of `meta["drill"]`: customers inside all of these columns' ranges, both ends included.
+
+    >>> customers_within(("clv", 5.0, 9.0), ("p_active", 0.0, 0.25))
+    {'limits': 'clv~5.0~9.0~|p_active~0.0~0.25~'}
+    """
+    return Listing(
+        limits=tuple(Limits(column, repr(float(low)), repr(float(high))) for column, low, high in ranges)
+    ).to_query()

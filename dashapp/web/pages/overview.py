@@ -20,6 +20,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import recompute
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.clicks import toggled
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
@@ -102,20 +103,6 @@ def definition(facts: Facts, median: float | None, top: float | None) -> str:
         f"{fmt.percent(facts.annual_discount_rate, 0)} a year, every customer of the filter whenever they bought. "
         f"Median {fmt.money(median, facts.currency)}, best tenth {fmt.money(top, facts.currency)} on average."
     )
-
-
-def toggled(click: Any, chosen: list[str] | None) -> list[str]:
-    """The chosen values after a click on a bar: added, or taken out when it was chosen already.
-
-    >>> toggled({"points": [{"customdata": "Loyal"}]}, ["New"])
-    ['Loyal', 'New']
-    >>> toggled({"points": [{"customdata": "Loyal"}]}, ["Loyal"])
-    []
-    """
-    points = click.get("points") if isinstance(click, dict) else None
-    value = points[0].get("customdata") if points else None
-    now = set(chosen or ())
-    return sorted(now ^ {value} if isinstance(value, str) and value else now)
 
 
 def wire(door: Door, services: Services) -> None:

@@ -6,6 +6,7 @@
 -- channel VARCHAR: of the orders
 -- cohort_month DATE: month of the first purchase
 -- orders INTEGER: purchase orders; 0 in a month with returns only
+-- gross_sales DECIMAL(16,2): money in
 -- net_sales DECIMAL(16,2): sales less returns
 -- gross_margin DECIMAL(16,2): null without costs
 select
@@ -15,6 +16,7 @@ select
     days.channel,
     cast(date_trunc('month', rfm.first_order_date) as date) as cohort_month,
     cast(sum(days.orders) as integer) as orders,
+    cast(sum(days.gross_sales) as decimal(16, 2)) as gross_sales,
     cast(sum(days.net_sales) as decimal(16, 2)) as net_sales,
     cast(sum(days.gross_margin) as decimal(16, 2)) as gross_margin
 from staging.customer_days as days

@@ -1,0 +1,56 @@
+-- question: Of the customers who first bought in the period, how many of each month's cohort bought in, and by, each later month, and what had they brought by then?
+-- filters: all
+-- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, value DECIMAL(18,2), is_complete BOOLEAN
+-- Filters choose customers, by where they first bought; what counts is everything these customers did. Value is
+-- cumulative. A cell is complete when its month was observed to the last day, which holds for the whole cohort at once.
+with base as (
+    select customer_key, cohort_month
+    from (select *, first_order_date as order_date from marts.customers) c
+    where {where}
+), activity as (
+    select
+        b.customer_key,
+        b.cohort_month,
+        greatest(date_diff('month', b.cohort_month, m.month), 0) as month_number,
+        sum(m.orders) as orders,
+        sum(m.{value}) as value
+    from marts.customer_months m
+    join base b on b.customer_key = m.customer_key
+    group by all
+), months as (
+    select
+        cohort_month,
+        month_number,
+        count(*) filter (orders > 0) as active_customers,
+        sum(value) as value
+    from activity
+    group by cohort_month, month_number
+), returns as (
+    select cohort_month, month_number, count(*) as customers
+    from (
+        select customer_key, cohort_month, min(month_number) as month_number
+        from activity
+        where orders > 0 and month_number > 0
+        group by customer_key, cohort_month
+    ) first_again
+    group by cohort_month, month_number
+), cells as (
+    select
+        cohort_month,
+        customers,
+        unnest(range(date_diff('month', cohort_month, $observed_until) + 1)) as month_number
+    from (select cohort_month, count(*) as customers from base group by cohort_month) cohorts
+)
+select
+    cells.cohort_month,
+    cast(cells.month_number as integer) as month_number,
+    cells.customers,
+    cast(case when m.active_customers is null then 0 else m.active_customers end as bigint) as active_customers,
+    cast(sum(case when r.customers is null then 0 else r.customers end) over running as bigint) as returned_customers,
+    cast(sum(case when m.value is null then 0 else m.value end) over running as decimal(18, 2)) as value,
+    last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete
+from cells
+left join months m on m.cohort_month = cells.cohort_month and m.month_number = cells.month_number
+left join returns r on r.cohort_month = cells.cohort_month and r.month_number = cells.month_number
+window running as (partition by cells.cohort_month order by cells.month_number)
+order by cells.cohort_month, cells.month_number
