@@ -116,18 +116,6 @@ def test_no_cent_is_lost_between_the_file_and_any_mart(refresh: Refresh, ask: As
     assert set(sums) == {Decimal("116.00")}
 
 
-def test_cohorts_count_every_month_and_mark_the_unfinished_one(refresh: Refresh, ask: Ask):
-    refresh(order_lines=ORDERS)
-    assert ask("select cohort_month, month_number, customers, active_customers, net_sales, is_complete "
-               "from marts.cohorts order by 1, 2") == [
-        (date(2024, 1, 1), 0, 2, 2, Decimal("65.00"), True),  # ann 35+30-10, eve 10+0
-        (date(2024, 1, 1), 1, 2, 1, Decimal("23.00"), True),  # ann
-        (date(2024, 1, 1), 2, 2, 1, Decimal("10.00"), False),  # eve; observed until 1 March
-        (date(2024, 2, 1), 0, 1, 1, Decimal("0.00"), True),  # ben bought and returned
-        (date(2024, 2, 1), 1, 1, 0, Decimal("0.00"), False),
-    ]  # fmt: skip
-
-
 def test_product_months_tell_first_time_buyers(refresh: Refresh, ask: Ask):
     refresh(order_lines=ORDERS)
     assert ask("select month, p.units, p.buyers, new_buyers, p.net_sales from marts.product_months as p "
