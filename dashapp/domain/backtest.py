@@ -10,14 +10,14 @@ import json
 import platform
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import scipy
 
-from dashapp.domain import baseline, champion, shelf
+from dashapp.domain import baseline, challengers, champion, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -32,11 +32,13 @@ from dashapp.domain.backtest_results import (
 from dashapp.domain.baseline import Prediction
 from dashapp.domain.champion import Key, Measure
 from dashapp.domain.evaluation import Pair
-from dashapp.domain.holdout import Holdout, Intervals
+from dashapp.domain.holdout import Candidate, Holdout, Intervals
+from dashapp.domain.model import SpendFit
 from dashapp.domain.origins import Cuts, cuts
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.resampling import REPLICATES, Resampling, interval
 from dashapp.domain.scoring import Report
+from dashapp.domain.season_level import NoSeason
 from dashapp.errors import InputError, NotConverged, NotEnoughData
 
 SEED = 20_260_101
@@ -51,13 +53,14 @@ class Plan:
     horizon_days: int
     origins: int = 3
     models: tuple[str, ...] = ("bg_nbd", "mbg_nbd")
-    "Purchase models, each with Gamma-Gamma for the money; the incumbent is always among them."
+    "Purchase models and challengers, each with Gamma-Gamma for the money; the incumbent is always among them."
     incumbent: str = shelf.DEFAULT_PURCHASES
     seed: int = SEED
     replicates: int = REPLICATES
 
     def __post_init__(self) -> None:
-        known = shelf.purchase_models()
+        shelf.purchase_model(self.incumbent)
+        known = challengers.titles()
         for name in self.candidates:
             if name not in known:
                 raise InputError(f"There is no purchase model {name!r}.", f"Models are {', '.join(known)}.")
@@ -121,7 +124,7 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         return
     for name in plan.candidates[1:]:
         try:
-            candidates.append(holdout.candidate(name, spend))
+            candidates.append(_seasonal_or_plain(holdout, name, spend, gathered))
         except (NotEnoughData, NotConverged) as error:
             gathered.notes.append(f"{name} was not tested at {holdout.history.cut_off}: {error.message}")
     gathered.origins.append(holdout)
@@ -136,6 +139,15 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
+
+
+def _seasonal_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:
+    """Where no season can be told, the predictor in season days is the model in calendar days, and a note says so."""
+    try:
+        return holdout.candidate(name, spend)
+    except NoSeason as error:
+        gathered.notes.append(f"{name} had no season at {holdout.history.cut_off}: {error.message}")
+        return replace(holdout.candidate(challengers.base(name), spend), model=name)
 
 
 def _correct(model: str, intervals: dict[int, Intervals], gathered: _Gathered) -> None:
@@ -208,14 +220,14 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
     times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"
     sentence = f"In predicting value {found.horizon_days} days ahead, at {times}, {said}."
     if winner != plan.incumbent:
-        sentence += f" {titles[winner]} did better and could take its place."
+        place = "could take its place" if winner in shelf.purchase_models() else "does not score customers yet"
+        sentence += f" {titles[winner]} did better and {place}."
     return winner, sentence
 
 
 def _titles() -> dict[str, str]:
     """What a reader calls each predictor."""
-    models = {name: model.title for name, model in shelf.purchase_models().items()}
-    return models | {name: simple.title for name, simple in baseline.shelf().items()}
+    return challengers.titles() | {name: simple.title for name, simple in baseline.shelf().items()}
 
 
 def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
