@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -85,6 +85,12 @@ class _Gathered:
     "By model and origin."
     tables: dict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
+    stand_ins: Counter[str] = field(default_factory=Counter)
+    "Cut-offs at which a challenger was only the model it is made of."
+
+    def is_proved(self, name: str) -> bool:
+        """A challenger that was itself at one cut-off has seen one season, and may not win by it."""
+        return len(self.origins) - self.stand_ins[name] >= champion.FEWEST_ORIGINS or not self.stand_ins[name]
 
     def complete(self) -> dict[Key, Measure]:
         """Measures of whatever was tested at every origin."""
@@ -147,6 +153,7 @@ def _seasonal_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _
         return holdout.candidate(name, spend)
     except NoSeason as error:
         gathered.notes.append(f"{name} had no season at {holdout.history.cut_off}: {error.message}")
+        gathered.stand_ins[name] += 1
         return replace(holdout.candidate(challengers.base(name), spend), model=name)
 
 
@@ -214,7 +221,8 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
         reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
         return "", f"There is no backtest of these predictions. {reason}"
     titles = _titles()
-    winner = champion.choose(measures, _tested(measures, plan), plan.incumbent)
+    proved = [name for name in _tested(measures, plan) if gathered.is_proved(name)]
+    winner = champion.choose(measures, proved, plan.incumbent)
     rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
     said = champion.sentence(measures, plan.incumbent, rivals, titles)
     times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"

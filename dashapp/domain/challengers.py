@@ -21,5 +21,5 @@ def base(name: str) -> str:
 
 def titles() -> dict[str, str]:
     """What a reader calls every model and every challenger, by name."""
-    models = {name: model.title for name, model in shelf.purchase_models().items()}
+    models = shelf.titles("purchases")
     return models | {name + SEASON: f"{title} in season days" for name, title in models.items()}

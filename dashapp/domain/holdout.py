@@ -59,6 +59,8 @@ class Holdout:
     number: int
     history: History
     outcome: Outcome = field(repr=False)
+    fits: dict[str, PurchaseFit] = field(default_factory=dict, repr=False, compare=False)
+    "Purchase models fitted so far, in calendar days."
 
     @classmethod
     def of(cls, number: int, days: PurchaseDays, cut_off: date, horizon_days: int) -> Holdout:
@@ -96,25 +98,27 @@ class Holdout:
         return fitted
 
     def candidate(self, model: str, spend: SpendFit) -> Candidate:
-        """The purchase model fitted to what was known. Raises NotEnoughData and NotConverged."""
-        plain = self._predict(model, base(model), self.history.rfm, spend)
+        """The purchase model fitted to what was known. Raises NotEnoughData (NoSeason) and NotConverged."""
+        fitted = self._fitted(base(model))
         if not model.endswith(SEASON):
-            return plain
-        clock = SeasonClock.learn(self.history.days, self.history.cut_off, plain.purchases)
-        return self._predict(model, base(model), clock.summary(self.history.rfm), spend, clock)
+            return self._predict(Candidate(model, fitted, spend, Prediction(), self.patterns))
+        clock = SeasonClock.learn(self.history.days, self.history.cut_off, fitted)
+        rfm = clock.summary(self.history.rfm)
+        return self._predict(
+            Candidate(model, _fit(base(model), rfm), spend, Prediction(), Patterns.from_frame(rfm), clock)
+        )
 
-    def _predict(
-        self, name: str, model: str, rfm: pd.DataFrame, spend: SpendFit, clock: SeasonClock | None = None
-    ) -> Candidate:
-        fitted = shelf.purchase_model(model).fit(rfm)
-        if fitted.status is Status.NOT_CONVERGED:
-            raise NotConverged(f"{shelf.purchase_model(model).title} found no optimum.")
-        patterns = self.patterns if clock is None else Patterns.from_frame(rfm)
-        found = Candidate(name, fitted, spend, Prediction(), patterns, clock)
+    def _fitted(self, model: str) -> PurchaseFit:
+        """In calendar days, once per model."""
+        if model not in self.fits:
+            self.fits[model] = _fit(model, self.history.rfm)
+        return self.fits[model]
+
+    def _predict(self, found: Candidate) -> Candidate:
         periods = found.periods(self.history.horizon_days)
-        purchases = fitted.expected_purchases(patterns, periods)
-        value = purchases * spend.expected_order_value(patterns.frequency.array, self.money)
-        active = fitted.p_active(patterns, periods)
+        purchases = found.purchases.expected_purchases(found.patterns, periods)
+        value = purchases * found.spend.expected_order_value(found.patterns.frequency.array, self.money)
+        active = found.purchases.p_active(found.patterns, periods)
         return replace(found, prediction=Prediction(purchases, value, active, is_probability=True))
 
     def pairs(self, prediction: Prediction) -> dict[str, Pair]:
@@ -201,6 +205,13 @@ class Intervals:
         for level, (low, high) in zip(LEVELS, self.bounds, strict=True):
             for decile, customers, width, covered in ev.coverage(low, high, pair).itertuples(index=False):
                 yield CoverageRow(origin, model, kind, level, int(decile), int(customers), covered, width)
+
+
+def _fit(model: str, rfm: pd.DataFrame) -> PurchaseFit:
+    fitted = shelf.purchase_model(model).fit(rfm)
+    if fitted.status is Status.NOT_CONVERGED:
+        raise NotConverged(f"{shelf.purchase_model(model).title} found no optimum.")
+    return fitted
 
 
 def every(size: int, limit: int) -> NDArray[np.intp]:

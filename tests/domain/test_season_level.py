@@ -120,3 +120,12 @@ def test_purchases_after_the_cut_off_change_no_index():
     )
     assert clock(PurchaseDays.from_frame(orders)) == clock(PurchaseDays.from_frame(moved))
     assert clock(PurchaseDays.from_frame(orders)) == clock(PurchaseDays.from_frame(orders[~later]))
+
+
+def test_a_challenger_that_saw_a_season_at_one_cut_off_only_cannot_win():
+    days = PurchaseDays.from_frame(shop(0.6))
+    plan = Plan(182, origins=2, models=("mbg_nbd" + SEASON,), replicates=50)
+    assert run(days, START, START + timedelta(days=SPAN - 1), plan).verdict.champion == "mbg_nbd" + SEASON
+    shorter = run(days, START, START + timedelta(days=SPAN - 184), plan)
+    assert [("had no season" in row.note) for row in shorter.notes].count(True) == 1
+    assert shorter.verdict.champion == "mbg_nbd"
