@@ -129,6 +129,11 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         gathered.notes.append(f"The cut-off {holdout.history.cut_off} was left out: {error.message}")
         return
     for name in plan.candidates[1:]:
+        if challengers.is_too_large(name, len(holdout.patterns)):
+            gathered.notes.append(
+                f"{name} was not tested at {holdout.history.cut_off}: too many customers for the time."
+            )
+            continue
         try:
             candidates.append(_seasonal_or_plain(holdout, name, spend, gathered))
         except (NotEnoughData, NotConverged) as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dashapp.domain import shelf
 
 SEASON = "+season"
+MOST_CUSTOMERS = 300_000
+"Beyond this a challenger would take the backtest past its 15 seconds."
 
 
 def base(name: str) -> str:
@@ -23,3 +25,8 @@ def titles() -> dict[str, str]:
     """What a reader calls every model and every challenger, by name."""
     models = shelf.titles("purchases")
     return models | {name + SEASON: f"{title} in season days" for name, title in models.items()}
+
+
+def is_too_large(name: str, customers: int) -> bool:
+    """Whether the predictor is a challenger that so many customers have no time for."""
+    return name != base(name) and customers > MOST_CUSTOMERS

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy.special import roots_jacobi
 
+from dashapp.domain import challengers
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import Backtest
 from dashapp.domain.challengers import SEASON
@@ -129,3 +130,10 @@ def test_a_challenger_that_saw_a_season_at_one_cut_off_only_cannot_win():
     shorter = run(days, START, START + timedelta(days=SPAN - 184), plan)
     assert [("had no season" in row.note) for row in shorter.notes].count(True) == 1
     assert shorter.verdict.champion == "mbg_nbd"
+
+
+def test_a_challenger_takes_no_time_of_a_large_shop(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(challengers, "MOST_CUSTOMERS", 100)
+    found = backtest(0.6)
+    assert {row.predictor for row in found.metrics} & {"mbg_nbd", "mbg_nbd" + SEASON} == {"mbg_nbd"}
+    assert sum("too many customers" in row.note for row in found.notes) == 2
