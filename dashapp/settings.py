@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     annual_discount_rate: float = Field(default=0.10, ge=0, le=5, description="Default discount rate per year")
     gross_margin: float = Field(default=1.0, gt=0, le=1, description="Share of net sales counted as value; 1 = revenue")
     backtest_models: tuple[str, ...] = Field(
-        default=("bg_nbd", "mbg_nbd", "pareto_nbd"),
+        default=("bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_nbd+season"),
         description="Purchase models every refresh tests on the past; `model` is always among them",
     )
     backtest_origins: int = Field(default=3, ge=1, le=12, description="Cut-offs of the backtest")

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import platform
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import scipy
 
-from dashapp.domain import baseline, champion, shelf
+from dashapp.domain import baseline, challengers, champion, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -32,11 +32,13 @@ from dashapp.domain.backtest_results import (
 from dashapp.domain.baseline import Prediction
 from dashapp.domain.champion import Key, Measure
 from dashapp.domain.evaluation import Pair
-from dashapp.domain.holdout import Holdout, Intervals
+from dashapp.domain.holdout import Candidate, Holdout, Intervals
+from dashapp.domain.model import SpendFit
 from dashapp.domain.origins import Cuts, cuts
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.resampling import REPLICATES, Resampling, interval
 from dashapp.domain.scoring import Report
+from dashapp.domain.season_level import NoSeason
 from dashapp.errors import InputError, NotConverged, NotEnoughData
 
 SEED = 20_260_101
@@ -51,13 +53,14 @@ class Plan:
     horizon_days: int
     origins: int = 3
     models: tuple[str, ...] = ("bg_nbd", "mbg_nbd")
-    "Purchase models, each with Gamma-Gamma for the money; the incumbent is always among them."
+    "Purchase models and challengers, each with Gamma-Gamma for the money; the incumbent is always among them."
     incumbent: str = shelf.DEFAULT_PURCHASES
     seed: int = SEED
     replicates: int = REPLICATES
 
     def __post_init__(self) -> None:
-        known = shelf.purchase_models()
+        shelf.purchase_model(self.incumbent)
+        known = challengers.titles()
         for name in self.candidates:
             if name not in known:
                 raise InputError(f"There is no purchase model {name!r}.", f"Models are {', '.join(known)}.")
@@ -82,6 +85,12 @@ class _Gathered:
     "By model and origin."
     tables: dict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
+    stand_ins: Counter[str] = field(default_factory=Counter)
+    "Cut-offs at which a challenger was only the model it is made of."
+
+    def is_proved(self, name: str) -> bool:
+        """A challenger that was itself at one cut-off has seen one season, and may not win by it."""
+        return len(self.origins) - self.stand_ins[name] >= champion.FEWEST_ORIGINS or not self.stand_ins[name]
 
     def complete(self) -> dict[Key, Measure]:
         """Measures of whatever was tested at every origin."""
@@ -120,8 +129,13 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         gathered.notes.append(f"The cut-off {holdout.history.cut_off} was left out: {error.message}")
         return
     for name in plan.candidates[1:]:
+        if challengers.is_too_large(name, len(holdout.patterns)):
+            gathered.notes.append(
+                f"{name} was not tested at {holdout.history.cut_off}: too many customers for the time."
+            )
+            continue
         try:
-            candidates.append(holdout.candidate(name, spend))
+            candidates.append(_seasonal_or_plain(holdout, name, spend, gathered))
         except (NotEnoughData, NotConverged) as error:
             gathered.notes.append(f"{name} was not tested at {holdout.history.cut_off}: {error.message}")
     gathered.origins.append(holdout)
@@ -136,6 +150,16 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
+
+
+def _seasonal_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:
+    """Where no season can be told, the predictor in season days is the model in calendar days, and a note says so."""
+    try:
+        return holdout.candidate(name, spend)
+    except NoSeason as error:
+        gathered.notes.append(f"{name} had no season at {holdout.history.cut_off}: {error.message}")
+        gathered.stand_ins[name] += 1
+        return replace(holdout.candidate(challengers.base(name), spend), model=name)
 
 
 def _correct(model: str, intervals: dict[int, Intervals], gathered: _Gathered) -> None:
@@ -202,20 +226,21 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
         reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
         return "", f"There is no backtest of these predictions. {reason}"
     titles = _titles()
-    winner = champion.choose(measures, _tested(measures, plan), plan.incumbent)
+    proved = [name for name in _tested(measures, plan) if gathered.is_proved(name)]
+    winner = champion.choose(measures, proved, plan.incumbent)
     rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
     said = champion.sentence(measures, plan.incumbent, rivals, titles)
     times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"
     sentence = f"In predicting value {found.horizon_days} days ahead, at {times}, {said}."
     if winner != plan.incumbent:
-        sentence += f" {titles[winner]} did better and could take its place."
+        place = "could take its place" if winner in shelf.purchase_models() else "does not score customers yet"
+        sentence += f" {titles[winner]} did better and {place}."
     return winner, sentence
 
 
 def _titles() -> dict[str, str]:
     """What a reader calls each predictor."""
-    models = {name: model.title for name, model in shelf.purchase_models().items()}
-    return models | {name: simple.title for name, simple in baseline.shelf().items()}
+    return challengers.titles() | {name: simple.title for name, simple in baseline.shelf().items()}
 
 
 def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from dashapp.domain import evaluation as ev
 from dashapp.domain import shelf
 from dashapp.domain.backtest_results import CalibrationRow, CoverageRow, DecileRow, OriginRow, TrackingRow
 from dashapp.domain.baseline import History, Prediction
+from dashapp.domain.challengers import SEASON, base
 from dashapp.domain.conformal import Correction
 from dashapp.domain.evaluation import Pair, Ranked
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
@@ -22,6 +24,7 @@ from dashapp.domain.patterns import Cells, Patterns
 from dashapp.domain.periods import to_periods
 from dashapp.domain.predictive import spend_intervals
 from dashapp.domain.purchase_days import Outcome, PurchaseDays
+from dashapp.domain.season_level import SeasonClock
 from dashapp.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
@@ -40,6 +43,13 @@ class Candidate:
     purchases: PurchaseFit
     spend: SpendFit
     prediction: Prediction
+    patterns: Patterns
+    "In the days the model counts: calendar days, or with a clock season days."
+    clock: SeasonClock | None = None
+
+    def periods(self, days: float) -> float:
+        """The model's time from the cut-off to `days` calendar days later."""
+        return to_periods(days if self.clock is None else self.clock.horizon(days), self.purchases.time_unit)
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class Holdout:
     number: int
     history: History
     outcome: Outcome = field(repr=False)
+    fits: dict[str, PurchaseFit] = field(default_factory=dict, repr=False, compare=False)
+    "Purchase models fitted so far, in calendar days."
 
     @classmethod
     def of(cls, number: int, days: PurchaseDays, cut_off: date, horizon_days: int) -> Holdout:
@@ -86,15 +98,28 @@ class Holdout:
         return fitted
 
     def candidate(self, model: str, spend: SpendFit) -> Candidate:
-        """The purchase model fitted to what was known. Raises NotEnoughData and NotConverged."""
-        fitted = shelf.purchase_model(model).fit(self.history.rfm)
-        if fitted.status is Status.NOT_CONVERGED:
-            raise NotConverged(f"{shelf.purchase_model(model).title} found no optimum.")
-        periods = to_periods(self.history.horizon_days, fitted.time_unit)
-        purchases = fitted.expected_purchases(self.patterns, periods)
-        value = purchases * spend.expected_order_value(self.patterns.frequency.array, self.money)
-        active = fitted.p_active(self.patterns, periods)
-        return Candidate(model, fitted, spend, Prediction(purchases, value, active, is_probability=True))
+        """The purchase model fitted to what was known. Raises NotEnoughData (NoSeason) and NotConverged."""
+        fitted = self._fitted(base(model))
+        if not model.endswith(SEASON):
+            return self._predict(Candidate(model, fitted, spend, Prediction(), self.patterns))
+        clock = SeasonClock.learn(self.history.days, self.history.cut_off, fitted)
+        rfm = clock.summary(self.history.rfm)
+        return self._predict(
+            Candidate(model, _fit(base(model), rfm), spend, Prediction(), Patterns.from_frame(rfm), clock)
+        )
+
+    def _fitted(self, model: str) -> PurchaseFit:
+        """In calendar days, once per model."""
+        if model not in self.fits:
+            self.fits[model] = _fit(model, self.history.rfm)
+        return self.fits[model]
+
+    def _predict(self, found: Candidate) -> Candidate:
+        periods = found.periods(self.history.horizon_days)
+        purchases = found.purchases.expected_purchases(found.patterns, periods)
+        value = purchases * found.spend.expected_order_value(found.patterns.frequency.array, self.money)
+        active = found.purchases.p_active(found.patterns, periods)
+        return replace(found, prediction=Prediction(purchases, value, active, is_probability=True))
 
     def pairs(self, prediction: Prediction) -> dict[str, Pair]:
         """Prediction and actual by target, without the targets the prediction is silent on."""
@@ -123,10 +148,10 @@ class Holdout:
         horizon = self.history.horizon_days
         days = np.unique(np.append(np.arange(WEEK, horizon, WEEK), horizon))
         fitted = candidate.purchases
-        sample = self.patterns.take(every(len(self.patterns), TRACKING_SAMPLE))
+        sample = candidate.patterns.take(every(len(self.patterns), TRACKING_SAMPLE))
         cells = fitted.cells(sample)
         alive = np.bincount(cells.inverse, fitted.p_alive(sample), len(cells))
-        curve = [_total(fitted, cells, alive, to_periods(float(day), fitted.time_unit)) for day in days]
+        curve = [_total(fitted, cells, alive, candidate.periods(float(day))) for day in days]
         assert candidate.prediction.purchases is not None
         level = float(candidate.prediction.purchases.sum()) / curve[-1] if curve[-1] > 0.0 else 0.0
         actual = np.cumsum(self.history.days.daily(self.history.cut_off, horizon))
@@ -136,8 +161,8 @@ class Holdout:
     def intervals(self, candidate: Candidate) -> Intervals:
         """Of money at every level, in a regular sample of customers."""
         rows = every(len(self.patterns), INTERVAL_SAMPLE)
-        sample, money = self.patterns.take(rows), self.money[rows]
-        periods = to_periods(self.history.horizon_days, candidate.purchases.time_unit)
+        sample, money = candidate.patterns.take(rows), self.money[rows]
+        periods = candidate.periods(self.history.horizon_days)
         assert candidate.prediction.value is not None
         bounds = spend_intervals(candidate.purchases, candidate.spend, sample, money, periods, LEVELS)
         return Intervals(candidate.prediction.value[rows], self.outcome.value[rows], bounds)
@@ -180,6 +205,13 @@ class Intervals:
         for level, (low, high) in zip(LEVELS, self.bounds, strict=True):
             for decile, customers, width, covered in ev.coverage(low, high, pair).itertuples(index=False):
                 yield CoverageRow(origin, model, kind, level, int(decile), int(customers), covered, width)
+
+
+def _fit(model: str, rfm: pd.DataFrame) -> PurchaseFit:
+    fitted = shelf.purchase_model(model).fit(rfm)
+    if fitted.status is Status.NOT_CONVERGED:
+        raise NotConverged(f"{shelf.purchase_model(model).title} found no optimum.")
+    return fitted
 
 
 def every(size: int, limit: int) -> NDArray[np.intp]:

@@ -11,7 +11,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain import shelf
+from dashapp.domain import challengers
 from dashapp.domain.validity import Validity
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -180,4 +180,4 @@ def card(summary: dict[str, Any], facts: Facts) -> Component:
 
 
 def _title(model: str) -> str:
-    return shelf.titles().get(model, model or "none yet")
+    return challengers.titles().get(model, model or "none yet")
