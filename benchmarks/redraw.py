@@ -92,7 +92,7 @@ def _measure(settings: Settings, n: int) -> list[float]:
 
 def _redraw(page: Page, turn: int) -> float:
     control, values = ("#filters-range", RANGES) if turn % 2 else ("#filters-basis", BASIS)
-    assert page.evaluate(ARM) >= 5
+    assert page.evaluate(ARM) >= 4
     page.select_option(control, values[turn // 2 % len(values)])
     milliseconds = page.evaluate("() => window.redrawn")
     page.wait_for_timeout(150)

@@ -18,7 +18,7 @@ BAND = "rgba(138, 148, 166, 0.25)"
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: the answer of store/queries/cohort_matrix.sql."""
+    """frame: the answer of store/queries/cohort_curve.sql."""
     cells = cells_of(frame, "active_customers", first_month=1) if len(frame) else frame
     mean = mean_of(cells, "active_customers") if len(cells) else cells
     if len(mean) < 2:
@@ -102,7 +102,7 @@ CHART = ChartSpec(
     "and worst cohort are "
     "those with the largest mean difference from all cohorts at equal age, of 20 customers and 3 complete "
     "months or more.",
-    query="cohort_matrix",
+    query="cohort_curve",
     build=build,
     height=300,
 )

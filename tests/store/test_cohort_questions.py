@@ -70,3 +70,9 @@ def test_only_a_month_observed_to_its_last_day_is_complete(snapshot: Snapshot):
     assert all(
         (row.cohort_month + pd.DateOffset(months=row.month_number)).month == 6 for row in open_cells.itertuples()
     )
+
+
+@pytest.mark.parametrize("view", [view for view, _ in VIEWS], ids=["all", "country", "period", "bought"])
+def test_the_curve_rests_on_the_cells_of_the_matrix(snapshot: Snapshot, view: Filters):
+    curve, matrix = snapshot.frame("cohort_curve", view), snapshot.frame("cohort_matrix", view)
+    pd.testing.assert_frame_equal(curve, matrix[list(curve.columns)])

@@ -41,8 +41,7 @@ CARDS = {
     "segments": 6,
     "channel_value": 6,
     "country_value": 6,
-    "concentration": 6,
-    "retention_curve": 6,
+    "retention_curve": 12,
 }
 "Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."
 CHARTS = ids("overview", *CARDS)
