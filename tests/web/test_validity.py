@@ -93,7 +93,7 @@ def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settin
     assert "not valid" in text(customer._predicted(known, snapshot.facts))
     assert "MAE" not in text(trust.show(snapshot))
     assert "not valid" in text(trust.show(snapshot))
-    assert portfolio.show(snapshot, Filters())
+    assert portfolio.BOARD.show(snapshot, Filters())
 
 
 def test_an_export_says_so_and_holds_none(snapshot: Snapshot) -> None:
