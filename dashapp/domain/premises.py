@@ -1,7 +1,8 @@
 """What the models take for granted, and whether these data agree: a warning with its figure, not a verdict.
 
 The purchase models assume that a living customer buys at random at a steady pace. Customers who buy like clockwork are
-overdue sooner than such a model thinks; a season makes every horizon richer or poorer than the past it is judged by.
+overdue sooner than such a model thinks; a season makes every horizon richer or poorer than the past it is judged by;
+newcomers unlike those before them make the past a poor guide to their future.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashapp.domain.drift import FOLLOW_DAYS, Drift, drift
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.regularity import regularity
 from dashapp.domain.seasonality import seasonality
@@ -31,7 +33,7 @@ class Premise:
 
 def examine(days: PurchaseDays, monthly_sales: pd.Series) -> tuple[Premise, ...]:
     """monthly_sales: money per complete calendar month, indexed by its first day."""
-    return _random_pace(days), _no_season(monthly_sales)
+    return _random_pace(days), _no_season(monthly_sales), _no_drift(days)
 
 
 def _random_pace(days: PurchaseDays) -> Premise:
@@ -65,6 +67,31 @@ def _no_season(monthly_sales: pd.Series) -> Premise:
             "a part of the year miss by that."
         )
     return Premise(name, title, not found.seasonal, found.p_value, low, high, sentence)
+
+
+def _no_drift(days: PurchaseDays) -> Premise:
+    name, title = "no_drift", "Newcomers are like earlier customers"
+    try:
+        found = drift(days)
+    except NotEnoughData as error:
+        return Premise(name, title, None, None, None, None, error.message)
+    gap = found.share - found.share_before
+    return Premise(name, title, not found.drifts, gap, *found.share_change, _drift_sentence(found))
+
+
+def _drift_sentence(found: Drift) -> str:
+    whom = "those of the same months a year before" if found.same_season else "all who came before them"
+    change, low, high = found.value_change
+    money = f"{change:+.0%}, 95 %: {low:+.0%} to {high:+.0%}" if change == change else "unknown"
+    sentence = (
+        f"Of {found.newcomers:,} customers who came from {found.joined_from} to {found.joined_until}, "
+        f"{found.share:.1%} bought again within {FOLLOW_DAYS} days; of {whom} ({found.before:,}) "
+        f"{found.share_before:.1%} "
+        f"(difference {100 * found.share_change[0]:+.1f} to {100 * found.share_change[1]:+.1f} points). "
+        f"First purchase: {money}."
+    )
+    advice = " One set of parameters fits neither well; watch the backtest of the latest cut-off."
+    return sentence + (advice if found.drifts else "")
 
 
 def _chance(p_value: float) -> str:
