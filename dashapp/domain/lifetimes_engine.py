@@ -25,6 +25,7 @@ from dashapp.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
 ENGINE = "lifetimes"
+NO_ERRORS = "The likelihood is not curved where lifetimes stopped: its parameters may be far from the best."
 
 
 @contextlib.contextmanager
@@ -77,14 +78,16 @@ def estimate(kind: type[FitType], name: str, patterns: Patterns) -> FitType:
         fitted = _fit(kind.fitter_name, merged)
     customers, purchases = float(merged.weights.sum()), float(merged.frequency.array @ merged.weights)
     mean = float(fitted._negative_log_likelihood_)
+    errors = {key: float(fitted.standard_errors_[key]) for key in NAMES}
     return kind(
         model=name,
         engine=ENGINE,
         parameters={key: float(fitted.params_[key]) for key in NAMES},
-        standard_errors={key: float(fitted.standard_errors_[key]) for key in NAMES},
+        standard_errors=errors,
         log_likelihood=-mean * customers + purchases * float(np.log(fitted._scale)),
         n_customers=customers,
         status=Status.CONVERGED,
+        message="" if np.isfinite(list(errors.values())).all() else NO_ERRORS,
         facts={"purchases": purchases},
     )
 

@@ -7,6 +7,7 @@ from scipy.integrate import quad
 from scipy.stats import gamma
 
 from benchmarks.simulated import Truth, customers
+from dashapp.domain.model import Status
 from dashapp.domain.models.gamma_gamma import MODEL, Likelihood
 from dashapp.domain.shelf import restore
 from dashapp.errors import InputError, NotEnoughData
@@ -52,6 +53,15 @@ def test_the_truth_is_recovered():
     for name in "pqv":
         low, high = fitted.interval(name, z=4)
         assert low < getattr(Truth(), name) < high, name
+
+
+def test_customers_who_never_vary_leave_p_open_and_the_prior_keeps_it_plausible():
+    """Mean spends 60 / Gamma(3) are what p without end gives: p and v trade off, only their product is known."""
+    spends = 60.0 / np.random.default_rng(8).gamma(3.0, 1.0, 60)
+    fitted = MODEL.fit(pd.DataFrame({"frequency": 1, "monetary_value": spends}))
+    assert fitted.status is Status.REGULARISED
+    assert 0.1 < fitted.parameters["p"] < 200.0
+    assert fitted.population_mean == pytest.approx(spends.mean(), rel=0.15)
 
 
 def test_weights_are_repeated_rows(cdnow):

@@ -27,7 +27,8 @@ MIN_CUSTOMERS = 10
 SAMPLE = 20_000
 STARTS = (np.log([2.0, 2.0, 2.0]), np.log([6.0, 3.0, 0.5]))
 PRIOR_VARIANCE = 9.0
-"Of ln(q - 1), only where the data alone put an estimate at its bound."
+"""Of ln p and ln(q - 1), only where the data alone leave a parameter open. Where hardly anybody bought more than twice,
+p and v can grow and shrink together for ever."""
 LARGEST_LOG = 690.0
 
 
@@ -57,7 +58,7 @@ class Likelihood:
         constants, customers = self._counts(p, q, v), self._customers(p, q, v)
         gradient = (constants[1] + customers[1]) * natural
         hessian = (constants[2] + customers[2]) * np.outer(natural, natural) + np.diag(gradient)
-        precision = np.array([0.0, 1.0, 0.0]) * self.prior_weight / (PRIOR_VARIANCE * self.n)
+        precision = np.array([1.0, 1.0, 0.0]) * self.prior_weight / (PRIOR_VARIANCE * self.n)
         return (
             -(constants[0] + customers[0]) / self.n + float(precision @ theta**2) / 2.0,
             -gradient / self.n + precision * theta,
