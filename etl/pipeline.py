@@ -27,6 +27,7 @@ from etl.key import build_key, code_version
 from etl.lake import Lake
 from etl.ledger import record
 from etl.load import load
+from etl.next_purchase import next_purchase
 from etl.premises import premises
 from etl.products import products
 from etl.progress import Progress
@@ -139,6 +140,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("check")
         tested = backtest(connection, run.settings, run.progress)
         score(connection, run.settings, run.progress, tested)
+        next_purchase(connection, run.settings)
         premises(connection)
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)

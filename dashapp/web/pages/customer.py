@@ -129,9 +129,20 @@ def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:
             fmt.day(known["last_order_date"]),
             f"{fmt.days(known['days_since_last_order'])} before the data ends",
         ),
-        ("Usual gap", fmt.days(known["average_gap_days"]), "mean between purchase days"),
+        ("Mean gap", fmt.days(known["average_gap_days"]), "between purchase days"),
+        _next_order(known, facts),
         ("Rank", "{r_score}-{f_score}-{m_score}".format(**known), "recency, frequency, money; 5 is best"),
     ]
+
+
+def _next_order(known: dict[str, Any], facts: Facts) -> tuple[str, str, str]:
+    """The window in which 80 % of those who buy within the horizon do, and since when this customer is late."""
+    if known["next_order_median"] is None:
+        return ("Next order", fmt.NOTHING, "Not scored.")
+    span = f"80 %: {fmt.day(known['next_order_from'])} to {fmt.day(known['next_order_until'])}"
+    late = f"; overdue since {fmt.day(known['overdue_since'])}" if known["overdue_since"] else ""
+    detail = f"{span}, if within {facts.horizon_days} days{late}"
+    return ("Next order", f"around {fmt.day(known['next_order_median'])}", detail)
 
 
 def _standing(known: dict[str, Any], peers: dict[str, Any]) -> str:

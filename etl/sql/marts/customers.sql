@@ -18,6 +18,7 @@
 -- gross_margin DECIMAL(16,2): net sales less cost of goods; null without costs
 -- average_order_value DOUBLE: net_sales per purchase order
 -- average_gap_days DOUBLE: mean days between purchase days; null without a repeat
+-- usual_gap_days INTEGER: 90 % of the customer's gaps are no longer; of all customers' below five gaps
 -- days_since_last_order INTEGER: last purchase day to observed_until
 -- frequency INTEGER: repeat purchase days
 -- recency_days INTEGER: first to last purchase day
@@ -48,6 +49,7 @@ select
     totals.gross_margin,
     cast(totals.net_sales as double) / nullif(cast(totals.order_count as double), 0) as average_order_value,
     cast(rfm.recency_days as double) / nullif(cast(rfm.frequency as double), 0) as average_gap_days,
+    usual.usual_gap_days,
     rfm.days_since_last_order,
     rfm.frequency,
     rfm.recency_days,
@@ -66,5 +68,6 @@ inner join staging.first_orders as origin on origin.customer_key = rfm.customer_
 inner join staging.rfm_scores as scores on scores.customer_key = rfm.customer_key
 inner join staging.segments as segments on segments.customer_key = rfm.customer_key
 inner join staging.customer_states as states on states.customer_key = rfm.customer_key
+inner join staging.usual_gaps as usual on usual.customer_key = rfm.customer_key
 left join staging.customer_list as listed on listed.customer_id = keys.customer_id
 left join staging.customer_categories as categories on categories.customer_key = rfm.customer_key
