@@ -6,7 +6,6 @@ standard deviation 1 for the search, and sums of exp(b'x) are kept as logarithms
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,7 +119,7 @@ def _scaled(x: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _codes(strata: ArrayLike, length: int) -> IndexArray:
-    names, codes = np.unique(np.asarray(strata), return_inverse=True)
+    codes = np.unique(np.asarray(strata), return_inverse=True)[1]
     if codes.shape != (length,):
         raise InputError("Every subject belongs to one stratum.", "Give one label per row.")
     return np.asarray(codes, dtype=np.intp)
@@ -140,7 +139,8 @@ class PartialLikelihood:
 
     def __call__(self, theta: FloatArray) -> Derivatives:
         parts = [stratum(theta) for stratum in self.strata]
-        value, gradient, hessian = (sum(part[i] for part in parts) for i in range(3))
+        value = sum(part[0] for part in parts)
+        gradient, hessian = (np.sum([part[i] for part in parts], axis=0) for i in (1, 2))
         return (
             (self.precision * float(theta @ theta) / 2.0 - value) / self.n,
             (self.precision * theta - gradient) / self.n,

@@ -15,14 +15,16 @@ def people(rng: np.random.Generator, per_product: dict[int, tuple[int, float]]) 
     n = len(rows)
     entries = pd.DataFrame({"customer_key": np.arange(n), "entry_key": [key for key, _ in rows]})
     second = np.where(rng.random(n) < 0.5, rng.integers(1, 500, n), np.nan)
-    customers = pd.DataFrame({"customer_key": np.arange(n), "T_days": 600, "second_days": second})
+    customers = pd.DataFrame({"customer_key": np.arange(n), "T_days": 600, "second_days": second, "first_quarter": 0})
     value = np.array([mean for _, mean in rows]) * np.exp(rng.normal(-0.5, 1.0, n))
     days = pd.DataFrame({"customer_key": np.arange(n), "age_days": 0, "net_value": value})
     return entries, customers, days
 
 
 def test_values_by_hand_at_equal_age():
-    customers = pd.DataFrame({"customer_key": [7, 8, 9], "T_days": [90, 89, 400], "second_days": [89.0, np.nan, 90.0]})
+    customers = pd.DataFrame(
+        {"customer_key": [7, 8, 9], "T_days": [90, 89, 400], "second_days": [89.0, np.nan, 90.0], "first_quarter": 1}
+    )
     days = pd.DataFrame({
         "customer_key": [7, 7, 7, 8, 9, 9], "age_days": [0, 89, 90, 0, 0, 90], "net_value": [10.0, 5, 99, 50, 20, 7],
     })  # fmt: skip
