@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,13 @@ PRIOR_VARIANCE = 9.0
 "Of a log ratio, used only where the likelihood has no optimum: nobody of the group, or of the others, ended."
 TIES = 6
 "Ties counted one by one; of more, as many nodes serve: 1e-9 off where half of all at risk end at once."
+FEW_TIES = 2
+RARE = 0.02
+"Where at most this share of all at risk ends at once, so few nodes are as close."
 ELEMENTS = 2**20
 STEPS = 100
-TOLERANCE = 1e-11
+TOLERANCE = 1e-7
+"Newton's step that ends the search: the next would be its square."
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Points:
 
     ends: IndexArray
     "How many ended at each point."
+    everybody: FloatArray
+    "How many were at risk."
     stratum_end: IndexArray
     "First point of the next stratum, per point."
     last: IndexArray
@@ -60,19 +67,18 @@ class Points:
         keys, ends = np.unique(stratum[ended] * times + rank[ended], return_counts=True)
         place = np.searchsorted(keys, stratum * times + rank, side="right") - 1
         last = np.where((place >= 0) & (keys[place] // times == stratum), place, -1)
-        rules = [tie_nodes(int(count)) for count in ends]
+        after = np.searchsorted(keys // times, keys // times, side="right")
+        at_risk = _later(np.bincount(last[last >= 0], minlength=len(keys))[None], after)[0]
+        limits = np.where(ends <= RARE * at_risk, FEW_TIES, TIES)
+        rules = [tie_nodes(int(count), int(limit)) for count, limit in zip(ends, limits, strict=True)]
         share, weight = (np.concatenate(column) for column in zip(*rules, strict=True))
         point = np.repeat(np.arange(len(keys)), [len(rule[0]) for rule in rules])
-        after = np.searchsorted(keys // times, keys // times, side="right")
-        return cls(ends, after, last, ended, point, share, weight)
+        return cls(ends, at_risk, after, last, ended, point, share, weight)
 
     def at_risk(self, who: IndexArray, group: IndexArray, groups: int) -> FloatArray:
         """How many of each group were at risk at each point, (groups, points)."""
         here = self.last[who] >= 0
-        until = self._count(who[here], group[here], groups)
-        later = np.zeros((groups, len(self.ends) + 1))
-        later[:, :-1] = until[:, ::-1].cumsum(axis=1)[:, ::-1]
-        return np.asarray(later[:, :-1] - later[:, self.stratum_end])
+        return _later(self._count(who[here], group[here], groups), self.stratum_end)
 
     def ended_of(self, who: IndexArray, group: IndexArray, groups: int) -> FloatArray:
         """How many of each group ended at each point, (groups, points)."""
@@ -84,19 +90,26 @@ class Points:
         return cells.reshape(groups, points).astype(float)
 
 
-@cache
-def tie_nodes(ends: int) -> tuple[FloatArray, FloatArray]:
-    """Shares f/d and weights of f = 0..d-1, or the Gauss rule of as many points (Chebyshev's discrete polynomials).
+def _later(count: NDArray[Any], stratum_end: IndexArray) -> FloatArray:
+    """Sums along each row from every point to the end of its stratum."""
+    later = np.zeros((len(count), count.shape[1] + 1))
+    later[:, :-1] = count[:, ::-1].cumsum(axis=1)[:, ::-1]
+    return np.asarray(later[:, :-1] - later[:, stratum_end])
 
-    >>> share, weight = tie_nodes(1000)
+
+@cache
+def tie_nodes(ends: int, limit: int) -> tuple[FloatArray, FloatArray]:
+    """Shares f/d and weights of f = 0..d-1, or the Gauss rule of `limit` points (Chebyshev's discrete polynomials).
+
+    >>> share, weight = tie_nodes(1000, 6)
     >>> len(share), round(float(weight @ share**2), 4)  # (0 + 1 + ... + 999²) / 1000²
     (6, 332.8335)
     """
-    if ends <= TIES:
+    if ends <= limit:
         return np.arange(ends) / ends, np.ones(ends)
-    n = np.arange(1, TIES)
+    n = np.arange(1, limit)
     off = n / 2.0 * np.sqrt((float(ends) ** 2 - n**2) / (4.0 * n**2 - 1.0))
-    nodes, vectors = np.linalg.eigh(np.diag(np.full(TIES, (ends - 1) / 2.0)) + np.diag(off, 1) + np.diag(off, -1))
+    nodes, vectors = np.linalg.eigh(np.diag(np.full(limit, (ends - 1) / 2.0)) + np.diag(off, 1) + np.diag(off, -1))
     return nodes / ends, ends * vectors[0] ** 2
 
 
@@ -116,13 +129,12 @@ def compare_groups(
     if not ended.any() or not groups:
         return GroupHazards(*found)
     points = Points.of(time, ended, stratum)
-    everybody = points.at_risk(np.arange(len(time)), np.zeros(len(time), dtype=np.intp), 1)[0]
     order = np.argsort(group, kind="stable")
     who, group = who[order], group[order]
     size = max(1, ELEMENTS // len(points.share))
     for start in range(0, groups, size):
         rows = slice(*np.searchsorted(group, [start, start + size]))
-        some = _Some(points, everybody, who[rows], group[rows] - start, min(size, groups - start))
+        some = _Some(points, who[rows], group[rows] - start, min(size, groups - start))
         found[:, start : start + size] = some.compared(z)
     return GroupHazards(*found)
 
@@ -130,11 +142,11 @@ def compare_groups(
 class _Some:
     """Some groups against everybody else: A and B of every slot, (groups, slots)."""
 
-    def __init__(self, points: Points, everybody: FloatArray, who: IndexArray, group: IndexArray, groups: int) -> None:
+    def __init__(self, points: Points, who: IndexArray, group: IndexArray, groups: int) -> None:
         at_risk, ended = points.at_risk(who, group, groups), points.ended_of(who, group, groups)
         self.ended, self.weight = ended.sum(axis=1), points.weight
         self.own = at_risk[:, points.point] - points.share * ended[:, points.point]
-        others = (everybody - at_risk)[:, points.point]
+        others = (points.everybody - at_risk)[:, points.point]
         self.others = others - points.share * (points.ends - ended)[:, points.point]
 
     def compared(self, z: float) -> FloatArray:

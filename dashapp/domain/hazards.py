@@ -140,7 +140,8 @@ class PartialLikelihood:
     def __call__(self, theta: FloatArray) -> Derivatives:
         parts = [stratum(theta) for stratum in self.strata]
         value = sum(part[0] for part in parts)
-        gradient, hessian = (np.sum([part[i] for part in parts], axis=0) for i in (1, 2))
+        gradient = np.sum(np.array([part[1] for part in parts]), axis=0)
+        hessian = np.sum(np.array([part[2] for part in parts]), axis=0)
         return (
             (self.precision * float(theta @ theta) / 2.0 - value) / self.n,
             (self.precision * theta - gradient) / self.n,
