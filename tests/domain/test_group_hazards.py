@@ -81,3 +81,10 @@ def test_extreme_ratios_are_found_without_failing():
     assert found.ratio[0] == pytest.approx(1 / found.ratio[1], rel=1e-9)
     assert found.ratio[0] > 5
     assert np.all((found.low < found.ratio) & (found.ratio < found.high))
+
+
+def test_one_of_a_thousand_who_ends_second_is_found_however_far_that_is():
+    """1 = h / (h + 999) + h / (h + 998): Newton's own steps from no difference would never come back."""
+    time, ended, alike = np.arange(1000.0), np.ones(1000, bool), np.zeros(1000, dtype=int)
+    found = compare_groups(time, ended, alike, np.array([1]), np.array([0]), 1)
+    assert found.ratio == pytest.approx([np.sqrt(999 * 998)], rel=1e-9)
