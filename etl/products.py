@@ -33,7 +33,8 @@ TABLES: Mapping[str, tuple[str, str]] = {
         "level VARCHAR, product_key UINTEGER, category VARCHAR, window_days INTEGER, customers INTEGER, "
         "mature_customers INTEGER, repeat_rate DOUBLE, net_value DOUBLE, net_value_low DOUBLE, net_value_high DOUBLE, "
         "shrunk_value DOUBLE, shrunk_low DOUBLE, shrunk_high DOUBLE, overall_value DOUBLE, p_value DOUBLE, "
-        "q_value DOUBLE, median_days_to_second DOUBLE",
+        "q_value DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, "
+        "hazard_p_value DOUBLE, hazard_q_value DOUBLE",
     ),
     "meta.product_pairs": (
         "baskets",
@@ -45,7 +46,9 @@ TABLES: Mapping[str, tuple[str, str]] = {
 product_stages: one row per product ever sold. share_* are probabilities 0-1 of the four phases of the curve, confidence
 the one of `stage`; null without a curve. product_transitions: the stage as of each quarter's last whole month (`month`)
 and the quarter before's. product_pairs: confidence is the share of product_key's baskets with the other.
-entry_products: level 'product' or 'category'; money is net sales in the first window_days of a customer.
+entry_products: level 'product' or 'category'; money is net sales in the first window_days of a customer. hazard_*: how
+much sooner the second purchase comes than for the others who started in that quarter with about as many products, over
+all of the time observed, the same in every window; null where there are no such others.
 """
 
 MOST_PAIRS = 20_000
@@ -73,7 +76,8 @@ ENTRIES = """
     order by line.customer_key, line.product_key"""
 CUSTOMERS = """
     select rfm.customer_key, rfm.T_days,
-        cast(date_diff('day', rfm.first_order_date, second.order_date) as double) as second_days
+        cast(date_diff('day', rfm.first_order_date, second.order_date) as double) as second_days,
+        year(rfm.first_order_date) * 4 + quarter(rfm.first_order_date) as first_quarter
     from staging.rfm as rfm
     left join staging.purchase_days as second on second.customer_key = rfm.customer_key and second.purchase_number = 2
     order by rfm.customer_key"""

@@ -2,24 +2,31 @@
 
 Values are compared at equal age: what a customer brought in the first 90, 180 or 365 days, over customers observed for
 at least as long. A difference says that such customers are worth more, not that the product made them so.
+
+The second purchase is also compared by Cox's hazard ratio against everybody else who started in the same quarter and
+bought about as many products that day. Without the quarter season would pass for product; without the size of the
+basket nearly every product would look good: most lines are bought in large first baskets, and those who bought much
+come back more. On Online Retail II, 145 of 1,880 products stand out by quarter alone, and one of them remains.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from dashapp.domain.group_hazards import compare_groups
 from dashapp.domain.significance import adjusted
 
 FloatArray = NDArray[np.float64]
+HAZARD_COLUMNS = ("hazard_ratio", "hazard_low", "hazard_high", "hazard_p_value", "hazard_q_value")
 COLUMNS = (
     "entry_key", "window_days", "customers", "mature_customers", "repeat_rate", "net_value", "net_value_low",
     "net_value_high", "shrunk_value", "shrunk_low", "shrunk_high", "overall_value", "p_value", "q_value",
-    "median_days_to_second",
+    "median_days_to_second", *HAZARD_COLUMNS,
 )  # fmt: skip
 
 
@@ -59,27 +66,48 @@ def compare(
 
     entries: customer_key, entry_key: what each bought on the first purchase day, several rows where several things;
     customers: customer_key, T_days [first purchase to the last observed day], second_days [first to second purchase
-    day, NaN without]; days: customer_key, age_days, net_value.
+    day, NaN without], first_quarter [any number that tells quarters apart]; days: customer_key, age_days, net_value.
     """
     rules = rules or EntryRules()
     if entries.empty or customers.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    entries = entries.drop_duplicates(["customer_key", "entry_key"])
     row = pd.Series(np.arange(len(customers)), index=customers["customer_key"].to_numpy())
     entries = entries[entries["customer_key"].isin(row.index)]
+    bought = np.bincount(row.reindex(entries["customer_key"]).to_numpy(dtype=np.int64), minlength=len(customers))
+    entries = entries.drop_duplicates(["customer_key", "entry_key"])
     who = row.reindex(entries["customer_key"]).to_numpy(dtype=np.int64)
     group, keys = pd.factorize(entries["entry_key"], sort=True)
     values = values_at_age(days, customers, rules)
     second, age = (customers[name].to_numpy(dtype=float) for name in ("second_days", "T_days"))
     median = median_wait(group, second[who], age[who], len(keys))
     size = np.bincount(group, minlength=len(keys))
+    sooner = _hazards(customers, bought, who, group, size, rules)
     frames = []
     for column, window in enumerate(rules.windows_days):
         frame = _window(group, values[who, column], second[who] < window, values[:, column], len(keys), rules)
-        frames.append(frame.assign(entry_key=keys, window_days=window, customers=size, median_days_to_second=median))
+        frame = frame.assign(entry_key=keys, window_days=window, customers=size, median_days_to_second=median)
+        frames.append(frame.assign(**sooner))
     found = pd.concat([frame[frame["mature_customers"] >= rules.least_customers] for frame in frames])
     found["q_value"] = found.groupby("window_days")["p_value"].transform(lambda p: adjusted(p.to_numpy()))
     return found.sort_values(["window_days", "entry_key"], ignore_index=True)[list(COLUMNS)]
+
+
+def _hazards(
+    customers: pd.DataFrame, bought: NDArray[np.intp], who: NDArray[np.int64], group: NDArray[np.intp],
+    size: NDArray[np.intp], rules: EntryRules,
+) -> dict[str, FloatArray]:  # fmt: skip
+    """Of each group against the others of its quarter and size of basket: 1, 2 to 3, 4 to 7, 8 to 15 products ..."""
+    second, age = (customers[name].to_numpy(dtype=float) for name in ("second_days", "T_days"))
+    again = np.isfinite(second)
+    alike = pd.MultiIndex.from_arrays([customers["first_quarter"], np.frexp(bought)[1]])
+    stratum = pd.factorize(alike)[0].astype(np.intp)
+    usable = size >= rules.least_customers
+    number, rows = np.cumsum(usable) - 1, usable[group]
+    found = compare_groups(
+        np.where(again, second, age), again, stratum, who[rows], number[group[rows]], int(usable.sum()), rules.z
+    )
+    columns = dict(zip(HAZARD_COLUMNS, (*astuple(found), adjusted(found.p_value)), strict=True))
+    return {name: np.append(column, np.nan)[np.where(usable, number, -1)] for name, column in columns.items()}
 
 
 def _window(

@@ -141,6 +141,10 @@ class PurchaseFit(Fitted, ABC):
     tells_who_left: ClassVar[bool] = True
     "False where P(alive) of a one-time buyer is 1 by assumption: it ranks customers upside down and is not shown."
 
+    def patterns(self, rfm: pd.DataFrame) -> Patterns:
+        """The histories in a summary, and of what kind each customer is where the model tells kinds apart."""
+        return Patterns.from_frame(rfm)
+
     @abstractmethod
     def p_alive(self, patterns: Patterns) -> FloatArray:
         """Probability of still being a customer at T, shape (n,)."""
@@ -262,7 +266,10 @@ class Model(Protocol[FitType]):
     def title(self) -> str: ...
     @property
     def target(self) -> str:
-        """'purchases', 'spend', 'opportunities' or 'retention': which of the fits above it makes, and from what."""
+        """Which of the fits above it makes, and from what.
+
+        'purchases', 'purchases by origin', 'spend', 'opportunities' or 'retention'.
+        """
 
     def fit(self, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> FitType:
         """Estimate from columns frequency, recency_days, T_days (and monetary_value). Raises NotEnoughData.

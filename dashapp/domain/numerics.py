@@ -20,6 +20,8 @@ MAX_ITERATIONS = 200
 MAX_HALVINGS = 40
 ROUNDING = 1e-14
 "Relative change of the value that is noise of summation, not progress."
+FLAT = 1e-15
+"Curvature, relative to the largest, that is noise: its inverse would mean nothing, or not exist."
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,10 @@ def covariance(optimum: Optimum, observations: float) -> FloatArray | None:
     matrix = np.zeros_like(optimum.hessian)
     free = ~optimum.at_bound
     hessian = optimum.hessian[np.ix_(free, free)] * observations
-    if not (free.any() and np.all(np.isfinite(hessian)) and np.linalg.eigvalsh(hessian)[0] > 0):
+    if not (free.any() and np.all(np.isfinite(hessian))):
+        return None
+    curvatures = np.linalg.eigvalsh(hessian)
+    if curvatures[0] <= FLAT * max(curvatures[-1], 0.0):
         return None
     matrix[np.ix_(free, free)] = np.linalg.inv(hessian)
     return matrix

@@ -6,7 +6,7 @@ numbers are their own index into tables of ln(alpha + t): a table look-up costs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -55,6 +55,8 @@ class Patterns:
     T: Column
     weight: FloatArray | None = None
     "Customers per history; None means one each."
+    kind: Column | None = None
+    "What kind of customer, as the model that asked numbers them (`covariates`); None where all are of one."
 
     @classmethod
     def of(cls, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weight: ArrayLike | None = None) -> Patterns:
@@ -81,23 +83,34 @@ class Patterns:
 
     def take(self, positions: IndexArray | NDArray[np.bool_]) -> Patterns:
         weight = None if self.weight is None else self.weight[positions]
-        return Patterns(self.frequency.take(positions), self.recency.take(positions), self.T.take(positions), weight)
+        kind = None if self.kind is None else self.kind.take(positions)
+        columns = self.frequency.take(positions), self.recency.take(positions), self.T.take(positions)
+        return Patterns(*columns, weight, kind)
 
     def merged(self) -> Patterns:
-        """Each distinct history once, ordered by frequency, recency, T, with its customers added up.
+        """Each distinct history once, ordered by frequency, recency, kind, T, with its customers added up.
 
         >>> Patterns.of([1, 0, 1], [2, 0, 2], [5, 9, 5]).merged().weights
         array([1., 2.])
         """
         recencies, ages = len(self.recency.values), len(self.T.values)
-        key = (self.frequency.index * recencies + self.recency.index) * ages + self.T.index
-        keys, weight = _count(_narrow(key, len(self.frequency.values) * recencies * ages), self.weight, ages)
+        key = self._with_kind(self.frequency.index * recencies + self.recency.index) * ages + self.T.index
+        size = len(self.frequency.values) * recencies * self._kinds * ages
+        keys, weight = _count(_narrow(key, size), self.weight, self._kinds * ages)
         rest, age = np.divmod(keys.astype(np.intp), ages)
+        rest, kind = np.divmod(rest, self._kinds)
         frequency, recency = np.divmod(rest, recencies)
         return Patterns(
             Column(self.frequency.values, frequency), Column(self.recency.values, recency), Column(self.T.values, age),
-            weight,
+            weight, None if self.kind is None else Column(self.kind.values, kind),
         )  # fmt: skip
+
+    @property
+    def _kinds(self) -> int:
+        return 1 if self.kind is None else len(self.kind.values)
+
+    def _with_kind(self, key: IndexArray) -> IndexArray:
+        return key if self.kind is None else key * self._kinds + self.kind.index
 
     def thinned(self, limit: int) -> Patterns:
         """Every k-th history with k times its weight, at most `limit` of them: good enough to start a search."""
@@ -105,16 +118,18 @@ class Patterns:
         if stride <= 1:
             return self
         sample = self.take(np.arange(stride // 2, len(self), stride))
-        return Patterns(sample.frequency, sample.recency, sample.T, sample.weights * stride)
+        return replace(sample, weight=sample.weights * stride)
 
     @cached_property
     def cells(self) -> Cells:
-        """The distinct (frequency, T): all that the future of a living customer depends on."""
+        """The distinct (frequency, T, kind): all that the future of a living customer depends on."""
         ages = len(self.T.values)
-        key = self.frequency.index * ages + self.T.index
-        keys, inverse = _distinct(key, len(self.frequency.values) * ages)
-        frequency, age = np.divmod(keys, ages)
-        return Cells(self.frequency.values[frequency], self.T.values[age], inverse)
+        key = self._with_kind(self.frequency.index * ages + self.T.index)
+        keys, inverse = _distinct(key, len(self.frequency.values) * ages * self._kinds)
+        rest, kind = np.divmod(keys, self._kinds)
+        frequency, age = np.divmod(rest, ages)
+        kinds = None if self.kind is None else self.kind.values[kind].astype(np.intp)
+        return Cells(self.frequency.values[frequency], self.T.values[age], inverse, kind=kinds)
 
     @cached_property
     def history_cells(self) -> Cells:
@@ -123,7 +138,8 @@ class Patterns:
         key = self.cells.inverse * recencies + self.recency.index
         keys, inverse = _distinct(key, len(self.cells) * recencies)
         cell, recency = np.divmod(keys, recencies)
-        return Cells(self.cells.frequency[cell], self.cells.T[cell], inverse, self.recency.values[recency])
+        some = self.cells.part(cell)
+        return replace(some, inverse=inverse, recency=self.recency.values[recency])
 
 
 @dataclass(frozen=True)
@@ -135,14 +151,17 @@ class Cells:
     inverse: IndexArray
     recency: FloatArray | None = None
     "None where the model does not ask for it."
+    kind: IndexArray | None = None
+    "None where all are of one."
 
     def __len__(self) -> int:
         return len(self.T)
 
-    def part(self, block: slice) -> Cells:
-        """A run of cells, each its own customer."""
+    def part(self, block: slice | IndexArray) -> Cells:
+        """Some of the cells, each its own customer."""
         recency = None if self.recency is None else self.recency[block]
-        return Cells(self.frequency[block], self.T[block], np.arange(len(self.T[block])), recency)
+        kind = None if self.kind is None else self.kind[block]
+        return Cells(self.frequency[block], self.T[block], np.arange(len(self.T[block])), recency, kind)
 
     def pairs(self) -> Cells:
         """The distinct (frequency, T) of these cells, and where each cell's lies."""

@@ -126,9 +126,9 @@ def blocks(cells: Cells) -> list[slice]:
 
 def largest_count(purchases: PurchaseFit, cells: Cells, periods: float) -> int:
     """A count that no customer of these cells passes with more than a chance of 1e-5, found by doubling."""
-    youngest = cells.part(slice(1))
+    youngest = cells.part(slice(1 if cells.kind is None else int(np.count_nonzero(cells.T[0] >= cells.T))))
     count = 4
-    while count < 10**7 and purchases.at_least_if_alive(youngest, periods, [count])[0, 0] > 1e-5:
+    while count < 10**7 and purchases.at_least_if_alive(youngest, periods, [count]).max() > 1e-5:
         count *= 2
     return count
 

@@ -15,7 +15,6 @@ import pandas as pd
 from dashapp.domain import shelf
 from dashapp.domain.conformal import Correction
 from dashapp.domain.model import Forecast, PurchaseFit, SpendFit, Status
-from dashapp.domain.patterns import Patterns
 from dashapp.domain.periods import discount_per_period, to_periods
 from dashapp.domain.predictive import spend_interval
 from dashapp.errors import InputError, NotConverged
@@ -108,7 +107,7 @@ def score(
     _require("customer_key" in rfm.columns, "The summary lacks customer_key.", "Build it with rfm.summarise.")
     fits = fitted or fit(rfm, assumptions.model, tell)
     tell(0.4, "Predicting purchases")
-    patterns = Patterns.from_frame(rfm)
+    patterns = fits.purchases.patterns(rfm)
     periods = to_periods(assumptions.horizon_days, fits.purchases.time_unit)
     discount = discount_per_period(assumptions.annual_discount_rate, fits.purchases.time_unit)
     forecast = fits.purchases.forecast(patterns, periods, discount)

@@ -43,6 +43,11 @@ def purchase_models() -> dict[str, Model[PurchaseFit]]:
     return _for("purchases")
 
 
+def origin_models() -> dict[str, Model[PurchaseFit]]:
+    """Purchase models that also read channel and country of the first purchase, by name; they score no shop yet."""
+    return _for("purchases by origin")
+
+
 def spend_models() -> dict[str, Model[SpendFit]]:
     """Models of what customers spend per purchase, by name."""
     return _for("spend")

@@ -105,7 +105,7 @@ def uncertain_value(
     rfm: frequency, recency_days, T_days, monetary_value. Without a discount it is the plain spend. Both fits must be
     `known`.
     """
-    patterns, periods = Patterns.from_frame(rfm), to_periods(horizon_days, fits.purchases.time_unit)
+    patterns, periods = fits.purchases.patterns(rfm), to_periods(horizon_days, fits.purchases.time_unit)
     discount = discount_per_period(annual_discount_rate, fits.purchases.time_unit)
     frequency = patterns.frequency.array
     money = rfm["monetary_value"].to_numpy(dtype=float)
@@ -122,7 +122,7 @@ def uncertain_value(
 
 def uncertain_purchases(purchases: PurchaseFit, rfm: pd.DataFrame, horizon_days: int) -> Uncertain:
     """Number of purchases of every customer in `rfm` within the horizon, with its uncertainty."""
-    patterns, periods = Patterns.from_frame(rfm), to_periods(horizon_days, purchases.time_unit)
+    patterns, periods = purchases.patterns(rfm), to_periods(horizon_days, purchases.time_unit)
     slopes = _slopes(purchases, lambda fit: fit.expected_purchases(patterns, periods))
     expected, square = _count_moments(purchases, patterns, periods)
     return Uncertain(expected, slopes, np.maximum(square - expected**2, 0.0))

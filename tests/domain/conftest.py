@@ -69,3 +69,14 @@ def cdnow(transactions: pd.DataFrame) -> pd.DataFrame:
 def crowd() -> pd.DataFrame:
     """3,000 customers of a BG/NBD with CDNOW's parameters."""
     return customers(3000, CDNOW_BG)
+
+
+@pytest.fixture(scope="session")
+def lifelines_data(shared_data: Path) -> Path:
+    """rossi.csv and waltons_dataset.csv as the lifelines package ships them; skips where neither place has them."""
+    spec = importlib.util.find_spec("lifelines")
+    installed = Path(spec.origin).parent / "datasets" if spec and spec.origin else shared_data / "lifelines"
+    for folder in (shared_data / "lifelines", installed):
+        if (folder / "rossi.csv").is_file():
+            return folder
+    pytest.skip(f"no rossi.csv in {shared_data / 'lifelines'}, and lifelines is not installed")

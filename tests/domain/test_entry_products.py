@@ -15,14 +15,16 @@ def people(rng: np.random.Generator, per_product: dict[int, tuple[int, float]]) 
     n = len(rows)
     entries = pd.DataFrame({"customer_key": np.arange(n), "entry_key": [key for key, _ in rows]})
     second = np.where(rng.random(n) < 0.5, rng.integers(1, 500, n), np.nan)
-    customers = pd.DataFrame({"customer_key": np.arange(n), "T_days": 600, "second_days": second})
+    customers = pd.DataFrame({"customer_key": np.arange(n), "T_days": 600, "second_days": second, "first_quarter": 0})
     value = np.array([mean for _, mean in rows]) * np.exp(rng.normal(-0.5, 1.0, n))
     days = pd.DataFrame({"customer_key": np.arange(n), "age_days": 0, "net_value": value})
     return entries, customers, days
 
 
 def test_values_by_hand_at_equal_age():
-    customers = pd.DataFrame({"customer_key": [7, 8, 9], "T_days": [90, 89, 400], "second_days": [89.0, np.nan, 90.0]})
+    customers = pd.DataFrame(
+        {"customer_key": [7, 8, 9], "T_days": [90, 89, 400], "second_days": [89.0, np.nan, 90.0], "first_quarter": 1}
+    )
     days = pd.DataFrame({
         "customer_key": [7, 7, 7, 8, 9, 9], "age_days": [0, 89, 90, 0, 0, 90], "net_value": [10.0, 5, 99, 50, 20, 7],
     })  # fmt: skip
@@ -89,3 +91,56 @@ def test_median_wait_is_that_of_scipys_kaplan_meier():
 def test_nobody_is_no_error():
     entries, customers, days = people(np.random.default_rng(1), {})
     assert entry_products.compare(entries, customers, days).empty
+
+
+def waits(rng: np.random.Generator, hazard: np.ndarray, quarter: np.ndarray) -> pd.DataFrame:
+    """customers of whom all are observed for 600 days, with exponential days to the second purchase."""
+    second = np.ceil(rng.exponential(200.0 / hazard))
+    n = len(hazard)
+    return pd.DataFrame({
+        "customer_key": np.arange(n), "T_days": 600, "first_quarter": quarter,
+        "second_days": np.where(second <= 600, second, np.nan),
+    })  # fmt: skip
+
+
+NO_DAYS = pd.DataFrame({"customer_key": [0], "age_days": [0], "net_value": [1.0]})
+ONE_WINDOW = EntryRules(windows_days=(90,))
+
+
+def test_a_product_that_brings_customers_back_is_found_and_its_ratio_covered():
+    rng = np.random.default_rng(7)
+    product, quarter = rng.integers(0, 200, 12_000), rng.integers(0, 8, 12_000)
+    customers = waits(rng, np.where(product == 7, 2.0, 1.0) * (1.0 + quarter / 4), quarter)
+    entries = pd.DataFrame({"customer_key": np.arange(12_000), "entry_key": product})
+    found = entry_products.compare(entries, customers, NO_DAYS, ONE_WINDOW).set_index("entry_key")
+    assert found.loc[7, "hazard_q_value"] < 1e-4
+    assert found.loc[7, "hazard_low"] < 2.0 < found.loc[7, "hazard_high"]
+    others = found.drop(7)
+    assert (others["hazard_q_value"] < 0.05).mean() <= 0.05
+    assert ((others["hazard_low"] < 1) & (others["hazard_high"] > 1)).mean() == pytest.approx(0.9, abs=0.06)
+
+
+def test_season_does_not_pass_for_product():
+    """Product 1 is bought by those who start in quarter 1, who come back twice as soon whatever they bought."""
+    rng = np.random.default_rng(8)
+    quarter = rng.integers(0, 2, 3000)
+    product = np.where(rng.random(3000) < 0.8, quarter, 1 - quarter)
+    entries = pd.DataFrame({"customer_key": np.arange(3000), "entry_key": product})
+    customers = waits(rng, 1.0 + quarter, quarter)
+    blind = entry_products.compare(entries, customers.assign(first_quarter=0), NO_DAYS, ONE_WINDOW)
+    found = entry_products.compare(entries, customers, NO_DAYS, ONE_WINDOW)
+    assert blind["hazard_ratio"].to_numpy()[1] > 1.4
+    assert found["hazard_ratio"].to_numpy() == pytest.approx([1, 1], abs=0.12)
+    assert found["hazard_p_value"].min() > 0.05
+
+
+def test_a_large_first_basket_does_not_make_every_product_look_good():
+    """Who starts with eight products comes back three times as soon as who starts with one; products do nothing."""
+    rng = np.random.default_rng(9)
+    size = np.where(rng.random(2000) < 0.3, 8, 1)
+    bought = [(key, product) for key, n in enumerate(size) for product in rng.choice(60, n, replace=False)]
+    entries = pd.DataFrame(bought, columns=["customer_key", "entry_key"])
+    customers = waits(rng, np.where(size == 8, 3.0, 1.0), np.zeros(2000))
+    found = entry_products.compare(entries, customers, NO_DAYS, ONE_WINDOW)
+    assert found["hazard_ratio"].median() == pytest.approx(1.0, abs=0.05)
+    assert (found["hazard_q_value"] < 0.05).mean() <= 0.05

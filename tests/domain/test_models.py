@@ -19,10 +19,10 @@ from dashapp.domain.model import PurchaseFit
 from dashapp.domain.patterns import Patterns
 from dashapp.errors import InputError, NotEnoughData
 
-MODELS = shelf.purchase_models()
+MODELS = shelf.purchase_models() | shelf.origin_models()
 TRUTHS = {"bg_nbd": CDNOW_BG, "lifetimes_bg_nbd": CDNOW_BG, "mbg_nbd": Truth(), "lifetimes_mbg_nbd": Truth()}
 TRUTHS |= {"bg_cnbd_k": replace(CDNOW_BG, k=2, alpha=15.4), "mbg_cnbd_k": Truth(k=3, alpha=14.4)}
-TRUTHS |= {"pareto_nbd": ParetoTruth(), "nbd": ParetoTruth(s=0.0)}
+TRUTHS |= {"pareto_nbd": ParetoTruth(), "pareto_nbd_origin": ParetoTruth(), "nbd": ParetoTruth(s=0.0)}
 TIMES = ("alpha", "beta")
 EXTREMES = pd.DataFrame(
     [(0, 0, 0), (0, 0, 10_000), (1, 1, 1), (1, 1, 10_000), (1, 10_000, 10_000), (9_999, 9_999, 9_999),
@@ -61,7 +61,9 @@ def test_the_shelf_holds_what_the_tests_know():
 
 
 def test_titles_are_read_without_importing_a_model():
-    assert shelf.titles("purchases") == {name: model.title for name, model in MODELS.items()}
+    titles = shelf.titles("purchases") | shelf.titles("purchases by origin")
+    assert titles == {name: model.title for name, model in MODELS.items()}
+    assert not set(shelf.titles("purchases")) & set(shelf.origin_models())
 
 
 def test_assumptions_are_checked_without_loading_the_science():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dashapp.domain.numerics import LOG_BOUND, minimise, standard_errors
+from dashapp.domain.numerics import LOG_BOUND, Optimum, minimise, standard_errors
 
 
 def bowl(theta):
@@ -52,3 +52,10 @@ def test_an_optimum_beyond_the_bound_is_reported_as_at_bound():
 def test_standard_errors_are_the_inverse_curvature():
     errors = standard_errors(minimise(bowl, [np.zeros(2)]), observations=100)
     assert errors == pytest.approx([1 / np.sqrt(200), 1 / np.sqrt(400)])
+
+
+def test_a_surface_flat_but_for_rounding_has_no_standard_errors():
+    """Its smallest curvature may come out positive, and its inverse not at all."""
+    shape = np.array([[1.0, 1e-170], [1e-170, 1e-320]])
+    flat = Optimum(np.zeros(2), 0.0, np.zeros(2), shape, converged=True, evaluations=1)
+    assert np.isnan(standard_errors(flat, 100)).all()

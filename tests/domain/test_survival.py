@@ -32,6 +32,12 @@ def test_the_curve_of_the_leukemia_trial_is_the_textbooks(treated):
     assert kaplan_meier(PLACEBO, [True] * 21).median == 8
 
 
+def test_the_median_of_waltons_flies_is_as_published(lifelines_data, reference):
+    """163 flies of two genotypes, days of life."""
+    flies = pd.read_csv(lifelines_data / "waltons_dataset.csv")
+    assert kaplan_meier(flies["T"], flies["E"]).median == reference["lifelines"]["waltons_km_median"]
+
+
 def test_the_interval_is_log_log(treated):
     """At 10 weeks: S = .7529, se(ln(-ln S)) = .0963 / (.7529 * .2838) = .4507; .7529 ^ exp(+-1.96 * .4507)."""
     assert treated.low[2] == pytest.approx(0.503, abs=1e-3)

@@ -58,6 +58,29 @@ def test_what_customers_started_with_is_told_at_equal_age(refresh: Refresh, ask:
     ]
 
 
+def test_the_second_purchase_is_compared_among_those_who_started_alike(refresh: Refresh, ask: Ask):
+    """In each of two quarters 25 start with a cup and come back after 20 days, 25 with a pen and after 40 or never."""
+    lines = []
+    for number in range(100):
+        start = pd.Timestamp(f"2024-0{1 + number // 50 * 3}-01 10:00")
+        cup = number % 2 == 0
+        lines.append((f"a{number}", str(start)[:16], f"c{number}", "cup" if cup else "pen", 1, 10))
+        if cup or number % 4 == 1:
+            again = start + pd.Timedelta(days=20 if cup else 40)
+            lines.append((f"b{number}", str(again)[:16], f"c{number}", "mug", 1, 10))
+    lines.append(("z", "2024-08-15 10:00", "late", "mug", 1, 10))
+    refresh(order_lines=order_lines(*lines))
+    rows = ask(
+        """select product_id, hazard_ratio, hazard_low, hazard_high, hazard_q_value
+           from marts.entry_products join marts.products using (product_key)
+           where level = 'product' and window_days = 90 order by product_id"""
+    )
+    assert [row[0] for row in rows] == ["cup", "pen"]
+    assert rows[0][1] == pytest.approx(1 / rows[1][1], rel=1e-9)
+    assert all(low < ratio < high and q < 1e-6 for _, ratio, low, high, q in rows)
+    assert ask("select distinct hazard_ratio from marts.entry_products where level = 'category'") == [(None,)]
+
+
 def test_products_say_who_came_back_and_what_came_back(refresh: Refresh, ask: Ask):
     lines = order_lines(
         ("1", "2024-01-01 10:00", "ann", "cup", 4, 10), ("2", "2024-01-09 10:00", "ann", "cup", 1, 10),

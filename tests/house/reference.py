@@ -11,7 +11,7 @@ from dashapp import __main__ as dashapp_commands
 from dashapp import discovery
 from dashapp.charts.catalogue import charts
 from dashapp.domain import baseline
-from dashapp.domain.shelf import opportunity_models, purchase_models, retention_models, spend_models
+from dashapp.domain.shelf import opportunity_models, origin_models, purchase_models, retention_models, spend_models
 from dashapp.services.access import TABLE
 from dashapp.services.job_kind import kinds
 from dashapp.settings import Settings
@@ -109,7 +109,7 @@ def _checks() -> Iterator[tuple[str, ...]]:
 
 
 def _models() -> Iterator[object]:
-    for models in (purchase_models, spend_models, opportunity_models, retention_models):
+    for models in (purchase_models, origin_models, spend_models, opportunity_models, retention_models):
         yield from models().values()
 
 
