@@ -48,13 +48,18 @@ def learned(
         own = family.prior
         pace_mean, pace_spread = _pooled(pace, own.pace, own.pace_spread, draws)
         origin_mean, origin_spread = _pooled(ahead[seen], own.origin, own.origin_spread, draws)
-        sizes = _sizes(np.concatenate([theta[:, 0] for theta in drawn]))
+        sizes = _sizes(np.concatenate([theta[:, 0] for theta in drawn]), draws)
         prior = Prior(pace_mean, pace_spread, origin_mean, origin_spread, *sizes)
     return prior
 
 
-def _sizes(values: FloatArray) -> tuple[float, float]:
-    """Median and half the width of the middle 68 %: the young products whose size is anyone's guess move neither."""
+def _sizes(values: FloatArray, draws: int) -> tuple[float, float]:
+    """Median and half the width of the middle 68 %: the young products whose size is anyone's guess move neither.
+
+    Nothing is believed where there are too few products to learn it from: no published average says how many buy.
+    """
+    if len(values) < draws * PRIOR_PRODUCTS:
+        return 0.0, math.inf
     low, middle, high = np.quantile(values, [0.16, 0.5, 0.84])
     return float(middle), max(float(high - low) / 2, LEAST_SIZE_SPREAD)
 

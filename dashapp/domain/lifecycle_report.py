@@ -64,7 +64,7 @@ def _reason(row: Any, rules: LifecycleRules) -> str:
     stage = Stage(row.stage)
     if row.method == "held":
         label = Stage(row.pending).label.lower()
-        return f"As before: the last month alone says {label}, and it takes {rules.agreeing_periods} in a row."
+        return f"As before: the last month alone says {label}, and it takes {rules.agreeing_periods} in a row, of trends {rules.agreeing_trends}."
     if stage in _STATES:
         return _STATES[stage].format(rules=rules, row=row)
     if row.method == "trend":
