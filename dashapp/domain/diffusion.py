@@ -46,7 +46,7 @@ class Prior:
     size_spread: float = math.inf
     "Infinite where nothing is believed of how many will ever buy."
     shift: FloatArray | None = None
-    "(n, 4): displacements of ln s, origin or, where no launch was seen, the peak from the middle, and ln A; in spreads."
+    "(n, 4): displacements in spreads: ln s, origin, the peak from the middle where no launch was seen, ln A."
 
 
 @dataclass(frozen=True)

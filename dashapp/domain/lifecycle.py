@@ -9,6 +9,7 @@ Gompertz curve; with its peak T* and the inflections T1, T2 of the rate, introdu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,8 +61,12 @@ def judge(
     observed_from: pd.Timestamp,
     observed_until: pd.Timestamp,
     rules: LifecycleRules | None = None,
+    told: Callable[[float, pd.Timestamp], None] = lambda done, month: None,
 ) -> Lifecycle:
-    """Stages of all products; the tables are those of `product_panel.build`. Deterministic."""
+    """Stages of all products; the tables are those of `product_panel.build`. Deterministic.
+
+    told: hears the share of the cut-offs that are judged, and the month of the last of them.
+    """
     rules = rules or LifecycleRules()
     panel = build(months, products, sale_days, observed_from, observed_until, rules.launch_after_months)
     n, k = panel.shape
@@ -69,7 +74,7 @@ def judge(
         return _nothing()
     study = _study(panel, rules)
     cutoffs = range(max(1, k - rules.history_periods + 1), k + 1)
-    judged = _backwards(panel, study, cutoffs, rules)
+    judged = _backwards(panel, study, cutoffs, rules, told)
     raw = np.column_stack([each.code for each in judged])
     trend = np.column_stack([each.method for each in judged]) == METHODS.index("trend")
     agreeing = np.where(trend, rules.agreeing_trends, rules.agreeing_periods)
@@ -148,7 +153,9 @@ def _ready(panel: Panel, data: Observed, cutoff: int, rules: LifecycleRules) -> 
     return np.asarray((periods >= rules.least_periods) & (panel.units[:, :cutoff].sum(axis=1) >= rules.least_units))
 
 
-def _backwards(panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules) -> list[_Judged]:
+def _backwards(
+    panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules, told: Callable[[float, pd.Timestamp], None]
+) -> list[_Judged]:
     """Every cut-off, each search starting from the curves of the month after; oldest first."""
     starts: list[FloatArray] | None = None
     found: list[_Judged] = []
@@ -159,6 +166,7 @@ def _backwards(panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules
         for start, curves in zip(starts, judged.known.curves, strict=True):
             start[judged.rows] = curves.theta
         found.append(judged)
+        told(len(found) / len(cutoffs), panel.month(cutoff - 1))
     return found[::-1]
 
 
