@@ -31,7 +31,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     quarters = [_quarter(value) for value in counts.index]
     traces = [bars(name, quarters, counts[name].tolist()) for name in GROUPS if name in counts]
     drawn = figure(
-        traces, barmode="stack", showlegend=True, legend=legend_above(),
+        traces, barmode="stack", showlegend=True, legend=legend_above() | {"traceorder": "normal"},
         xaxis={"type": "category"}, yaxis={"title": {"text": "Products"}, "rangemode": "tozero"},
         margin={"l": 56, "r": 12, "t": 56, "b": 32, "autoexpand": False},
     )  # fmt: skip

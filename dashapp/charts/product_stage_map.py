@@ -25,8 +25,10 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     rows: list[Any] = list(frame.itertuples())
     cells = {(CLASSES[row.sales_class], LifecycleStage(row.stage).label): _tile(row, most, view) for row in rows}
     present = [name for name in CLASSES.values() if any(row == name for row, _ in cells)]
-    drawn = tiles(present, [stage.label for stage in stages], cells)
-    drawn["layout"]["margin"] |= {"l": 96, "b": 76}
+    names = [stage.label for stage in stages]
+    drawn = tiles(present, names, cells)
+    drawn["layout"]["xaxis"] |= {"tickmode": "array", "tickvals": names, "tickangle": -45, "tickfont": {"size": 11}}
+    drawn["layout"]["margin"] |= {"l": 96, "b": 96}
     return Chart(drawn, _summary(frame, view), _table(frame))
 
 

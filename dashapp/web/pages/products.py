@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 GRID, SEARCH, STAGES, STRIP, ASKED, BODY, BUNDLES, ENTRIES = ids(
     "products", "grid", "search", "stages", "strip", "asked", "body", "bundles", "entries"
 )
-CHARTS = ("product_stage_map", "product_moves")
+CHARTS = {"product_stage_map": 7, "product_moves": 5}
+"Columns of 12 that each spans."
 CARDS = ids("products", *CHARTS)
 FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
 RULES = LifecycleRules()
@@ -44,8 +45,8 @@ MEANING = {
     Stage.MATURITY: "the peak has passed and the decrease still gathers pace",
     Stage.DECLINE: "past the second inflection of the curve",
     Stage.NEW: f"launched less than {RULES.new_periods} whole months ago",
-    Stage.SEASONAL: f"{RULES.seasonal_share:.0%} of each of the last two years sold in the same {RULES.seasonal_span} calendar "
-    "months",
+    Stage.SEASONAL: f"{RULES.seasonal_share:.0%} of each of the last two years sold in the same "
+    f"{RULES.seasonal_span} calendar months",
     Stage.STEADY: f"flat for {RULES.steady_periods} months, mostly to buyers who bought before",
     Stage.DORMANT: "silent for longer than its own gaps between days of sale explain",
     Stage.REVIVED: f"sold again in the last {RULES.revived_periods} months after an exceptional silence",
@@ -64,15 +65,15 @@ def layout(**_: Any) -> Component:
     boxes = dbc.Checklist(id=STAGES, options=options, value=[], inline=True)
     chosen = html.Fieldset([html.Legend("Stage", className="visually-hidden"), boxes], className="list-states")
     cards = [
-        chart_card(card, catalogue.chart(name), 6, *charting.heeded(name))
-        for card, name in zip(CARDS, CHARTS, strict=True)
+        chart_card(card, catalogue.chart(name), span, *charting.heeded(name))
+        for card, (name, span) in zip(CARDS, CHARTS.items(), strict=True)
     ]
     return html.Div(
         [
             html.Div(id=STRIP, className="figure-strip", role="status"),
             html.Div([field("Search products", search, hidden_label=True), chosen], className="list-tools"),
             product_grid.product_grid(GRID),
-            disclosure("What the columns and stages mean", _definitions(), className="definitions"),
+            disclosure("What the columns and stages mean", _definitions(), className="product-words"),
             grid(*cards),
             rejudge.layout(),
             _section("Bought together", BUNDLES, _ABOUT_BUNDLES),
@@ -98,16 +99,18 @@ _ABOUT_ENTRIES = (
 
 
 def _section(title: str, body_id: str, about: str) -> Component:
-    return html.Section([html.H2(title), html.P(about, className="hint"), html.Div(id=body_id)], className="page-part")
+    return html.Section(
+        [html.H2(title), html.P(about, className="hint"), html.Div(id=body_id)], className="product-part"
+    )
 
 
 def _definitions() -> list[Component]:
     columns = (
         "All columns cover all observed days. Net sales are sales less returns, units pieces sold less pieces "
         "returned, gross margin net sales less cost of goods (blank without costs). Repeat rate: buyers who bought the "
-        "product on two days or more. First purchase: buyers who had it on their first purchase day. Return rate: pieces returned "
-        "of pieces sold. Probability: share of resampled curves, or trends, that give the same stage; blank for stages "
-        "that follow from a rule. The stage is that of the last whole month and changes only after "
+        "product on two days or more. First purchase: buyers who had it on their first purchase day. Return rate: "
+        "pieces returned of pieces sold. Probability: share of resampled curves, or trends, that give the same stage; "
+        "blank for stages that follow from a rule. The stage is that of the last whole month and changes only after "
         f"{RULES.agreeing_periods} months in a row agree, by trend {RULES.agreeing_trends}."
     )
     terms = [part for stage, words in MEANING.items() for part in (html.Dt(stage.label), html.Dd(words))]
