@@ -33,7 +33,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     drawn = figure(
         traces, barmode="stack", showlegend=True, legend=legend_above() | {"traceorder": "normal"},
         xaxis={"type": "category"}, yaxis={"title": {"text": "Products"}, "rangemode": "tozero"},
-        margin={"l": 56, "r": 12, "t": 56, "b": 32, "autoexpand": False},
+        margin={"l": 56, "r": 12, "t": 76, "b": 32, "autoexpand": False},
     )  # fmt: skip
     return Chart(drawn, _summary(frame), _table(frame))
 

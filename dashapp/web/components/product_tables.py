@@ -33,7 +33,7 @@ def bundles(frame: pd.DataFrame) -> Component:
 def evidence(lift: float, later: float) -> str:
     """How often a pair was seen, in the words of chance.
 
-    >>> evidence(3.14, 2.55), evidence(3.14, float("nan"))
+    >>> evidence(3.14, 2.58), evidence(3.14, float("nan"))
     ('3.1× chance, 2.6× out of time', '3.1× chance, not sold any more since')
     """
     then = f"{fmt.number(later, 1)}× out of time" if fmt.known(later) else "not sold any more since"

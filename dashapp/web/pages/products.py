@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 GRID, SEARCH, STAGES, STRIP, ASKED, BODY, BUNDLES, ENTRIES = ids(
     "products", "grid", "search", "stages", "strip", "asked", "body", "bundles", "entries"
 )
-CHARTS = {"product_stage_map": 7, "product_moves": 5}
+CHARTS = {"product_stage_map": 6, "product_moves": 6}
 "Columns of 12 that each spans."
 CARDS = ids("products", *CHARTS)
 FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
