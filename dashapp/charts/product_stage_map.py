@@ -48,8 +48,8 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     falling = float(by_stage.reindex(["decline", "dormant", "discontinued"]).sum())
     best = LifecycleStage(str(by_stage.idxmax()))
     return (
-        f"{plural(int(frame['products'].sum()), 'product')} brought {money(total, view.currency)}. Most of it, "
-        f"{percent(float(by_stage.max()) / total if total else None)}, comes from products in the stage "
+        f"{plural(int(frame['products'].sum()), 'product')} brought {money(total, view.currency)}. The largest "
+        f"part, {percent(float(by_stage.max()) / total if total else None)}, comes from products in the stage "
         f"“{best.label}”; {percent(falling / total if total else None)} from products that decline or are silent."
     )
 

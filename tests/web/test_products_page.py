@@ -35,7 +35,8 @@ def _rows(snapshot: Snapshot, search: str = "", stages: Any = (), **request: Any
 
 def test_the_list_the_map_and_the_last_quarter_count_the_same_products(snapshot: Snapshot) -> None:
     rows, _ = _rows(snapshot)
-    stages = pd.Series([row["stage"] for row in rows if row["stage"] != "Never sold"]).value_counts()
+    named = [row["stage"].partition(", ")[0] for row in rows]
+    stages = pd.Series([stage for stage in named if stage != "Never sold"]).value_counts()
     map_ = charting.draw("product_stage_map", snapshot, Filters()).table
     moves = charting.draw("product_moves", snapshot, Filters()).table
     last = moves[moves["Quarter"] == moves["Quarter"].iloc[0]]
@@ -50,8 +51,8 @@ def test_a_stage_and_a_word_narrow_the_list_and_its_strip(snapshot: Snapshot) ->
     assert everything[0] in some
     assert f'"{len(some):,}"' in strip
     mature, _ = _rows(snapshot, stages=["maturity"])
-    assert {row["stage"] for row in mature} == {"Maturity"}
-    assert len(mature) == sum(row["stage"] == "Maturity" for row in everything)
+    assert all(row["stage"].startswith("Maturity") for row in mature)
+    assert len(mature) == sum(row["stage"].startswith("Maturity") for row in everything)
 
 
 def test_every_column_sorts_and_what_is_unknown_comes_last(snapshot: Snapshot) -> None:

@@ -2,6 +2,15 @@
 -- filters: none
 -- columns: rank INTEGER, product VARCHAR, other_product VARCHAR, joint_baskets INTEGER, lift DOUBLE, lift_low DOUBLE, later_joint_baskets INTEGER, later_lift DOUBLE, later_lift_low DOUBLE, holds BOOLEAN, pairs BIGINT, pairs_holding BIGINT
 -- By the lower bound of lift, the best first. pairs*: of all published, on every row.
+with best as (
+    select *
+    from marts.product_pairs
+    order by rank
+    limit $limit
+), counted as (
+    select count(*) as pairs, count(*) filter (where holds) as pairs_holding
+    from marts.product_pairs
+)
 select
     pair.rank,
     coalesce(one.product_name, one.product_id) as product,
@@ -13,10 +22,10 @@ select
     pair.later_lift,
     pair.later_lift_low,
     pair.holds,
-    count(*) over () as pairs,
-    count(*) filter (where pair.holds) over () as pairs_holding
-from marts.product_pairs as pair
+    counted.pairs,
+    counted.pairs_holding
+from best as pair
+cross join counted
 inner join marts.products as one on one.product_key = pair.product_key
 inner join marts.products as other on other.product_key = pair.other_product_key
 order by pair.rank
-limit $limit

@@ -33,7 +33,7 @@ COLUMNS = (
     _column("product_name", "Product", "text", 230, pinned="left", tooltipField="product_name"),
     _column("product_id", "Code", "text", 110),
     _column("category", "Category", "text", 130),
-    _column("stage", "Stage", "text", 150, "Where the product stands in its life", tooltipField="reason"),
+    _column("stage", "Stage", "text", 190, "Where the product stands in its life", tooltipField="reason"),
     _column("stage_probability", "Probability", "share", 140, "Share of resampled curves or trends in that stage"),
     _column("net_sales", "Net sales", "money", 140, "Sales less returns, all observed days"),
     _column("units", "Units", "count", 110, "Pieces sold less pieces returned"),

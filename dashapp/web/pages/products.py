@@ -110,7 +110,8 @@ def _definitions() -> list[Component]:
         "returned, gross margin net sales less cost of goods (blank without costs). Repeat rate: buyers who bought the "
         "product on two days or more. First purchase: buyers who had it on their first purchase day. Return rate: "
         "pieces returned of pieces sold. Probability: share of resampled curves, or trends, that give the same stage; "
-        "blank for stages that follow from a rule. The stage is that of the last whole month and changes only after "
+        "blank for stages that follow from a rule, low where another stage is next if a further month confirms it. "
+        "The stage is that of the last whole month and changes only after "
         f"{RULES.agreeing_periods} months in a row agree, by trend {RULES.agreeing_trends}."
     )
     terms = [part for stage, words in MEANING.items() for part in (html.Dt(stage.label), html.Dd(words))]
@@ -142,7 +143,7 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
         return {"rowData": [], "rowCount": 0}, nothing
     first = frame.iloc[0]
     rows = frame.drop(columns=["product_key", "matching", "matching_units", "matching_net_sales"])
-    rows["stage"] = [Stage(stage).label if isinstance(stage, str) else "Never sold" for stage in rows["stage"]]
+    rows["stage"] = [_stage_words(*pair) for pair in zip(rows["stage"], rows.pop("pending"), strict=True)]
     figures = (
         ("Products", fmt.number(first["matching"])),
         ("Net sales so far", fmt.money(first["matching_net_sales"], facts.currency)),
@@ -150,6 +151,17 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
     )
     strip = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
     return {"rowData": api.rows(rows), "rowCount": int(first["matching"])}, html.Div(strip)
+
+
+def _stage_words(stage: Any, pending: Any) -> str:
+    """The stage, and the one that another month would confirm.
+
+    >>> _stage_words("maturity", "decline"), _stage_words("growth", None), _stage_words(None, None)
+    ('Maturity, decline next?', 'Growth', 'Never sold')
+    """
+    if not isinstance(stage, str):
+        return "Never sold"
+    return Stage(stage).label + (f", {Stage(pending).label.lower()} next?" if isinstance(pending, str) else "")
 
 
 def show_rest(snapshot: Snapshot) -> list[Any]:
