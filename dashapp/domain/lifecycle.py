@@ -92,7 +92,7 @@ def _shares(panel: Panel, study: Study, last: _Judged, rules: LifecycleRules) ->
     plain = last.rows[~last.known.beats_constant]
     if len(plain):
         shares[plain] = _trend(panel, study, plain, k, rules, rules.draws)
-    return np.minimum(shares, 1.0)
+    return np.asarray(np.minimum(shares, 1.0))
 
 
 def settle(raw: CodeArray, ahead: CodeArray, agreeing: int | CodeArray) -> CodeArray:

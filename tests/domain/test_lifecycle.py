@@ -134,13 +134,13 @@ def test_shops_of_a_few_days_or_months_are_no_error(days: int):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [21, 22])
 def test_simulated_stages_are_told_far_better_than_by_growth_thresholds(seed: int):
-    world = lives(700, World(), seed)
+    world = lives(700, World(noise=0.10), seed)
     said = stages(world)
     found = score(world.truth, said)
     keys = said[~said.isin(["new", "too_early"])].index
     common = score(world.truth, by_thresholds(world).loc[keys])
-    assert found.accuracy >= 0.80
-    assert found.macro_f1 >= 0.68
+    assert found.accuracy >= 0.83
+    assert found.macro_f1 >= 0.76
     assert found.accuracy >= common.accuracy + 0.15
 
 
