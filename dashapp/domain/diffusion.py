@@ -34,15 +34,19 @@ PACE_LIMITS = (math.log(0.01), math.log(4.0))
 
 @dataclass(frozen=True)
 class Prior:
-    """What is believed of a curve before its counts are seen: normal for ln s, and for s * (tau - launch)."""
+    """What is believed of a curve before its counts are seen: normal for ln s, for s * (tau - launch) and for ln A."""
 
     pace: float
     pace_spread: float
     origin: float
     "Mean of s * (tau - launch): ln(q/p) of Bass, ln(b) of Gompertz; only where the launch was seen."
     origin_spread: float
+    size: float = 0.0
+    "Mean of ln A."
+    size_spread: float = math.inf
+    "Infinite where nothing is believed of how many will ever buy."
     shift: FloatArray | None = None
-    "(n, 3): displacements of ln s, origin and, where no launch was seen, the peak from the middle; in spreads."
+    "(n, 4): displacements in spreads: ln s, origin, the peak from the middle where no launch was seen, ln A."
 
 
 @dataclass(frozen=True)
@@ -275,16 +279,18 @@ def _objective(
 def _pulls(
     theta: FloatArray, data: Observed, prior: Prior, rows: NDArray[np.intp]
 ) -> list[tuple[FloatArray, FloatArray]]:
-    """Standardised distances from the prior and their slopes: of ln s, and of where the life begins."""
+    """Standardised distances from the prior and their slopes: of ln A, of ln s, and of where the life begins."""
     n, k = data.counts.shape
-    shift = np.zeros((n, 3)) if prior.shift is None else prior.shift[rows]
+    shift = np.zeros((n, 4)) if prior.shift is None else prior.shift[rows]
     none, seen = np.zeros(n), data.launch_seen
     slope = np.exp(theta[:, 2]) / prior.origin_spread
     ahead = slope * (theta[:, 1] - data.launch)
     origin = ahead - prior.origin / prior.origin_spread - shift[:, 1]
     middle = theta[:, 1] / k - 0.5 - shift[:, 2]
     pace = (theta[:, 2] - prior.pace) / prior.pace_spread - shift[:, 0]
+    size = (theta[:, 0] - prior.size) / prior.size_spread - shift[:, 3]
     return [
+        (size, np.column_stack([np.full(n, 1.0 / prior.size_spread), none, none])),
         (pace, np.column_stack([none, none, np.full(n, 1.0 / prior.pace_spread)])),
         (
             np.where(seen, origin, middle),

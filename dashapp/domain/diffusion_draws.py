@@ -13,6 +13,8 @@ from dashapp.domain.diffusion import ANSCOMBE, Curves, Family, Observed, Prior, 
 FloatArray = NDArray[np.float64]
 PRIOR_PRODUCTS = 20.0
 "Weight of the published averages against the products of the shop."
+LEAST_SIZE_SPREAD = 0.5
+"Of ln A: however alike the products of a shop, the next may sell half or double."
 
 
 def resampled(curves: Curves, data: Observed, prior: Prior, rng: np.random.Generator) -> Curves:
@@ -24,7 +26,7 @@ def resampled(curves: Curves, data: Observed, prior: Prior, rng: np.random.Gener
     n, k = data.counts.shape
     root = np.sqrt(curves.expected(data) + ANSCOMBE) + np.sqrt(curves.variance)[:, None] * rng.standard_normal((n, k))
     counts = np.maximum(np.maximum(root, 0.0) ** 2 - ANSCOMBE, 0.0)
-    drawn = replace(prior, shift=rng.standard_normal((n, 3)))
+    drawn = replace(prior, shift=rng.standard_normal((n, 4)))
     return fit(curves.family, replace(data, counts=counts), drawn, curves.theta, curves.variance)
 
 
@@ -46,8 +48,20 @@ def learned(
         own = family.prior
         pace_mean, pace_spread = _pooled(pace, own.pace, own.pace_spread, draws)
         origin_mean, origin_spread = _pooled(ahead[seen], own.origin, own.origin_spread, draws)
-        prior = Prior(pace_mean, pace_spread, origin_mean, origin_spread)
+        sizes = _sizes(np.concatenate([theta[:, 0] for theta in drawn]), draws)
+        prior = Prior(pace_mean, pace_spread, origin_mean, origin_spread, *sizes)
     return prior
+
+
+def _sizes(values: FloatArray, draws: int) -> tuple[float, float]:
+    """Median and half the width of the middle 68 %: the young products whose size is anyone's guess move neither.
+
+    Nothing is believed where there are too few products to learn it from: no published average says how many buy.
+    """
+    if len(values) < draws * PRIOR_PRODUCTS:
+        return 0.0, math.inf
+    low, middle, high = np.quantile(values, [0.16, 0.5, 0.84])
+    return float(middle), max(float(high - low) / 2, LEAST_SIZE_SPREAD)
 
 
 def _pooled(values: FloatArray, mean: float, spread: float, draws: int) -> tuple[float, float]:

@@ -4,11 +4,12 @@ adoption, and the states a curve does not know.
 Definition: science.md 7 in words. First-time buyers per month (units where customers are unknown) follow a Bass or a
 Gompertz curve; with its peak T* and the inflections T1, T2 of the rate, introduction < T1 < growth < T* < maturity < T2
 < decline. Everything is judged as it was known at the end of whole months, oldest first, and a stage changes only after
-`agreeing_periods` in a row say so.
+`agreeing_periods` in a row say so; where no curve fits and a trend of the last months decides, `agreeing_trends`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,8 +61,12 @@ def judge(
     observed_from: pd.Timestamp,
     observed_until: pd.Timestamp,
     rules: LifecycleRules | None = None,
+    told: Callable[[float, pd.Timestamp], None] = lambda done, month: None,
 ) -> Lifecycle:
-    """Stages of all products; the tables are those of `product_panel.build`. Deterministic."""
+    """Stages of all products; the tables are those of `product_panel.build`. Deterministic.
+
+    told: hears the share of the cut-offs that are judged, and the month of the last of them.
+    """
     rules = rules or LifecycleRules()
     panel = build(months, products, sale_days, observed_from, observed_until, rules.launch_after_months)
     n, k = panel.shape
@@ -69,9 +74,11 @@ def judge(
         return _nothing()
     study = _study(panel, rules)
     cutoffs = range(max(1, k - rules.history_periods + 1), k + 1)
-    judged = _backwards(panel, study, cutoffs, rules)
+    judged = _backwards(panel, study, cutoffs, rules, told)
     raw = np.column_stack([each.code for each in judged])
-    settled = settle(raw, np.column_stack([each.ahead for each in judged]), rules.agreeing_periods)
+    trend = np.column_stack([each.method for each in judged]) == METHODS.index("trend")
+    agreeing = np.where(trend, rules.agreeing_trends, rules.agreeing_periods)
+    settled = settle(raw, np.column_stack([each.ahead for each in judged]), agreeing)
     last = judged[-1]
     shares = _shares(panel, study, last, rules)
     return Lifecycle(current(panel, shares, last.method, raw, settled, rules), history(panel, cutoffs, settled))
@@ -85,13 +92,14 @@ def _shares(panel: Panel, study: Study, last: _Judged, rules: LifecycleRules) ->
     plain = last.rows[~last.known.beats_constant]
     if len(plain):
         shares[plain] = _trend(panel, study, plain, k, rules, rules.draws)
-    return shares
+    return np.asarray(np.minimum(shares, 1.0))
 
 
-def settle(raw: CodeArray, ahead: CodeArray, agreeing: int) -> CodeArray:
+def settle(raw: CodeArray, ahead: CodeArray, agreeing: int | CodeArray) -> CodeArray:
     """Stages with memory, (n, cut-offs), oldest first: one stays until `agreeing` cut-offs in a row say the same other.
 
-    raw: what each cut-off says of its own month; ahead: what it says of the months to come. The cut-off before agrees
+    raw: what each cut-off says of its own month; ahead: what it says of the months to come; agreeing: one for all, or
+    one per product and cut-off. The cut-off before agrees
     when it said or foresaw the stage, so a product that follows its curve changes in time and one odd month changes
     nothing. Nothing is waited for before the launch, while new, and while it was too early to say; nor by seasonal,
     which rests on two years.
@@ -103,13 +111,14 @@ def settle(raw: CodeArray, ahead: CodeArray, agreeing: int) -> CodeArray:
     [2, 3]
     """
     settled = raw.copy()
+    needed = np.broadcast_to(agreeing, raw.shape)
     run = np.ones(len(raw), dtype=int)
     free = [NONE, CODE[Stage.TOO_EARLY], CODE[Stage.NEW]]
     for step in range(1, raw.shape[1]):
         before, now = settled[:, step - 1], raw[:, step]
         run = np.where((now == raw[:, step - 1]) | (now == ahead[:, step - 1]), run + 1, 1)
         at_once = np.isin(before, free) | (now == CODE[Stage.SEASONAL])
-        settled[:, step] = np.where((run >= agreeing) | at_once, now, before)
+        settled[:, step] = np.where((run >= needed[:, step]) | at_once, now, before)
     return settled
 
 
@@ -144,7 +153,9 @@ def _ready(panel: Panel, data: Observed, cutoff: int, rules: LifecycleRules) -> 
     return np.asarray((periods >= rules.least_periods) & (panel.units[:, :cutoff].sum(axis=1) >= rules.least_units))
 
 
-def _backwards(panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules) -> list[_Judged]:
+def _backwards(
+    panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules, told: Callable[[float, pd.Timestamp], None]
+) -> list[_Judged]:
     """Every cut-off, each search starting from the curves of the month after; oldest first."""
     starts: list[FloatArray] | None = None
     found: list[_Judged] = []
@@ -155,6 +166,7 @@ def _backwards(panel: Panel, study: Study, cutoffs: range, rules: LifecycleRules
         for start, curves in zip(starts, judged.known.curves, strict=True):
             start[judged.rows] = curves.theta
         found.append(judged)
+        told(len(found) / len(cutoffs), panel.month(cutoff - 1))
     return found[::-1]
 
 

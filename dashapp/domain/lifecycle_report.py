@@ -64,7 +64,8 @@ def _reason(row: Any, rules: LifecycleRules) -> str:
     stage = Stage(row.stage)
     if row.method == "held":
         label = Stage(row.pending).label.lower()
-        return f"As before: the last month alone says {label}, and it takes {rules.agreeing_periods} in a row."
+        needed = f"{rules.agreeing_periods} in a row, {rules.agreeing_trends} by trend"
+        return f"As before: the last month says {label}, and it takes {needed}."
     if stage in _STATES:
         return _STATES[stage].format(rules=rules, row=row)
     if row.method == "trend":

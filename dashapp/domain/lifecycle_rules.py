@@ -32,6 +32,8 @@ class LifecycleRules:
     "Of such products these first months are left out: every buyer looks like a first-time buyer at the start."
     agreeing_periods: int = 2
     "Months in a row that must agree before a stage changes."
+    agreeing_trends: int = 3
+    "The same where the trend of a few months decides: two such trends share most of their months."
     history_periods: int = 24
     "Cut-offs that are judged, the last one included."
     draws: int = 60

@@ -108,3 +108,34 @@ def test_how_lives_run_is_learned_from_the_products():
     prior = diffusion_draws.learned(BASS, data, BASS.prior, rng)
     assert prior.origin == pytest.approx(4.0, abs=0.15)
     assert prior.pace == pytest.approx(math.log(0.4), abs=0.1)
+
+
+def test_the_size_of_lives_is_learned_and_spares_the_young_from_being_thought_huge():
+    rng = np.random.default_rng(5)
+    sizes = np.exp(rng.normal(math.log(4000.0), 0.7, 120))
+    full = np.concatenate([observed(lambda t, m=m: bass_rate(t, m, 0.01, 0.35)).counts for m in sizes])
+    ages = rng.integers(5, MONTHS, len(sizes))
+    weights = (np.arange(MONTHS)[None, :] < ages[:, None]) * 1.0
+    data = Observed(
+        rng.poisson(full).astype(float),
+        weights,
+        np.ones_like(full),
+        np.zeros(len(full)),
+        np.ones(len(full), dtype=bool),
+    )
+    learned = diffusion_draws.learned(BASS, data, BASS.prior, np.random.default_rng(0))
+    # A = m (p + q) / q of the simulated lives.
+    assert learned.size == pytest.approx(math.log(4000.0 * 0.36 / 0.35), abs=0.3)
+    assert learned.size_spread == pytest.approx(0.7, abs=0.25)
+    young = ages < 9
+    truth = np.log(sizes * 0.36 / 0.35)[young]
+    blind = BASS.prior
+    errors = [
+        np.sqrt(np.mean((diffusion.fit(BASS, data, prior).theta[young, 0] - truth) ** 2)) for prior in (blind, learned)
+    ]
+    assert errors[1] < 0.8 * errors[0]
+
+
+def test_few_products_teach_nothing_about_size():
+    data = observed(lambda t: bass_rate(t, 60_000.0, 0.004, 0.35))
+    assert diffusion_draws.learned(BASS, data, BASS.prior, np.random.default_rng(0)).size_spread == math.inf

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.lifecycle import by_thresholds, score, stages
 from benchmarks.product_lives import Lives, World, frames, lives
 from dashapp.domain import lifecycle
-from dashapp.domain.lifecycle import Lifecycle, LifecycleRules
+from dashapp.domain.lifecycle import Lifecycle, LifecycleRules, settle
 from dashapp.domain.vocabulary import LifecycleStage
 
 DAYS = pd.date_range("2022-01-01", "2024-12-31")
@@ -134,11 +134,18 @@ def test_shops_of_a_few_days_or_months_are_no_error(days: int):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [21, 22])
 def test_simulated_stages_are_told_far_better_than_by_growth_thresholds(seed: int):
-    world = lives(700, World(), seed)
+    world = lives(700, World(noise=0.10), seed)
     said = stages(world)
     found = score(world.truth, said)
     keys = said[~said.isin(["new", "too_early"])].index
     common = score(world.truth, by_thresholds(world).loc[keys])
-    assert found.accuracy >= 0.80
-    assert found.macro_f1 >= 0.68
+    assert found.accuracy >= 0.83
+    assert found.macro_f1 >= 0.76
     assert found.accuracy >= common.accuracy + 0.15
+
+
+def test_what_a_trend_says_needs_more_months_than_what_a_curve_says():
+    raw = np.array([[2, 3, 3, 3]])
+    trend = np.array([[3, 3, 3, 3]])
+    assert settle(raw, raw, 2)[0].tolist() == [2, 2, 3, 3]
+    assert settle(raw, raw, trend)[0].tolist() == [2, 2, 2, 3]

@@ -28,6 +28,9 @@ GIVEN: dict[str, dict[str, Any]] = {
     "interval_correction": {"model": "mbg_nbd", "level": 0.8},
     "backtest_metrics": {"target": "value"},
     "customer_profile": {"customer": "1", "contact": True},
+    "products_list": {"stages": [], "words": None, "limit": 5, "offset": 0},
+    "product_bundles": {"limit": 5},
+    "product_entries": {"limit": 5},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."
 EVERYTHING = Filters(

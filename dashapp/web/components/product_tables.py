@@ -1,0 +1,92 @@
+"""Tables of the products page: pairs bought together, and what customers brought by the product they started with."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.store.facts import Facts
+from dashapp.web import format as fmt
+from dashapp.web.components import states
+from dashapp.web.components.basics import data_table
+
+SHOWN = 50
+"Rows of each table."
+
+
+def bundles(frame: pd.DataFrame) -> Component:
+    """frame: the answer of store/queries/product_bundles.sql."""
+    if frame.empty:
+        text = "No two products are bought together more often than chance, with at least 20 joint baskets."
+        return states.insufficient(text, "More baskets may show some; a pair needs 20 in the first 70 % of them.")
+    first = frame.iloc[0]
+    found, held = int(first["pairs"]), int(first["pairs_holding"])
+    text = (
+        f"{fmt.number(found)} pairs are bought together more often than chance; {fmt.number(held)} of them were so "
+        f"again in the later 30 % of the baskets, which had no say in finding them. The first: "
+        f"{first['product']} with {first['other_product']}, seen {evidence(first['lift'], first['later_lift'])}."
+    )
+    return html.Div([html.P(text), data_table(_bundle_rows(frame), "Pairs by the lower bound of their lift")])
+
+
+def evidence(lift: float, later: float) -> str:
+    """How often a pair was seen, in the words of chance.
+
+    >>> evidence(3.14, 2.58), evidence(3.14, float("nan"))
+    ('3.1× chance, 2.6× out of time', '3.1× chance, not sold any more since')
+    """
+    then = f"{fmt.number(later, 1)}× out of time" if fmt.known(later) else "not sold any more since"
+    return f"{fmt.number(lift, 1)}× chance, {then}"
+
+
+def _bundle_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Product": frame["product"],
+            "Bought with": frame["other_product"],
+            "Seen": [evidence(*row) for row in zip(frame["lift"], frame["later_lift"], strict=True)],
+            "Lift": _times(frame["lift"]),
+            "at least": _times(frame["lift_low"]),
+            "Lift later": _times(frame["later_lift"]),
+            "later at least": _times(frame["later_lift_low"]),
+            "Baskets": frame["joint_baskets"],
+            "Baskets later": frame["later_joint_baskets"],
+            "Held": ["–" if pd.isna(held) else "yes" if held else "no" for held in frame["holds"]],
+        }
+    )
+
+
+def _times(values: pd.Series[float]) -> list[str]:
+    return [f"{fmt.number(value, 1)}×" if fmt.known(value) else fmt.NOTHING for value in values]
+
+
+def entries(frame: pd.DataFrame, facts: Facts) -> Component:
+    """frame: the answer of store/queries/product_entries.sql."""
+    if frame.empty:
+        text = "No product was the first purchase of 20 customers who were observed for long enough."
+        return states.insufficient(text, "Values are compared at 90 days of age and more.")
+    window, overall = int(frame["window_days"].iloc[0]), float(frame["overall_value"].iloc[0])
+    text = (
+        f"A customer brought {fmt.money(overall, facts.currency)} in the first {window} days, the mean over all who "
+        f"were observed that long. Products are listed by what customers who started with them brought."
+    )
+    return html.Div([html.P(text), data_table(_entry_rows(frame, facts), "First products by value of their customers")])
+
+
+def _entry_rows(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    value = f"Net sales in {int(frame['window_days'].iloc[0])} days, {facts.currency}"
+    return pd.DataFrame(
+        {
+            "Started with": frame["product"],
+            "Customers": frame["customers"],
+            value: frame["value"].round(2),
+            "90 % interval": [
+                f"{fmt.number(low)} to {fmt.number(high)}"
+                for low, high in zip(frame["value_low"], frame["value_high"], strict=True)
+            ],
+            "Differs from the mean": ["yes" if differs else "not shown" for differs in frame["differs"].fillna(False)],
+            "Share who came back": frame["repeat_rate"],
+            "Second purchase, median": [fmt.days(value) for value in frame["median_days_to_second"]],
+        }
+    )

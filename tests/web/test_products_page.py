@@ -1,0 +1,108 @@
+"""The products page: what its pure parts show of a real snapshot, and that the numbers agree with one another."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from dashapp.domain.filters import Filters
+from dashapp.domain.lifecycle_rules import LifecycleRules
+from dashapp.domain.vocabulary import LifecycleStage
+from dashapp.errors import FilterError
+from dashapp.services import charting
+from dashapp.settings import Settings
+from dashapp.store.snapshot import Snapshot, Snapshots
+from dashapp.web.components import product_tables, rejudge
+from dashapp.web.pages import products
+
+EVERYTHING = {"startRow": 0, "endRow": 500}
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample_warehouse: Settings) -> Snapshot:
+    return Snapshots(sample_warehouse).current()
+
+
+def _rows(snapshot: Snapshot, search: str = "", stages: Any = (), **request: Any) -> tuple[list[dict[str, Any]], Any]:
+    frame = snapshot.frame("products_list", **products.read(EVERYTHING | request, search, stages))
+    rows, strip = products.show(frame, snapshot.facts)
+    return rows["rowData"], json.dumps(strip, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def test_the_list_the_map_and_the_last_quarter_count_the_same_products(snapshot: Snapshot) -> None:
+    rows, _ = _rows(snapshot)
+    named = [row["stage"].partition(", ")[0] for row in rows]
+    stages = pd.Series([stage for stage in named if stage != "Never sold"]).value_counts()
+    map_ = charting.draw("product_stage_map", snapshot, Filters()).table
+    moves = charting.draw("product_moves", snapshot, Filters()).table
+    last = moves[moves["Quarter"] == moves["Quarter"].iloc[0]]
+    assert stages.to_dict() == map_.groupby("Stage")["Products"].sum().to_dict()
+    assert stages.to_dict() == last.groupby("To")["Products"].sum().to_dict()
+    assert float(map_["Net sales"].sum()) == pytest.approx(sum(row["net_sales"] for row in rows), abs=0.01)
+
+
+def test_a_stage_and_a_word_narrow_the_list_and_its_strip(snapshot: Snapshot) -> None:
+    everything, _ = _rows(snapshot)
+    some, strip = _rows(snapshot, search=everything[0]["product_id"].lower())
+    assert everything[0] in some
+    assert f'"{len(some):,}"' in strip
+    mature, _ = _rows(snapshot, stages=["maturity"])
+    assert all(row["stage"].startswith("Maturity") for row in mature)
+    assert len(mature) == sum(row["stage"].startswith("Maturity") for row in everything)
+
+
+def test_every_column_sorts_and_what_is_unknown_comes_last(snapshot: Snapshot) -> None:
+    for column in products.product_grid.COLUMNS:
+        rows, _ = _rows(snapshot, sortModel=[{"colId": column["field"], "sort": "asc"}])
+        known = [row[column["field"]] is not None for row in rows]
+        assert known == sorted(known, reverse=True)
+    with pytest.raises(FilterError):
+        _rows(snapshot, sortModel=[{"colId": "1; drop table x", "sort": "asc"}])
+
+
+def test_nothing_found_says_so(snapshot: Snapshot) -> None:
+    rows, strip = _rows(snapshot, search="no such product")
+    assert rows == []
+    assert "No product matches" in strip
+
+
+def test_every_stage_is_defined_on_the_page() -> None:
+    assert set(products.MEANING) == set(LifecycleStage)
+
+
+def test_pairs_and_first_products_say_what_they_rest_on(snapshot: Snapshot) -> None:
+    *_, entries = products.show_rest(snapshot)
+    assert "Net sales in 365 days" in json.dumps(entries, cls=PlotlyJSONEncoder)
+    pairs = pd.DataFrame({
+        "rank": [1], "product": ["Cup"], "other_product": ["Pot"], "joint_baskets": [40], "lift": [3.14],
+        "lift_low": [2.7], "later_joint_baskets": [12], "later_lift": [2.58], "later_lift_low": [1.9],
+        "holds": [True], "pairs": [90], "pairs_holding": [60],
+    })  # fmt: skip
+    said = json.dumps(product_tables.bundles(pairs), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    assert "90 pairs" in said
+    assert "Cup with Pot, seen 3.1× chance, 2.6× out of time" in said
+    assert "2.7×" in said
+
+
+def test_a_shop_without_products_says_so_everywhere(snapshot: Snapshot) -> None:
+    nothing = [snapshot.frame(name, limit=0) for name in ("product_bundles", "product_entries")]
+    said = json.dumps(
+        [product_tables.bundles(nothing[0]), product_tables.entries(nothing[1], snapshot.facts)], cls=PlotlyJSONEncoder
+    )
+    assert said.count("Not enough data") == 2
+
+
+def test_the_thresholds_start_as_published_and_are_read_as_typed() -> None:
+    published = rejudge.planned("s", *(each.published for each in rejudge.THRESHOLDS)).arguments["rules"]
+    assert published == {name: getattr(LifecycleRules(), name) for name in published}
+    assert rejudge.planned("s", "6", "30", "2", "3", "2,5 %", "60", "365").arguments["rules"]["trend_growth"] == 0.025
+
+
+@pytest.mark.parametrize("typed", ["", "six", "2", "25", "6.5", "nan", None])
+def test_a_threshold_that_cannot_be_used_is_named(typed: Any) -> None:
+    with pytest.raises(FilterError, match="Fewest periods"):
+        rejudge.planned("s", typed, "30", "2", "3", "2", "60", "365")
