@@ -23,6 +23,7 @@ from etl import crash
 from etl.backtest import backtest, plan
 from etl.check import check
 from etl.copy import copy
+from etl.health import health
 from etl.key import build_key, code_version
 from etl.lake import Lake
 from etl.ledger import record
@@ -139,6 +140,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("check")
         tested = backtest(connection, run.settings, run.progress)
         score(connection, run.settings, run.progress, tested)
+        health(connection, run.settings, tested, run.progress)
         premises(connection)
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)
