@@ -32,9 +32,9 @@ from dashapp.domain.resampling import Resampling, interval
 from dashapp.errors import NotConverged, NotEnoughData
 
 FloatArray = NDArray[np.float64]
-CUSTOMERS = 30_000
+CUSTOMERS = 20_000
 "Sampled; a Brier score of so many is known to about 0.001."
-LEARNT_FROM = 10_000
+LEARNT_FROM = 6_000
 "Per cut-off; the cut-offs differ by more than so many customers of one do."
 CHOICES = {"health": tuple(TERMS), "platt": ("rhythm",)}
 "In the order of preference: all terms, or only the purchase model's log-odds."

@@ -47,8 +47,9 @@ def logit(probability: ArrayLike) -> FloatArray:
 
 
 def expit(log_odds: ArrayLike) -> FloatArray:
-    """The probability of some log-odds, without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * np.asarray(log_odds, dtype=float))))
+    """The probability of some log-odds, without overflow and exact also near 0."""
+    x = np.asarray(log_odds, dtype=float)
+    return np.asarray(np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x))))
 
 
 def log_loss(log_odds: FloatArray, outcome: FloatArray) -> float:
