@@ -151,8 +151,8 @@ def examine(
     ablated = _ablation(latest, seed) if "health" in latest.models else ()
     verdict = HealthVerdictRow(
         used, _sentence(latest, used, judged, horizon_days),
-        latest.past_horizon_days if latest.past else 0, bands.high_below, bands.low_from,
-        risk.are_separated(measured), risk.sentence(measured), _today(trials, used).to_json(),
+        horizon_days, latest.past_horizon_days if latest.past else 0, bands.high_below, bands.low_from,
+        risk.are_separated(measured), risk.sentence(measured, horizon_days), _today(trials, used).to_json(),
     )  # fmt: skip
     return HealthTest((verdict,), tuple(rows), measured, tuple(ablated))
 
@@ -243,4 +243,4 @@ def _best(told: Mapping[tuple[str, str], HealthRow]) -> float:
 
 def _nothing(bands: risk.Bands) -> HealthVerdictRow:
     sentence = "There is no health score: no cut-off of the past could be tested, so no score could be measured."
-    return HealthVerdictRow("", sentence, 0, bands.high_below, bands.low_from, False, "", "")
+    return HealthVerdictRow("", sentence, 0, 0, bands.high_below, bands.low_from, False, "", "")

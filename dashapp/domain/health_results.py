@@ -12,6 +12,8 @@ class HealthVerdictRow:
     used: str
     "'health', 'platt' or 'p_active'; empty where there was no cut-off to measure it at."
     sentence: str
+    horizon_days: int
+    "Days ahead it was tested at; 0 without a cut-off."
     learned_horizon_days: int
     "Days ahead that the weights of the untouched test were learnt on; 0 where there was nothing to learn from."
     high_below: float

@@ -62,7 +62,7 @@ def are_separated(rows: Sequence[HealthBandRow]) -> bool:
     return len(used) > 1 and all(below.high < above.low for below, above in pairwise(used))
 
 
-def sentence(rows: Sequence[HealthBandRow]) -> str:
+def sentence(rows: Sequence[HealthBandRow], horizon_days: int) -> str:
     """What the bands were worth, for a reader."""
     told = [
         f"{row.rate:.0%} of {row.customers:,} at {row.band} risk ({row.low:.0%} to {row.high:.0%})"
@@ -72,4 +72,4 @@ def sentence(rows: Sequence[HealthBandRow]) -> str:
     empty = [row.band for row in rows if not row.customers]
     nobody = f" Nobody was at {' or '.join(empty)} risk." if empty else ""
     verdict = "" if are_separated(rows) else "The bands were not separated in the past: do not rely on them. "
-    return f"{verdict}Bought again: {', '.join(told)}.{nobody}"
+    return f"{verdict}Bought again within {horizon_days} days: {', '.join(told)}.{nobody}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dashapp.domain import health
 from dashapp.domain.health import ALONE, Evening, HealthModel, level_to, train
 from dashapp.domain.health_terms import TERMS
 from dashapp.domain.logistic import expit, log_loss
@@ -44,6 +45,14 @@ def test_weights_that_change_from_cut_off_to_cut_off_are_held_back():
     wild = [evening(seed, weights=TRUTH * sign) for seed, sign in ((1, 2.0), (2, -2.0), (3, 0.1))]
     assert train(wild).ridge > train(PAST).ridge
     assert train(PAST[:1]).ridge == ALONE
+
+
+def test_the_ridge_is_the_strongest_within_one_standard_error_of_the_best(monkeypatch: pytest.MonkeyPatch):
+    losses = {
+        1e-3: (0.500, 0.600, 0.700), 1e-2: (0.499, 0.601, 0.699), 1e-1: (0.52, 0.60, 0.69), 1.0: (0.55, 0.65, 0.75),
+    }  # fmt: skip
+    monkeypatch.setattr(health, "_left_out", lambda _evenings, number, _use, ridge: losses[ridge][number])
+    assert train(PAST).ridge == 1e-1
 
 
 def test_a_term_that_is_the_same_for_everybody_or_left_out_has_no_weight():

@@ -28,11 +28,11 @@ def test_bands_in_order_with_intervals_apart_are_separated():
 def test_bands_that_touch_or_stand_upside_down_are_not(rates: tuple[tuple[int, int], ...]):
     rows = measured(*rates)
     assert not are_separated(rows)
-    assert sentence(rows).startswith("The bands were not separated in the past")
+    assert sentence(rows, 90).startswith("The bands were not separated in the past")
 
 
 def test_an_empty_band_is_told_and_one_band_alone_separates_nobody():
-    assert "Nobody was at low risk." in sentence(measured((400, 60), (300, 150), (0, 0)))
+    assert "Nobody was at low risk." in sentence(measured((400, 60), (300, 150), (0, 0)), 90)
     assert not are_separated(measured((400, 60), (0, 0), (0, 0)))
 
 

@@ -80,7 +80,7 @@ def band_words(band: Any, bands: pd.DataFrame, verdict: Mapping[str, Any]) -> st
     row = found[0]
     words = (
         f"When tested, {fmt.percent(row['rate'], 0)} of {fmt.number(row['customers'])} customers in this band bought "
-        f"again ({fmt.percent(row['low'], 0)} to {fmt.percent(row['high'], 0)})."
+        f"again within {verdict['horizon_days']} days ({fmt.percent(row['low'], 0)} to {fmt.percent(row['high'], 0)})."
     )
     return words if verdict["are_separated"] else f"{words} Bands not separated in the past."
 
@@ -149,9 +149,13 @@ def card(verdict: Mapping[str, Any], metrics: pd.DataFrame, bands: pd.DataFrame,
     parts += [html.P(verdict["bands_sentence"], className="narrative"), data_table(_band_table(bands), "Risk bands")]
     if len(ablation):
         parts.append(data_table(_ablation_table(ablation), "What each term brings"))
+    shorter = verdict["learned_horizon_days"] not in (0, verdict["horizon_days"])
+    learnt = (
+        f" What came {verdict['learned_horizon_days']} days ahead was all there was to learn from." if shorter else ""
+    )
     hint = (
         "Every cut-off is judged with what was learnt before it; the latest decides what is used. Today's weights come "
-        "from all cut-offs. In brackets the 95 % interval."
+        f"from all cut-offs. In brackets the 95 % interval.{learnt}"
     )
     return shown.card(title, html.P(verdict["sentence"], className="narrative"), *parts, hint=hint)
 

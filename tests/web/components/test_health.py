@@ -68,9 +68,10 @@ def test_without_a_tested_cut_off_the_reader_learns_what_is_missing(snapshot: Sn
 
 def test_bands_that_were_not_separated_are_called_so() -> None:
     bands = pd.DataFrame({"band": ["high"], "customers": [40], "rate": [0.3], "low": [0.18], "high": [0.45]})
-    told = health.band_words("high", bands, {"are_separated": False})
+    told = health.band_words("high", bands, {"are_separated": False, "horizon_days": 90})
     assert told == (
-        "When tested, 30 % of 40 customers in this band bought again (18 % to 45 %). Bands not separated in the past."
+        "When tested, 30 % of 40 customers in this band bought again within 90 days (18 % to 45 %). "
+        "Bands not separated in the past."
     )
 
 
