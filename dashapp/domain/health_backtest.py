@@ -32,12 +32,14 @@ from dashapp.domain.resampling import Resampling, interval
 from dashapp.errors import NotConverged, NotEnoughData
 
 FloatArray = NDArray[np.float64]
-CUSTOMERS = 20_000
+CUSTOMERS = 25_000
 "Sampled; a Brier score of so many is known to about 0.001."
 LEARNT_FROM = 6_000
 "Per cut-off; the cut-offs differ by more than so many customers of one do."
 CHOICES = {"health": tuple(TERMS), "platt": ("rhythm",)}
 "In the order of preference: all terms, or only the purchase model's log-odds."
+VISIBLE = 0.0005
+"Of an ECE: half of the last digit a reader sees. Less is rounding where everybody is off to the same side."
 NOTHING = float("nan")
 
 
@@ -160,13 +162,13 @@ def examine(
 def choose(rows: Sequence[HealthRow]) -> str:
     """The first of CHOICES that did better at the untouched cut-off than p_active, which is used where none did.
 
-    Better is a Brier score lower by more than the bootstrap's interval, or no higher together with a lower ECE.
+    Better is a Brier score lower by more than the bootstrap's interval, or no higher together with a visibly lower ECE.
     """
     told = {(row.predictor, row.metric): row for row in rows}
     for name in CHOICES:
         if (name, "brier") in told:
             brier, ece = told[name, "brier"], told[name, "ece"]
-            if brier.difference_high < 0.0 or (brier.difference <= 0.0 and ece.difference < 0.0):
+            if brier.difference_high < 0.0 or (brier.difference <= 0.0 and ece.difference < -VISIBLE):
                 return name
     return "p_active"
 
@@ -220,7 +222,7 @@ def _sentence(trial: Trial, used: str, rows: Sequence[HealthRow], horizon_days: 
         return f"{alone}: before {trial.cut_off:%d %b %Y} there was nothing to learn from."
     if used == "p_active":
         return (
-            f"{alone}. {where} more signals did not help: Brier {_best(told):.4f} with them, "
+            f"{alone}. {where} more signals did not help beyond chance: Brier {_best(told):.4f} with them, "
             f"{told['p_active', 'brier'].value:.4f} without."
         )
     brier, auc = told[used, "brier"], told[used, "auc"]

@@ -79,6 +79,7 @@ ECE = HealthRow(1, "health", "ece", 900, 0.02, 0.01, 0.03, 0.004, -0.01, 0.01)
         ({}, {}, "health"),
         ({"difference_high": 0.001}, {}, "p_active"),
         ({"difference_high": 0.001}, {"difference": -0.001}, "health"),
+        ({"difference_high": 0.001}, {"difference": -1e-9}, "p_active"),
         ({"difference": 0.001, "difference_high": 0.002}, {"difference": -0.001}, "p_active"),
     ],
 )
