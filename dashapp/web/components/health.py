@@ -44,19 +44,30 @@ def of_customer(
         reason = verdict["sentence"] if not verdict["used"] else "This customer has no prediction."
         return shown.card("Health", states.insufficient(reason, "Load a longer history: see Trust."))
     score = shown.figure(
-        "Health score", fmt.number(known["health_score"]),
+        "Health score", _score(known["health_score"]),
         f"of 100: the chance in percent of a purchase within {facts.horizon_days} days", main=True,
     )  # fmt: skip
     place = shown.figure("Among peers", _place(known["health_percentile"]), _peers(why))
     risk = shown.figure("Risk", str(known["risk_band"]).capitalize(), band_words(known["risk_band"], bands, verdict))
     told = [html.Li(sentence) for sentence in sentences(known, why, facts.currency)]
-    reasons = [html.H3("Why"), html.Ul(told) if told else html.P("As its peers in every respect.")]
+    reasons = [
+        html.H3("Why, against customers of the same age"),
+        html.Ul(told) if told else html.P("As its peers in every respect."),
+    ]
     return shown.card(
         "Health",
         html.Div([score, place, risk], className="value-trio"),
         *reasons,
         html.P(ASSOCIATION, className="hint"),
     )
+
+
+def _score(score: float) -> str:
+    """
+    >>> _score(57.6), _score(0.2), _score(99.8)
+    ('58', 'under 1', 'over 99')
+    """
+    return "under 1" if score < 1.0 else "over 99" if score > 99.0 else f"{score:.0f}"
 
 
 def _place(percentile: float) -> str:
@@ -130,9 +141,11 @@ def _purchase_days(count: Any) -> str:
 
 def _effect(log_odds: float) -> str:
     """
-    >>> _effect(-1.0), _effect(0.4), _effect(2.0)
-    ('lowers the odds by 63 %', 'raises the odds by 49 %', 'raises the odds 7.4-fold')
+    >>> _effect(-1.0), _effect(-8.0), _effect(0.4), _effect(2.0)
+    ('lowers the odds by 63 %', 'lowers the odds by over 99 %', 'raises the odds by 49 %', 'raises the odds 7.4-fold')
     """
+    if log_odds < math.log(0.01):
+        return "lowers the odds by over 99 %"
     if log_odds < 0.0:
         return f"lowers the odds by {100.0 * -math.expm1(log_odds):.0f} %"
     if log_odds < math.log(3.0):

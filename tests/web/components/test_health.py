@@ -62,6 +62,7 @@ def test_without_a_tested_cut_off_the_reader_learns_what_is_missing(snapshot: Sn
     shown = text(health.of_customer(known, {}, verdict, pd.DataFrame(), snapshot.facts))
     assert "no cut-off of the past" in shown
     assert "Why" not in shown
+    assert "Risk" not in shown
     nothing = pd.DataFrame()
     assert "no cut-off of the past" in text(health.card(verdict, nothing, nothing, nothing))
 
