@@ -78,7 +78,10 @@ CUSTOMERS = """
         expected_purchases * expected_order_value as clv,
         clv * 0 as clv_low,
         clv * 2 as clv_high,
-        clv * (1 - u4) as value_at_risk
+        clv * (1 - u4) as value_at_risk,
+        100 * p_active as health_score,
+        case when p_active < 0.3 then 'high' when p_active < 0.7 then 'medium' else 'low' end as risk_band,
+        100 * u4 as health_percentile
     from drawn
     order by i
 """

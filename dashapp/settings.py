@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         description="Purchase models every refresh tests on the past; `model` is always among them",
     )
     backtest_origins: int = Field(default=3, ge=1, le=12, description="Cut-offs of the backtest")
+    health_high_risk_below: float = Field(
+        default=30.0, gt=0, lt=100, description="Health scores below this are high risk of not buying in the horizon"
+    )
+    health_low_risk_from: float = Field(
+        default=70.0, gt=0, lt=100, description="Health scores from this on are low risk; the rest is medium"
+    )
     valid_min_customers: int = Field(default=500, ge=1, description="Fewer buyers: no predicted money is shown")
     valid_min_repeaters: int = Field(default=100, ge=1, description="Fewer repeat buyers: no predicted money is shown")
     valid_min_days: int = Field(default=180, ge=1, description="Fewer days of data: no predicted money is shown")

@@ -10,6 +10,7 @@ import pandas as pd
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import TABLES, Backtest
 from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.domain.risk import Bands
 from dashapp.settings import Settings
 from dashapp.store.query import find
 from etl.progress import Progress
@@ -23,7 +24,8 @@ SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOL
 
 def plan(settings: Settings) -> Plan:
     """What this installation tests. Raises InputError on an unknown model."""
-    return Plan(settings.horizon_days, settings.backtest_origins, settings.backtest_models, settings.model)
+    bands = Bands(settings.health_high_risk_below, settings.health_low_risk_from)
+    return Plan(settings.horizon_days, settings.backtest_origins, settings.backtest_models, settings.model, bands=bands)
 
 
 def backtest(connection: Connection, settings: Settings, progress: Progress) -> Backtest:

@@ -34,6 +34,7 @@ OTHERS = {
     **{f"backtest.{name}": "all" for name in TABLES},
     "ledger.scorecard": "predicted_on, snapshot_id",
     "marts.clv_totals": "kind, name",
+    "marts.health_reasons": "customer_key",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""

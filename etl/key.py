@@ -16,7 +16,7 @@ from etl.lake import Batch
 
 CONTENT_SETTINGS = (
     "shop_name", "currency", "model", "horizon_days", "annual_discount_rate", "gross_margin", "max_reject_share",
-    "non_product_codes", "backtest_models", "backtest_origins",
+    "non_product_codes", "backtest_models", "backtest_origins", "health_high_risk_below", "health_low_risk_from",
     *(f"valid_{field.name}" for field in fields(Thresholds)),
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from etl import crash
 from etl.backtest import backtest, plan
 from etl.check import check
 from etl.copy import copy
+from etl.health import health
 from etl.key import build_key, code_version
 from etl.lake import Lake
 from etl.ledger import record
@@ -141,6 +142,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         tested = backtest(connection, run.settings, run.progress)
         score(connection, run.settings, run.progress, tested)
         next_purchase(connection, run.settings)
+        health(connection, run.settings, tested, run.progress)
         premises(connection)
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)

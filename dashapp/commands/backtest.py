@@ -15,6 +15,7 @@ from dashapp import settings
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import POOLED, TABLES, Backtest
 from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.domain.risk import Bands
 from dashapp.store.snapshot import Snapshot, Snapshots
 
 APP = typer.Typer()
@@ -68,7 +69,7 @@ def _value(value: Any) -> Any:
 
 def _plan(snapshot: Snapshot, horizon_days: int | None, origins: int | None, model: list[str] | None) -> Plan:
     """As published, where nothing else is asked."""
-    stored = snapshot.row("backtest_summary")
+    stored, health = snapshot.row("backtest_summary"), snapshot.row("health_verdict")
     return Plan(
         horizon_days or stored["asked_horizon_days"],
         origins or stored["asked_origins"],
@@ -76,6 +77,7 @@ def _plan(snapshot: Snapshot, horizon_days: int | None, origins: int | None, mod
         model[0] if model and stored["incumbent"] not in model else stored["incumbent"],
         stored["seed"],
         stored["replicates"],
+        Bands(health["high_below"], health["low_from"]),
     )
 
 
@@ -88,6 +90,7 @@ def _print(found: Backtest, snapshot: Snapshot) -> None:
         for target in SHOWN:
             out.print(_metrics(found, target))
         out.print(_coverage(found))
+        say(f"{found.health_verdict[0].sentence} {found.health_verdict[0].bands_sentence}")
     for row in found.notes:
         say(row.note)
     say(f"Purchases {verdict.fingerprint[:16]}, seed {verdict.seed}, {verdict.replicates} replicates")

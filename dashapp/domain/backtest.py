@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from dashapp.domain import baseline, challengers, champion, shelf
+from dashapp.domain import baseline, challengers, champion, health_backtest, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -37,6 +37,7 @@ from dashapp.domain.model import SpendFit
 from dashapp.domain.origins import Cuts, cuts
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.resampling import REPLICATES, Resampling, interval
+from dashapp.domain.risk import Bands
 from dashapp.domain.scoring import Report
 from dashapp.domain.season_level import NoSeason
 from dashapp.errors import InputError, NotConverged, NotEnoughData
@@ -57,6 +58,8 @@ class Plan:
     incumbent: str = shelf.DEFAULT_PURCHASES
     seed: int = SEED
     replicates: int = REPLICATES
+    bands: Bands = field(default_factory=Bands)
+    "Of the health score."
 
     def __post_init__(self) -> None:
         shelf.purchase_model(self.incumbent)
@@ -116,7 +119,7 @@ def run(
     for model, intervals in gathered.intervals.items():
         _correct(model, intervals, gathered)
     tell(1.0, f"{len(gathered.origins)} cut-offs tested")
-    return _result(days, plan, found, gathered)
+    return _result(days, observed_from, plan, found, gathered)
 
 
 def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathered) -> None:
@@ -201,7 +204,7 @@ def _measure(
             gathered.measures[name, target, metric].append((computed.value, resampling.of(computed, rows)))
 
 
-def _result(days: PurchaseDays, plan: Plan, found: Cuts, gathered: _Gathered) -> Backtest:
+def _result(days: PurchaseDays, observed_from: date, plan: Plan, found: Cuts, gathered: _Gathered) -> Backtest:
     measures = gathered.complete()
     winner, sentence = _verdict(measures, plan, found, gathered)
     summary = SummaryRow(
@@ -210,12 +213,17 @@ def _result(days: PurchaseDays, plan: Plan, found: Cuts, gathered: _Gathered) ->
         ",".join(plan.candidates), days.fingerprint, plan.seed, plan.replicates, versions(),
     )  # fmt: skip
     tables = {name: tuple(rows) for name, rows in gathered.tables.items()}
+    health = health_backtest.examine(
+        days, observed_from, [holdout.history.cut_off for holdout in gathered.origins], found.horizon_days,
+        plan.incumbent, plan.bands, plan.seed, plan.replicates, plan.origins,
+    )  # fmt: skip
     return Backtest(
         summary=(summary,),
         origins=tuple(holdout.row() for holdout in gathered.origins),
         metrics=tuple(_metric_rows(gathered)),
         differences=tuple(_differences(measures, plan)),
         notes=tuple(NoteRow(position, note) for position, note in enumerate(gathered.notes, start=1)),
+        **vars(health),
         **tables,  # type: ignore[arg-type]
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashapp.domain.conformal import Correction
+from dashapp.domain.health_results import HealthAblationRow, HealthBandRow, HealthRow, HealthVerdictRow
 
 POOLED = 0
 "Origin number of figures over all origins: the mean, each origin counting the same."
@@ -184,6 +185,10 @@ class Backtest:
     coverage: tuple[CoverageRow, ...] = ()
     corrections: tuple[CorrectionRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
+    health_verdict: tuple[HealthVerdictRow, ...] = ()
+    health: tuple[HealthRow, ...] = ()
+    health_bands: tuple[HealthBandRow, ...] = ()
+    health_ablation: tuple[HealthAblationRow, ...] = ()
 
     def correction(self, model: str, level: float) -> Correction | None:
         """For intervals made now; None where none was shown to help."""
@@ -204,5 +209,6 @@ class Backtest:
 TABLES: dict[str, type[Any]] = {
     "summary": SummaryRow, "origins": OriginRow, "metrics": MetricRow, "differences": DifferenceRow,
     "deciles": DecileRow, "calibration": CalibrationRow, "tracking": TrackingRow, "coverage": CoverageRow,
-    "corrections": CorrectionRow, "notes": NoteRow,
+    "corrections": CorrectionRow, "notes": NoteRow, "health_verdict": HealthVerdictRow, "health": HealthRow,
+    "health_bands": HealthBandRow, "health_ablation": HealthAblationRow,
 }  # fmt: skip

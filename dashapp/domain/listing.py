@@ -18,9 +18,10 @@ from dashapp.errors import FilterError
 NUMBERS = (
     "order_count", "net_sales", "average_order_value", "days_since_last_order", "average_gap_days", "return_count",
     "p_active", "p_alive", "expected_purchases", "expected_order_value", "clv", "clv_low", "clv_high", "value_at_risk",
+    "health_score",
 )  # fmt: skip
 DATES = ("first_order_date", "last_order_date")
-TEXTS = ("customer_id", "country", "channel", "segment")
+TEXTS = ("customer_id", "country", "channel", "segment", "risk_band")
 SORTS = (*TEXTS, "customer_state", *NUMBERS, *DATES)
 "Columns a list may be sorted by; the query breaks ties by customer_key."
 

@@ -134,6 +134,20 @@ class PurchaseDays:
             float(value[later].sum()),
         )  # fmt: skip
 
+    def sample(self, limit: int) -> Self:
+        """At most `limit` of the customers, evenly spread over the keys, with all their days."""
+        stride = max(1, -(-len(self) // limit))
+        if stride == 1:
+            return self
+        rows = self.customer % stride == 0
+        return type(self)(
+            self.keys[::stride],
+            self.customer[rows] // stride,
+            self.day[rows],
+            self.amount[rows],
+            self.is_purchase[rows],
+        )
+
     def window(self, after: date, days: int) -> tuple[FloatArray, FloatArray]:
         """Purchases and money of every customer in `keys` in the `days` days after the day `after`."""
         start = number(after)

@@ -55,6 +55,8 @@ COLUMNS = {
     "clv_low": "Lower end of the 80 % predictive interval of clv.",
     "clv_high": "Upper end of the 80 % predictive interval of clv.",
     "value_at_risk": "Predicted value that is lost should the customer not buy again.",
+    "health_score": "100 times the probability of at least one purchase in the horizon, as tested on the past.",
+    "risk_band": "high, medium or low risk of not buying in the horizon, by the health score.",
 }
 "Columns of the customers file in order, and what they mean."
 

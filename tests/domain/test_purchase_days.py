@@ -89,3 +89,12 @@ def test_nobody_is_known_before_the_first_day_and_missing_columns_are_named(tran
     assert days.outcome(before, 10_000).later_customers == len(days)
     with pytest.raises(InputError, match="amount"):
         PurchaseDays.from_frame(transactions.drop(columns="amount"))
+
+
+def test_a_sample_keeps_every_day_of_the_customers_it_keeps(transactions: pd.DataFrame):
+    whole = PurchaseDays.from_frame(transactions)
+    some = whole.sample(600)
+    assert 500 < len(some) <= 600
+    kept = transactions[transactions["customer_key"].isin(some.keys)]
+    assert some.fingerprint == PurchaseDays.from_frame(kept).fingerprint
+    assert whole.sample(len(whole)) is whole

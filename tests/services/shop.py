@@ -75,7 +75,9 @@ def publish(folder: Path, people: pd.DataFrame) -> Settings:
         facts = _facts(seq)
         build = warehouse.draft("test")
         with duckdb.connect(str(build)) as connection:
-            _fill(connection, facts, people.merge(scores.frame, on="customer_key"), scores)
+            scored = people.merge(scores.frame, on="customer_key")
+            scored = scored.assign(health_score=100 * scored["p_active"], risk_band="medium", health_percentile=50.0)
+            _fill(connection, facts, scored, scores)
         warehouse.publish(build, facts, actor="test", published_at=datetime(2024, 7, 1, tzinfo=UTC))
     return settings
 

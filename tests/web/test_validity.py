@@ -53,7 +53,7 @@ def test_the_snapshot_holds_no_predicted_money_but_probabilities(snapshot: Snaps
     assert "500 are needed" in snapshot.facts.validity_reason
     frame = customers.matching(snapshot, Filters(), Listing(), ANALYST, Rows(500)).rows
     assert frame[list(MONEY)].isna().all().all()
-    assert frame["p_active"].notna().all()
+    assert frame[["p_active", "health_score", "risk_band"]].notna().all(axis=None)
 
 
 @pytest.mark.parametrize("name", metrics.names())

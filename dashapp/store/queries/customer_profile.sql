@@ -1,6 +1,6 @@
 -- question: What is known and predicted about one customer, by key or by the shop's own id?
 -- filters: none
--- columns: customer_key UINTEGER, customer_id VARCHAR, customer_name VARCHAR, email VARCHAR, country VARCHAR, channel VARCHAR, cohort_month DATE, first_order_date DATE, last_order_date DATE, order_count INTEGER, purchase_days INTEGER, return_count INTEGER, gross_sales DECIMAL(16,2), returns DECIMAL(16,2), net_sales DECIMAL(16,2), gross_margin DECIMAL(16,2), average_order_value DOUBLE, average_gap_days DOUBLE, usual_gap_days INTEGER, days_since_last_order INTEGER, frequency INTEGER, recency_days INTEGER, T_days INTEGER, monetary_value DOUBLE, r_score TINYINT, f_score TINYINT, m_score TINYINT, segment VARCHAR, customer_state VARCHAR, category VARCHAR, p_alive DOUBLE, p_active DOUBLE, expected_purchases DOUBLE, expected_order_value DOUBLE, clv DOUBLE, clv_low DOUBLE, clv_high DOUBLE, value_at_risk DOUBLE, next_order_from DATE, next_order_median DATE, next_order_until DATE, overdue_since DATE
+-- columns: customer_key UINTEGER, customer_id VARCHAR, customer_name VARCHAR, email VARCHAR, country VARCHAR, channel VARCHAR, cohort_month DATE, first_order_date DATE, last_order_date DATE, order_count INTEGER, purchase_days INTEGER, return_count INTEGER, gross_sales DECIMAL(16,2), returns DECIMAL(16,2), net_sales DECIMAL(16,2), gross_margin DECIMAL(16,2), average_order_value DOUBLE, average_gap_days DOUBLE, usual_gap_days INTEGER, days_since_last_order INTEGER, frequency INTEGER, recency_days INTEGER, T_days INTEGER, monetary_value DOUBLE, r_score TINYINT, f_score TINYINT, m_score TINYINT, segment VARCHAR, customer_state VARCHAR, category VARCHAR, p_alive DOUBLE, p_active DOUBLE, expected_purchases DOUBLE, expected_order_value DOUBLE, clv DOUBLE, clv_low DOUBLE, clv_high DOUBLE, value_at_risk DOUBLE, next_order_from DATE, next_order_median DATE, next_order_until DATE, overdue_since DATE, health_score DOUBLE, risk_band VARCHAR, health_percentile DOUBLE
 select
     customer_key,
     customer_id,
@@ -43,7 +43,10 @@ select
     next_order_from,
     next_order_median,
     next_order_until,
-    overdue_since
+    overdue_since,
+    health_score,
+    risk_band,
+    health_percentile
 from marts.customers
 where customer_id = $customer or cast(customer_key as varchar) = $customer
 order by (customer_id = $customer) desc

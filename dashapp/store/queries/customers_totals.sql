@@ -42,6 +42,8 @@ where {where}
     and (cast($clv_high_high as double) is null or c.clv_high <= $clv_high_high)
     and (cast($value_at_risk_low as double) is null or c.value_at_risk >= $value_at_risk_low)
     and (cast($value_at_risk_high as double) is null or c.value_at_risk <= $value_at_risk_high)
+    and (cast($health_score_low as double) is null or c.health_score >= $health_score_low)
+    and (cast($health_score_high as double) is null or c.health_score <= $health_score_high)
     and (cast($first_order_date_low as date) is null or c.first_order_date >= $first_order_date_low)
     and (cast($first_order_date_high as date) is null or c.first_order_date <= $first_order_date_high)
     and (cast($last_order_date_low as date) is null or c.last_order_date >= $last_order_date_low)
@@ -50,5 +52,6 @@ where {where}
     and (cast($country_like as varchar) is null or c.country ilike $country_like escape '\')
     and (cast($channel_like as varchar) is null or c.channel ilike $channel_like escape '\')
     and (cast($segment_like as varchar) is null or c.segment ilike $segment_like escape '\')
+    and (cast($risk_band_like as varchar) is null or c.risk_band ilike $risk_band_like escape '\')
 group by c.customer_state, c.segment
 order by c.customer_state, c.segment

@@ -53,6 +53,8 @@ COLUMNS = (
     _column("days_since_last_order", "Days since", "count", 130),
     _column("average_gap_days", "Usual gap", "count", 130),
     _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
+    _column("health_score", "Health", "count", 110),
+    _column("risk_band", "Risk", "state", 110),
     _column("expected_purchases", "Expected orders", "decimal", 170),
     _column("expected_order_value", "Order value", "money", 150),
     _column("value_at_risk", "At risk", "money", 130),

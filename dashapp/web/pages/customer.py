@@ -20,7 +20,7 @@ from dashapp.store.metrics import NOT_VALID
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import horizon, states
+from dashapp.web.components import health, horizon, states
 from dashapp.web.components.basics import data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -61,7 +61,12 @@ def show(snapshot: Snapshot, customer: str, reader: Principal, journal: Journal)
     timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, customer_key=key)
     lines = snapshot.frame("customer_lines", customer_key=key)
     peers = snapshot.row("customer_peers", customer_key=key)
-    return [head(known, peers, snapshot.facts), history(timeline, lines, snapshot.facts), *card_values(timeline)]
+    shown_health = health.of_customer(
+        known, snapshot.row("customer_health", customer_key=key), snapshot.row("health_verdict"),
+        snapshot.frame("health_bands"), snapshot.facts,
+    )  # fmt: skip
+    top = html.Div([head(known, peers, snapshot.facts), shown_health], className="page-stack")
+    return [top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
 
 
 def head(known: dict[str, Any], peers: dict[str, Any], facts: Facts) -> Component:

@@ -11,7 +11,7 @@ from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
-from dashapp.web.components import evidence, scorecard
+from dashapp.web.components import evidence, health, scorecard
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -62,11 +62,17 @@ def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
     return [
         scorecard.card(snapshot.frame("trust_scorecard"), facts),
         *contests,
+        _health(snapshot),
         evidence.premises(snapshot.frame("trust_premises")),
         evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),
         evidence.parameters(snapshot.frame("trust_models")),
         evidence.card(summary, facts),
     ]
+
+
+def _health(snapshot: Snapshot) -> Component:
+    bands, metrics = snapshot.frame("health_bands"), snapshot.frame("health_metrics")
+    return health.card(snapshot.row("health_verdict"), metrics, bands, snapshot.frame("health_ablation"))
 
 
 def wire(door: Door, services: Services) -> None:

@@ -1,0 +1,87 @@
+"""Health: score, risk band and percentile as columns of marts.customers, what makes a score in a table."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from dashapp.domain.backtest_results import Backtest
+from dashapp.domain.features import features
+from dashapp.domain.health import HealthModel
+from dashapp.domain.health_score import REASONS, Health, assess
+from dashapp.domain.model import PurchaseFit
+from dashapp.domain.risk import BANDS, Bands
+from dashapp.domain.shelf import restore
+from dashapp.settings import Settings
+from etl.backtest import purchase_days
+from etl.progress import Progress
+from etl.work import Connection
+
+COLUMNS = {"health_score": "DOUBLE", "risk_band": "VARCHAR", "health_percentile": "DOUBLE"}
+"""Added to marts.customers: 0-100, high, medium or low, 0-100 among customers of the same age."""
+
+FACTS = {"recent_purchases": "SMALLINT", "season_purchases": "SMALLINT", "returns_share": "FLOAT"}
+"""What the sentences about a customer say beside the contribution."""
+
+SUMMARY = """
+    select customer_key, frequency, recency_days, T_days, p_active from marts.customers order by customer_key"""
+
+
+def health(connection: Connection, settings: Settings, tested: Backtest, progress: Progress) -> None:
+    """Add COLUMNS and write marts.health_reasons; without scores or a tested cut-off the columns are NULL."""
+    verdict = tested.health_verdict[0]
+    fitted = _fitted(connection)
+    if not verdict.used or fitted is None:
+        _write(connection, pd.DataFrame(columns=["customer_key", *COLUMNS, *_reasons()], dtype="float64"))
+        progress.note(verdict.sentence)
+        return
+    until = connection.execute("select observed_until from staging.observation").fetchall()[0][0]
+    rfm = connection.execute(SUMMARY).df()
+    seen = features(purchase_days(connection), until, settings.horizon_days)
+    found = assess(HealthModel.from_json(verdict.model), fitted, rfm, seen, settings.horizon_days)
+    bands = Bands(verdict.high_below, verdict.low_from)
+    _write(connection, _frame(found, seen, bands))
+    progress.note(verdict.sentence)
+
+
+def _fitted(connection: Connection) -> PurchaseFit | None:
+    row = connection.execute("select fitted from meta.models where target = 'purchases'").fetchall()[0]
+    return None if row[0] is None else cast("PurchaseFit", restore(row[0]))
+
+
+def _reasons() -> dict[str, str]:
+    """Columns of marts.health_reasons beside the key."""
+    return {"peers_log_odds": "FLOAT", "peers": "INTEGER", **dict.fromkeys(REASONS, "FLOAT"), **FACTS}
+
+
+def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
+    columns = {
+        "customer_key": seen["customer_key"],
+        "health_score": found.score,
+        "risk_band": np.array(BANDS)[bands.of(found.score)],
+        "health_percentile": found.percentile,
+        "peers_log_odds": found.peers_log_odds,
+        "peers": found.peers,
+        **dict(zip(REASONS, found.reasons.T, strict=True)),
+        "recent_purchases": seen["purchases_90"],
+        "season_purchases": seen["season_purchases"],
+        "returns_share": seen["returns_share"],
+    }
+    return pd.DataFrame(columns)
+
+
+def _write(connection: Connection, frame: pd.DataFrame) -> None:
+    connection.register("health_rows", frame)
+    added = ", ".join(f"cast(h.{name} as {kind}) as {name}" for name, kind in COLUMNS.items())
+    connection.execute(
+        f"""create or replace table marts.customers as
+            select c.*, {added} from marts.customers as c left join health_rows as h using (customer_key)"""
+    )
+    reasons = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _reasons().items())
+    connection.execute(
+        f"""create table marts.health_reasons as
+            select cast(customer_key as uinteger) as customer_key, {reasons} from health_rows"""
+    )
+    connection.unregister("health_rows")
