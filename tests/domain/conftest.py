@@ -72,11 +72,9 @@ def crowd() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def lifelines_data(shared_data: Path) -> Path:
-    """rossi.csv and waltons_dataset.csv as the lifelines package ships them; skips where neither place has them."""
+def lifelines_data() -> Path:
+    """The folder of the data sets that the lifelines package carries."""
     spec = importlib.util.find_spec("lifelines")
-    installed = Path(spec.origin).parent / "datasets" if spec and spec.origin else shared_data / "lifelines"
-    for folder in (shared_data / "lifelines", installed):
-        if (folder / "rossi.csv").is_file():
-            return folder
-    pytest.skip(f"no rossi.csv in {shared_data / 'lifelines'}, and lifelines is not installed")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "datasets"
