@@ -102,7 +102,7 @@ def arrivals(n: FloatArray, shape: FloatArray, rate: FloatArray, periods: float)
     z = np.asarray(periods / (rate + periods))
     last = int(n[-1]) if n.ndim == 1 and n.size else 0
     nothing = -shape * np.log1p(periods / rate)
-    is_run = 2 <= n.size and last <= min(RECURRENCE * n.size, LONGEST_RECURRENCE) and np.all(np.diff(n) > 0)
+    is_run = n.size >= 2 and last <= min(RECURRENCE * n.size, LONGEST_RECURRENCE) and np.all(np.diff(n) > 0)
     if not is_run or np.min(nothing, initial=0.0) < SMALLEST_LOG:
         return np.asarray(betainc(n, shape, z))
     shapes, z, nothing = (item[..., 0] for item in np.broadcast_arrays(shape, z, nothing))
