@@ -44,13 +44,12 @@ class Ranked:
 
     def __init__(self, values: ArrayLike) -> None:
         self.values: FloatArray = np.asarray(values, dtype=float)
-        order = np.argsort(self.values)  # equal numbers are one, so their order does not matter
-        ordered = self.values[order]
-        new = np.empty(len(order), dtype=bool)
-        new[:1], new[1:] = True, ordered[1:] != ordered[:-1]
-        self.tie: IndexArray = np.empty(len(order), dtype=np.intp)
+        # Many customers share a prediction: numbering the distinct ones by hash leaves half as much to sort.
+        code, distinct = pd.factorize(self.values, use_na_sentinel=False)
+        rank = np.empty(len(distinct), dtype=np.intp)
+        rank[np.argsort(distinct)] = np.arange(len(distinct))
+        self.tie: IndexArray = rank[code]
         "Which of the distinct values each number is, ascending."
-        self.tie[order] = np.cumsum(new) - 1
         self.counts = np.bincount(self.tie)
 
     def __len__(self) -> int:
