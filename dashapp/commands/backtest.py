@@ -7,13 +7,18 @@ import math
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from dashapp import settings
+from dashapp.domain import shelf
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import POOLED, TABLES, Backtest
+from dashapp.domain.beta_geometric import BetaGeometricFit
+from dashapp.domain.bootstrap import draws
+from dashapp.domain.patterns import Patterns
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import Bands
 from dashapp.store.snapshot import Snapshot, Snapshots
@@ -39,6 +44,7 @@ def backtest(
     horizon_days: Annotated[int | None, typer.Option(min=1, help="Days ahead; as published if not given")] = None,
     origins: Annotated[int | None, typer.Option(min=1, help="Cut-offs; as published if not given")] = None,
     model: Annotated[list[str] | None, typer.Option(help="A purchase model to test; may be repeated")] = None,
+    bootstrap: Annotated[bool, typer.Option(help="Also refit the model to 200 resamples of the customers")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write every table to this file")] = None,
 ) -> None:
     """Test models and baselines on the published purchases; without options, the published figures again."""
@@ -51,6 +57,8 @@ def backtest(
     if json_file:
         json_file.write_text(json.dumps(plain(found), indent=1) + "\n", encoding="utf-8")
     _print(found, snapshot)
+    if bootstrap:
+        print_parameters(plan.incumbent, days.summary(facts.observed_until))
 
 
 def plain(found: Backtest) -> dict[str, list[dict[str, Any]]]:
@@ -97,6 +105,23 @@ def _print(found: Backtest, snapshot: Snapshot) -> None:
     stored = snapshot.row("backtest_summary")
     if stored == vars(verdict):
         say(f"These are the figures published with snapshot {snapshot.id}.")
+
+
+def print_parameters(name: str, rfm: pd.DataFrame) -> None:
+    """Standard errors by curvature, as published, beside those by resampling."""
+    fitted = shelf.purchase_model(name).fit(rfm)
+    if not isinstance(fitted, BetaGeometricFit):
+        say(f"Resampled parameters are for the beta-geometric models, not for {name}.")
+        return
+    drawn = draws(fitted, Patterns.from_frame(rfm))
+    columns = ("", "estimate", "error by curvature", "by resampling", "80 %", "95 %")
+    table = Table(*columns, title=f"Parameters of {name}, {len(drawn.values)} resamples")
+    for parameter, error in drawn.standard_errors.items():
+        ranges = (" to ".join(map(_n, drawn.interval(parameter, level))) for level in (0.80, 0.95))
+        table.add_row(
+            parameter, _n(fitted.parameters[parameter]), _n(fitted.standard_errors[parameter]), _n(error), *ranges
+        )
+    out.print(table)
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -195,13 +195,20 @@ def _measure(
     rows: ev.IndexArray,
     gathered: _Gathered,
 ) -> None:
-    for target, pair in pairs.items():
-        metrics = ev.AMOUNTS
-        if target == "active":
-            metrics = ev.PROBABILITIES if prediction.is_probability else ev.SCORES
-        for metric, statistic in metrics.items():
-            computed = statistic(pair)
-            gathered.measures[name, target, metric].append((computed.value, resampling.of(computed, rows)))
+    statistics = {
+        (name, target, metric): statistic(pair)
+        for target, pair in pairs.items()
+        for metric, statistic in _metrics(target, prediction).items()
+    }
+    draws = resampling.each(list(statistics.values()), rows)
+    for (key, computed), replicates in zip(statistics.items(), draws, strict=True):
+        gathered.measures[key].append((computed.value, replicates))
+
+
+def _metrics(target: str, prediction: Prediction) -> Mapping[str, ev.Metric]:
+    if target != "active":
+        return ev.AMOUNTS
+    return ev.PROBABILITIES if prediction.is_probability else ev.SCORES
 
 
 def _result(days: PurchaseDays, observed_from: date, plan: Plan, found: Cuts, gathered: _Gathered) -> Backtest:

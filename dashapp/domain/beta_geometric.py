@@ -21,6 +21,9 @@ FloatArray = NDArray[np.float64]
 NAMES = ("r", "alpha", "a", "b")
 SAMPLE = 20_000
 "A search that starts from the optimum of this many histories needs three or four passes over all of them."
+SMALLEST_SAMPLE = 500
+ROUGH = 1e-4
+"Slope at which a search on a sample ends: the rest of the way is shorter than what the sample is wrong by."
 MIN_CUSTOMERS = 20
 MIN_REPEATERS = 3
 STARTS = (np.zeros(4), np.log([0.5, 5.0, 0.5, 2.0]))
@@ -96,13 +99,15 @@ def estimate(kind: type[FitType], name: str, patterns: Patterns) -> FitType:
 
 
 def _climb(merged: Patterns, likelihood: Likelihood) -> Optimum:
-    """Both starts on a sample, the better end of them on everything."""
-    sample = merged.thinned(SAMPLE)
-    if len(sample) == len(merged):
+    """Both starts on a sample, the better end of them on everything; both on everything where a sample says little."""
+    size = min(SAMPLE, len(merged) // 4)
+    if size < SMALLEST_SAMPLE:
         return minimise(likelihood, STARTS)
-    rough = Likelihood(sample, likelihood.shift)
-    start = minimise(rough, STARTS).theta
-    return minimise(likelihood, [start + np.log([1.0, rough.scale / likelihood.scale, 1.0, 1.0])])
+    rough = Likelihood(merged.thinned(size), likelihood.shift)
+    found = minimise(rough, STARTS, ROUGH)
+    if not found.converged or found.at_bound.any():
+        return minimise(likelihood, STARTS)
+    return minimise(likelihood, [found.theta + np.log([1.0, rough.scale / likelihood.scale, 1.0, 1.0])])
 
 
 def require_enough(merged: Patterns) -> None:

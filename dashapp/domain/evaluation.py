@@ -28,15 +28,15 @@ LARGEST_FREQUENCY = 7
 class Statistic:
     """A metric as `of(means of columns)`."""
 
-    columns: FloatArray
-    "Shape (k, n)."
+    columns: tuple[FloatArray, ...]
+    "Each (n,); metrics of one pair share the arrays they have in common."
     of: Callable[[FloatArray], FloatArray]
     "From means, shape (k, ...), to the metric, shape (...); NaN where it has no value."
 
     @property
     def value(self) -> float:
         with np.errstate(all="ignore"):
-            return float(self.of(self.columns.mean(axis=1)))
+            return float(self.of(np.array([column.mean() for column in self.columns])))
 
 
 class Ranked:
@@ -44,13 +44,12 @@ class Ranked:
 
     def __init__(self, values: ArrayLike) -> None:
         self.values: FloatArray = np.asarray(values, dtype=float)
-        order = np.argsort(self.values, kind="stable")
-        ordered = self.values[order]
-        new = np.empty(len(order), dtype=bool)
-        new[:1], new[1:] = True, ordered[1:] != ordered[:-1]
-        self.tie: IndexArray = np.empty(len(order), dtype=np.intp)
+        # Many customers share a prediction: numbering the distinct ones by hash leaves half as much to sort.
+        code, distinct = pd.factorize(self.values, use_na_sentinel=False)
+        rank = np.empty(len(distinct), dtype=np.intp)
+        rank[np.argsort(distinct)] = np.arange(len(distinct))
+        self.tie: IndexArray = rank[code]
         "Which of the distinct values each number is, ascending."
-        self.tie[order] = np.cumsum(new) - 1
         self.counts = np.bincount(self.tie)
 
     def __len__(self) -> int:
@@ -65,6 +64,16 @@ class Ranked:
         """Sum of the weights of larger numbers, equal ones counted half, divided by n."""
         sums = np.bincount(self.tie, weights)
         return np.asarray(((sums.sum() - np.cumsum(sums) + sums / 2.0) / len(self))[self.tie])
+
+    @cached_property
+    def squared(self) -> FloatArray:
+        """Linearised share x share, as spearman takes it."""
+        return _product(self, self)
+
+    @cached_property
+    def ordered(self) -> FloatArray:
+        """Linearised value x share: the best that gini can reach with these numbers as actuals."""
+        return _by_rank(self.values, self)
 
     @cached_property
     def band(self) -> IndexArray:
@@ -83,11 +92,23 @@ class Pair:
     def of(cls, predicted: ArrayLike, actual: ArrayLike) -> Pair:
         return cls(Ranked(predicted), Ranked(actual))
 
+    @cached_property
+    def error(self) -> FloatArray:
+        return self.predicted.values - self.actual.values
+
+    @cached_property
+    def absolute_error(self) -> FloatArray:
+        return np.abs(self.error)
+
+    @cached_property
+    def squared_error(self) -> FloatArray:
+        return np.asarray(self.error**2)
+
 
 def bias_pct(pair: Pair) -> Statistic:
     """100 (sum of predictions / sum of actuals - 1)."""
     return Statistic(
-        np.stack([pair.predicted.values, pair.actual.values]), lambda mean: 100.0 * (mean[0] / mean[1] - 1)
+        (pair.predicted.values, pair.actual.values), lambda mean: np.asarray(100.0 * (mean[0] / mean[1] - 1))
     )
 
 
@@ -99,41 +120,43 @@ def abs_bias_pct(pair: Pair) -> Statistic:
 
 def mae(pair: Pair) -> Statistic:
     """Mean |prediction - actual|."""
-    return Statistic(np.abs(_errors(pair))[None], lambda mean: mean[0])
+    return Statistic((pair.absolute_error,), lambda mean: mean[0])
 
 
 def rmse(pair: Pair) -> Statistic:
     """Square root of the mean (prediction - actual)^2."""
-    return Statistic((_errors(pair) ** 2)[None], lambda mean: np.sqrt(mean[0]))
+    return Statistic((pair.squared_error,), lambda mean: np.sqrt(mean[0]))
 
 
 def wape(pair: Pair) -> Statistic:
     """Sum |prediction - actual| / sum of actuals."""
-    return Statistic(np.stack([np.abs(_errors(pair)), pair.actual.values]), lambda mean: mean[0] / mean[1])
+    return Statistic((pair.absolute_error, pair.actual.values), lambda mean: mean[0] / mean[1])
 
 
 def spearman(pair: Pair) -> Statistic:
     """Pearson's correlation of average ranks."""
     x, y = pair.predicted, pair.actual
-
-    def product(a: Ranked, b: Ranked) -> FloatArray:
-        terms = a.share * b.share
-        return np.asarray(terms + a.above(b.share) + b.above(a.share) - 2.0 * terms.mean())
-
-    columns = np.stack([product(x, y), product(x, x), product(y, y)])
+    columns = (_product(x, y), x.squared, y.squared)
     return Statistic(columns, lambda mean: (mean[0] - 0.25) / np.sqrt((mean[1] - 0.25) * (mean[2] - 0.25)))
+
+
+def _product(a: Ranked, b: Ranked) -> FloatArray:
+    """share x share, linearised."""
+    terms = a.share * b.share
+    return np.asarray(terms + a.above(b.share) + b.above(a.share) - 2.0 * terms.mean())
 
 
 def gini(pair: Pair) -> Statistic:
     """Normalised Gini: cov(actual, rank of prediction) / cov(actual, rank of actual); 1 is the perfect order."""
-    y = pair.actual.values
-
-    def product(ranks: Ranked) -> FloatArray:
-        terms = y * ranks.share
-        return np.asarray(terms + ranks.above(y) - terms.mean())
-
-    columns = np.stack([product(pair.predicted), product(pair.actual), y])
+    y = pair.actual
+    columns = (_by_rank(y.values, pair.predicted), y.ordered, y.values)
     return Statistic(columns, lambda mean: (mean[0] - mean[2] / 2.0) / (mean[1] - mean[2] / 2.0))
+
+
+def _by_rank(values: FloatArray, ranks: Ranked) -> FloatArray:
+    """value x share, linearised."""
+    terms = values * ranks.share
+    return np.asarray(terms + ranks.above(values) - terms.mean())
 
 
 def top_decile_capture(pair: Pair) -> Statistic:
@@ -145,7 +168,7 @@ def top_decile_capture(pair: Pair) -> Statistic:
     edge = (np.abs(ranks.share - (1.0 - TOP)) <= TOP / 5.0) | ((taken > 0.0) & (taken < 1.0))
     at_edge = float(y[edge].mean()) if edge.any() else 0.0
     # A weight more above the edge pushes somebody at the edge out.
-    return Statistic(np.stack([taken * y - at_edge * (taken - TOP), y]), lambda mean: mean[0] / mean[1])
+    return Statistic((taken * y - at_edge * (taken - TOP), y), lambda mean: mean[0] / mean[1])
 
 
 def auc(pair: Pair) -> Statistic:
@@ -154,18 +177,18 @@ def auc(pair: Pair) -> Statistic:
     other = 1.0 - buyer
     below = other.mean() - ranks.above(other)
     terms = buyer * below
-    columns = np.stack([terms + other * ranks.above(buyer) - terms.mean(), buyer])
+    columns = (terms + other * ranks.above(buyer) - terms.mean(), buyer)
     return Statistic(columns, lambda mean: mean[0] / (mean[1] * (1.0 - mean[1])))
 
 
 def brier(pair: Pair) -> Statistic:
     """Mean (probability - outcome)^2."""
-    return Statistic((_errors(pair) ** 2)[None], lambda mean: mean[0])
+    return Statistic((pair.squared_error,), lambda mean: mean[0])
 
 
 def ece(pair: Pair) -> Statistic:
     """Expected calibration error: mean over deciles of the prediction of |mean probability - observed share|."""
-    errors = np.where(pair.predicted.band == np.arange(BANDS)[:, None], _errors(pair), 0.0)
+    errors = tuple(np.where(pair.predicted.band == band, pair.error, 0.0) for band in range(BANDS))
     return Statistic(errors, lambda mean: np.abs(mean).sum(axis=0))
 
 
@@ -219,7 +242,3 @@ def _classes(classes: IndexArray, pair: Pair, size: int, first: int = 0) -> pd.D
     )
     columns = (present + first, customers[present], *means)
     return pd.DataFrame(dict(zip(("class", "customers", "predicted", "actual"), columns, strict=True)))
-
-
-def _errors(pair: Pair) -> FloatArray:
-    return pair.predicted.values - pair.actual.values

@@ -19,6 +19,10 @@ QUADRATURE_NODES = 240
 QUADRATURE_REACH = 7.0
 QUADRATURE_CHUNK = 2048
 SMALLEST_LOG = -600.0
+RECURRENCE = 8
+"Steps of a recurrence that cost less than one incomplete beta function."
+LONGEST_RECURRENCE = 512
+"Steps after which rounding may have taken 1e-12 of the result."
 
 
 def expected_purchases(shape: ArrayLike, rate: ArrayLike, a: float, c: ArrayLike, periods: ArrayLike) -> FloatArray:
@@ -86,10 +90,38 @@ def at_least(
     """
     n = np.asarray(counts, dtype=float)
     shape, rate, c = (np.asarray(item, dtype=float)[..., None] for item in (shape, rate, c))
-    return np.asarray(stays(a, c, n) * betainc(n, shape, periods / (rate + periods)))
+    return np.asarray(stays(a, c, n) * arrivals(n, shape, rate, periods))
+
+
+def arrivals(n: FloatArray, shape: FloatArray, rate: FloatArray, periods: float) -> FloatArray:
+    """P(M >= n) of the negative binomial count M of a purchase rate ~ Gamma(shape, rate), (..., 1), in `periods`.
+
+    Where many counts are asked, the largest tail is an incomplete beta function and each lower one adds P(M = m),
+    found by its recurrence: sums and products of positive numbers, a tenth of the time of as many beta functions.
+    """
+    z = np.asarray(periods / (rate + periods))
+    last = int(n[-1]) if n.ndim == 1 and n.size else 0
+    nothing = -shape * np.log1p(periods / rate)
+    is_run = n.size >= 2 and last <= min(RECURRENCE * n.size, LONGEST_RECURRENCE) and np.all(np.diff(n) > 0)
+    if not is_run or np.min(nothing, initial=0.0) < SMALLEST_LOG:
+        return np.asarray(betainc(n, shape, z))
+    shapes, z, nothing = (item[..., 0] for item in np.broadcast_arrays(shape, z, nothing))
+    m = np.arange(1.0, last).reshape(-1, *[1] * z.ndim)
+    tail = np.empty((last, *z.shape))  # counts first: each step is one pass over all cells
+    chance = tail[:-1]
+    np.add(shapes, m - 1.0, out=chance)
+    chance *= z
+    chance /= m
+    chance[0] *= np.exp(nothing)
+    np.cumprod(chance, axis=0, out=chance)
+    tail[-1] = betainc(last, shapes, z)
+    np.cumsum(tail[::-1], axis=0, out=tail[::-1])
+    return np.moveaxis(tail[n.astype(np.intp) - 1], 0, -1)
 
 
 def stays(a: float, c: FloatArray, n: FloatArray) -> FloatArray:
     """P(n - 1 decisions to stay) = B(a, c + n - 1) / B(a, c)."""
+    if c.size > 1 and np.all(c == c.flat[0]):  # cells of one frequency
+        c = c.ravel()[:1]
     log = gammaln(c + n - 1.0) - gammaln(c) - gammaln(a + c + n - 1.0) + gammaln(a + c)
     return np.asarray(np.exp(np.minimum(log, 0.0)))

@@ -45,18 +45,18 @@ class Optimum:
         return float(np.max(np.abs(np.where(self.at_bound, 0.0, self.gradient)), initial=0.0))
 
 
-def minimise(objective: Objective, starts: Sequence[FloatArray]) -> Optimum:
-    """The best of one search per start; a converged one goes before one that is not."""
-    found = [_search(objective, np.asarray(start, dtype=float)) for start in starts]
+def minimise(objective: Objective, starts: Sequence[FloatArray], tolerance: float = GRADIENT_TOLERANCE) -> Optimum:
+    """The best of one search per start; a converged one, of no slope above `tolerance`, goes before one that is not."""
+    found = [_search(objective, np.asarray(start, dtype=float), tolerance) for start in starts]
     return min(found, key=lambda optimum: (not optimum.converged, optimum.value))
 
 
-def _search(objective: Objective, theta: FloatArray) -> Optimum:
+def _search(objective: Objective, theta: FloatArray, tolerance: float) -> Optimum:
     value, gradient, hessian = objective(theta)
     evaluations, converged = 1, False
     for _ in range(MAX_ITERATIONS):
         free = _free(theta, gradient)
-        if np.max(np.abs(gradient[free]), initial=0.0) <= GRADIENT_TOLERANCE:
+        if np.max(np.abs(gradient[free]), initial=0.0) <= tolerance:
             converged = True
             break
         step = _direction(gradient, hessian, free)

@@ -46,19 +46,24 @@ def at_least(
     wide = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (shape, rate, beta)))
     shapes, rates, betas = (item.reshape(-1) for item in wide)
     numbers = np.asarray(counts, dtype=float)
-    found = np.empty((len(shapes), len(numbers)))
-    for column, n in enumerate(numbers):
-        for start in range(0, len(shapes), CHUNK):
-            part = slice(start, start + CHUNK)
-            found[part, column] = _before(float(n), shapes[part], rates[part], s, betas[part], float(periods))
-    return np.minimum(found, 1.0).reshape(*wide[0].shape, len(numbers))
+    found = np.empty((len(numbers), len(shapes)))
+    for start in range(0, found.size, CHUNK):
+        place = np.arange(start, min(start + CHUNK, found.size))
+        column, row = np.divmod(place, len(shapes))
+        found.flat[place] = _before(numbers[column], shapes[row], rates[row], s, betas[row], float(periods))
+    return np.minimum(found.T, 1.0).reshape(*wide[0].shape, len(numbers))
 
 
-def _before(n: float, shape: FloatArray, rate: FloatArray, s: float, beta: FloatArray, periods: float) -> FloatArray:
-    """The first purchase has the sharper integral of `departures`."""
-    if n == 1.0:
-        return buys(shape, rate, s, beta, np.full(len(shape), periods))
-    return _Arrival(n, shape, s, rate / beta).before(periods / rate)
+def _before(n: FloatArray, shape: FloatArray, rate: FloatArray, s: float, beta: FloatArray, t: float) -> FloatArray:
+    """P(the n-th purchase comes before t and before leaving); the first has the sharper integral of `departures`."""
+    found = np.empty(len(n))
+    first, later = np.flatnonzero(n == 1.0), np.flatnonzero(n != 1.0)
+    if len(first):
+        found[first] = buys(shape[first], rate[first], s, beta[first], np.full(len(first), t))
+    if len(later):
+        arrival = _Arrival(n[later], shape[later], s, rate[later] / beta[later])
+        found[later] = arrival.before(t / rate[later])
+    return found
 
 
 class _Arrival:
@@ -68,7 +73,7 @@ class _Arrival:
     ratio = rate / beta: u / (rate + u) ~ Beta(n, shape), times survival. h is concave, its peak a quadratic's root.
     """
 
-    def __init__(self, n: float, shape: FloatArray, s: float, ratio: FloatArray) -> None:
+    def __init__(self, n: FloatArray, shape: FloatArray, s: float, ratio: FloatArray) -> None:
         self.n, self.shape, self.s, self.ratio = n, shape, s, ratio
 
     def before(self, limit: FloatArray) -> FloatArray:

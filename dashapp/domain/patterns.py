@@ -96,7 +96,7 @@ class Patterns:
         recencies, ages = len(self.recency.values), len(self.T.values)
         key = self._with_kind(self.frequency.index * recencies + self.recency.index) * ages + self.T.index
         size = len(self.frequency.values) * recencies * self._kinds * ages
-        keys, weight = _count(_narrow(key, size), self.weight, self._kinds * ages)
+        keys, weight = _count(narrow(key, size), self.weight, self._kinds * ages)
         rest, age = np.divmod(keys.astype(np.intp), ages)
         rest, kind = np.divmod(rest, self._kinds)
         frequency, recency = np.divmod(rest, recencies)
@@ -119,6 +119,25 @@ class Patterns:
             return self
         sample = self.take(np.arange(stride // 2, len(self), stride))
         return replace(sample, weight=sample.weights * stride)
+
+    def folded(self) -> tuple[Patterns, IndexArray]:
+        """One-time buyers of one age once, everybody else as they are; and which of these each customer is.
+
+        Half of all customers or more are one-time buyers, and finding those of one age takes no sorting.
+        >>> folded, place = Patterns.of([0, 2, 0, 0], [0, 3, 0, 0], [9, 9, 9, 5]).folded()
+        >>> folded.T.array, place
+        (array([5., 9., 9.]), array([1, 2, 1, 0]))
+        """
+        cells = self.cells
+        ages = int(np.count_nonzero(cells.frequency == 0.0))
+        others = np.flatnonzero(cells.inverse >= ages)
+        single = np.flatnonzero(cells.inverse < ages)
+        chosen = np.empty(ages + len(others), dtype=np.intp)
+        chosen[cells.inverse[single]] = single
+        chosen[ages:] = others
+        place = cells.inverse.copy()
+        place[others] = np.arange(ages, len(chosen))
+        return self.take(chosen), place
 
     @cached_property
     def cells(self) -> Cells:
@@ -191,8 +210,10 @@ def _check(frequency: NDArray[Any], recency: NDArray[Any], T: NDArray[Any], weig
         raise InputError("Weights must be positive numbers.", hint)
 
 
-def _narrow(key: IndexArray, size: int) -> NDArray[np.integer]:
-    """32 bits where they suffice: sorting them takes half the time."""
+def narrow(key: IndexArray, size: int) -> NDArray[np.integer]:
+    """16 or 32 bits where they suffice: sorting them takes a tenth or half of the time."""
+    if size <= 2**16:
+        return key.astype(np.uint16)
     return key.astype(np.int32) if size < 2**31 else key
 
 

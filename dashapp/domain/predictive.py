@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dashapp.domain.model import PurchaseFit, SpendFit
-from dashapp.domain.patterns import Cells, IndexArray, Patterns
+from dashapp.domain.patterns import Cells, IndexArray, Patterns, narrow
 
 FloatArray = NDArray[np.float64]
 LEVEL = 0.80
@@ -56,19 +56,27 @@ def spend_intervals(
     of the parameters, which is far smaller.
     """
     cells, alive = purchases.cells(patterns), purchases.p_alive(patterns)
-    scale = spend.spend_scale(patterns.frequency.array, monetary_value)
-    order = np.argsort(cells.inverse, kind="stable")
-    ends = np.searchsorted(cells.inverse[order], np.arange(len(cells) + 1))
-    bounds = np.zeros((len(levels), 2, len(patterns)))
+    bounds = _ratios(purchases, spend, cells, alive, periods, levels)
+    bounds *= spend.spend_scale(patterns.frequency.array, monetary_value)
+    return bounds
+
+
+def _ratios(
+    purchases: PurchaseFit, spend: SpendFit, cells: Cells, alive: FloatArray, periods: float, levels: Sequence[float]
+) -> FloatArray:
+    """The bounds of spend / w, shape (levels, 2, n)."""
+    order = np.argsort(narrow(cells.inverse, len(cells)), kind="stable")
+    ends = np.append(0, np.cumsum(np.bincount(cells.inverse, minlength=len(cells))))
+    bounds = np.zeros((len(levels), 2, len(alive)))
     for block in blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
         table = _Table.of(purchases, spend, cells.part(block), periods)
         rows = cells.inverse[customers] - block.start
-        for bound, level in zip(bounds, levels, strict=True):
-            tail = (1.0 - level) / 2.0
-            low = table.quantile(rows, alive[customers], tail)
-            high = table.quantile(rows, alive[customers], np.where(low > 0.0, 1.0 - tail, level))
-            bound[:, customers] = scale[customers] * np.stack([low, high])
+        if cells.frequency[block.start] == 0.0:  # one-time buyers of a cell have one history: one of them answers
+            some = alive[order[ends[block]]]
+            bounds[:, :, customers] = table.bounds(np.arange(len(some)), some, levels)[:, :, rows]
+        else:
+            bounds[:, :, customers] = table.bounds(rows, alive[customers], levels)
     return bounds
 
 
@@ -83,23 +91,39 @@ class _Table:
         frequency = float(cells.frequency[0])
         edges, typical = count_bins(largest_count(purchases, cells, periods))
         tail = purchases.at_least_if_alive(cells, periods, edges)
-        mass = np.maximum(tail - np.column_stack([tail[:, 1:], np.zeros(len(cells))]), 0.0)
+        mass = tail.copy()
+        mass[:, :-1] -= tail[:, 1:]
+        np.maximum(mass, 0.0, out=mass)
         low, high = spend.total_range(frequency, int(typical[-1]), GRID_TAIL)
         log_ratios = np.linspace(low, high, GRID)
         below = mass @ spend.total_below(frequency, typical[:, None], log_ratios)
-        return cls(log_ratios, np.maximum.accumulate(below, axis=1), tail[:, 0])
+        return cls(log_ratios, np.maximum.accumulate(below, axis=1, out=below), tail[:, 0])
+
+    def bounds(self, rows: IndexArray, alive: FloatArray, levels: Sequence[float]) -> FloatArray:
+        """spend / w between which customers in cell `rows` end up, shape (levels, 2, n)."""
+        found = np.empty((len(levels), 2, len(rows)))
+        for bound, level in zip(found, levels, strict=True):
+            tail = (1.0 - level) / 2.0
+            bound[0] = self.quantile(rows, alive, tail)
+            bound[1] = self.quantile(rows, alive, np.where(bound[0] > 0.0, 1.0 - tail, level))
+        return found
 
     def quantile(self, rows: IndexArray, alive: FloatArray, probability: ArrayLike) -> FloatArray:
         """spend / w at `probability`, for customers in cell `rows`; 0 where buying nothing is that likely."""
         target = self.active[rows] - (1.0 - np.asarray(probability)) / np.maximum(alive, 1e-300)
-        reach = np.clip(target, 0.0, 1.0)
+        buys = np.flatnonzero(target > 0.0)
+        found = np.zeros(len(rows))
+        found[buys] = self._ratio(rows[buys], np.minimum(target[buys], 1.0))
+        return found
+
+    def _ratio(self, rows: IndexArray, reach: FloatArray) -> FloatArray:
+        """spend / w where F of the row is `reach`, between two points of the grid."""
         right = np.clip(self._first_at_least(rows, reach), 1, GRID - 1)
         flat, base = self.below.ravel(), rows * GRID
         under, over = flat[base + right - 1], flat[base + right]
         share = np.clip((reach - under) / np.maximum(over - under, 1e-300), 0.0, 1.0)
         width = self.log_ratios[1] - self.log_ratios[0]
-        ratio = np.exp(self.log_ratios[0] + width * (right - 1 + share))
-        return np.where(target > 0.0, ratio, 0.0)
+        return np.asarray(np.exp(self.log_ratios[0] + width * (right - 1 + share)))
 
     def _first_at_least(self, rows: IndexArray, target: FloatArray) -> IndexArray:
         """Bisection over each customer's row at once."""

@@ -70,12 +70,10 @@ class PurchaseDays:
     def _from_first_purchase(self) -> Self:
         """Without customers who never bought, and without money before the first purchase."""
         used = self.ordinal > 0
-        if used.all() and len(np.unique(self.customer)) == len(self.keys):
+        if used.all() and len(self.first_day) == len(self.keys):
             return self
-        present, customer = np.unique(self.customer[used], return_inverse=True)
-        return type(self)(
-            self.keys[present], customer.astype(np.intp), self.day[used], self.amount[used], self.is_purchase[used]
-        )
+        present, customer = _numbered(self.customer[used])
+        return type(self)(self.keys[present], customer, self.day[used], self.amount[used], self.is_purchase[used])
 
     def __len__(self) -> int:
         return len(self.keys)

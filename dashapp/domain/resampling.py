@@ -7,6 +7,7 @@ weighed: the same distribution to first order, at a cost that does not grow with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,14 +41,22 @@ class Resampling:
 
     def of(self, statistic: Statistic, rows: IndexArray) -> FloatArray:
         """The metric in each replicate; column i of the statistic belongs to customer rows[i]."""
+        return self.each([statistic], rows)[0]
+
+    def each(self, statistics: Sequence[Statistic], rows: IndexArray) -> list[FloatArray]:
+        """The same of several metrics; a column that they share is weighed once."""
         dealt, weights = self._drawn
         group, size = dealt[rows], weights.shape[1]
-        sums = np.stack([np.bincount(group, column, size) for column in statistic.columns])
+        columns = {id(column): column for statistic in statistics for column in statistic.columns}
+        sums = [np.bincount(group, column, size) for column in columns.values()]
+        sums.append(np.bincount(group, minlength=size).astype(float))
         # einsum and not @: a threaded dot product adds in another order and changes the last digits.
-        totals = np.einsum("bg,kg->kb", weights, sums)
-        present = np.einsum("bg,g->b", weights, np.bincount(group, minlength=size).astype(float))
+        totals = np.einsum("bg,kg->kb", weights, np.stack(sums))
         with np.errstate(all="ignore"):
-            return np.asarray(statistic.of(totals / present))
+            means = dict(zip(columns, totals[:-1] / totals[-1], strict=True))
+            return [
+                np.asarray(item.of(np.stack([means[id(column)] for column in item.columns]))) for item in statistics
+            ]
 
 
 def interval(value: float, replicates: FloatArray, level: float = LEVEL) -> tuple[float, float]:

@@ -109,15 +109,21 @@ def uncertain_value(
     discount = discount_per_period(annual_discount_rate, fits.purchases.time_unit)
     frequency = patterns.frequency.array
     money = rfm["monetary_value"].to_numpy(dtype=float)
-    counts = fits.purchases.residual(patterns, periods, discount)
+    histories, place = patterns.folded()
+    counts = fits.purchases.residual(histories, periods, discount)
     price = fits.spend.expected_order_value(frequency, money) * gross_margin
-    by_count = _slopes(fits.purchases, lambda fit: fit.residual(patterns, periods, discount))
+    by_count = _slopes(fits.purchases, lambda fit: fit.residual(histories, periods, discount))
     by_price = _slopes(fits.spend, lambda fit: fit.expected_order_value(frequency, money) * gross_margin)
-    expected, square = _count_moments(fits.purchases, patterns, periods)
-    second = fits.spend.total_square(frequency, money, expected, square) * gross_margin**2
-    worth = np.where(expected > 0.0, counts / np.where(expected > 0.0, expected, 1.0), 1.0)
-    variance = np.maximum(second - (expected * price) ** 2, 0.0) * worth**2
-    return Uncertain(counts * price, np.concatenate([by_count * price, by_price * counts]), variance)
+    expected, square = _count_moments(fits.purchases, histories, periods)
+    worth = (np.where(expected > 0.0, counts / np.where(expected > 0.0, expected, 1.0), 1.0) ** 2)[place]
+    counts, expected = counts[place], expected[place]
+    second = fits.spend.total_square(frequency, money, expected, square[place]) * gross_margin**2
+    variance = np.maximum(second - (expected * price) ** 2, 0.0) * worth
+    slopes = np.empty((len(by_count) + len(by_price), len(patterns)))
+    for axis, slope in enumerate(by_count):
+        np.multiply(slope[place], price, out=slopes[axis])
+    np.multiply(by_price, counts, out=slopes[len(by_count) :])
+    return Uncertain(counts * price, slopes, variance)
 
 
 def uncertain_purchases(purchases: PurchaseFit, rfm: pd.DataFrame, horizon_days: int) -> Uncertain:

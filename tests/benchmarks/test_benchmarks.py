@@ -23,6 +23,7 @@ from benchmarks.harness import Measured, Promise, interleaved, report
         ("e2e", 20_000),
         ("growth", 20_000),
         ("refresh_score", 2000),
+        ("bootstrap", 1000),
     ],
 )
 def test_what_is_compared_is_equal(name, n, capsys):

@@ -75,3 +75,18 @@ def test_chances_agree_with_customers_played_out():
     seen = [(counts >= k).mean() for k in range(1, 9)]
     assert at_least(shape, rate, a, c, t, np.arange(1, 9)) == pytest.approx(seen, abs=0.004)
     assert float(expected_purchases(shape, rate, a, c, t)) == pytest.approx(counts.mean(), rel=0.01)
+
+
+@pytest.mark.parametrize("shape", [0.243, 3.25, 30.5, 200.7])
+def test_many_counts_at_once_are_those_asked_one_by_one(shape):
+    counts, rate = np.append(np.arange(1, 41), [60, 90, 128]), np.array([30.0, 400.0, 900.0])
+    together = at_least(np.full(3, shape), rate, 0.793, np.full(3, 2.4), 365.0, counts)
+    for place, n in ((0, 1), (20, 21), (42, 128)):
+        alone = at_least(np.full(3, shape), rate, 0.793, np.full(3, 2.4), 365.0, [n])[:, 0]
+        assert together[:, place] == pytest.approx(alone, rel=1e-12)
+
+
+def test_many_counts_of_a_rate_that_never_stays_quiet_are_certain():
+    chances = at_least(np.full(2, 1000.0), np.array([1.0, 1e-3]), 0.02, np.full(2, 400.0), 365.0, np.arange(1, 40))
+    assert chances[:, 0] == pytest.approx(1.0)
+    assert np.all(np.diff(chances, axis=1) <= 0)

@@ -27,6 +27,15 @@ days = PurchaseDays.from_frame(purchases("CDNOW_master.txt", "customer_key", hea
 print(run(days, date(1997, 1, 1), date(1998, 6, 30), Plan(273, origins=1, models=())))
 """
 
+BOOTSTRAP = """
+from benchmarks.simulated import customers
+from dashapp.domain.bootstrap import draws
+from dashapp.domain.models import bg_nbd
+from dashapp.domain.patterns import Patterns
+rfm = customers(60_000)
+print(draws(bg_nbd.MODEL.fit(rfm), Patterns.from_frame(rfm), 20).values.tolist())
+"""
+
 
 def said(program: str, threads: int) -> str:
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -37,7 +46,7 @@ def said(program: str, threads: int) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("program", [FITS, BACKTEST], ids=["fits", "backtest"])
+@pytest.mark.parametrize("program", [FITS, BACKTEST, BOOTSTRAP], ids=["fits", "backtest", "bootstrap"])
 def test_figures_do_not_depend_on_threads(program: str):
     one = said(program, 1)
     assert len(one) > 1000

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, betaincinv, digamma, gammaln, polygamma
+from scipy.special import betainc, betaincinv, betaln, digamma, gammaln, polygamma
 
 from dashapp.domain.estimation import describe, settle
 from dashapp.domain.model import SpendFit
@@ -30,6 +30,8 @@ PRIOR_VARIANCE = 9.0
 """Of ln p and ln(q - 1), only where the data alone leave a parameter open. Where hardly anybody bought more than twice,
 p and v can grow and shrink together for ever."""
 LARGEST_LOG = 690.0
+SETTLED = -50.0
+"Log-density of ln(spend / w) below which the rest of that tail holds less than 1e-20 of the customers."
 
 
 class Likelihood:
@@ -132,8 +134,13 @@ class GammaGammaFit(SpendFit):
     def total_below(self, frequency: ArrayLike, counts: ArrayLike, log_ratio: ArrayLike) -> FloatArray:
         """total / (v + x m) ~ BetaPrime(p n, q + p x): a regularised incomplete beta function."""
         p, q = self.parameters["p"], self.parameters["q"]
-        share = 1.0 / (1.0 + np.exp(-np.asarray(log_ratio, dtype=float)))
-        return np.asarray(betainc(p * np.asarray(counts), q + p * np.asarray(frequency), share))
+        logit, a, b = np.asarray(log_ratio, float), p * np.asarray(counts, float), q + p * np.asarray(frequency, float)
+        log_share = -np.logaddexp(0.0, -logit)
+        open_ = (a + b) * log_share - b * logit - betaln(a, b) > SETTLED
+        share, first, second, between = np.broadcast_arrays(np.exp(log_share), a, b, open_)
+        below: FloatArray = (share * (first + second) > first).astype(float)  # 0 or 1 where the density is nothing
+        below[between] = betainc(first[between], second[between], share[between])
+        return below
 
     def total_square(
         self, frequency: ArrayLike, monetary_value: ArrayLike, mean_count: ArrayLike, mean_square_count: ArrayLike
