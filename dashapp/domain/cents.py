@@ -1,0 +1,25 @@
+"""How amounts become whole cents without losing one: the parts of a sum still add up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+
+
+def in_cents(parts: Sequence[Fraction | float], total: int) -> list[int]:
+    """Each part in whole cents, less than one cent off, adding up to `total` [cents] exactly.
+
+    The largest remainders are rounded up (Hamilton's method). Raises ValueError where the parts are not the total's.
+
+    >>> in_cents([0.4, 0.4, 0.2], 1), in_cents([-0.5, 1.5], 1)
+    ([1, 0, 0], [-1, 2])
+    """
+    down = [floor(part) for part in parts]
+    missing = total - sum(down)
+    if not 0 <= missing <= len(parts) or abs(sum(parts) - total) > 0.5:
+        raise ValueError(f"The parts add up to {float(sum(parts))} cents, not to {total}.")
+    by_remainder = sorted(range(len(parts)), key=lambda place: down[place] - parts[place])
+    for place in by_remainder[:missing]:
+        down[place] += 1
+    return down
