@@ -8,18 +8,18 @@ from math import floor
 
 
 def in_cents(parts: Sequence[Fraction | float], total: int) -> list[int]:
-    """Each part in whole cents, less than one cent off, adding up to `total` [cents] exactly.
+    """Each part in whole cents, at most one cent off, adding up to `total` [cents] exactly.
 
     The largest remainders are rounded up (Hamilton's method). Raises ValueError where the parts are not the total's.
 
     >>> in_cents([0.4, 0.4, 0.2], 1), in_cents([-0.5, 1.5], 1)
     ([1, 0, 0], [-1, 2])
     """
+    found = sum(parts)
+    if abs(found - total) >= 1:
+        raise ValueError(f"The parts add up to {float(found)} cents, not to {total}.")
     down = [floor(part) for part in parts]
-    missing = total - sum(down)
-    if not 0 <= missing <= len(parts) or abs(sum(parts) - total) > 0.5:
-        raise ValueError(f"The parts add up to {float(sum(parts))} cents, not to {total}.")
-    by_remainder = sorted(range(len(parts)), key=lambda place: down[place] - parts[place])
-    for place in by_remainder[:missing]:
+    by_remainder = sorted(range(len(parts)), key=lambda place: float(down[place] - parts[place]))
+    for place in by_remainder[: total - sum(down)]:
         down[place] += 1
     return down

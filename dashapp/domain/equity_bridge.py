@@ -66,12 +66,7 @@ def bridge(before: Base, now: Base, days: int) -> list[Step]:
         "new": (len(new), float(current.loc[new, "clv"].sum())),
     }
     opening, closing = (round(100.0 * float(frame["clv"].sum())) for frame in (then, current))
-    rounding = [100.0 * float(frame["clv"].sum()) for frame in (then, current)]
-    spare = (closing - rounding[1]) - (opening - rounding[0])
-    amounts = [100.0 * value for _, value in parts.values()]
-    largest = int(np.argmax(np.abs(amounts)))
-    amounts[largest] += spare
-    cents = in_cents(amounts, closing - opening)
+    cents = in_cents([100.0 * value for _, value in parts.values()], closing - opening)
     steps = [_step(name, count, amount) for (name, (count, _)), amount in zip(parts.items(), cents, strict=True)]
     return [_step("opening", len(then), opening), *steps, _step("closing", len(current), closing)]
 

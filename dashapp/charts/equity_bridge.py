@@ -1,0 +1,80 @@
+"""From the residual value of the base at the refresh before to that of today (customer equity)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashapp.charts.chart import Chart, ChartSpec, View, nothing
+from dashapp.charts.kit.bridges import Bar, bridge
+from dashapp.charts.kit.bridges import change as signed
+from dashapp.charts.kit.formats import day, money, number
+
+NONE = "none"
+NAMES = {
+    "opening": "Then",
+    "lost": "No longer there",
+    "served": "Served",
+    "moved_on": "New days in sight",
+    "revised": "Revised",
+    "horizon": "Horizon changed",
+    "discount": "Discount changed",
+    "margin": "Margin changed",
+    "new": "New customers",
+    "closing": "Now",
+}
+ENDS = ("opening", "closing")
+
+
+def build(frame: pd.DataFrame, view: View) -> Chart:
+    """frame: position, part, customers, amount, note, before_id, before_until, until; part 'none' has only a note."""
+    if frame.empty or frame.iloc[0]["part"] == NONE:
+        text = "There is no earlier snapshot to compare with." if frame.empty else str(frame.iloc[0]["note"])
+        return nothing(text, "Refresh again when new orders are there.", "insufficient")
+    frame = frame.astype({"amount": float})
+    shown = frame[(frame["amount"].round(2) != 0) | frame["part"].isin(ENDS)]
+    rows = [Bar(NAMES[row.part], row.amount, row.part in ENDS) for row in shown.itertuples()]
+    table = pd.DataFrame(
+        {
+            "Step": frame["part"].map(NAMES),
+            "Customers": frame["customers"].astype(int),
+            "Predicted CLV": frame["amount"].round(2),
+            "Note": frame["note"],
+        }
+    )
+    return Chart(bridge(rows, view), _summary(frame, view), table)
+
+
+def _summary(frame: pd.DataFrame, view: View) -> str:
+    amounts, counts = (frame.set_index("part")[name] for name in ("amount", "customers"))
+    notes = frame.set_index("part")["note"]
+    first = frame.iloc[0]
+    text = (
+        f"The base was worth {money(amounts['opening'], view.currency)} on {day(pd.Timestamp(first['before_until']))} "
+        f"and is worth {money(amounts['closing'], view.currency)} on {day(pd.Timestamp(first['until']))}: "
+        f"{money(-amounts['served'], view.currency)} was predicted for days that have passed, new days in sight "
+        f"{signed(amounts['moved_on'], view.currency)}, what was learnt since "
+        f"{signed(amounts['revised'], view.currency)}, "
+        f"{number(counts['new'])} new customers {signed(amounts['new'], view.currency)}"
+    )
+    if counts["lost"]:
+        text += f", {number(counts['lost'])} no longer in the data {signed(amounts['lost'], view.currency)}"
+    assumed = [f"{NAMES[name].lower()} ({notes[name]})" for name in ("horizon", "discount", "margin") if name in notes]
+    model = [str(notes["revised"])] if notes["revised"] else []
+    told = [*assumed, *model]
+    return f"{text}.{' Assumptions: ' + '; '.join(told) + '.' if told else ''}"
+
+
+CHART = ChartSpec(
+    name="equity_bridge",
+    title="Value of the base: from the refresh before to this one",
+    unit="Residual value over the horizon, discounted, all customers",
+    definition="Predicted residual value (horizon, discount rate and margin as on the Overview) at the last published "
+    "snapshot of the same shop and now. Served: what was predicted for days that have passed. New days in sight: the "
+    "horizon moves on, and later payments come nearer, as the earlier fit saw it. Revised: what customers did since, "
+    "and the new fit, at the earlier assumptions. Assumptions that changed have a step of their own. Future customers "
+    "are not counted. The steps add up to the cent.",
+    query="equity_bridge",
+    build=build,
+    is_predicted=True,
+    height=340,
+)
