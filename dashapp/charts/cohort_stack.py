@@ -83,9 +83,9 @@ def _figure(wide: pd.DataFrame, cohorts: list[Cohort], grain: Grain, seen: Perio
 def _summary(wide: pd.DataFrame, cohorts: list[Cohort], grain: Grain, seen: Period, view: View) -> str:
     whole = [start for start in wide.index if not is_partial(start, seen, grain)]
     last: date = (whole or list(wide.index))[-1]
-    row = wide.loc[last]
-    total, best = float(row.sum()), int(row.to_numpy().argmax())
-    share = float(row.iloc[best]) / total if total > 0 else None
+    brought: list[float] = wide[wide.index == last].to_numpy(dtype=float)[0].tolist()
+    total, best = sum(brought), brought.index(max(brought))
+    share = brought[best] / total if total > 0 else None
     basis = view.filters.basis.label.lower()
     text = (
         f"In {label(last, grain)} {money(total, view.currency)} of {basis} came from {plural(len(cohorts), 'cohort')}; "

@@ -32,7 +32,10 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         return nothing(text, "Refresh again when new orders are there.", "insufficient")
     frame = frame.astype({"amount": float})
     shown = frame[(frame["amount"].round(2) != 0) | frame["part"].isin(ENDS)]
-    rows = [Bar(NAMES[row.part], row.amount, row.part in ENDS) for row in shown.itertuples()]
+    rows = [
+        Bar(NAMES[part], float(amount), part in ENDS)
+        for part, amount in zip(shown["part"], shown["amount"], strict=True)
+    ]
     table = pd.DataFrame(
         {
             "Step": frame["part"].map(NAMES),

@@ -18,7 +18,7 @@ with asked as (
         period_start,
         period_end,
         case when is_all then cast(period_start - interval 12 month as date)
-            else cast(period_start - (period_end - period_start + 1) as date) end as before_start,
+            else period_start - cast(period_end - period_start + 1 as integer) end as before_start,
         period_start - 1 as before_end
     from asked
 ), lines as (
