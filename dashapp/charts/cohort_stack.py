@@ -57,7 +57,8 @@ def _wide(frame: pd.DataFrame, grain: Grain, seen: Period) -> tuple[pd.DataFrame
 
 def _figure(wide: pd.DataFrame, cohorts: list[Cohort], grain: Grain, seen: Period, view: View) -> Figure:
     x = [start.isoformat() for start in wide.index]
-    partial = [is_partial(start, seen, grain) for start in wide.index]
+    # A legend takes the pattern of the first bar, so that one stays plain; the sentence names it.
+    partial = [place > 0 and is_partial(start, seen, grain) for place, start in enumerate(wide.index)]
     step = (len(RAMP) - 1) / max(len(cohorts) - 1, 1)
     traces = []
     for place, cohort in enumerate(cohorts):
@@ -92,7 +93,7 @@ def _summary(wide: pd.DataFrame, cohorts: list[Cohort], grain: Grain, seen: Peri
         f"customers of {cohorts[best].name} brought most of it ({percent(share)})."
     )
     partial = [label(start, grain) for start in wide.index if is_partial(start, seen, grain)]
-    return text + (f" Hatched: {' and '.join(partial)}, not complete." if partial else "")
+    return text + (f" Not complete: {' and '.join(partial)}." if partial else "")
 
 
 CHART = ChartSpec(

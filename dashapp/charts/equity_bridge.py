@@ -23,6 +23,7 @@ NAMES = {
     "closing": "Now",
 }
 ENDS = ("opening", "closing")
+COUNTED = ("lost", "new")
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -48,23 +49,23 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
-    amounts, counts = (frame.set_index("part")[name] for name in ("amount", "customers"))
-    notes = frame.set_index("part")["note"]
-    first = frame.iloc[0]
-    text = (
-        f"The base was worth {money(amounts['opening'], view.currency)} on {day(pd.Timestamp(first['before_until']))} "
-        f"and is worth {money(amounts['closing'], view.currency)} on {day(pd.Timestamp(first['until']))}: "
-        f"{money(-amounts['served'], view.currency)} was predicted for days that have passed, new days in sight "
-        f"{signed(amounts['moved_on'], view.currency)}, what was learnt since "
-        f"{signed(amounts['revised'], view.currency)}, "
-        f"{number(counts['new'])} new customers {signed(amounts['new'], view.currency)}"
+    first, last = frame.iloc[0], frame.iloc[-1]
+    steps = [
+        f"{NAMES[part].lower()} {signed(amount, view.currency)}{_said(part, int(customers), str(note))}"
+        for part, amount, customers, note in frame[["part", "amount", "customers", "note"]].itertuples(index=False)
+        if part not in ENDS and round(amount, 2)
+    ]
+    return (
+        f"The base was worth {money(first['amount'], view.currency)} on {day(pd.Timestamp(first['before_until']))} and "
+        f"is worth {money(last['amount'], view.currency)} on {day(pd.Timestamp(first['until']))}: "
+        f"{'; '.join(steps) or 'nothing changed'}."
     )
-    if counts["lost"]:
-        text += f", {number(counts['lost'])} no longer in the data {signed(amounts['lost'], view.currency)}"
-    assumed = [f"{NAMES[name].lower()} ({notes[name]})" for name in ("horizon", "discount", "margin") if name in notes]
-    model = [str(notes["revised"])] if notes["revised"] else []
-    told = [*assumed, *model]
-    return f"{text}.{' Assumptions: ' + '; '.join(told) + '.' if told else ''}"
+
+
+def _said(part: str, customers: int, note: str) -> str:
+    """What stands behind a step in brackets: how many came or went, or what changed."""
+    words = number(customers) if part in COUNTED else note[:1].lower() + note[1:]
+    return f" ({words})" if words else ""
 
 
 CHART = ChartSpec(

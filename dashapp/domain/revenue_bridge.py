@@ -65,6 +65,7 @@ class Effect:
 
     factor: str
     before: float
+    "Count, money or share, whatever the factor is in."
     now: float
     cents: int
 
@@ -79,8 +80,16 @@ def drivers(before: Totals, now: Totals, with_margin: bool) -> list[Effect]:
     chains = [_chain(period, with_margin) for period in (before, now)]
     old, new = factors(*chains)
     cents = in_cents(shapley(old, new), now.value - before.value)
-    found = [Effect(*item) for item in zip(names, map(float, old), map(float, new), cents, strict=True)]
+    found = [
+        Effect(name, _as_told(name, then), _as_told(name, after), amount)
+        for name, then, after, amount in zip(names, old, new, cents, strict=True)
+    ]
     return [*found, Effect("other", before.other / 100, now.other / 100, now.other - before.other)]
+
+
+def _as_told(name: str, factor: Fraction) -> float:
+    """Money per order in money, not in cents."""
+    return float(factor / 100 if name.endswith("_per_order") else factor)
 
 
 def _chain(period: Totals, with_margin: bool) -> list[int]:

@@ -90,12 +90,13 @@ def test_refunds_of_the_lost_are_no_value_per_order() -> None:
     table = revenue_drivers.build(two_periods(), view()).table.set_index("Factor")
     assert table["Effect"].sum() == pytest.approx(345.1 - 150.0)
     assert table.loc["Without an order", "Effect"] == -5.0
-    assert "Value per order" in table.index
+    per_order = table.loc["Value per order"]
+    assert (per_order.iloc[0], per_order.iloc[1]) == ("£25.00", "£31.83")
 
 
 def test_a_changed_assumption_is_named_and_an_unchanged_one_is_not_drawn() -> None:
     chart = equity_bridge.build(equity(margin=-30.0), view())
-    assert "margin changed (From 80.0% to 50.0% of sales)" in chart.summary
+    assert "margin changed −£30 (from 80.0% to 50.0% of sales)" in chart.summary
     assert "Margin changed" not in trace(equity_bridge.build(equity(), view()), "Bridge")["y"]
 
 

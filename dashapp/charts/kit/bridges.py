@@ -13,8 +13,9 @@ from dashapp.charts.kit.theme import COMPARISON
 
 UP, DOWN = "#418364", "#DE6F10"
 "Hues of the light theme, 3.2:1 or more on both surfaces; the sign is written beside every bar."
-LABEL_ROOM = 0.16
-"Of the width, on both sides, so that the number written beside the bar fits."
+LABEL_ROOM = 0.28
+"Of the width, where a number is written beside a bar: 50 pixels on a phone."
+LEAST_ROOM = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,6 @@ def change(amount: float, currency: str) -> str:
 def bridge(rows: Sequence[Bar], view: View) -> Figure:
     """The bars, and a thin line from the end of each to the start of the next."""
     starts, ends = _places(rows)
-    lows, highs = min([0.0, *starts, *ends]), max([0.0, *starts, *ends])
-    spare = (highs - lows or 1.0) * LABEL_ROOM
     names = [row.name for row in rows]
     text = [money(row.amount, view.currency) if row.is_end else change(row.amount, view.currency) for row in rows]
     trace: dict[str, Any] = {
@@ -58,7 +57,7 @@ def bridge(rows: Sequence[Bar], view: View) -> Figure:
     return figure(
         [trace],
         shapes=[_joint(place, end) for place, end in enumerate(ends[:-1])],
-        xaxis={"range": [lows - (spare if lows < 0 else spare / 2), highs + spare], "showticklabels": False,
+        xaxis={"range": _range(rows, starts, ends), "showticklabels": False,
                "showgrid": False, "zeroline": True, "fixedrange": True},
         yaxis={"type": "category", "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": "",
                "ticklabelstandoff": 6, "nticks": len(rows) + 1},
@@ -74,6 +73,16 @@ def _places(rows: Sequence[Bar]) -> tuple[list[float], list[float]]:
         level = row.amount if row.is_end else level + row.amount
         ends.append(round(level, 2))
     return starts, ends
+
+
+def _range(rows: Sequence[Bar], starts: Sequence[float], ends: Sequence[float]) -> list[float]:
+    """Room for every number: left of a bar that goes down, right of one that goes up."""
+    low, high = min([0.0, *starts, *ends]), max([0.0, *starts, *ends])
+    width = high - low or 1.0
+    down = [end for row, end in zip(rows, ends, strict=True) if row.amount < 0]
+    up = [end for row, end in zip(rows, ends, strict=True) if row.amount >= 0]
+    left = min([low - LEAST_ROOM * width, *(end - LABEL_ROOM * width for end in down)])
+    return [left, max([high + LEAST_ROOM * width, *(end + LABEL_ROOM * width for end in up)])]
 
 
 def _color(row: Bar) -> str:
