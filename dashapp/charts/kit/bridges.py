@@ -13,8 +13,8 @@ from dashapp.charts.kit.theme import COMPARISON
 
 UP, DOWN = "#418364", "#DE6F10"
 "Hues of the light theme, 3.2:1 or more on both surfaces; the sign is written beside every bar."
-LABEL_ROOM = 0.28
-"Of the width, where a number is written beside a bar: 50 pixels on a phone."
+LABEL_ROOM = 0.4
+"Of the widest bar or step, where a number is written beside a bar: 50 pixels on a phone."
 LEAST_ROOM = 0.02
 
 
