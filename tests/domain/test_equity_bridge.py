@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -73,16 +72,19 @@ def test_who_is_new_and_who_is_gone_brings_and_takes_all_of_the_value(then: Base
     assert float(steps["new"].amount) == pytest.approx(now.customers["clv"].iloc[-30:].sum(), abs=0.02)
 
 
-def test_served_is_what_the_earlier_fit_predicted_for_the_days_that_passed(then: Base, later: pd.DataFrame) -> None:
-    """Against the sum of the value of each day, discounted one by one."""
-    now = valued(later, OLD)
-    kept = then.customers.iloc[20:]
-    days = [replace(OLD, horizon_days=day, annual_discount_rate=0.0) for day in range(1, 61)]
-    totals = [0.0, *(float(score(kept, each, fitted=then.fits).frame["clv"].sum()) for each in days)]
-    expected = sum(
-        (after - before) * 1.1 ** (-(day - 0.5) / 365.25) for day, (before, after) in enumerate(pairwise(totals), 1)
-    )
-    assert float(amounts(bridge(then, now, 60))["served"]) == pytest.approx(-expected, rel=1e-5)
+def test_served_and_moved_on_are_what_the_earlier_fit_predicts_day_by_day(then: Base, later: pd.DataFrame) -> None:
+    """Against the value of every five days of its future, discounted one by one to the day it is seen from."""
+    kept, passed, horizon = then.customers.iloc[20:], 60, OLD.horizon_days
+    ends = np.arange(0, passed + horizon + 1, 5)
+    whole = [replace(OLD, horizon_days=int(day), annual_discount_rate=0.0) for day in ends[1:]]
+    totals = [0.0, *(float(score(kept, each, fitted=then.fits).frame["clv"].sum()) for each in whole)]
+    pieces, when = np.diff(totals), ends[1:] - 2.5
+    seen = {day: float((pieces * 1.1 ** (-(when - day) / 365.25))[(when > day) & (when < day + horizon)].sum())
+            for day in (0, passed)}  # fmt: skip
+    served = seen[0] - float((pieces * 1.1 ** (-when / 365.25))[(when > passed) & (when < horizon)].sum())
+    found = amounts(bridge(then, valued(later, OLD), passed))
+    assert float(found["served"]) == pytest.approx(-served, rel=1e-4)
+    assert float(found["moved_on"]) == pytest.approx(seen[passed] - (seen[0] - served), rel=1e-3)
 
 
 def test_on_the_same_data_nothing_but_the_assumptions_moves(then: Base) -> None:
