@@ -33,6 +33,7 @@ OTHERS = {
     "quality.unscored_customers": "customer_id",
     **{f"backtest.{name}": "all" for name in TABLES},
     "ledger.scorecard": "predicted_on, snapshot_id",
+    "ledger.equity_bridge": "position",
     "marts.clv_totals": "kind, name",
     "marts.health_reasons": "customer_key",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},

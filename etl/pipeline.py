@@ -23,6 +23,7 @@ from etl import crash
 from etl.backtest import backtest, plan
 from etl.check import check
 from etl.copy import copy
+from etl.equity import equity
 from etl.health import health
 from etl.key import build_key, code_version
 from etl.lake import Lake
@@ -170,6 +171,7 @@ def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Ve
     facts = _facts(connection, warehouse.next_seq(), run, verdict)
     record(warehouse, run.settings, run.progress)
     scorecard(connection, run.settings, facts, run.progress)
+    equity(connection, run.settings, facts, run.progress)
     draft = warehouse.draft(f"{facts.seq}.duckdb")
     copy(connection, draft, facts, run.progress)
     crash.reached("copy")

@@ -21,7 +21,7 @@ from dashapp.settings import Settings
 from dashapp.store import metrics, state
 from dashapp.store.journal import Journal
 from dashapp.store.snapshot import Snapshot, Snapshots
-from dashapp.web.pages import customer, overview, portfolio, trust
+from dashapp.web.pages import audit, customer, overview, portfolio, trust
 from dashapp.web.pages import customers as listed
 from etl import pipeline
 from etl.progress import Silent
@@ -94,6 +94,7 @@ def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settin
     assert "MAE" not in text(trust.show(snapshot))
     assert "not valid" in text(trust.show(snapshot))
     assert portfolio.BOARD.show(snapshot, Filters())
+    assert "CLV" not in text([lens.board.show(snapshot, Filters()) for lens in audit.LENSES[1:]])
 
 
 def test_an_export_says_so_and_holds_none(snapshot: Snapshot) -> None:

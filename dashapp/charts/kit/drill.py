@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from dashapp.charts.kit.formats import known
@@ -32,3 +33,12 @@ def customers_within(*ranges: tuple[str, float, float]) -> dict[str, str]:
     return Listing(
         limits=tuple(Limits(column, repr(float(low)), repr(float(high))) for column, low, high in ranges)
     ).to_query()
+
+
+def customers_first_bought(first: date, last: date) -> dict[str, str]:
+    """One entry of `meta["drill"]`: customers whose first order lies between these days, both included.
+
+    >>> customers_first_bought(date(2024, 1, 1), date(2024, 3, 31))
+    {'limits': 'first_order_date~2024-01-01~2024-03-31~'}
+    """
+    return Listing(limits=(Limits("first_order_date", first.isoformat(), last.isoformat()),)).to_query()

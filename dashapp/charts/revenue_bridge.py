@@ -1,0 +1,65 @@
+"""Whose money made the difference between two periods (the second lens of a customer-base audit)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashapp.charts.chart import Chart, ChartSpec, View, nothing
+from dashapp.charts.kit.bridges import Bar, bridge
+from dashapp.charts.kit.formats import change, money, number
+from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable
+from dashapp.domain.revenue_bridge import Kind
+
+
+def build(frame: pd.DataFrame, view: View) -> Chart:
+    """frame: the answer of store/queries/revenue_bridge.sql, one row per kind of customer that occurs."""
+    if problem := not_comparable(frame, view):
+        return nothing(*problem)
+    periods = TwoPeriods.read(frame)
+    rows = frame.set_index("kind").reindex([kind.value for kind in Kind]).dropna(subset=["customers"])
+    cents = {Kind(str(name)): periods.change_of(str(name)) for name in rows.index}
+    shown = [Bar(kind.label, amount / 100) for kind, amount in cents.items() if amount]
+    ends = (Bar("Before", periods.before.all / 100, True), Bar("Now", periods.now.all / 100, True))
+    table = pd.DataFrame(
+        {
+            "Customers who": [kind.label for kind in cents],
+            "Customers": rows["customers"].astype(int).to_list(),
+            f"Before ({periods.before_words})": rows["value_before"].astype(float).round(2).to_list(),
+            f"Now ({periods.now_words})": rows["value_now"].astype(float).round(2).to_list(),
+            "Change": [amount / 100 for amount in cents.values()],
+        }
+    )
+    return Chart(bridge([ends[0], *shown, ends[1]], view), _summary(periods, rows, cents, view), table)
+
+
+def _summary(periods: TwoPeriods, rows: pd.DataFrame, cents: dict[Kind, int], view: View) -> str:
+    basis, before, now = view.filters.basis.label, periods.before.all / 100, periods.now.all / 100
+    words = change(now, before) if before > 0 else ""
+    text = (
+        f"{basis} went from {money(before, view.currency)} ({periods.before_words}) to {money(now, view.currency)} "
+        f"({periods.now_words})" + (f", {words}" if words else "")
+    )
+    stayed = cents.get(Kind.GREW, 0) + cents.get(Kind.SHRANK, 0)
+    return (
+        f"{text}: {_count(rows, Kind.NEW)} new customers brought {money(cents.get(Kind.NEW, 0) / 100, view.currency)}, "
+        f"{_count(rows, Kind.LOST)} who did not come again took {money(-cents.get(Kind.LOST, 0) / 100, view.currency)} "
+        f"with them, and those who bought in both made {money(stayed / 100, view.currency)} of difference."
+    )
+
+
+def _count(rows: pd.DataFrame, kind: Kind) -> str:
+    return number(rows["customers"].get(kind.value, 0))
+
+
+CHART = ChartSpec(
+    name="revenue_bridge",
+    title="Who made the difference",
+    unit="Change of the money of customers, from the period before to this one",
+    definition="The period of the filters against the equally long one right before it; all time is the last 12 "
+    "complete months against the 12 before. New: first order ever in the period. Reactivated: ordered earlier, but not "
+    "in the period before. Lost: ordered before and not now. Grew and shrank: ordered in both. Refunds, no order: "
+    "money of customers who ordered in neither. The parts add up to the change to the cent.",
+    query="revenue_bridge",
+    build=build,
+    height=340,
+)
