@@ -131,10 +131,8 @@ def _summary(frame: pd.DataFrame, window: Window | None, view: View) -> str:
 def _expected(window: Window | None, view: View) -> str:
     if window is None:
         return f"Too few purchases to know a habit: {number(ENOUGH_GAPS + 1)} purchase days are needed."
-    if window.end < view.observed_until:
-        late = (view.observed_until - window.end).days
-        return f"The next purchase was usual by {day(window.end)}: {plural(late, 'day')} late."
-    return f"The next purchase is usual between {day(window.start)} and {day(window.end)}."
+    when = "lay" if window.end < view.observed_until else "lies"
+    return f"By their own gaps the usual next purchase {when} between {day(window.start)} and {day(window.end)}."
 
 
 CHART = ChartSpec(

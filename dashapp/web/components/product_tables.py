@@ -74,6 +74,16 @@ def entries(frame: pd.DataFrame, facts: Facts) -> Component:
     return html.Div([html.P(text), data_table(_entry_rows(frame, facts), "First products by value of their customers")])
 
 
+def _sooner(ratio: float, low: float, high: float) -> str:
+    """
+    >>> _sooner(1.31, 1.02, 1.7)
+    '1.3× (1.0 to 1.7)'
+    """
+    if not fmt.known(ratio):
+        return fmt.NOTHING
+    return f"{fmt.number(ratio, 1)}× ({fmt.number(low, 1)} to {fmt.number(high, 1)})"
+
+
 def _entry_rows(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     value = f"Net sales in {int(frame['window_days'].iloc[0])} days, {facts.currency}"
     return pd.DataFrame(
@@ -88,5 +98,9 @@ def _entry_rows(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
             "Differs from the mean": ["yes" if differs else "not shown" for differs in frame["differs"].fillna(False)],
             "Share who came back": frame["repeat_rate"],
             "Second purchase, median": [fmt.days(value) for value in frame["median_days_to_second"]],
+            "Sooner than others": [
+                _sooner(*row)
+                for row in zip(frame["hazard_ratio"], frame["hazard_low"], frame["hazard_high"], strict=True)
+            ],
         }
     )

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 WHO, HEAD, ORDERS, TIMELINE = ids("customer", "who", "head", "orders", "timeline")
 SHOWN_LINES = 100
+UNLIKELY = 0.05
+"A chance of another purchase below which no date is given."
 ALL_TIME = Filters(range="all")
 
 
@@ -142,12 +144,14 @@ def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:
 
 def _next_order(known: dict[str, Any], facts: Facts) -> tuple[str, str, str]:
     """The window in which 80 % of those who buy within the horizon do, and since when this customer is late."""
+    within = f"within {facts.horizon_days} days"
+    late = f"; overdue since {fmt.day(known['overdue_since'])}" if known["overdue_since"] else ""
     if known["next_order_median"] is None:
         return ("Next order", fmt.NOTHING, "Not scored.")
+    if known["p_active"] < UNLIKELY:
+        return ("Next order", "not expected", f"hardly any chance {within}{late}")
     span = f"80 %: {fmt.day(known['next_order_from'])} to {fmt.day(known['next_order_until'])}"
-    late = f"; overdue since {fmt.day(known['overdue_since'])}" if known["overdue_since"] else ""
-    detail = f"{span}, if within {facts.horizon_days} days{late}"
-    return ("Next order", f"around {fmt.day(known['next_order_median'])}", detail)
+    return ("Next order", f"around {fmt.day(known['next_order_median'])}", f"{span}, if {within}{late}")
 
 
 def _standing(known: dict[str, Any], peers: dict[str, Any]) -> str:

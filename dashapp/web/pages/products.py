@@ -20,6 +20,7 @@ from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api
 from dashapp.web import format as fmt
+from dashapp.web.components import facts as shown
 from dashapp.web.components import product_grid, product_tables, rejudge, states
 from dashapp.web.components.basics import disclosure, field, grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
@@ -94,14 +95,14 @@ _ABOUT_ENTRIES = (
     "Past net sales of customers by what they bought on their first day, at equal age, drawn towards the mean of all "
     "where a product has few customers; the interval is a 90 % one. Whether it differs is tested at a false discovery "
     "rate of 5 % over all products. Such customers are worth more or less; the product need not be the reason. The "
-    "median to the second purchase is by Kaplan and Meier, and blank where fewer than half ever came back."
+    "median to the second purchase is by Kaplan and Meier, and blank where fewer than half ever came back. How much "
+    "sooner: Cox's hazard ratio against those who started in the same quarter with as many products, with its 90 % "
+    "interval."
 )
 
 
 def _section(title: str, body_id: str, about: str) -> Component:
-    return html.Section(
-        [html.H2(title), html.P(about, className="hint"), html.Div(id=body_id)], className="product-part"
-    )
+    return shown.card(title, html.Div(id=body_id), hint=about)
 
 
 def _definitions() -> list[Component]:
