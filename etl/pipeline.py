@@ -22,6 +22,7 @@ from dashapp.store.publish import Published, Warehouse
 from etl import crash
 from etl.backtest import backtest, plan
 from etl.check import check
+from etl.cold_start import cold_start
 from etl.copy import copy
 from etl.equity import equity
 from etl.health import health
@@ -144,6 +145,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         score(connection, run.settings, run.progress, tested)
         next_purchase(connection, run.settings)
         health(connection, run.settings, tested, run.progress)
+        cold_start(connection)
         premises(connection)
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)

@@ -63,15 +63,16 @@ def show(snapshot: Snapshot, customer: str, reader: Principal, journal: Journal)
     timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, customer_key=key)
     lines = snapshot.frame("customer_lines", customer_key=key)
     peers = snapshot.row("customer_peers", customer_key=key)
+    began = snapshot.frame("customer_beginning", customer_key=key)
     shown_health = health.of_customer(
         known, snapshot.row("customer_health", customer_key=key), snapshot.row("health_verdict"),
         snapshot.frame("health_bands"), snapshot.facts,
     )  # fmt: skip
-    top = html.Div([head(known, peers, snapshot.facts), shown_health], className="page-stack")
+    top = html.Div([head(known, peers, began, snapshot.facts), shown_health], className="page-stack")
     return [top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
 
 
-def head(known: dict[str, Any], peers: dict[str, Any], facts: Facts) -> Component:
+def head(known: dict[str, Any], peers: dict[str, Any], began: pd.DataFrame, facts: Facts) -> Component:
     """Who it is and the three values that are never mixed: so far, predicted, both together."""
     return html.Div(
         [
@@ -79,6 +80,7 @@ def head(known: dict[str, Any], peers: dict[str, Any], facts: Facts) -> Componen
             html.Div([_predicted(known, facts), _so_far(known, facts), _total(known, facts)], className="value-trio"),
             shown.facts("What the prediction rests on", _grounds(known, facts)),
             html.P(_standing(known, peers), className="hint"),
+            html.P(_beginning(began, facts), className="hint"),
         ]
     )
 
@@ -164,6 +166,20 @@ def _standing(known: dict[str, Any], peers: dict[str, Any]) -> str:
         f"have a lower prediction and {fmt.percent(peers['sales_place'], 0)} bought less."
     )
     return text + _thin(known)
+
+
+def _beginning(began: pd.DataFrame, facts: Facts) -> str:
+    """What is known of somebody new: how those went on who began alike."""
+    if began.empty:
+        return ""
+    row = began.iloc[0]
+    how = " and ".join(part for part in (row["channel"], row["category"]) if part)
+    low, high = (fmt.amount(row[name], facts.currency) for name in ("low", "high"))
+    return (
+        f"{fmt.number(row['customers'])} earlier customers began like this one ({how}). Such a customer brings about "
+        f"{fmt.amount(row['value'], facts.currency)} in the first {row['window_days']} days, 80 %: {low} to {high}; "
+        f"{fmt.percent(row['weight'], 0)} of that is their own mean, the rest everybody's."
+    )
 
 
 def _thin(known: dict[str, Any]) -> str:

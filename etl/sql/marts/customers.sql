@@ -30,6 +30,7 @@
 -- segment VARCHAR: one of dashapp.domain.vocabulary.SEGMENTS
 -- customer_state VARCHAR: one of dashapp.domain.vocabulary.CustomerState
 -- category VARCHAR: the category that brought most net sales; null without categories
+-- first_category VARCHAR: the category that brought most on the first purchase day; null without categories
 select
     rfm.customer_key,
     keys.customer_id,
@@ -60,7 +61,8 @@ select
     scores.m_score,
     segments.segment,
     states.customer_state,
-    categories.category
+    categories.category,
+    beginnings.category as first_category
 from staging.rfm as rfm
 inner join staging.customer_keys as keys on keys.customer_key = rfm.customer_key
 inner join staging.customer_totals as totals on totals.customer_key = rfm.customer_key
@@ -71,3 +73,4 @@ inner join staging.customer_states as states on states.customer_key = rfm.custom
 inner join staging.usual_gaps as usual on usual.customer_key = rfm.customer_key
 left join staging.customer_list as listed on listed.customer_id = keys.customer_id
 left join staging.customer_categories as categories on categories.customer_key = rfm.customer_key
+left join staging.first_categories as beginnings on beginnings.customer_key = rfm.customer_key
