@@ -219,9 +219,20 @@ def test_a_grid_cannot_ask_for_the_whole_table() -> None:
         listed.read({"startRow": 0, "endRow": 1_000_000}, "", [])
 
 
+def test_a_new_customer_is_told_what_others_brought_who_began_alike(snapshot: Snapshot) -> None:
+    newest = snapshot._rows("select max_by(customer_key, first_order_date) as key from marts.customers", {})[0]["key"]
+    oldest = snapshot._rows("select min_by(customer_key, first_order_date) as key from marts.customers", {})[0]["key"]
+    told, silent = (
+        customer._beginning(snapshot.frame("customer_beginning", customer_key=key), snapshot.facts)
+        for key in (newest, oldest)
+    )
+    assert "earlier customers began like this one" in told
+    assert silent == ""
+
+
 def test_a_profile_keeps_past_and_predicted_apart_and_adds_them_once(snapshot: Snapshot, journal: Journal) -> None:
     known = customers.profile(snapshot, "1", VIEWER, journal)
-    shown = text(customer.head(known, {}, snapshot.facts))
+    shown = text(customer.head(known, {}, snapshot.frame("customer_beginning", customer_key=1), snapshot.facts))
     total = float(known["net_sales"]) * snapshot.facts.gross_margin + known["clv"]
     assert f"{known['clv']:,.2f}" in shown
     assert f"{float(known['net_sales']):,.2f}" in shown
