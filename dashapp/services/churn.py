@@ -50,7 +50,8 @@ def compute(arguments: dict[str, Any], progress: Progress, settings: Settings) -
     people["lapsed"] = _lapsed(days, people, snapshot.facts)
     rates = {name: _rows(churn.rates(people, asked.threshold, name)) for name in GROUPS}
     everybody = _rows(churn.rates(people, asked.threshold))[0]
-    return _facts(snapshot.facts, fitted, asked) | rates | everybody | _look_back(days, fitted, asked, snapshot, progress)
+    seen = _look_back(days, fitted, asked, snapshot.facts, progress)
+    return _facts(snapshot.facts, fitted, asked) | {"filters": arguments["filters"]} | rates | everybody | seen
 
 
 def _published(snapshot: Snapshot) -> PurchaseFit:
@@ -81,10 +82,10 @@ def _facts(facts: Facts, fitted: PurchaseFit, asked: Question) -> dict[str, Any]
 
 
 def _look_back(
-    days: PurchaseDays, fitted: PurchaseFit, asked: Question, snapshot: Snapshot, progress: Progress
+    days: PurchaseDays, fitted: PurchaseFit, asked: Question, facts: Facts, progress: Progress
 ) -> dict[str, Any]:
     """`check`, or `unchecked`: why there is none, with what to do."""
-    since, until = snapshot.facts.observed_from, snapshot.facts.observed_until
+    since, until = facts.observed_from, facts.observed_until
     try:
         day = churn.cut_off(since, until, asked.horizon_days)
         progress.step("check", 0.4, f"Looking {asked.horizon_days} days ahead from {day}")
