@@ -96,7 +96,7 @@ class Check:
     lapsed: Called
     "By the gap rule."
     metrics: Mapping[str, float]
-    "Of P(active): auc (NaN where all or none bought), brier, ece; brier_constant gives everybody the same chance."
+    "Of P(active): auc (NaN where all or none bought) and brier; brier_constant gives everybody the same chance."
     bins: pd.DataFrame
     "By tenth of P(active): class 0-9, customers, predicted (mean), actual (share that bought)."
 
@@ -140,6 +140,5 @@ def check(days: PurchaseDays, day: date, observed_from: date, model: str, asked:
 
 def _metrics(pair: Pair) -> dict[str, float]:
     bought = float(pair.actual.values.mean())
-    found = {name: metric(pair).value for name, metric in ev.PROBABILITIES.items() if name != "auc"}
     ranking = ev.auc(pair).value if 0.0 < bought < 1.0 else float("nan")
-    return {"auc": ranking, **found, "brier_constant": bought * (1.0 - bought)}
+    return {"auc": ranking, "brier": ev.brier(pair).value, "brier_constant": bought * (1.0 - bought)}

@@ -145,7 +145,8 @@ def _result(result: dict[str, Any]) -> Component:
             data_table(_groups(result["channel"], "Channel"), f"Churn in {days} by channel of the first purchase"),
             html.H3("How right has this been?", className="page-section"),
             *(_check(result) if result["check"] else [states.insufficient(*result["unchecked"])]),
-        ]
+        ],
+        className="page-stack",
     )
 
 
@@ -175,7 +176,8 @@ def _check(result: dict[str, Any]) -> list[Any]:
             fmt.number(metrics["brier"], 3),
             f"{fmt.number(metrics['brier_constant'], 3)} with one chance for all",
         ),
-        ("Off by", fmt.percent(metrics["ece"]), "of a probability, mean over tenths of the customers"),
+        ("Expected to be lost", fmt.number(found["expected_lost"]), f"{found['lost']:,} bought nothing"),
+        ("Customers", fmt.number(found["customers"]), f"known on {_day(found['cut_off'])}"),
     ]
     return [
         html.P(looked_back(result)),
@@ -192,8 +194,8 @@ def looked_back(result: dict[str, Any]) -> str:
     return (
         f"Fitted again to the data up to {_day(found['cut_off'])}, {result['horizon_days']:,} days before the end, "
         f"over all {found['customers']:,} customers known then, whatever the filters: "
-        f"{fmt.number(found['expected_lost'])} were expected to be lost, {found['lost']:,} bought nothing. {_called('churners', found['churners'])} "
-        f"{_called('lapsed by the gap rule', found['lapsed'])}"
+        f"{fmt.number(found['expected_lost'])} were expected to be lost, {found['lost']:,} bought nothing. "
+        f"{_called('churners', found['churners'])} {_called('lapsed by the gap rule', found['lapsed'])}"
     )
 
 
