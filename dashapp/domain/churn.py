@@ -108,7 +108,7 @@ def cut_off(observed_from: date, observed_until: date, horizon_days: int) -> dat
         span = (observed_until - observed_from).days + 1
         raise NotEnoughData(
             f"The data span {span} days. To see how right a look {horizon_days} days ahead has been takes as much "
-            f"past as future: at least {max(2 * horizon_days, horizon_days + 28)} days.",
+            f"past as future: at least {max(2 * horizon_days, horizon_days + 28):,} days.",
             f"Choose {span // 2} days or fewer, or load a longer history.",
         )
     return found.cut_offs[0]

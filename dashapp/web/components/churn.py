@@ -20,6 +20,7 @@ from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError, TenureError
 from dashapp.store.facts import Facts
+from dashapp.store.metrics import metric
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components import facts as shown
@@ -40,10 +41,11 @@ USUAL_THRESHOLD = "50"
 DEFINITION = (
     "Churn here means no purchase in the next days of the horizon. The churn rate counts customers whose chance of "
     "that is above the threshold; customers expected to be lost is the sum of everybody's chance. Both come from the "
-    "probability to buy again, never from “still a customer”. The gap rule is no prediction: it counts customers "
+    "probability to buy again, never from “still a customer”. Lapsed is a rule and no prediction: it counts customers "
     "silent for longer than 90 % of their own gaps between purchases, or below five gaps than 90 % of everybody's."
 )
-GAP_RULE = "Lapsed by the gap rule"
+RATE, LOST, LAPSED = (metric(name).label for name in ("churn_rate", "expected_lost", "lapsed_share"))
+"The names of the key figures, which are the same with the horizon of the snapshot and one chance in two."
 
 
 def layout() -> Component:
@@ -120,19 +122,19 @@ def _result(result: dict[str, Any]) -> Component:
     days = f"{result['horizon_days']:,} days"
     figures = [
         shown.figure(
-            f"Churn rate, {days}",
+            f"{RATE}, {days}",
             fmt.percent(result["churn_rate"]),
             f"{result['churners']:,} of {result['customers']:,} have more than {fmt.percent(result['threshold'])} "
             "chance to buy nothing",
             main=True,
         ),
         shown.figure(
-            f"Expected to be lost, {days}",
+            f"{LOST}, {days}",
             fmt.number(result["expected_lost"]),
-            f"customers, {fmt.percent(result['expected_share'])}: the sum of everybody's chance to buy nothing",
+            f"{fmt.percent(result['expected_share'])} of them: the sum of everybody's chance to buy nothing",
         ),
         shown.figure(
-            GAP_RULE,
+            LAPSED,
             fmt.percent(result["lapsed_share"]),
             f"silent for longer than usual on {_day(result['observed_until'])}; the same at any horizon",
         ),
@@ -157,7 +159,7 @@ def _groups(rows: list[dict[str, Any]], heading: str) -> pd.DataFrame:
         "churn_rate": "Share above threshold",
         "expected_lost": "Expected lost",
         "expected_share": "Share expected lost",
-        "lapsed_share": f"Share {GAP_RULE.lower()}",
+        "lapsed_share": f"Share {LAPSED.lower()}",
     }
     frame = pd.DataFrame(rows, columns=list(columns)).round({"expected_lost": 0})
     return frame.rename(columns=columns)
@@ -195,7 +197,7 @@ def looked_back(result: dict[str, Any]) -> str:
         f"Fitted again to the data up to {_day(found['cut_off'])}, {result['horizon_days']:,} days before the end, "
         f"over all {found['customers']:,} customers known then, whatever the filters: "
         f"{fmt.number(found['expected_lost'])} were expected to be lost, {found['lost']:,} bought nothing. "
-        f"{_called('churners', found['churners'])} {_called('lapsed by the gap rule', found['lapsed'])}"
+        f"{_called('churners', found['churners'])} {_called(LAPSED.lower(), found['lapsed'])}"
     )
 
 
