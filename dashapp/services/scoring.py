@@ -87,11 +87,17 @@ def _assumptions(arguments: dict[str, Any]) -> Assumptions:
     )
 
 
-def _snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
-    """What the reader looks at. Raises InputError where it is current no more, NotEnoughData where it has no value."""
+def looked_at(settings: Settings, snapshot_id: str) -> Snapshot:
+    """The snapshot the reader looks at. Raises InputError where it is current no more."""
     snapshot = Snapshots(settings).current()
     if snapshot.id != snapshot_id:
         raise InputError("Newer data was published meanwhile.", "Start the computation again to use it.")
+    return snapshot
+
+
+def _snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
+    """What the reader looks at. Raises InputError where it is current no more, NotEnoughData where it has no value."""
+    snapshot = looked_at(settings, snapshot_id)
     if snapshot.facts.validity == Validity.NOT_VALID:
         raise NotEnoughData("Predicted value is not valid on these data.", snapshot.facts.validity_reason)
     return snapshot

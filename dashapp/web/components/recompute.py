@@ -7,11 +7,9 @@ is dashapp.services.scoring, named by text because web processes never import sc
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
@@ -24,7 +22,8 @@ from dashapp.errors import FilterError, TenureError
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
-from dashapp.web.components.basics import attrs, button, data_table, field, grid, select
+from dashapp.web.components.basics import attrs, button, data_table, grid, select
+from dashapp.web.components.computing import bar, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
@@ -35,16 +34,16 @@ if TYPE_CHECKING:
 
 PANEL, MODEL, HORIZON, RATE, MARGIN = ids("recompute", "panel", "model", "horizon", "rate", "margin")
 GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("recompute", "go", "stop", "box", "bar", "step", "message", "result")
-LONGEST_DAYS, HIGHEST_PERCENT = 3650, 500
+HIGHEST_PERCENT = 500
 
 
 def layout() -> Component:
     """The panel, closed. Its fields fill with the published assumptions when it appears."""
     fields = [
         select(MODEL, "Purchase model", titles("purchases"), None),
-        _number_field(HORIZON, "Horizon", "days"),
-        _number_field(RATE, "Discount rate", "% a year"),
-        _number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
+        number_field(HORIZON, "Horizon", "days"),
+        number_field(RATE, "Discount rate", "% a year"),
+        number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
     ]
     buttons = [
         button("Recompute", "primary", "calculator", id=GO),
@@ -55,24 +54,13 @@ def layout() -> Component:
             html.Summary("What if? Recompute with your own assumptions"),
             html.Div(fields, className="recompute-fields"),
             html.Div(buttons, className="recompute-buttons"),
-            html.Div([_bar(), html.P(id=STEP, className="hint")], id=BOX, hidden=True),
+            html.Div([bar(BAR), html.P(id=STEP, className="hint")], id=BOX, hidden=True),
             html.P(id=MESSAGE, role="status", className="recompute-message", **attrs(aria_live="polite")),
             html.Div(id=RESULT),
         ],
         id=PANEL,
         className="recompute",
     )
-
-
-def _number_field(control_id: str, label: str, unit: str) -> Component:
-    """A text field, because a number field gives back nothing at all for what it cannot read."""
-    return field(label, dbc.Input(id=control_id, type="text", inputmode="decimal", autocomplete="off"), unit)
-
-
-def _bar() -> Component:
-    now = attrs(aria_label="Computing", aria_valuemin="0", aria_valuemax="100", aria_valuenow="0")
-    bar = html.Div(className="progress-bar", style={"width": "0%"}, id=f"{BAR}-fill")
-    return html.Div(bar, id=BAR, className="progress", role="progressbar", **now)
 
 
 def published(facts: Facts) -> list[Any]:
@@ -91,7 +79,7 @@ def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view
         "snapshot_id": facts.snapshot_id,
         "filters": {name: text for name, text in filters.items() if name in CHOICES},
         "model": _known_model(model),
-        "horizon_days": _days(horizon),
+        "horizon_days": whole_days(horizon),
         "annual_discount_rate": _rate(rate),
         "gross_margin": _margin(margin),
     }
@@ -104,15 +92,8 @@ def _known_model(model: Any) -> str:
     return str(model)
 
 
-def _days(text: Any) -> int:
-    days = _number("horizon", "The horizon", text)
-    if days != int(days) or not 1 <= days <= LONGEST_DAYS:
-        raise FilterError("horizon", f"The horizon must be 1 to {LONGEST_DAYS:,} whole days.", "Use 365 for a year.")
-    return int(days)
-
-
 def _rate(text: Any) -> float:
-    rate = _number("rate", "The discount rate", text)
+    rate = read_number("rate", "The discount rate", text)
     if rate < 0:
         raise FilterError("rate", "The discount rate cannot be negative.", "Use 0 for no discounting, 10 for 10 %.")
     if rate > HIGHEST_PERCENT:
@@ -121,21 +102,10 @@ def _rate(text: Any) -> float:
 
 
 def _margin(text: Any) -> float:
-    margin = _number("margin", "The gross margin", text)
+    margin = read_number("margin", "The gross margin", text)
     if not 0 < margin <= 100:
         raise FilterError("margin", "The gross margin must lie above 0 and up to 100 %.", "Use 100 to count revenue.")
     return margin / 100
-
-
-def _number(name: str, label: str, text: Any) -> float:
-    """Reads 10, 10 %, 10.5 and 10,5."""
-    try:
-        value = float(str(text).replace("%", "").replace(",", ".").strip())
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise FilterError(name, f"{label} is not a number.", "Write digits, for example 10.")
-    return value
 
 
 def show(result: dict[str, Any]) -> list[Any]:
@@ -146,12 +116,6 @@ def show(result: dict[str, Any]) -> list[Any]:
 def failed(error: TenureError) -> list[Any]:
     """The old result stays; the message says what happened."""
     return [no_update, error.sentence()]
-
-
-def moved(fraction: float, step: str) -> list[Any]:
-    """Width and value of the bar, and the step in words."""
-    share = f"{min(max(fraction, 0.0), 1.0) * 100:.0f}"
-    return [{"width": f"{share}%"}, share, f"{step} ({share} %)"]
 
 
 RECOMPUTE = Computation("recompute", "dashapp.services.scoring:recompute", show, failed, moved)

@@ -22,8 +22,8 @@ from dashapp.errors import FilterError, TenureError
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, button, data_table, field
+from dashapp.web.components.computing import moved
 from dashapp.web.components.ids import ids
-from dashapp.web.components.recompute import moved
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services

@@ -1,10 +1,20 @@
-"""/retention: who of the new customers comes back, when, and what they have brought at equal age."""
+"""/retention: who of the new customers comes back, when, what they have brought at equal age, and who will not."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from dash.development.base_component import Component
+
 from dashapp.domain.filters import CHOICES
+from dashapp.web.components import churn
 from dashapp.web.components.board import Board
 from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
 
 BOARD = Board(
     "retention",
@@ -12,12 +22,24 @@ BOARD = Board(
     {"cohort_matrix": 12, "retention_curve": 12, "cohort_since": 12, "cohort_value": 12},
 )
 
+
+def layout(**address: Any) -> Component:
+    return html.Div(
+        [BOARD.layout(**address), html.Div(churn.layout(), className="needs-compute")], className="page-stack"
+    )
+
+
+def wire(door: Door, services: Services) -> None:
+    BOARD.wire(door, services)
+    churn.wire(door, services)
+
+
 PAGE = Page(
     "/retention",
     "Retention",
     "overview:read",
-    BOARD.layout,
-    BOARD.wire,
+    layout,
+    wire,
     group="ANALYSE",
     order=17,
     icon="grid-3x3",

@@ -1,0 +1,246 @@
+"""The churn card: who will not buy in the reader's horizon, by segment and channel, and how right that has been.
+
+A page puts `layout()` where it wants the card and calls `wire(door, services)`. It reads the page's filters; the work
+is dashapp.services.churn, named by text because web processes never import scipy.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from dash import Input, Output, State, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashapp.charts import buying_calibration
+from dashapp.charts.chart import View
+from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.shelf import titles
+from dashapp.errors import FilterError, TenureError
+from dashapp.store.facts import Facts
+from dashapp.store.metrics import metric
+from dashapp.web import format as fmt
+from dashapp.web.background import Computation, Plan
+from dashapp.web.components import facts as shown
+from dashapp.web.components import states
+from dashapp.web.components.basics import attrs, button, data_table, disclosure
+from dashapp.web.components.computing import bar, moved, number_field, read_number, whole_days
+from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.graph import graph
+from dashapp.web.components.ids import ids
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+PANEL, HORIZON, THRESHOLD = ids("churn", "panel", "horizon", "threshold")
+GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("churn", "go", "stop", "box", "bar", "step", "message", "result")
+USUAL_THRESHOLD = "50"
+DEFINITION = (
+    "Churn here means no purchase in the next days of the horizon. The churn rate counts customers whose chance of "
+    "that is above the threshold; customers expected to be lost is the sum of everybody's chance. Both come from the "
+    "probability to buy again, never from “still a customer”. Lapsed is a rule and no prediction: it counts customers "
+    "silent for longer than 90 % of their own gaps between purchases, or below five gaps than 90 % of everybody's."
+)
+RATE, LOST, LAPSED = (metric(name).label for name in ("churn_rate", "expected_lost", "lapsed_share"))
+"The names of the key figures, which are the same with the horizon of the snapshot and one chance in two."
+
+
+def layout() -> Component:
+    """The card without a result. Its horizon fills with the published one when it appears."""
+    fields = [
+        number_field(HORIZON, "Horizon", "days without a purchase"),
+        number_field(THRESHOLD, "Threshold", "% chance above which a customer counts as churner"),
+    ]
+    buttons = [
+        button("Compute churn", "primary", "calculator", id=GO),
+        button("Cancel", id=STOP, disabled=True),
+    ]
+    return shown.card(
+        "Churn at your horizon",
+        disclosure("What is counted", html.P(DEFINITION)),
+        html.Div(fields, className="recompute-fields", id=PANEL),
+        html.Div(buttons, className="recompute-buttons"),
+        html.Div([bar(BAR), html.P(id=STEP, className="hint")], id=BOX, hidden=True),
+        html.P(id=MESSAGE, role="status", className="recompute-message", **attrs(aria_live="polite")),
+        html.Div(id=RESULT),
+        hint="Who will not buy again in time, of the customers under the filters; the period is not used",
+    )
+
+
+def planned(facts: Facts, horizon: Any, threshold: Any, view: Any) -> Plan:
+    """The computation asked for. Raises FilterError with one sentence on the field that cannot be used."""
+    filters = Filters.from_query(view or {}).to_query()
+    arguments = {
+        "snapshot_id": facts.snapshot_id,
+        "filters": {name: text for name, text in filters.items() if name in CHOICES},
+        "horizon_days": whole_days(horizon),
+        "threshold": _share(threshold),
+    }
+    return Plan(arguments, facts.snapshot_id)
+
+
+def _share(text: Any) -> float:
+    percent = read_number("threshold", "The threshold", text)
+    if not 0 < percent < 100:
+        raise FilterError(
+            "threshold", "The threshold must lie between 0 and 100 %.", "Use 50 for more likely than not."
+        )
+    return percent / 100
+
+
+def show(result: dict[str, Any]) -> list[Any]:
+    """Result and message."""
+    return [_result(result), "Done."]
+
+
+def failed(error: TenureError) -> list[Any]:
+    """The old result stays; the message says what happened."""
+    return [no_update, error.sentence()]
+
+
+CHURN = Computation("churn", "dashapp.services.churn:compute", show, failed, moved)
+
+
+def definition(result: dict[str, Any]) -> str:
+    """What the figures mean: horizon, threshold, model, whom, which data."""
+    whom = ", ".join(Filters.from_query(result["filters"]).choices()) or "all customers"
+    return (
+        f"No purchase in the {result['horizon_days']:,} days after {_day(result['observed_until'])} · churner above "
+        f"{fmt.percent(result['threshold'])} · {titles('purchases').get(result['model'], result['model'])} "
+        f"({result['status']}) · {whom} · n = {result['customers']:,} · snapshot {result['snapshot_id']}"
+    )
+
+
+def _day(text: str) -> str:
+    return fmt.day(date.fromisoformat(text))
+
+
+def _result(result: dict[str, Any]) -> Component:
+    days = f"{result['horizon_days']:,} days"
+    figures = [
+        shown.figure(
+            f"{RATE}, {days}",
+            fmt.percent(result["churn_rate"]),
+            f"{result['churners']:,} of {result['customers']:,} have more than {fmt.percent(result['threshold'])} "
+            "chance to buy nothing",
+            main=True,
+        ),
+        shown.figure(
+            f"{LOST}, {days}",
+            fmt.number(result["expected_lost"]),
+            f"{fmt.percent(result['expected_share'])} of them: the sum of everybody's chance to buy nothing",
+        ),
+        shown.figure(
+            LAPSED,
+            fmt.percent(result["lapsed_share"]),
+            f"silent for longer than usual on {_day(result['observed_until'])}; the same at any horizon",
+        ),
+    ]
+    return html.Div(
+        [
+            html.P(definition(result), className="definition-chip"),
+            html.Div(figures, className="value-trio"),
+            data_table(_groups(result["segment"], "Segment"), f"Churn in {days} by segment"),
+            data_table(_groups(result["channel"], "Channel"), f"Churn in {days} by channel of the first purchase"),
+            html.H3("How right has this been?", className="page-section"),
+            *(_check(result) if result["check"] else [states.insufficient(*result["unchecked"])]),
+        ],
+        className="page-stack",
+    )
+
+
+def _groups(rows: list[dict[str, Any]], heading: str) -> pd.DataFrame:
+    columns = {
+        "name": heading,
+        "customers": "Customers",
+        "churn_rate": "Share above threshold",
+        "expected_lost": "Expected lost",
+        "expected_share": "Share expected lost",
+        "lapsed_share": f"Share {LAPSED.lower()}",
+    }
+    frame = pd.DataFrame(rows, columns=list(columns)).round({"expected_lost": 0})
+    return frame.rename(columns=columns)
+
+
+def _check(result: dict[str, Any]) -> list[Any]:
+    """The look back: in a sentence, in figures, drawn."""
+    found, metrics = result["check"], result["check"]["metrics"]
+    chart = buying_calibration.build(pd.DataFrame(found["bins"]), _view(result))
+    drawn: Any = graph(f"{RESULT}-calibration", buying_calibration.CHART.height)
+    drawn.figure = chart.figure
+    rows = [
+        ("AUC", fmt.number(metrics["auc"], 3), "chance that a buyer was ranked above a non-buyer; 0.5 is guessing"),
+        (
+            "Brier",
+            fmt.number(metrics["brier"], 3),
+            f"{fmt.number(metrics['brier_constant'], 3)} with one chance for all",
+        ),
+        ("Expected to be lost", fmt.number(found["expected_lost"]), f"{found['lost']:,} bought nothing"),
+        ("Customers", fmt.number(found["customers"]), f"known on {_day(found['cut_off'])}"),
+    ]
+    return [
+        html.P(looked_back(result)),
+        shown.facts("Quality of the look back", rows),
+        html.Div(drawn, role="img", **attrs(aria_label=f"Calibration. {chart.summary}")),
+        html.P(chart.summary, className="hint"),
+        disclosure("The same as a table", data_table(chart.table, "Probability to buy and who bought")),
+    ]
+
+
+def looked_back(result: dict[str, Any]) -> str:
+    """What would have been said one horizon ago, and what came."""
+    found = result["check"]
+    return (
+        f"Fitted again to the data up to {_day(found['cut_off'])}, {result['horizon_days']:,} days before the end, "
+        f"over all {found['customers']:,} customers known then, whatever the filters: "
+        f"{fmt.number(found['expected_lost'])} were expected to be lost, {found['lost']:,} bought nothing. "
+        f"{_called('churners', found['churners'])} {_called(LAPSED.lower(), found['lapsed'])}"
+    )
+
+
+def _called(name: str, told: dict[str, int]) -> str:
+    """How often a rule was right about those it named.
+
+    >>> _called("churners", {"customers": 8, "lost": 6})
+    'Of 8 called churners, 75.0 % bought nothing.'
+    """
+    if not told["customers"]:
+        return f"Nobody was called {name}."
+    return f"Of {told['customers']:,} called {name}, {fmt.percent(told['lost'] / told['customers'])} bought nothing."
+
+
+def _view(result: dict[str, Any]) -> View:
+    since, until = (date.fromisoformat(result[name]) for name in ("observed_from", "observed_until"))
+    return View(Filters(), since, until, result["currency"], result["horizon_days"])
+
+
+def wire(door: Door, services: Services) -> None:
+    """Register the card's callbacks."""
+
+    @door.callback(Output(HORIZON, "value"), Output(THRESHOLD, "value"), Input(PANEL, "id"))
+    def _(_: str) -> list[Any]:
+        return [str(services.snapshots.current().facts.horizon_days), USUAL_THRESHOLD]
+
+    @door.background(
+        Output(RESULT, "children"),
+        Output(MESSAGE, "children"),
+        Input(GO, "n_clicks"),
+        State(HORIZON, "value"),
+        State(THRESHOLD, "value"),
+        State(FILTERS, "data"),
+        requires="compute:run",
+        cancel=[Input(STOP, "n_clicks")],
+        running=[(Output(GO, "disabled"), True, False), (Output(STOP, "disabled"), False, True),
+                 (Output(BOX, "hidden"), False, True)],
+        **CHURN.options(
+            progress=[Output(f"{BAR}-fill", "style"), Output(BAR, "aria-valuenow"), Output(STEP, "children")]
+        ),
+    )  # fmt: skip
+    @CHURN.planned
+    def _(clicks: int | None, *fields: Any) -> Plan:
+        if not clicks:
+            raise PreventUpdate
+        return planned(services.snapshots.current().facts, *fields)
