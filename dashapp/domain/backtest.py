@@ -30,6 +30,7 @@ from dashapp.domain.backtest_results import (
     SummaryRow,
 )  # fmt: skip
 from dashapp.domain.baseline import Prediction
+from dashapp.domain.booster import NoLesson
 from dashapp.domain.champion import Key, Measure
 from dashapp.domain.evaluation import Pair
 from dashapp.domain.holdout import Candidate, Holdout, Intervals
@@ -138,7 +139,7 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
             )
             continue
         try:
-            candidates.append(_seasonal_or_plain(holdout, name, spend, gathered))
+            candidates.append(_challenger_or_plain(holdout, name, spend, gathered))
         except (NotEnoughData, NotConverged) as error:
             gathered.notes.append(f"{name} was not tested at {holdout.history.cut_off}: {error.message}")
     gathered.origins.append(holdout)
@@ -148,19 +149,21 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         _measure(candidate.model, candidate.prediction, pairs, resampling, rows, gathered)
         gathered.tables["deciles"] += holdout.deciles(candidate.model, pairs)
         gathered.tables["calibration"] += holdout.calibration(candidate.model, pairs)
-        gathered.tables["tracking"] += holdout.tracking(candidate)
-        gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
+        if candidate.booster is None:
+            gathered.tables["tracking"] += holdout.tracking(candidate)
+            gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
 
 
-def _seasonal_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:
-    """Where no season can be told, the predictor in season days is the model in calendar days, and a note says so."""
+def _challenger_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:
+    """Where the past tells no season or holds no lesson, a challenger is the model it is made of; a note says so."""
     try:
         return holdout.candidate(name, spend)
-    except NoSeason as error:
-        gathered.notes.append(f"{name} had no season at {holdout.history.cut_off}: {error.message}")
+    except (NoSeason, NoLesson) as error:
+        lacked = "season" if isinstance(error, NoSeason) else "lesson"
+        gathered.notes.append(f"{name} had no {lacked} at {holdout.history.cut_off}: {error.message}")
         gathered.stand_ins[name] += 1
         return replace(holdout.candidate(challengers.base(name), spend), model=name)
 
