@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from dashapp.domain import baseline, challengers, champion, health_backtest, shelf
+from dashapp.domain import baseline, challengers, champion, health_backtest, offer, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -222,6 +222,11 @@ def _result(days: PurchaseDays, observed_from: date, plan: Plan, found: Cuts, ga
         plan.origins, len(gathered.origins),
         ",".join(plan.candidates), days.fingerprint, plan.seed, plan.replicates, versions(),
     )  # fmt: skip
+    gathered.notes += [
+        offer.note(measures, name, plan.incumbent, _titles())
+        for name in _tested(measures, plan)
+        if offer.is_learned(name) and gathered.is_proved(name)
+    ]
     tables = {name: tuple(rows) for name, rows in gathered.tables.items()}
     health = health_backtest.examine(
         days, observed_from, [holdout.history.cut_off for holdout in gathered.origins], found.horizon_days,
@@ -244,7 +249,11 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
         reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
         return "", f"There is no backtest of these predictions. {reason}"
     titles = _titles()
-    proved = [name for name in _tested(measures, plan) if gathered.is_proved(name)]
+    proved = [
+        name
+        for name in _tested(measures, plan)
+        if gathered.is_proved(name) and not offer.unbeaten(measures, name, plan.incumbent)
+    ]
     winner = champion.choose(measures, proved, plan.incumbent)
     rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
     said = champion.sentence(measures, plan.incumbent, rivals, titles)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dashapp.domain import boosting, shelf
 from dashapp.domain.baseline import Prediction
-from dashapp.domain.boosting import Correct, Rows
+from dashapp.domain.boosting import Correct, Grid, Rows
 from dashapp.domain.features import FEATURES, YEAR, features
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
 from dashapp.domain.patterns import Patterns
@@ -81,6 +81,7 @@ class Booster:
     lessons: tuple[date, ...]
     "Earlier cut-offs, latest first."
     lesson_days: int
+    grid: Grid
     active: Correct
     money: Correct
 
@@ -94,9 +95,10 @@ class Booster:
         judge, learn = found[0], _Examples.together(found[1:])
         if min(judge.active_count, learn.active_count) < FEWEST_ACTIVE:
             raise NoLesson(f"Fewer than {FEWEST_ACTIVE} customers bought again after the earlier cut-offs.")
-        active = boosting.of_probability(learn.of_activity(), judge.of_activity())
-        money = boosting.of_amount(learn.of_money(), judge.of_money())
-        return cls(tuple(example.day for example in found), length, active, money)
+        grid = Grid.of(np.concatenate([judge.columns, learn.columns]))
+        active = boosting.of_probability(learn.of_activity(grid), judge.of_activity(grid))
+        money = boosting.of_amount(learn.of_money(grid), judge.of_money(grid))
+        return cls(tuple(example.day for example in found), length, grid, active, money)
 
     def columns(self, days: PurchaseDays, cut_off: date, fits: Fits) -> FloatArray:
         """What the trees read of each known customer, shape (n, COLUMNS)."""
@@ -109,9 +111,10 @@ class Booster:
         assert said.value is not None
         assert said.active is not None
         assert level.active is not None
-        active = boosting.probability(said.active, self.active(columns), float(level.active.sum()))
+        steps = self.grid.steps(columns)
+        active = boosting.probability(said.active, self.active(steps), float(level.active.sum()))
         grown = active / np.maximum(said.active, boosting.CERTAIN)
-        purchases, value = said.purchases * grown, said.value * grown * np.exp(self.money(columns))
+        purchases, value = said.purchases * grown, said.value * grown * np.exp(self.money(steps))
         return Prediction(_at(purchases, level.purchases), _at(value, level.value), active, True)
 
 
@@ -128,7 +131,7 @@ def lessons(first: date, cut_off: date, horizon_days: int) -> tuple[tuple[date, 
     if length < min(horizon_days, SHORTEST_LESSON):
         raise NoLesson(f"{past} days of past hold no earlier cut-off to learn from.")
     rolling = [length + step * (length // 2) for step in range(ROLLING)]
-    yearly = [YEAR] if YEAR >= length else []
+    yearly = [YEAR] if length <= YEAR else []
     back = yearly + [days for days in rolling if not yearly or abs(YEAR - days) > length // 4]
     usable = sorted(days for days in back if past - days >= length // 2)
     return tuple(cut_off - timedelta(days=days) for days in usable), length
@@ -154,12 +157,12 @@ class _Examples:
     def active_count(self) -> int:
         return int(np.count_nonzero(self.is_active))
 
-    def of_activity(self) -> Rows:
-        return Rows(self.columns, self.p_active, self.is_active.astype(float))
+    def of_activity(self, grid: Grid) -> Rows:
+        return Rows(grid.steps(self.columns), self.p_active, self.is_active.astype(float))
 
-    def of_money(self) -> Rows:
+    def of_money(self, grid: Grid) -> Rows:
         bought = self.is_active
-        return Rows(self.columns[bought], self.amount_if_active[bought], self.value[bought])
+        return Rows(grid.steps(self.columns[bought]), self.amount_if_active[bought], self.value[bought])
 
 
 def _example(model: str, days: PurchaseDays, day: date, length: int) -> _Examples | None:

@@ -26,8 +26,11 @@ PATIENCE = 20
 LEAST_LEAF = 50
 LEAF_SHARE = 0.01
 "Of the rows: a leaf holds at least that many, so that no handful of customers makes a rule."
+STEPS = 63
+"""Values a feature may take: trees see only order. Given more, scikit-learn looks for weighted quantiles in Python,
+which was three quarters of the time."""
 SHAPE = {
-    "learning_rate": 0.05, "max_depth": 3, "max_leaf_nodes": 8, "l2_regularization": 1.0, "max_bins": 63,
+    "learning_rate": 0.05, "max_depth": 3, "max_leaf_nodes": 8, "l2_regularization": 1.0, "max_bins": STEPS,
     "random_state": SEED,
 }  # fmt: skip
 LEAST_RATIO = 0.01
@@ -45,6 +48,22 @@ class Rows:
     "What was predicted, shape (n,): probabilities, or amounts above 0."
     outcome: FloatArray
     "What came: 0 or 1, or amounts."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Features as steps 0 .. STEPS - 1 between quantiles of the examples."""
+
+    edges: tuple[FloatArray, ...]
+
+    @classmethod
+    def of(cls, features: FloatArray) -> Grid:
+        found = np.quantile(features, np.arange(1, STEPS) / STEPS, axis=0, method="inverted_cdf")
+        return cls(tuple(np.unique(column) for column in found.T))
+
+    def steps(self, features: FloatArray) -> FloatArray:
+        columns = [np.searchsorted(edges, column) for edges, column in zip(self.edges, features.T, strict=True)]
+        return np.column_stack(columns).astype(float)
 
 
 def of_probability(learn: Rows, judge: Rows) -> Correct:
