@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from dashapp.domain import baseline, challengers, champion, health_backtest, offer, shelf
+from dashapp.domain import baseline, challengers, champion, health_backtest, importance, offer, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -149,9 +149,11 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         _measure(candidate.model, candidate.prediction, pairs, resampling, rows, gathered)
         gathered.tables["deciles"] += holdout.deciles(candidate.model, pairs)
         gathered.tables["calibration"] += holdout.calibration(candidate.model, pairs)
-        if candidate.booster is None:
+        if candidate.boosted is None:
             gathered.tables["tracking"] += holdout.tracking(candidate)
             gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
+        elif holdout.number == 1:
+            gathered.tables["importance"] += importance.rows(holdout, candidate, resampling)
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)

@@ -9,7 +9,7 @@ they would mistake a season for a rule. The total is the model's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -118,6 +118,31 @@ class Booster:
         return Prediction(_at(purchases, level.purchases), _at(value, level.value), active, True)
 
 
+@dataclass(frozen=True)
+class Boosted:
+    """A booster at one cut-off, with all it takes to predict the known customers again."""
+
+    booster: Booster
+    columns: FloatArray
+    "Shape (n, COLUMNS)."
+    said: Prediction
+    "By the model alone, as is `level`; its totals are the prediction's."
+    level: Prediction
+
+    def prediction(self) -> Prediction:
+        return self.booster.correct(self.columns, self.said, self.level)
+
+    def take(self, rows: IndexArray) -> Boosted:
+        """Some of the customers, at their own totals."""
+        return replace(self, columns=self.columns[rows], said=_take(self.said, rows), level=_take(self.level, rows))
+
+    def shuffled(self, column: int, order: IndexArray) -> Boosted:
+        """One column as if it were of other customers."""
+        columns = self.columns.copy()
+        columns[:, column] = columns[order, column]
+        return replace(self, columns=columns)
+
+
 def lessons(first: date, cut_off: date, horizon_days: int) -> tuple[tuple[date, ...], int]:
     """Earlier cut-offs, latest first, and the days after each: the horizon, or a third of the past where less.
 
@@ -203,3 +228,10 @@ def _at(figures: FloatArray, level: FloatArray | None) -> FloatArray:
 
 def _first(days: PurchaseDays) -> date:
     return date(1970, 1, 1) + timedelta(days=int(days.first_day.min()) if len(days) else number(date(1970, 1, 1)))
+
+
+def _take(said: Prediction, rows: IndexArray) -> Prediction:
+    assert said.purchases is not None
+    assert said.value is not None
+    assert said.active is not None
+    return Prediction(said.purchases[rows], said.value[rows], said.active[rows], True)

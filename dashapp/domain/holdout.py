@@ -16,7 +16,7 @@ from dashapp.domain import evaluation as ev
 from dashapp.domain import shelf
 from dashapp.domain.backtest_results import CalibrationRow, CoverageRow, DecileRow, OriginRow, TrackingRow
 from dashapp.domain.baseline import History, Prediction
-from dashapp.domain.booster import Booster, Fits
+from dashapp.domain.booster import Boosted, Booster, Fits
 from dashapp.domain.challengers import BOOSTER, SEASON, base
 from dashapp.domain.conformal import Correction
 from dashapp.domain.evaluation import Pair, Ranked
@@ -47,7 +47,7 @@ class Candidate:
     patterns: Patterns
     "In the days the model counts: calendar days, or with a clock season days."
     clock: SeasonClock | None = None
-    booster: Booster | None = None
+    boosted: Boosted | None = None
     "What corrected the prediction; the model's own distribution and weekly course then are not the prediction's."
 
     def periods(self, days: float) -> float:
@@ -126,8 +126,8 @@ class Holdout:
         days, cut_off, horizon = self.history.days, self.history.cut_off, self.history.horizon_days
         booster = Booster.learn(base(model), days, cut_off, horizon)
         columns = booster.columns(days, cut_off, Fits(plain.purchases, spend))
-        prediction = booster.correct(columns, plain.prediction, level)
-        return replace(plain, model=model, prediction=prediction, booster=booster)
+        boosted = Boosted(booster, columns, plain.prediction, level)
+        return replace(plain, model=model, prediction=boosted.prediction(), boosted=boosted)
 
     def _fitted(self, model: str) -> PurchaseFit:
         """In calendar days, once per model."""

@@ -11,7 +11,7 @@ import pytest
 from dashapp.domain import offer
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import POOLED, Backtest
-from dashapp.domain.booster import COLUMNS, Booster, NoLesson, lessons
+from dashapp.domain.booster import COLUMNS, NoLesson, lessons
 from dashapp.domain.holdout import Candidate, Holdout
 from dashapp.domain.purchase_days import PurchaseDays
 from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS, HOLDOUT_END
@@ -131,6 +131,6 @@ def test_only_who_beats_the_model_and_both_run_rates_is_offered():
 
 
 def test_the_trees_read_the_features_and_the_models_own_figures(days: PurchaseDays, boosted: Candidate):
-    assert isinstance(boosted.booster, Booster)
-    assert len(boosted.booster.grid.edges) == len(COLUMNS)
-    assert boosted.booster.lessons == lessons(FROM, CALIBRATION_END, HOLDOUT_DAYS)[0]
+    assert boosted.boosted is not None
+    assert len(boosted.boosted.booster.grid.edges) == len(COLUMNS)
+    assert boosted.boosted.booster.lessons == lessons(FROM, CALIBRATION_END, HOLDOUT_DAYS)[0]
