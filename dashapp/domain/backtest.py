@@ -6,16 +6,12 @@ versions give the same figures to the last digit, on any number of threads.
 
 from __future__ import annotations
 
-import json
-import platform
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
-import pandas as pd
-import scipy
 
 from dashapp.domain import baseline, challengers, champion, health_backtest, importance, offer, shelf
 from dashapp.domain import evaluation as ev
@@ -41,6 +37,7 @@ from dashapp.domain.resampling import REPLICATES, Resampling, interval
 from dashapp.domain.risk import Bands
 from dashapp.domain.scoring import Report
 from dashapp.domain.season_level import NoSeason
+from dashapp.domain.versions import versions
 from dashapp.errors import InputError, NotConverged, NotEnoughData
 
 SEED = 20_260_101
@@ -224,11 +221,7 @@ def _result(days: PurchaseDays, observed_from: date, plan: Plan, found: Cuts, ga
         plan.origins, len(gathered.origins),
         ",".join(plan.candidates), days.fingerprint, plan.seed, plan.replicates, versions(),
     )  # fmt: skip
-    gathered.notes += [
-        offer.note(measures, name, plan.incumbent, _titles())
-        for name in _tested(measures, plan)
-        if offer.is_learned(name) and gathered.is_proved(name)
-    ]
+    gathered.notes += offer.notes(measures, _proved(measures, plan, gathered), plan.incumbent, _titles())
     tables = {name: tuple(rows) for name, rows in gathered.tables.items()}
     health = health_backtest.examine(
         days, observed_from, [holdout.history.cut_off for holdout in gathered.origins], found.horizon_days,
@@ -251,12 +244,9 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
         reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
         return "", f"There is no backtest of these predictions. {reason}"
     titles = _titles()
-    proved = [
-        name
-        for name in _tested(measures, plan)
-        if gathered.is_proved(name) and not offer.unbeaten(measures, name, plan.incumbent)
-    ]
-    winner = champion.choose(measures, proved, plan.incumbent)
+    proved = _proved(measures, plan, gathered)
+    standing = [name for name in proved if not offer.unbeaten(measures, name, plan.incumbent)]
+    winner = champion.choose(measures, standing, plan.incumbent)
     rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
     said = champion.sentence(measures, plan.incumbent, rivals, titles)
     times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"
@@ -274,6 +264,10 @@ def _titles() -> dict[str, str]:
 
 def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
     return [name for name in plan.candidates if (name, champion.TARGET, "rmse") in measures]
+
+
+def _proved(measures: dict[Key, Measure], plan: Plan, gathered: _Gathered) -> list[str]:
+    return [name for name in _tested(measures, plan) if gathered.is_proved(name)]
 
 
 def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
@@ -300,9 +294,3 @@ def _differences(measures: dict[Key, Measure], plan: Plan) -> Iterator[Differenc
             for other in others:
                 if (other, target, metric) in measures:
                     yield champion.difference(measures, name, other, target, metric)
-
-
-def versions() -> str:
-    """What the figures were computed with, as JSON."""
-    found = {"numpy": np.__version__, "pandas": pd.__version__, "scipy": scipy.__version__}
-    return json.dumps({"python": platform.python_version(), **found}, sort_keys=True)

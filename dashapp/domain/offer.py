@@ -6,7 +6,7 @@ and on cut-offs whose days after they never saw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dashapp.domain.baseline import shelf
 from dashapp.domain.challengers import BOOSTER, base
@@ -33,6 +33,11 @@ def unbeaten(measures: Measures, name: str, incumbent: str) -> list[str]:
     rivals = dict.fromkeys((incumbent, base(name), *RUN_RATES))
     tested = [rival for rival in rivals if (rival, TARGET, "rmse") in measures]
     return [rival for rival in tested if not beats(measures, name, rival)]
+
+
+def notes(measures: Measures, names: Sequence[str], incumbent: str, titles: Mapping[str, str]) -> list[str]:
+    """Of every learned challenger, whether it is offered and why."""
+    return [note(measures, name, incumbent, titles) for name in names if is_learned(name)]
 
 
 def note(measures: Measures, name: str, incumbent: str, titles: Mapping[str, str]) -> str:
