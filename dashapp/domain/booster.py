@@ -215,7 +215,8 @@ def _columns(known: pd.DataFrame, said: Prediction) -> FloatArray:
     assert said.value is not None
     assert said.active is not None
     order_value = said.value / np.maximum(said.purchases, boosting.CERTAIN)
-    own = np.column_stack([said.active, said.purchases, order_value])
+    # To seven digits: a split must not hang on the last one, which differs between machines.
+    own = np.column_stack([said.active, said.purchases, order_value]).astype(np.float32)
     return np.column_stack([known[list(FEATURES)].to_numpy(dtype=float), own])
 
 

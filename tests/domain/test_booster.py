@@ -11,7 +11,8 @@ import pytest
 from dashapp.domain import offer
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import POOLED, Backtest
-from dashapp.domain.booster import COLUMNS, NoLesson, lessons
+from dashapp.domain.baseline import Prediction
+from dashapp.domain.booster import COLUMNS, Fits, NoLesson, lessons
 from dashapp.domain.holdout import Candidate, Holdout
 from dashapp.domain.purchase_days import PurchaseDays
 from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS, HOLDOUT_END
@@ -128,6 +129,24 @@ def test_only_who_beats_the_model_and_both_run_rates_is_offered():
     titles = {NAME: "Boosted", "mbg_nbd": "MBG/NBD", "recent_run_rate": "Run rate of the last 90 days"}
     assert offer.note(harder, NAME, "mbg_nbd", titles).endswith("it does not beat Run rate of the last 90 days.")
     assert offer.unbeaten(harder, "mbg_nbd", "mbg_nbd") == [], "a model of the shelf is judged by the rule alone"
+
+
+def test_the_last_digit_of_the_model_moves_no_customer(
+    days: PurchaseDays, boosted: Candidate, monkeypatch: pytest.MonkeyPatch
+):
+    """Another machine differs there; trees that split on it would rank customers otherwise."""
+    exact, sway = Fits.predict, np.random.default_rng(1)
+
+    def swayed(fits: Fits, rfm: pd.DataFrame, horizon_days: int) -> Prediction:
+        said = exact(fits, rfm, horizon_days)
+        moved = [
+            figures * (1 + 1e-13 * sway.standard_normal(len(figures)))
+            for figures in (said.purchases, said.value, said.active)
+        ]
+        return Prediction(*moved, is_probability=True)
+
+    monkeypatch.setattr(Fits, "predict", swayed)
+    assert predicted(days).prediction.value == pytest.approx(boosted.prediction.value, rel=1e-6)
 
 
 def test_the_trees_read_the_features_and_the_models_own_figures(days: PurchaseDays, boosted: Candidate):
