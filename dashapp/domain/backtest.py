@@ -6,18 +6,14 @@ versions give the same figures to the last digit, on any number of threads.
 
 from __future__ import annotations
 
-import json
-import platform
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
-import pandas as pd
-import scipy
 
-from dashapp.domain import baseline, challengers, champion, health_backtest, shelf
+from dashapp.domain import baseline, challengers, champion, health_backtest, importance, offer, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -30,6 +26,7 @@ from dashapp.domain.backtest_results import (
     SummaryRow,
 )  # fmt: skip
 from dashapp.domain.baseline import Prediction
+from dashapp.domain.booster import NoLesson
 from dashapp.domain.champion import Key, Measure
 from dashapp.domain.evaluation import Pair
 from dashapp.domain.holdout import Candidate, Holdout, Intervals
@@ -40,6 +37,7 @@ from dashapp.domain.resampling import REPLICATES, Resampling, interval
 from dashapp.domain.risk import Bands
 from dashapp.domain.scoring import Report
 from dashapp.domain.season_level import NoSeason
+from dashapp.domain.versions import versions
 from dashapp.errors import InputError, NotConverged, NotEnoughData
 
 SEED = 20_260_101
@@ -138,7 +136,7 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
             )
             continue
         try:
-            candidates.append(_seasonal_or_plain(holdout, name, spend, gathered))
+            candidates.append(_challenger_or_plain(holdout, name, spend, gathered))
         except (NotEnoughData, NotConverged) as error:
             gathered.notes.append(f"{name} was not tested at {holdout.history.cut_off}: {error.message}")
     gathered.origins.append(holdout)
@@ -148,19 +146,23 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
         _measure(candidate.model, candidate.prediction, pairs, resampling, rows, gathered)
         gathered.tables["deciles"] += holdout.deciles(candidate.model, pairs)
         gathered.tables["calibration"] += holdout.calibration(candidate.model, pairs)
-        gathered.tables["tracking"] += holdout.tracking(candidate)
-        gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
+        if candidate.boosted is None:
+            gathered.tables["tracking"] += holdout.tracking(candidate)
+            gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
+        elif holdout.number == 1:
+            gathered.tables["importance"] += importance.rows(holdout, candidate, resampling)
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
 
 
-def _seasonal_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:
-    """Where no season can be told, the predictor in season days is the model in calendar days, and a note says so."""
+def _challenger_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:
+    """Where the past tells no season or holds no lesson, a challenger is the model it is made of; a note says so."""
     try:
         return holdout.candidate(name, spend)
-    except NoSeason as error:
-        gathered.notes.append(f"{name} had no season at {holdout.history.cut_off}: {error.message}")
+    except (NoSeason, NoLesson) as error:
+        lacked = "season" if isinstance(error, NoSeason) else "lesson"
+        gathered.notes.append(f"{name} had no {lacked} at {holdout.history.cut_off}: {error.message}")
         gathered.stand_ins[name] += 1
         return replace(holdout.candidate(challengers.base(name), spend), model=name)
 
@@ -219,6 +221,7 @@ def _result(days: PurchaseDays, observed_from: date, plan: Plan, found: Cuts, ga
         plan.origins, len(gathered.origins),
         ",".join(plan.candidates), days.fingerprint, plan.seed, plan.replicates, versions(),
     )  # fmt: skip
+    gathered.notes += offer.notes(measures, _proved(measures, plan, gathered), plan.incumbent, _titles())
     tables = {name: tuple(rows) for name, rows in gathered.tables.items()}
     health = health_backtest.examine(
         days, observed_from, [holdout.history.cut_off for holdout in gathered.origins], found.horizon_days,
@@ -241,8 +244,9 @@ def _verdict(measures: dict[Key, Measure], plan: Plan, found: Cuts, gathered: _G
         reason = gathered.notes[len(found.notes) if found.cut_offs else 0]
         return "", f"There is no backtest of these predictions. {reason}"
     titles = _titles()
-    proved = [name for name in _tested(measures, plan) if gathered.is_proved(name)]
-    winner = champion.choose(measures, proved, plan.incumbent)
+    proved = _proved(measures, plan, gathered)
+    standing = [name for name in proved if not offer.unbeaten(measures, name, plan.incumbent)]
+    winner = champion.choose(measures, standing, plan.incumbent)
     rivals = [name for name in baseline.shelf() if (name, champion.TARGET, "rmse") in measures]
     said = champion.sentence(measures, plan.incumbent, rivals, titles)
     times = "one cut-off" if len(gathered.origins) == 1 else f"{len(gathered.origins)} cut-offs"
@@ -260,6 +264,10 @@ def _titles() -> dict[str, str]:
 
 def _tested(measures: dict[Key, Measure], plan: Plan) -> list[str]:
     return [name for name in plan.candidates if (name, champion.TARGET, "rmse") in measures]
+
+
+def _proved(measures: dict[Key, Measure], plan: Plan, gathered: _Gathered) -> list[str]:
+    return [name for name in _tested(measures, plan) if gathered.is_proved(name)]
 
 
 def _metric_rows(gathered: _Gathered) -> Iterator[MetricRow]:
@@ -286,9 +294,3 @@ def _differences(measures: dict[Key, Measure], plan: Plan) -> Iterator[Differenc
             for other in others:
                 if (other, target, metric) in measures:
                     yield champion.difference(measures, name, other, target, metric)
-
-
-def versions() -> str:
-    """What the figures were computed with, as JSON."""
-    found = {"numpy": np.__version__, "pandas": pd.__version__, "scipy": scipy.__version__}
-    return json.dumps({"python": platform.python_version(), **found}, sort_keys=True)

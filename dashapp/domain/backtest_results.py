@@ -138,6 +138,21 @@ class CorrectionRow:
 
 
 @dataclass(frozen=True)
+class ImportanceRow:
+    """What a metric of a learned challenger loses at the latest cut-off when one thing it reads is shuffled."""
+
+    model: str
+    feature: str
+    meaning: str
+    target: str
+    metric: str
+    worth: float
+    "The metric as it is less the metric with the column shuffled; 0 where the column tells nothing."
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class NoteRow:
     """What could not be done as asked, and why."""
 
@@ -184,6 +199,7 @@ class Backtest:
     tracking: tuple[TrackingRow, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
     corrections: tuple[CorrectionRow, ...] = ()
+    importance: tuple[ImportanceRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
     health_verdict: tuple[HealthVerdictRow, ...] = ()
     health: tuple[HealthRow, ...] = ()
@@ -209,6 +225,7 @@ class Backtest:
 TABLES: dict[str, type[Any]] = {
     "summary": SummaryRow, "origins": OriginRow, "metrics": MetricRow, "differences": DifferenceRow,
     "deciles": DecileRow, "calibration": CalibrationRow, "tracking": TrackingRow, "coverage": CoverageRow,
-    "corrections": CorrectionRow, "notes": NoteRow, "health_verdict": HealthVerdictRow, "health": HealthRow,
+    "corrections": CorrectionRow, "importance": ImportanceRow, "notes": NoteRow,
+    "health_verdict": HealthVerdictRow, "health": HealthRow,
     "health_bands": HealthBandRow, "health_ablation": HealthAblationRow,
 }  # fmt: skip

@@ -76,7 +76,7 @@ def choose(measures: Measures, models: Sequence[str], incumbent: str) -> str:
         return incumbent
     ranks = mean_ranks(measures, models)
     rivals = sorted((name for name in models if ranks[name] < ranks[incumbent]), key=lambda name: (ranks[name], name))
-    return next((name for name in rivals if _wins(measures, name, incumbent)), incumbent)
+    return next((name for name in rivals if beats(measures, name, incumbent)), incumbent)
 
 
 def mean_ranks(measures: Measures, models: Sequence[str]) -> dict[str, float]:
@@ -92,10 +92,12 @@ def mean_ranks(measures: Measures, models: Sequence[str]) -> dict[str, float]:
 
 def _badness(measure: Measure, metric: str) -> FloatArray:
     signed = -measure.values if metric in LARGER_IS_BETTER else measure.values
-    return np.where(np.isnan(signed), np.inf, signed)
+    # Two predictions at the same total differ in the last digits of their error, which is no rank.
+    return np.where(np.isnan(signed), np.inf, np.round(signed, 9))
 
 
-def _wins(measures: Measures, model: str, other: str) -> bool:
+def beats(measures: Measures, model: str, other: str) -> bool:
+    """Clearly better on at least one decisive metric and clearly worse on none."""
     verdicts = [better(difference(measures, model, other, TARGET, metric)) for metric in DECISIVE]
     return max(verdicts) > 0 and min(verdicts) >= 0
 
@@ -109,7 +111,7 @@ def sentence(measures: Measures, champion: str, baselines: Sequence[str], titles
         good = [metric for metric, row in rows.items() if better(row) > 0]
         where = " (" + "; ".join(_figures(measures, champion, name, metric) for metric in worse or good) + ")"
         if worse and good:
-            more = f"; better in {_listed([DECISIVE[metric] for metric in good])})"
+            more = f"; better in {listed([DECISIVE[metric] for metric in good])})"
             told["mixed"].append(titles[name] + where[:-1] + more)
         else:
             kind = "lost" if worse else "won" if good else "level"
@@ -117,7 +119,7 @@ def sentence(measures: Measures, champion: str, baselines: Sequence[str], titles
     verbs = {
         "lost": "loses to", "mixed": "is worse in part than", "level": "is not clearly better than", "won": "beats",
     }  # fmt: skip
-    parts = [f"{verb} {_listed(told[kind])}" for kind, verb in verbs.items() if told[kind]]
+    parts = [f"{verb} {listed(told[kind])}" for kind, verb in verbs.items() if told[kind]]
     return f"{titles[champion]} " + "; it ".join(parts)
 
 
@@ -132,5 +134,5 @@ def _shown(value: float, metric: str) -> str:
     return f"{value:.3f}" if metric == "gini" else f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

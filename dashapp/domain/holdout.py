@@ -16,7 +16,8 @@ from dashapp.domain import evaluation as ev
 from dashapp.domain import shelf
 from dashapp.domain.backtest_results import CalibrationRow, CoverageRow, DecileRow, OriginRow, TrackingRow
 from dashapp.domain.baseline import History, Prediction
-from dashapp.domain.challengers import SEASON, base
+from dashapp.domain.booster import Boosted, Booster, Fits
+from dashapp.domain.challengers import BOOSTER, SEASON, base
 from dashapp.domain.conformal import Correction
 from dashapp.domain.evaluation import Pair, Ranked
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
@@ -24,7 +25,7 @@ from dashapp.domain.patterns import Cells, Patterns
 from dashapp.domain.periods import to_periods
 from dashapp.domain.predictive import spend_intervals
 from dashapp.domain.purchase_days import Outcome, PurchaseDays
-from dashapp.domain.season_level import SeasonClock
+from dashapp.domain.season_level import NoSeason, SeasonClock
 from dashapp.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
@@ -46,6 +47,8 @@ class Candidate:
     patterns: Patterns
     "In the days the model counts: calendar days, or with a clock season days."
     clock: SeasonClock | None = None
+    boosted: Boosted | None = None
+    "What corrected the prediction; the model's own distribution and weekly course then are not the prediction's."
 
     def periods(self, days: float) -> float:
         """The model's time from the cut-off to `days` calendar days later."""
@@ -98,7 +101,12 @@ class Holdout:
         return fitted
 
     def candidate(self, model: str, spend: SpendFit) -> Candidate:
-        """The purchase model fitted to what was known. Raises NotEnoughData (NoSeason) and NotConverged."""
+        """The purchase model fitted to what was known.
+
+        Raises NotEnoughData (for challengers NoSeason, NoLesson) and NotConverged.
+        """
+        if model.endswith(BOOSTER):
+            return self._boosted(model, spend)
         fitted = self._fitted(base(model))
         if not model.endswith(SEASON):
             return self._predict(Candidate(model, fitted, spend, Prediction(), self.patterns))
@@ -107,6 +115,19 @@ class Holdout:
         return self._predict(
             Candidate(model, _fit(base(model), rfm), spend, Prediction(), Patterns.from_frame(rfm), clock)
         )
+
+    def _boosted(self, model: str, spend: SpendFit) -> Candidate:
+        """At the total of the model in season days where a season is told, otherwise in calendar days."""
+        plain = self.candidate(base(model), spend)
+        try:
+            level = self.candidate(base(model) + SEASON, spend).prediction
+        except NoSeason:
+            level = plain.prediction
+        days, cut_off, horizon = self.history.days, self.history.cut_off, self.history.horizon_days
+        booster = Booster.learn(base(model), days, cut_off, horizon)
+        columns = booster.columns(days, cut_off, Fits(plain.purchases, spend))
+        boosted = Boosted(booster, columns, plain.prediction, level)
+        return replace(plain, model=model, prediction=boosted.prediction(), boosted=boosted)
 
     def _fitted(self, model: str) -> PurchaseFit:
         """In calendar days, once per model."""

@@ -26,7 +26,7 @@ from tests.domain.conftest import purchases
 days = PurchaseDays.from_frame(purchases("CDNOW_master.txt", "customer_key", header_lines=1))
 print(run(days, date(1997, 1, 1), date(1998, 6, 30), Plan(273, origins=1, models=())))
 """
-
+BOOSTER = BACKTEST.replace("models=()", "models=('mbg_nbd+booster',)")
 BOOTSTRAP = """
 from benchmarks.simulated import customers
 from dashapp.domain.bootstrap import draws
@@ -46,7 +46,10 @@ def said(program: str, threads: int) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("program", [FITS, BACKTEST, BOOTSTRAP], ids=["fits", "backtest", "bootstrap"])
+PROGRAMS = {"fits": FITS, "backtest": BACKTEST, "booster": BOOSTER, "bootstrap": BOOTSTRAP}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_figures_do_not_depend_on_threads(program: str):
     one = said(program, 1)
     assert len(one) > 1000

@@ -56,7 +56,8 @@ def test_the_command_line_reproduces_every_published_figure(
     for name in TABLES:
         published = stored(sample_warehouse, name)
         assert as_set(published) == as_set(again[name]), name
-        assert published or name == "notes"
+        # Nothing went otherwise than asked, and no learned challenger is in the default plan.
+        assert published or name in ("notes", "importance")
     assert again["summary"][0]["sentence"] in said.output
     assert "These are the figures published with snapshot 000001-" in said.output
 

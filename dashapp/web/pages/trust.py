@@ -11,7 +11,7 @@ from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
-from dashapp.web.components import evidence, health, scorecard
+from dashapp.web.components import evidence, health, importance, scorecard
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -62,6 +62,7 @@ def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
     return [
         scorecard.card(snapshot.frame("trust_scorecard"), facts),
         *contests,
+        *importance.cards(snapshot.frame("backtest_importance")),
         _health(snapshot),
         evidence.premises(snapshot.frame("trust_premises")),
         evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),

@@ -1,0 +1,15 @@
+"""The versions of what computes figures, told without importing any of it."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import version
+
+PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy")
+
+
+def versions() -> str:
+    """As JSON; the same versions give the same figures."""
+    found = {name: version(name) for name in PACKAGES}
+    return json.dumps({"python": platform.python_version(), **found}, sort_keys=True)
