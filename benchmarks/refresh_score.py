@@ -36,6 +36,8 @@ SQL = (
         select cast(customer_key as uinteger) as customer_key, cast(customer_key as varchar) as customer_id,
             cast(frequency as integer) as frequency, cast(recency_days as integer) as recency_days,
             cast(T_days as integer) as T_days, monetary_value,
+            cast(T_days - recency_days as integer) as days_since_last_order,
+            cast(date '2024-12-31' - cast(T_days - recency_days as integer) as date) as last_order_date,
             cast(date '2024-12-31' - cast(T_days as integer) as date) as first_order_date,
             ['Loyal', 'New', 'Lost'][1 + customer_key % 3] as segment,
             ['France', 'Germany'][1 + customer_key % 2] as country, 'web' as channel
@@ -95,7 +97,9 @@ def histories(n: int, seed: int = 20260101) -> pd.DataFrame:
 def measure(path: Path) -> dict[str, object]:
     """The step on a working database, and what the process needed at most."""
     from dashapp.settings import Settings
-    from etl.backtest import backtest
+    from etl.backtest import backtest, purchase_days
+    from etl.health import health
+    from etl.next_purchase import next_purchase
     from etl.progress import Silent
     from etl.score import score
     from etl.totals import totals
@@ -104,10 +108,15 @@ def measure(path: Path) -> dict[str, object]:
     settings, silent, seconds = Settings(data_dir=path.parent), Silent(), {}
     with duckdb.connect(os.fspath(path), config={"memory_limit": settings.duckdb_memory_limit}) as connection:
         start = time.perf_counter()
-        tested = backtest(connection, settings, silent)
+        days = purchase_days(connection)
+        tested = backtest(connection, days, settings, silent)
         seconds["backtest"] = time.perf_counter() - start
         score(connection, settings, silent, tested)
         seconds["scores"] = time.perf_counter() - start - sum(seconds.values())
+        next_purchase(connection, settings)
+        seconds["next purchase"] = time.perf_counter() - start - sum(seconds.values())
+        health(connection, days, settings, tested, silent)
+        seconds["health"] = time.perf_counter() - start - sum(seconds.values())
         totals(connection, settings, validity(connection, settings, silent))
         seconds["validity and totals"] = time.perf_counter() - start - sum(seconds.values())
         scored, clv = connection.execute("select count(p_active), sum(clv) from marts.customers").fetchall()[0]

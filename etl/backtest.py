@@ -28,9 +28,8 @@ def plan(settings: Settings) -> Plan:
     return Plan(settings.horizon_days, settings.backtest_origins, settings.backtest_models, settings.model, bands=bands)
 
 
-def backtest(connection: Connection, settings: Settings, progress: Progress) -> Backtest:
+def backtest(connection: Connection, days: PurchaseDays, settings: Settings, progress: Progress) -> Backtest:
     """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason."""
-    days = purchase_days(connection)
     from_day, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
     found = run(
         days, from_day, until, plan(settings),

@@ -12,10 +12,10 @@ from dashapp.domain.features import features
 from dashapp.domain.health import HealthModel
 from dashapp.domain.health_score import REASONS, Health, assess
 from dashapp.domain.model import PurchaseFit
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import BANDS, Bands
 from dashapp.domain.shelf import restore
 from dashapp.settings import Settings
-from etl.backtest import purchase_days
 from etl.progress import Progress
 from etl.work import Connection
 
@@ -29,7 +29,9 @@ SUMMARY = """
     select customer_key, frequency, recency_days, T_days, p_active from marts.customers order by customer_key"""
 
 
-def health(connection: Connection, settings: Settings, tested: Backtest, progress: Progress) -> None:
+def health(
+    connection: Connection, days: PurchaseDays, settings: Settings, tested: Backtest, progress: Progress
+) -> None:
     """Add COLUMNS and write marts.health_reasons; without scores or a tested cut-off the columns are NULL."""
     verdict = tested.health_verdict[0]
     fitted = _fitted(connection)
@@ -39,7 +41,7 @@ def health(connection: Connection, settings: Settings, tested: Backtest, progres
         return
     until = connection.execute("select observed_until from staging.observation").fetchall()[0][0]
     rfm = connection.execute(SUMMARY).df()
-    seen = features(purchase_days(connection), until, settings.horizon_days)
+    seen = features(days, until, settings.horizon_days)
     found = assess(HealthModel.from_json(verdict.model), fitted, rfm, seen, settings.horizon_days)
     bands = Bands(verdict.high_below, verdict.low_from)
     _write(connection, _frame(found, seen, bands))

@@ -20,7 +20,7 @@ from dashapp.settings import Settings
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
 from etl import crash
-from etl.backtest import backtest, plan
+from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cold_start import cold_start
 from etl.copy import copy
@@ -141,12 +141,13 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("transform")
         check(connection, run.progress)
         crash.reached("check")
-        tested = backtest(connection, run.settings, run.progress)
+        days = purchase_days(connection)
+        tested = backtest(connection, days, run.settings, run.progress)
         score(connection, run.settings, run.progress, tested)
         next_purchase(connection, run.settings)
-        health(connection, run.settings, tested, run.progress)
+        health(connection, days, run.settings, tested, run.progress)
         cold_start(connection)
-        premises(connection)
+        premises(connection, days)
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)
         crash.reached("score")

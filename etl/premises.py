@@ -7,7 +7,7 @@ from dataclasses import astuple
 import pandas as pd
 
 from dashapp.domain.premises import examine
-from etl.backtest import purchase_days
+from dashapp.domain.purchase_days import PurchaseDays
 from etl.work import Connection
 
 PREMISES = """
@@ -27,11 +27,11 @@ MONTHS = """
 """Complete months only."""
 
 
-def premises(connection: Connection) -> None:
+def premises(connection: Connection, days: PurchaseDays) -> None:
     """Write meta.premises."""
     months = connection.execute(MONTHS).df()
     sales = pd.Series(months["net_sales"].to_numpy(), index=pd.DatetimeIndex(months["month"]))
     connection.execute(PREMISES)
-    for position, premise in enumerate(examine(purchase_days(connection), sales), start=1):
+    for position, premise in enumerate(examine(days, sales), start=1):
         row = [position, *astuple(premise)]
         connection.execute(f"insert into meta.premises values ({', '.join('?' for _ in row)})", row)
