@@ -10,23 +10,22 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from dash import Input, Output, State, html, no_update
+from dash import Input, Output, State, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from dashapp.charts import buying_calibration
 from dashapp.charts.chart import View
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
-from dashapp.errors import FilterError, TenureError
+from dashapp.errors import FilterError
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import metric
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
-from dashapp.web.components.basics import attrs, button, data_table, disclosure
-from dashapp.web.components.computing import bar, moved, number_field, read_number, whole_days
+from dashapp.web.components.basics import attrs, data_table, disclosure
+from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from dashapp.web.door import Door
 
 PANEL, HORIZON, THRESHOLD = ids("churn", "panel", "horizon", "threshold")
-GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("churn", "go", "stop", "box", "bar", "step", "message", "result")
+BELOW = Panel("churn")
 USUAL_THRESHOLD = "50"
 DEFINITION = (
     "Churn here means no purchase in the next days of the horizon. The churn rate counts customers whose chance of "
@@ -54,18 +53,11 @@ def layout() -> Component:
         number_field(HORIZON, "Horizon", "days without a purchase"),
         number_field(THRESHOLD, "Threshold", "% chance above which a customer counts as churner"),
     ]
-    buttons = [
-        button("Compute churn", "primary", "calculator", id=GO),
-        button("Cancel", id=STOP, disabled=True),
-    ]
     return shown.card(
         "Churn at your horizon",
         disclosure("What is counted", html.P(DEFINITION)),
         html.Div(fields, className="recompute-fields", id=PANEL),
-        html.Div(buttons, className="recompute-buttons"),
-        html.Div([bar(BAR), html.P(id=STEP, className="hint")], id=BOX, hidden=True),
-        html.P(id=MESSAGE, role="status", className="recompute-message", **attrs(aria_live="polite")),
-        html.Div(id=RESULT),
+        *BELOW.layout("Compute churn"),
         hint="Who will not buy again in time, of the customers under the filters; the period is not used",
     )
 
@@ -94,11 +86,6 @@ def _share(text: Any) -> float:
 def show(result: dict[str, Any]) -> list[Any]:
     """Result and message."""
     return [_result(result), "Done."]
-
-
-def failed(error: TenureError) -> list[Any]:
-    """The old result stays; the message says what happened."""
-    return [no_update, error.sentence()]
 
 
 CHURN = Computation("churn", "dashapp.services.churn:compute", show, failed, moved)
@@ -169,7 +156,7 @@ def _check(result: dict[str, Any]) -> list[Any]:
     """The look back: in a sentence, in figures, drawn."""
     found, metrics = result["check"], result["check"]["metrics"]
     chart = buying_calibration.build(pd.DataFrame(found["bins"]), _view(result))
-    drawn: Any = graph(f"{RESULT}-calibration", buying_calibration.CHART.height)
+    drawn: Any = graph("churn-result-calibration", buying_calibration.CHART.height)
     drawn.figure = chart.figure
     rows = [
         ("AUC", fmt.number(metrics["auc"], 3), "chance that a buyer was ranked above a non-buyer; 0.5 is guessing"),
@@ -224,23 +211,5 @@ def wire(door: Door, services: Services) -> None:
     def _(_: str) -> list[Any]:
         return [str(services.snapshots.current().facts.horizon_days), USUAL_THRESHOLD]
 
-    @door.background(
-        Output(RESULT, "children"),
-        Output(MESSAGE, "children"),
-        Input(GO, "n_clicks"),
-        State(HORIZON, "value"),
-        State(THRESHOLD, "value"),
-        State(FILTERS, "data"),
-        requires="compute:run",
-        cancel=[Input(STOP, "n_clicks")],
-        running=[(Output(GO, "disabled"), True, False), (Output(STOP, "disabled"), False, True),
-                 (Output(BOX, "hidden"), False, True)],
-        **CHURN.options(
-            progress=[Output(f"{BAR}-fill", "style"), Output(BAR, "aria-valuenow"), Output(STEP, "children")]
-        ),
-    )  # fmt: skip
-    @CHURN.planned
-    def _(clicks: int | None, *fields: Any) -> Plan:
-        if not clicks:
-            raise PreventUpdate
-        return planned(services.snapshots.current().facts, *fields)
+    fields = [State(HORIZON, "value"), State(THRESHOLD, "value"), State(FILTERS, "data")]
+    BELOW.wire(door, CHURN, fields, lambda *values: planned(services.snapshots.current().facts, *values))

@@ -1,16 +1,23 @@
-"""What panels that compute in the background share: fields for numbers, how they are read, and the bar."""
+"""What panels that compute in the background share: fields for numbers, how they are read, buttons, bar and answer."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
-from dashapp.errors import FilterError
-from dashapp.web.components.basics import attrs, field
+from dashapp.errors import FilterError, TenureError
+from dashapp.web.background import Computation, Plan
+from dashapp.web.components.basics import attrs, button, field
+
+if TYPE_CHECKING:
+    from dashapp.web.door import Door
 
 LONGEST_DAYS = 3650
 
@@ -20,11 +27,65 @@ def number_field(control_id: str, label: str, unit: str) -> Component:
     return field(label, dbc.Input(id=control_id, type="text", inputmode="decimal", autocomplete="off"), unit)
 
 
-def bar(bar_id: str) -> Component:
-    """How far the work is; its filling is `<bar_id>-fill`."""
-    now = attrs(aria_label="Computing", aria_valuemin="0", aria_valuemax="100", aria_valuenow="0")
-    filling = html.Div(className="progress-bar", style={"width": "0%"}, id=f"{bar_id}-fill")
-    return html.Div(filling, id=bar_id, className="progress", role="progressbar", **now)
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The part below the fields of a panel: start, cancel, bar, message and result, and the callback between them."""
+
+    name: str
+    "First part of every id."
+
+    def layout(self, verb: str) -> list[Component]:
+        """verb: what the button says that starts the work."""
+        buttons = [
+            button(verb, "primary", "calculator", id=self._id("go")),
+            button("Cancel", id=self._id("stop"), disabled=True),
+        ]
+        step = html.P(id=self._id("step"), className="hint")
+        return [
+            html.Div(buttons, className="recompute-buttons"),
+            html.Div([self._bar(), step], id=self._id("box"), hidden=True),
+            html.P(id=self._id("message"), role="status", className="recompute-message", **attrs(aria_live="polite")),
+            html.Div(id=self._id("result")),
+        ]
+
+    def _bar(self) -> Component:
+        now = attrs(aria_label="Computing", aria_valuemin="0", aria_valuemax="100", aria_valuenow="0")
+        filling = html.Div(className="progress-bar", style={"width": "0%"}, id=self._id("bar-fill"))
+        return html.Div(filling, id=self._id("bar"), className="progress", role="progressbar", **now)
+
+    def wire(self, door: Door, computation: Computation, fields: Sequence[State], planned: Callable[..., Plan]) -> None:
+        """`computation` shows a result and a message; `planned` gets the values of the fields."""
+        go, stop, box = self._id("go"), self._id("stop"), self._id("box")
+        bar = [
+            Output(self._id("bar-fill"), "style"),
+            Output(self._id("bar"), "aria-valuenow"),
+            Output(self._id("step"), "children"),
+        ]
+
+        @door.background(
+            Output(self._id("result"), "children"),
+            Output(self._id("message"), "children"),
+            Input(go, "n_clicks"),
+            *fields,
+            requires="compute:run",
+            cancel=[Input(stop, "n_clicks")],
+            running=[(Output(go, "disabled"), True, False), (Output(stop, "disabled"), False, True),
+                     (Output(box, "hidden"), False, True)],
+            **computation.options(progress=bar),
+        )  # fmt: skip
+        @computation.planned
+        def _(clicks: int | None, *values: Any) -> Plan:
+            if not clicks:
+                raise PreventUpdate
+            return planned(*values)
+
+    def _id(self, part: str) -> str:
+        return f"{self.name}-{part}"
+
+
+def failed(error: TenureError) -> list[Any]:
+    """The old result stays; the message says what happened."""
+    return [no_update, error.sentence()]
 
 
 def moved(fraction: float, step: str) -> list[Any]:

@@ -11,19 +11,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from dash import Input, Output, State, html, no_update
+from dash import Input, Output, State, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from dashapp.charts.kit import figures
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
-from dashapp.errors import FilterError, TenureError
+from dashapp.errors import FilterError
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
-from dashapp.web.components.basics import attrs, button, data_table, grid, select
-from dashapp.web.components.computing import bar, moved, number_field, read_number, whole_days
+from dashapp.web.components.basics import attrs, data_table, grid, select
+from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from dashapp.web.door import Door
 
 PANEL, MODEL, HORIZON, RATE, MARGIN = ids("recompute", "panel", "model", "horizon", "rate", "margin")
-GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("recompute", "go", "stop", "box", "bar", "step", "message", "result")
+BELOW = Panel("recompute")
 HIGHEST_PERCENT = 500
 
 
@@ -45,18 +44,11 @@ def layout() -> Component:
         number_field(RATE, "Discount rate", "% a year"),
         number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
     ]
-    buttons = [
-        button("Recompute", "primary", "calculator", id=GO),
-        button("Cancel", id=STOP, disabled=True),
-    ]
     return html.Details(
         [
             html.Summary("What if? Recompute with your own assumptions"),
             html.Div(fields, className="recompute-fields"),
-            html.Div(buttons, className="recompute-buttons"),
-            html.Div([bar(BAR), html.P(id=STEP, className="hint")], id=BOX, hidden=True),
-            html.P(id=MESSAGE, role="status", className="recompute-message", **attrs(aria_live="polite")),
-            html.Div(id=RESULT),
+            *BELOW.layout("Recompute"),
         ],
         id=PANEL,
         className="recompute",
@@ -113,11 +105,6 @@ def show(result: dict[str, Any]) -> list[Any]:
     return [_result(result), "Done. The published figures above are unchanged."]
 
 
-def failed(error: TenureError) -> list[Any]:
-    """The old result stays; the message says what happened."""
-    return [no_update, error.sentence()]
-
-
 RECOMPUTE = Computation("recompute", "dashapp.services.scoring:recompute", show, failed, moved)
 
 
@@ -167,7 +154,7 @@ def _against_published(result: dict[str, Any]) -> str:
 def _histogram(result: dict[str, Any]) -> Component:
     edges, counts = result["histogram"]["edges"], result["histogram"]["counts"]
     middles = [(low + high) / 2 for low, high in itertools.pairwise(edges)]
-    drawn: Any = graph(f"{RESULT}-histogram", 220)
+    drawn: Any = graph("recompute-result-histogram", 220)
     drawn.figure = figures.figure(
         [figures.bars("Customers", middles, counts)],
         xaxis={"title": {"text": f"Recomputed CLV, {result['currency']}; the last bar holds all above"}},
@@ -206,22 +193,5 @@ def wire(door: Door, services: Services) -> None:
     def _(_: str) -> list[Any]:
         return published(services.snapshots.current().facts)
 
-    @door.background(
-        Output(RESULT, "children"),
-        Output(MESSAGE, "children"),
-        Input(GO, "n_clicks"),
-        *(State(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)),
-        State(FILTERS, "data"),
-        requires="compute:run",
-        cancel=[Input(STOP, "n_clicks")],
-        running=[(Output(GO, "disabled"), True, False), (Output(STOP, "disabled"), False, True),
-                 (Output(BOX, "hidden"), False, True)],
-        **RECOMPUTE.options(
-            progress=[Output(f"{BAR}-fill", "style"), Output(BAR, "aria-valuenow"), Output(STEP, "children")]
-        ),
-    )  # fmt: skip
-    @RECOMPUTE.planned
-    def _(clicks: int | None, *fields: Any) -> Plan:
-        if not clicks:
-            raise PreventUpdate
-        return planned(services.snapshots.current().facts, *fields)
+    fields = [*(State(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)), State(FILTERS, "data")]
+    BELOW.wire(door, RECOMPUTE, fields, lambda *values: planned(services.snapshots.current().facts, *values))

@@ -12,24 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import Input, Output, State, html, no_update
+from dash import State, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from dashapp.domain.lifecycle_rules import LifecycleRules
 from dashapp.domain.vocabulary import LifecycleStage as Stage
-from dashapp.errors import FilterError, TenureError
+from dashapp.errors import FilterError
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
-from dashapp.web.components.basics import attrs, button, data_table, field
-from dashapp.web.components.computing import moved
+from dashapp.web.components.basics import data_table, field
+from dashapp.web.components.computing import Panel, failed, moved
 from dashapp.web.components.ids import ids
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-GO, STOP, BOX, BAR, STEP, MESSAGE, RESULT = ids("rejudge", "go", "stop", "box", "bar", "step", "message", "result")
+BELOW = Panel("rejudge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +83,11 @@ def layout() -> Component:
         )
         for name, each in zip(FIELDS, THRESHOLDS, strict=True)
     ]
-    now = attrs(aria_label="Judging", aria_valuemin="0", aria_valuemax="100", aria_valuenow="0")
-    bar = html.Div(
-        html.Div(className="progress-bar", style={"width": "0%"}, id=f"{BAR}-fill"),
-        id=BAR, className="progress", role="progressbar", **now,
-    )  # fmt: skip
-    buttons = [button("Judge again", "primary", "calculator", id=GO), button("Cancel", id=STOP, disabled=True)]
     return html.Details(
         [
             html.Summary("What if? Judge the stages with your own thresholds"),
             html.Div(fields, className="recompute-fields"),
-            html.Div(buttons, className="recompute-buttons"),
-            html.Div([bar, html.P(id=STEP, className="hint")], id=BOX, hidden=True),
-            html.P(id=MESSAGE, role="status", className="recompute-message", **attrs(aria_live="polite")),
-            html.Div(id=RESULT),
+            *BELOW.layout("Judge again"),
         ],
         className="recompute",
     )
@@ -120,11 +110,6 @@ def show(result: dict[str, Any]) -> list[Any]:
         tables.append(data_table(_changed(result), _caption(result)))
     changed = f"{fmt.number(result['changed'])} of {fmt.number(result['products'])} products change their stage."
     return [html.Div(tables), f"Done. {changed} The published stages above are unchanged."]
-
-
-def failed(error: TenureError) -> list[Any]:
-    """The old result stays; the message says what happened."""
-    return [no_update, error.sentence()]
 
 
 REJUDGE = Computation("rejudge", "dashapp.services.lifecycles:rejudge", show, failed, moved)
@@ -165,22 +150,5 @@ def _changed(result: dict[str, Any]) -> pd.DataFrame:
 
 def wire(door: Door, services: Services) -> None:
     """Register the panel's callback."""
-
-    @door.background(
-        Output(RESULT, "children"),
-        Output(MESSAGE, "children"),
-        Input(GO, "n_clicks"),
-        *(State(name, "value") for name in FIELDS),
-        requires="compute:run",
-        cancel=[Input(STOP, "n_clicks")],
-        running=[(Output(GO, "disabled"), True, False), (Output(STOP, "disabled"), False, True),
-                 (Output(BOX, "hidden"), False, True)],
-        **REJUDGE.options(
-            progress=[Output(f"{BAR}-fill", "style"), Output(BAR, "aria-valuenow"), Output(STEP, "children")]
-        ),
-    )  # fmt: skip
-    @REJUDGE.planned
-    def _(clicks: int | None, *typed: Any) -> Plan:
-        if not clicks:
-            raise PreventUpdate
-        return planned(services.snapshots.current().id, *typed)
+    fields = [State(name, "value") for name in FIELDS]
+    BELOW.wire(door, REJUDGE, fields, lambda *typed: planned(services.snapshots.current().id, *typed))
