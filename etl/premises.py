@@ -27,11 +27,15 @@ MONTHS = """
 """Complete months only."""
 
 
+CUSTOMERS = "select frequency, recency_days, T_days, channel from marts.customers order by customer_key"
+
+
 def premises(connection: Connection, days: PurchaseDays) -> None:
     """Write meta.premises."""
     months = connection.execute(MONTHS).df()
     sales = pd.Series(months["net_sales"].to_numpy(), index=pd.DatetimeIndex(months["month"]))
     connection.execute(PREMISES)
-    for position, premise in enumerate(examine(days, sales), start=1):
+    customers = connection.execute(CUSTOMERS).df()
+    for position, premise in enumerate(examine(days, sales, customers), start=1):
         row = [position, *astuple(premise)]
         connection.execute(f"insert into meta.premises values ({', '.join('?' for _ in row)})", row)

@@ -2,7 +2,8 @@
 
 The purchase models assume that a living customer buys at random at a steady pace. Customers who buy like clockwork are
 overdue sooner than such a model thinks; a season makes every horizon richer or poorer than the past it is judged by;
-newcomers unlike those before them make the past a poor guide to their future.
+newcomers unlike those before them make the past a poor guide to their future; channels whose customers live by other
+parameters are mispredicted both ways by one set.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashapp.domain.drift import FOLLOW_DAYS, Drift, drift
+from dashapp.domain.pooling import pooling
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.regularity import regularity
 from dashapp.domain.seasonality import seasonality
@@ -31,9 +33,10 @@ class Premise:
     sentence: str
 
 
-def examine(days: PurchaseDays, monthly_sales: pd.Series) -> tuple[Premise, ...]:
-    """monthly_sales: money per complete calendar month, indexed by its first day."""
-    return _random_pace(days), _no_season(monthly_sales), _no_drift(days)
+def examine(days: PurchaseDays, monthly_sales: pd.Series, customers: pd.DataFrame) -> tuple[Premise, ...]:
+    """monthly_sales: money per complete calendar month, indexed by its first day; customers: frequency, recency_days,
+    T_days and channel [of the first purchase]."""
+    return _random_pace(days), _no_season(monthly_sales), _no_drift(days), _one_base(customers)
 
 
 def _random_pace(days: PurchaseDays) -> Premise:
@@ -92,6 +95,21 @@ def _drift_sentence(found: Drift) -> str:
     )
     advice = " One set of parameters fits neither well; watch the backtest of the latest cut-off."
     return sentence + (advice if found.drifts else "")
+
+
+def _one_base(customers: pd.DataFrame) -> Premise:
+    name, title = "one_base", "One set of parameters serves every channel"
+    try:
+        found = pooling(customers, customers["channel"])
+    except NotEnoughData as error:
+        return Premise(name, title, None, None, None, None, error.message)
+    worth = "more" if found.aic_gain > 0.0 else "not more"
+    sentence = (
+        f"Parameters of its own for each of {found.groups} channels explain the purchases {worth} than they cost (AIC "
+        f"{-found.aic_gain:+,.1f}). With its own, {found.farthest} would be expected to buy {found.change:+.1%} in a "
+        "year against everybody's."
+    )
+    return Premise(name, title, not found.differs, found.change, None, None, sentence)
 
 
 def _chance(p_value: float) -> str:

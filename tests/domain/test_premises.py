@@ -23,16 +23,20 @@ def buyers(k: int, customers: int = 300) -> PurchaseDays:
     return PurchaseDays.from_frame(pd.DataFrame({"customer_key": who, "order_date": days, "amount": 10.0}))
 
 
+NOBODY = pd.DataFrame({"frequency": [], "recency_days": [], "T_days": [], "channel": []})
+
+
 def test_random_buyers_without_a_season_hold_both():
-    pace, season, drift = examine(buyers(1), FLAT)
+    pace, season, drift, base = examine(buyers(1), FLAT, NOBODY)
     assert pace.holds
     assert season.holds
     assert drift.holds is None
+    assert base.holds is None
     assert "at random" in pace.sentence
 
 
 def test_clockwork_and_christmas_are_told_with_their_figures():
-    pace, season, _ = examine(buyers(3), XMAS)
+    pace, season, *_ = examine(buyers(3), XMAS, NOBODY)
     assert pace.holds is False
     assert pace.measured == pytest.approx(3, rel=0.15)
     assert "CNBD-k" in pace.sentence
@@ -42,9 +46,10 @@ def test_clockwork_and_christmas_are_told_with_their_figures():
 
 
 def test_too_few_data_are_no_licence():
-    pace, season, drift = examine(buyers(1, customers=2), FLAT.head(5))
+    pace, season, drift, base = examine(buyers(1, customers=2), FLAT.head(5), NOBODY)
     assert pace.holds is None
     assert season.holds is None
     assert "24 months" in season.sentence
     assert drift.holds is None
     assert "100 in a half-year" in drift.sentence
+    assert "200 customers each" in base.sentence

@@ -22,8 +22,10 @@ class BgNbd:
     target = "purchases"
     title = "BG/NBD"
 
-    def fit(self, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> BgNbdFit:
-        return estimate(BgNbdFit, self.name, Patterns.from_frame(rfm, weights))
+    def fit(
+        self, rfm: pd.DataFrame, weights: ArrayLike | None = None, near: BetaGeometricFit | None = None
+    ) -> BgNbdFit:
+        return estimate(BgNbdFit, self.name, Patterns.from_frame(rfm, weights), near)
 
     def restore(self, text: str) -> BgNbdFit:
         return BgNbdFit.from_json(text)

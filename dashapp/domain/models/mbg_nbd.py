@@ -21,8 +21,10 @@ class MbgNbd:
     target = "purchases"
     title = "MBG/NBD"
 
-    def fit(self, rfm: pd.DataFrame, weights: ArrayLike | None = None) -> MbgNbdFit:
-        return estimate(MbgNbdFit, self.name, Patterns.from_frame(rfm, weights))
+    def fit(
+        self, rfm: pd.DataFrame, weights: ArrayLike | None = None, near: BetaGeometricFit | None = None
+    ) -> MbgNbdFit:
+        return estimate(MbgNbdFit, self.name, Patterns.from_frame(rfm, weights), near)
 
     def restore(self, text: str) -> MbgNbdFit:
         return MbgNbdFit.from_json(text)
