@@ -3,7 +3,7 @@
 Purchases arrive at rate lambda and each is the last with probability p, so those that are come at rate lambda p: the
 customer outlives t1 with probability exp(-lambda p t1), whatever was bought until then, and then buys within w with
 probability 1 - exp(-lambda w). Over lambda ~ Gamma(s, A) and p ~ Beta(a, c), with Euler's integral of 2F1,
-    P(buys in (t1, t1 + w]) = G(A) - (A / (A + w))^s G(A + w),    G(A) = E (A / (A + p t1))^s = 2F1(s, a; a + c; -t1 / A)
+    P(buys in (t1, t1 + w]) = G(A) - (A / (A + w))^s G(A + w),   G(A) = E (A / (A + p t1))^s = 2F1(s, a; a + c; -t1 / A)
 which is in none of the papers of the family; the tests hold it against simulated histories.
 """
 
@@ -44,7 +44,7 @@ def _outlives(shape: FloatArray, rate: FloatArray, a: float, c: FloatArray, star
         log_p, _, weight = chances_to_leave(a, c[rows, None])
         share = np.exp(-shape[rows, None] * np.log1p(np.exp(log_p) * start / rate[rows, None]))
         found[rows] = np.sum(weight * share, axis=1)
-    return np.minimum(found, 1.0)
+    return np.asarray(np.minimum(found, 1.0))
 
 
 def erlang_buys_between(

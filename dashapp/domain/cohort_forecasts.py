@@ -3,7 +3,8 @@
 Expectations are those of every customer. How far off they may be is worked out on at most `LARGEST` customers of a
 cohort, evenly spread over its histories, and scaled to the whole: both what is not known of the parameters and what
 customers do by chance (uncertainty.py). A buyer of a month is a coin of its own chance, so a count of buyers has the
-variance of the sum of coins; bounds are never sums of single bounds.
+variance of the sum of coins; bounds are never sums of single bounds. That the model itself is wrong, about a season for
+instance, is in no bound: of cohorts of thousands it is most of the error (CDNOW).
 """
 
 from __future__ import annotations
@@ -60,10 +61,10 @@ def forecast(
     whole, part = _Everybody(fits, rfm), fits.purchases.patterns(few)
     frames = []
     for month, (start, end) in enumerate(pairwise(days), start=1):
-        mean = np.bincount(cohort, whole.buys(start, end))
+        mean = np.bincount(cohort, whole.buys(start, end)).astype(float)
         found = [mean, *_shares(fits.purchases, part, place, mean, start, end, level)]
         if with_value:
-            mean = np.bincount(cohort, whole.value(end))
+            mean = np.bincount(cohort, whole.value(end)).astype(float)
             value = _scaled(uncertain_value(fits, few, end), mean, place).totals(place, level)
             found += [mean, value.low, value.high]
         else:
