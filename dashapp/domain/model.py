@@ -162,11 +162,7 @@ class PurchaseFit(Fitted, ABC):
         """P(at least n purchases in the next `periods` | alive at T) for n = counts >= 1, shape (cells, counts)."""
 
     def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
-        """P(at least one purchase after `start` and up to `end` periods from T | alive at T), shape (cells,).
-
-        Not a difference of chances to buy up to a moment: who buys before `start` may buy after it too. NaN where a
-        model has no form for it.
-        """
+        """P(at least one purchase in (start, end] periods from T | alive at T), per cell; NaN where no form is known."""
         return np.full(len(cells), np.nan)
 
     def expected_purchases(self, patterns: Patterns, periods: float) -> FloatArray:
