@@ -35,6 +35,7 @@ OTHERS = {
     "ledger.scorecard": "predicted_on, snapshot_id",
     "ledger.equity_bridge": "position",
     "marts.clv_totals": "kind, name",
+    "marts.cohort_forecasts": "cohort_month, month",
     "marts.cold_start": "channel, category",
     "marts.health_reasons": "customer_key",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},

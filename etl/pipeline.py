@@ -22,6 +22,7 @@ from dashapp.store.publish import Published, Warehouse
 from etl import crash
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
+from etl.cohorts import cohorts
 from etl.cold_start import cold_start
 from etl.copy import copy
 from etl.equity import equity
@@ -150,6 +151,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         premises(connection, days)
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)
+        cohorts(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)
         crash.reached("products")

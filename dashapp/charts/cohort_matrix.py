@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
+from dashapp.charts.kit.cohort_ahead import CAPTION, ahead_of, draw_ahead, with_ahead
 from dashapp.charts.kit.cohorts import cells_of, heatmap, mean_of, table_of
 from dashapp.charts.kit.formats import number, percent
 
@@ -28,8 +31,16 @@ def shares(frame: pd.DataFrame, counted: str, what: str) -> Chart:
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: the answer of store/queries/cohort_matrix.sql."""
-    return shares(frame, "active_customers", "bought in month")
+    """frame: the answer of store/queries/cohort_matrix.sql; months ahead are predicted."""
+    what = "bought in month"
+    chart = shares(frame, "active_customers", what)
+    if chart.figure is None:
+        return chart
+    cells = cells_of(frame, "active_customers", first_month=1)
+    ahead = ahead_of(cells, frame, ("share", "share_low", "share_high"))
+    drawn = draw_ahead(chart.figure, ahead, lambda share: f"{100 * share:.0f}", "% will buy")
+    summary = f"{chart.summary} {CAPTION}" if len(ahead) else chart.summary
+    return replace(chart, figure=drawn, summary=summary, table=with_ahead(chart.table, ahead))
 
 
 CHART = ChartSpec(
@@ -37,9 +48,10 @@ CHART = ChartSpec(
     title="Retention: bought in the month",
     unit="% of the cohort that bought in exactly that month",
     definition="Customers by the month of their first purchase, and the share of them that bought in each later "
-    "calendar month. The mean weighs cohorts by their size and takes complete months only. At "
-    "most the newest 36 cohorts, 24 "
-    "months.",
+    "calendar month. The mean weighs cohorts by their size and takes complete months only. Dashed "
+    "cells are predicted by the purchase model of all customers, at most 6 months ahead and none beyond the horizon; "
+    "their 80 % bounds hold chance and what "
+    "the data leave open about the parameters, not a season. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
     height=460,

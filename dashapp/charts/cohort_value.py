@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
+from dashapp.charts.kit.cohort_ahead import CAPTION, ahead_of, draw_ahead, with_ahead
 from dashapp.charts.kit.cohorts import cells_of, heatmap, mean_of, table_of
 from dashapp.charts.kit.formats import compact, money
+from dashapp.domain.vocabulary import Basis
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -24,7 +26,19 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         f"the first purchase and {money(last['each'], view.currency)} by month {int(last['month_number'])}, on average "
         "over the customers that old. Dotted cells are incomplete and count in no mean."
     )
-    return Chart(drawn, summary, table_of(cells, mean, "value", (basis, "Per customer")))
+    table = table_of(cells, mean, "value", (basis, "Per customer"))
+    ahead = _ahead(cells, frame) if view.filters.basis is Basis.NET_SALES else cells[:0]
+    if len(ahead):
+        summary = f"{summary} {CAPTION}"
+    drawn = draw_ahead(drawn, ahead, lambda value: compact(round(value)), f"{view.currency} per customer")
+    return Chart(drawn, summary, with_ahead(table, ahead))
+
+
+def _ahead(cells: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """What a customer will have brought: what was until the end of the data, and what is predicted from there on."""
+    ahead = ahead_of(cells, frame, ("value_ahead", "value_ahead_low", "value_ahead_high"))
+    brought = cells.groupby("name")["each"].last()[ahead["name"]].to_numpy()
+    return ahead.assign(**{column: ahead[column] + brought for column in ("each", "low", "high")})
 
 
 CHART = ChartSpec(
@@ -33,7 +47,9 @@ CHART = ChartSpec(
     unit="Cumulative value per customer of the cohort",
     definition="What the customers of a cohort have brought up to the end of each month after the first purchase, "
     "divided by all of them, also those who never came back. Lens 4 of the customer-base audit: cohorts at equal age. "
-    "The mean takes complete months only. At most the newest 36 cohorts, 24 months.",
+    "The mean takes complete months only. Dashed cells are predicted for net sales: what was brought until the end of "
+    "the data and what the models of all customers expect from there on, with 80 % bounds. At most the newest "
+    "36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
     height=460,

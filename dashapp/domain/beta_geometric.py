@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dashapp.domain import living
+from dashapp.domain.buying_windows import buys_between
 from dashapp.domain.estimation import describe, settle
 from dashapp.domain.histories import CHUNK, Likelihood, Tables, position_of_zero
 from dashapp.domain.model import PurchaseFit
@@ -67,6 +68,9 @@ class BetaGeometricFit(PurchaseFit):
 
     def at_least_if_alive(self, cells: Cells, periods: float, counts: ArrayLike) -> FloatArray:
         return living.at_least(*self._posterior(cells), periods, counts)
+
+    def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
+        return buys_between(*self._posterior(cells), start, end)
 
     def time_scale(self, cells: Cells) -> FloatArray:
         return self.parameters["alpha"] + cells.T

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dashapp.domain import erlang_living
 from dashapp.domain.beta_geometric import NAMES, SAMPLE, STARTS, BetaGeometricFit, require_enough
+from dashapp.domain.buying_windows import erlang_buys_between
 from dashapp.domain.erlang_histories import Chances, ErlangLikelihood, clock_tables, powers
 from dashapp.domain.estimation import describe, settle
 from dashapp.domain.histories import CHUNK
@@ -71,6 +72,12 @@ class ErlangGeometricFit(BetaGeometricFit):
             return erlang_living.at_least(*self._clock(pairs, phase), periods, counts, self.k, phase)
 
         return np.minimum(self._over_phases(cells, of_phase), 1.0)
+
+    def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
+        def of_phase(pairs: Cells, phase: int) -> FloatArray:
+            return erlang_buys_between(*self._clock(pairs, phase), start, end, self.k, phase)
+
+        return self._over_phases(cells, of_phase)
 
     def residual_if_alive(self, cells: Cells, periods: float, discount: float) -> FloatArray:
         def of_phase(pairs: Cells, phase: int) -> FloatArray:

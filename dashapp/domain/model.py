@@ -161,6 +161,10 @@ class PurchaseFit(Fitted, ABC):
     def at_least_if_alive(self, cells: Cells, periods: float, counts: ArrayLike) -> FloatArray:
         """P(at least n purchases in the next `periods` | alive at T) for n = counts >= 1, shape (cells, counts)."""
 
+    def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
+        """P(at least one purchase in (start, end] periods | alive at T), per cell; NaN where no form is known."""
+        return np.full(len(cells), np.nan)
+
     def expected_purchases(self, patterns: Patterns, periods: float) -> FloatArray:
         """Expected purchases in the next `periods`, shape (n,), >= 0."""
         cells = self.cells(patterns)

@@ -112,8 +112,8 @@ def uncertain_value(
     histories, place = patterns.folded()
     counts = fits.purchases.residual(histories, periods, discount)
     price = fits.spend.expected_order_value(frequency, money) * gross_margin
-    by_count = _slopes(fits.purchases, lambda fit: fit.residual(histories, periods, discount))
-    by_price = _slopes(fits.spend, lambda fit: fit.expected_order_value(frequency, money) * gross_margin)
+    by_count = parameter_slopes(fits.purchases, lambda fit: fit.residual(histories, periods, discount))
+    by_price = parameter_slopes(fits.spend, lambda fit: fit.expected_order_value(frequency, money) * gross_margin)
     expected, square = _count_moments(fits.purchases, histories, periods)
     worth = (np.where(expected > 0.0, counts / np.where(expected > 0.0, expected, 1.0), 1.0) ** 2)[place]
     counts, expected = counts[place], expected[place]
@@ -129,12 +129,12 @@ def uncertain_value(
 def uncertain_purchases(purchases: PurchaseFit, rfm: pd.DataFrame, horizon_days: int) -> Uncertain:
     """Number of purchases of every customer in `rfm` within the horizon, with its uncertainty."""
     patterns, periods = purchases.patterns(rfm), to_periods(horizon_days, purchases.time_unit)
-    slopes = _slopes(purchases, lambda fit: fit.expected_purchases(patterns, periods))
+    slopes = parameter_slopes(purchases, lambda fit: fit.expected_purchases(patterns, periods))
     expected, square = _count_moments(purchases, patterns, periods)
     return Uncertain(expected, slopes, np.maximum(square - expected**2, 0.0))
 
 
-def _slopes(fit: Any, predict: Any) -> FloatArray:
+def parameter_slopes(fit: Any, predict: Any) -> FloatArray:
     """Central differences along the axes of the parameters' distribution, shape (axes, n)."""
     found = []
     for axis in _axes(fit):

@@ -30,6 +30,12 @@ def days(snapshot: Snapshot, condition: str) -> pd.DataFrame:
     return frame
 
 
+def observed(snapshot: Snapshot, view: Filters, **parameters: date) -> pd.DataFrame:
+    """The cells of the matrix that are not predicted."""
+    cells = snapshot.frame("cohort_matrix", view, **parameters)
+    return cells[~cells["is_predicted"]].reset_index(drop=True)
+
+
 VIEWS = [
     (Filters(range="all"), "true"),
     (Filters(range="all", country=("Germany",)), "c.country = 'Germany'"),
@@ -44,7 +50,7 @@ VIEWS = [
 
 @pytest.mark.parametrize(("view", "condition"), VIEWS, ids=["all", "country", "period", "bought"])
 def test_every_cell_is_a_count_over_the_customers_of_the_view(snapshot: Snapshot, view: Filters, condition: str):
-    cells = snapshot.frame("cohort_matrix", view)
+    cells = observed(snapshot, view)
     plain = days(snapshot, condition)
     assert len(cells) > 20
     for cell in cells.itertuples():
@@ -63,8 +69,8 @@ def test_every_cell_is_a_count_over_the_customers_of_the_view(snapshot: Snapshot
 def test_only_a_month_observed_to_its_last_day_is_complete(snapshot: Snapshot):
     last = snapshot.facts.observed_until
     assert last == date(2025, 6, 30)
-    assert snapshot.frame("cohort_matrix", Filters(range="all"))["is_complete"].all()
-    cells = snapshot.frame("cohort_matrix", Filters(range="all"), observed_until=last - date.resolution)
+    assert observed(snapshot, Filters(range="all"))["is_complete"].all()
+    cells = observed(snapshot, Filters(range="all"), observed_until=last - date.resolution)
     open_cells = cells[~cells["is_complete"]]
     assert len(open_cells) == cells["cohort_month"].nunique()
     assert all(
@@ -74,5 +80,19 @@ def test_only_a_month_observed_to_its_last_day_is_complete(snapshot: Snapshot):
 
 @pytest.mark.parametrize("view", [view for view, _ in VIEWS], ids=["all", "country", "period", "bought"])
 def test_the_curve_rests_on_the_cells_of_the_matrix(snapshot: Snapshot, view: Filters):
-    curve, matrix = snapshot.frame("cohort_curve", view), snapshot.frame("cohort_matrix", view)
-    pd.testing.assert_frame_equal(curve, matrix[list(curve.columns)])
+    curve, matrix = snapshot.frame("cohort_curve", view), observed(snapshot, view)
+    pd.testing.assert_frame_equal(curve, matrix[list(curve.columns)].astype(curve.dtypes))
+
+
+def test_months_ahead_are_told_of_whole_cohorts_only(snapshot: Snapshot):
+    whole = snapshot.frame("cohort_matrix", Filters(range="all"))
+    ahead = whole[whole["is_predicted"]]
+    months = {row.cohort_month + pd.DateOffset(months=row.month_number) for row in ahead.itertuples()}
+    assert sorted(months) == list(pd.date_range("2025-07-01", "2025-12-01", freq="MS"))
+    assert (ahead["share_low"] <= ahead["share"]).all()
+    assert (ahead["share"] <= ahead["share_high"]).all()
+    part = snapshot.frame("cohort_matrix", Filters(range="all", country=("Germany",)))
+    everybody = whole.groupby("cohort_month")["customers"].first()
+    told = part[part["is_predicted"]]
+    assert len(told) < len(ahead) / 4
+    assert (told["customers"] == everybody[told["cohort_month"]].to_numpy()).all()

@@ -21,7 +21,9 @@ STEPS = ("#EEF3FF", "#D3E0FF", "#A9C2FB", "#86A8F3", "#4069DB", "#2F5BD8", "#234
 
 
 def cells_of(frame: pd.DataFrame, counted: str, first_month: int) -> pd.DataFrame:
-    """The cells that are shown, with `name` of the cohort and `each` = counted / customers; the newest cohorts."""
+    """The observed cells that are shown, with `name` of the cohort and `each` = counted / customers."""
+    if "is_predicted" in frame:
+        frame = frame[~frame["is_predicted"].astype(bool)]
     newest = sorted(frame["cohort_month"].unique())[-MOST_COHORTS:]
     shown = frame["month_number"].between(first_month, MOST_MONTHS) & frame["cohort_month"].isin(newest)
     cells = frame[shown].astype({"customers": int, "month_number": int, "is_complete": bool, counted: float})
@@ -56,7 +58,7 @@ def heatmap(cells: pd.DataFrame, mean: pd.DataFrame, words: Callable[[float], st
                "fixedrange": True, "showgrid": False, "ticks": "", "tickmode": "array", "tickvals": rows,
                "ticktext": [f"<b>{ALL}</b>", *(f"{name} · {size:,}" for name, size in sizes.items())],
                "tickfont": {"size": 10}},
-        shapes=[_outline(row, rows) for row in open_cells.itertuples()],
+        shapes=[cell_outline(row, rows) for row in open_cells.itertuples()],
         margin={"l": 98, "r": 8, "t": 48, "b": 8, "autoexpand": False},
     )  # fmt: skip
 
@@ -109,7 +111,8 @@ def _outlined(cells: pd.DataFrame, words: Callable[[float], str], what: str, is_
     }
 
 
-def _outline(cell: Any, rows: list[str]) -> dict[str, Any]:
+def cell_outline(cell: Any, rows: list[str]) -> dict[str, Any]:
+    """A dotted frame around the cell of row `name`."""
     place, inset = rows.index(cell.name), 0.45
     return {
         "type": "rect", "x0": cell.month_number - inset, "x1": cell.month_number + inset, "y0": place - inset,

@@ -83,6 +83,10 @@ class NbdFit(PurchaseFit):
         share = periods / (self.parameters["alpha"] + cells.T + periods)
         return np.asarray(betainc(np.asarray(counts), self.parameters["r"] + cells.frequency[:, None], share[:, None]))
 
+    def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
+        """Nobody leaves and no moment differs from another: only how long the window is matters."""
+        return self.at_least_if_alive(cells, end - start, [1])[:, 0]
+
     def in_unit(self, time_unit: str) -> NbdFit:
         """The same fit with times in `time_unit`: alpha changes, and the log-likelihood by sum(x) ln(ratio)."""
         ratio = periods_ratio(self.time_unit, time_unit)

@@ -66,6 +66,12 @@ class ParetoNbdFit(PurchaseFit):
     def at_least_if_alive(self, cells: Cells, periods: float, counts: ArrayLike) -> FloatArray:
         return pareto_living.at_least(*self._posterior(cells), periods, counts)
 
+    def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
+        """Whoever survives `start` left no trace of buying until then: their leaving rate is Gamma(s, beta + start)."""
+        shape, rate, s, beta = self._posterior(cells)
+        survives = np.exp(-s * np.log1p(start / beta))
+        return np.asarray(survives * pareto_living.at_least(shape, rate, s, beta + start, end - start, [1])[:, 0])
+
     def time_scale(self, cells: Cells) -> FloatArray:
         return self.parameters["beta"] + cells.T
 

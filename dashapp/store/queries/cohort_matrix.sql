@@ -1,8 +1,10 @@
 -- question: Of the customers who first bought in the period, how many of each month's cohort bought in, and by, each later month, and what had they brought by then?
 -- filters: all
--- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, value DECIMAL(18,2), is_complete BOOLEAN
+-- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, value DECIMAL(18,2), is_complete BOOLEAN, is_predicted BOOLEAN, share DOUBLE, share_low DOUBLE, share_high DOUBLE, value_ahead DOUBLE, value_ahead_low DOUBLE, value_ahead_high DOUBLE
 -- Filters choose customers, by where they first bought; what counts is everything these customers did. Value is
 -- cumulative. A cell is complete when its month was observed to the last day, which holds for the whole cohort at once.
+-- Months ahead are predicted for whole cohorts, so only where the view has everybody of one: share is of those who buy in
+-- the month, value_ahead what a customer brings from the end of the data to that of the month; low and high hold 80 %.
 with base as (
     select customer_key, cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
@@ -48,9 +50,35 @@ select
     cast(case when m.active_customers is null then 0 else m.active_customers end as bigint) as active_customers,
     cast(sum(case when r.customers is null then 0 else r.customers end) over running as bigint) as returned_customers,
     cast(sum(case when m.value is null then 0 else m.value end) over running as decimal(18, 2)) as value,
-    last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete
+    last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete,
+    false as is_predicted,
+    null as share,
+    null as share_low,
+    null as share_high,
+    null as value_ahead,
+    null as value_ahead_low,
+    null as value_ahead_high
 from cells
 left join months m on m.cohort_month = cells.cohort_month and m.month_number = cells.month_number
 left join returns r on r.cohort_month = cells.cohort_month and r.month_number = cells.month_number
 window running as (partition by cells.cohort_month order by cells.month_number)
-order by cells.cohort_month, cells.month_number
+union all
+select
+    f.cohort_month,
+    cast(date_diff('month', f.cohort_month, f.month) as integer),
+    f.customers,
+    null,
+    null,
+    null,
+    false,
+    true,
+    f.buyers_share,
+    f.share_low,
+    f.share_high,
+    f.value_per_customer,
+    f.value_low,
+    f.value_high
+from marts.cohort_forecasts f
+join (select cohort_month, count(*) as customers from base group by cohort_month) whole
+    on whole.cohort_month = f.cohort_month and whole.customers = f.customers
+order by cohort_month, month_number
