@@ -50,8 +50,8 @@ CHART = ChartSpec(
     definition="Customers by the month of their first purchase, and the share of them that bought in each later "
     "calendar month. The mean weighs cohorts by their size and takes complete months only. Dashed "
     "cells are predicted by the purchase model of all customers, at most 6 months ahead and none beyond the horizon; "
-    "their 80 % bounds hold chance and what "
-    "the data leave open about the parameters, not a season. At most the newest 36 cohorts, 24 months.",
+    "their 80 % bounds hold chance and what the data leave open about the parameters, not a season and not a model "
+    "that does not fit: cohorts of thousands miss them more often. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
     height=460,

@@ -48,8 +48,9 @@ CHART = ChartSpec(
     definition="What the customers of a cohort have brought up to the end of each month after the first purchase, "
     "divided by all of them, also those who never came back. Lens 4 of the customer-base audit: cohorts at equal age. "
     "The mean takes complete months only. Dashed cells are predicted for net sales: what was brought until the end of "
-    "the data and what the models of all customers expect from there on, with 80 % bounds. At most the newest "
-    "36 cohorts, 24 months.",
+    "the data and what the models of all customers expect from there on; their 80 % bounds hold chance and "
+    "what the data leave open about the parameters, not a season and not a model that does not fit: cohorts of "
+    "thousands miss them more often. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
     height=460,
