@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     valid_max_correlation: float = Field(
         default=0.30, gt=0, le=1, description="Frequency and spend correlated beyond this: amounts are doubtful"
     )
+    valid_min_gini: float = Field(
+        default=0.10, ge=-1, le=1, description="Backtest ranking below this Gini: no predicted money is shown"
+    )
     valid_max_total_error: float = Field(
         default=0.20, gt=0, description="Backtest total wrong by more than this share: amounts are doubtful"
     )

@@ -45,6 +45,10 @@ TOTAL_ERROR = """
     select m.value / 100 from backtest.metrics as m cross join backtest.summary as s
     where m.predictor = s.incumbent and m.origin = 0 and m.target = 'value' and m.metric = 'abs_bias_pct'"""
 
+GINI = """
+    select m.value from backtest.metrics as m cross join backtest.summary as s
+    where m.predictor = s.incumbent and m.origin = 0 and m.target = 'value' and m.metric = 'gini'"""
+
 COVERAGE_ERROR = """
     select case when c.is_used then c.corrected_miss else c.model_miss end
     from backtest.corrections as c cross join backtest.summary as s
@@ -85,6 +89,7 @@ def _evidence(connection: Connection, settings: Settings) -> Evidence:
         spend_status=statuses.get("spend"),
         at_bound=any(row[2] for row in models),
         correlation=next((fact["correlation"] for fact in facts if "correlation" in fact), None),
+        gini=_figure(connection, GINI),
         total_error=_figure(connection, TOTAL_ERROR),
         coverage_error=_figure(connection, COVERAGE_ERROR, {"level": LEVEL}),
     )

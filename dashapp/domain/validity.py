@@ -1,7 +1,8 @@
 """Whether predicted money may be believed on these data: explicit rules, each with what it found and what it needs.
 
 A rule that fails says what follows from it. Not valid: no predicted money is shown anywhere, because too little is
-known to put a number on it. Ranking only: the order of customers can be used, the amounts are doubtful.
+known to put a number on it, or because not even the order of customers was right. Ranking only: the order can be used,
+the amounts are doubtful.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Thresholds:
     "Days observed, in horizons: one to learn from and one to be judged on."
     max_correlation: float = 0.3
     "Of frequency and spend, absolute."
+    min_gini: float = 0.10
+    "Of value in the backtest, normalised: 0 is the order of chance, 1 the true one."
     max_total_error: float = 0.20
     "Mean over the cut-offs of the backtest of |predicted / actual money - 1|."
     max_coverage_error: float = 0.05
@@ -62,6 +65,7 @@ class Evidence:
     spend_status: Status | None
     at_bound: bool
     correlation: float | None
+    gini: float | None
     total_error: float | None
     coverage_error: float | None
 
@@ -172,6 +176,20 @@ def _correlation(evidence: Evidence, limits: Thresholds) -> Finding:
     )  # fmt: skip
 
 
+def _ranking(evidence: Evidence, limits: Thresholds) -> Finding:
+    """Where the best customers by prediction were not the best, not even the order may be used."""
+    rule, title = "ranking_right", "Ranking right in the backtest"
+    if evidence.gini is None or not math.isfinite(evidence.gini):
+        unknown = "There is no backtest of the ranking yet."
+        return Finding(rule, title, False, Validity.RANKING_ONLY, None, limits.min_gini, unknown)
+    sentence = (
+        f"In the backtest the order of customers had a Gini of {evidence.gini:.2f} (0 is chance, 1 the true order); "
+        f"{limits.min_gini:.2f} is needed."
+    )
+    passed = evidence.gini >= limits.min_gini
+    return Finding(rule, title, passed, Validity.NOT_VALID, evidence.gini, limits.min_gini, sentence)
+
+
 def _total_error(evidence: Evidence, limits: Thresholds) -> Finding:
     return _within(
         "total_right", "Total right in the backtest", evidence.total_error, limits.max_total_error,
@@ -190,7 +208,8 @@ def _coverage(evidence: Evidence, limits: Thresholds) -> Finding:
 
 
 RULES: Sequence[Rule] = (
-    _customers, _repeaters, _days, _horizons, _fitted, _inside_bounds, _correlation, _total_error, _coverage,
+    _customers, _repeaters, _days, _horizons, _fitted, _inside_bounds, _correlation, _ranking, _total_error,
+    _coverage,
 )  # fmt: skip
 
 

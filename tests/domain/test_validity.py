@@ -20,6 +20,7 @@ GOOD = Evidence(
     spend_status=Status.CONVERGED,
     at_bound=False,
     correlation=0.05,
+    gini=0.6,
     total_error=0.04,
     coverage_error=0.01,
 )
@@ -35,6 +36,9 @@ PLANTED = [
     ({"purchases_status": Status.FALLBACK}, "parameters_determined", Validity.RANKING_ONLY),
     ({"correlation": -0.31}, "spend_independent", Validity.RANKING_ONLY),
     ({"correlation": None}, "spend_independent", Validity.RANKING_ONLY),
+    ({"gini": -0.4}, "ranking_right", Validity.NOT_VALID),
+    ({"gini": 0.09}, "ranking_right", Validity.NOT_VALID),
+    ({"gini": None}, "ranking_right", Validity.RANKING_ONLY),
     ({"total_error": 0.21}, "total_right", Validity.RANKING_ONLY),
     ({"total_error": None}, "total_right", Validity.RANKING_ONLY),
     ({"coverage_error": 0.06}, "intervals_honest", Validity.RANKING_ONLY),
