@@ -1,0 +1,3 @@
+"""One file, one command of `python -m etl`: each holds APP."""
+
+from __future__ import annotations
