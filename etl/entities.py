@@ -129,5 +129,15 @@ ENTITIES: dict[str, Entity] = {
                 Column("event", "text", missing="missing_event"),
             ),
         ),
+        Entity(
+            "contracts",
+            (
+                Column("contract_id", "id", missing="missing_contract_id"),
+                Column("customer_id", "id", missing="missing_customer_id"),
+                Column("started_on", "date", "DATE", "missing_date", "bad_date"),
+                Column("cancelled_on", "date", "DATE", bad="bad_date", open_end=True),
+            ),
+            key=("contract_id",),
+        ),
     )
 }

@@ -214,6 +214,7 @@ def _facts(connection: Connection, seq: int, run: Run, verdict: Verdict) -> Fact
         has_costs=inputs[0],
         has_spend=inputs[1],
         has_events=inputs[2],
+        has_contracts=inputs[3],
         policy=json.dumps(run.policy.counting() | {"statements": STATEMENTS}),
         build_key=run.key,
         code_version=code_version(),

@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
     "missing_event": "The event is empty.",
     "repeated_in_later_file": "An earlier file of the delivery holds the same line: overlaps count once.",
     "missing_cost": "The cost is empty.",
+    "missing_contract_id": "The contract number is empty.",
 }
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}

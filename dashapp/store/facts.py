@@ -35,6 +35,7 @@ class Facts:
     has_costs: bool
     has_spend: bool
     has_events: bool
+    has_contracts: bool
     policy: str
     "JSON: what counted as a purchase, a return, a charge."
     build_key: str
@@ -43,6 +44,7 @@ class Facts:
 
 
 EARLIER = {
+    "has_contracts": False,
     "validity": "ranking_only",
     "validity_reason": "An earlier version prepared these data and did not judge its predictions. Refresh the data.",
 }

@@ -20,6 +20,7 @@ MISSING = {
     "costs": "Not available, because no product costs were loaded. Load a product list with unit costs.",
     "spend": "Not available, because no marketing spend was loaded. Load spend per day and channel.",
     "events": "Not available, because no engagement events were loaded. Load visits or logins per customer.",
+    "contracts": "Not available, because no contracts were loaded. Load contracts with their start and cancellation.",
 }
 NOT_VALID = "Not shown, because predicted value is not valid on these data."
 
@@ -37,12 +38,15 @@ class Metric:
     definition: str
     formula: str
     requires: tuple[str, ...]
-    "Without which there is no figure: costs, spend, events, or `value`, predictions that may be put in money."
+    "Without which there is no figure: one of MISSING, or `value`, predictions that may be put in money."
     query: Query
 
     def missing(self, filters: Filters, facts: Facts) -> str:
         """Why this figure cannot be given on this snapshot; empty when it can."""
-        available = {"costs": facts.has_costs, "spend": facts.has_spend, "events": facts.has_events}
+        available = {
+            "costs": facts.has_costs, "spend": facts.has_spend, "events": facts.has_events,
+            "contracts": facts.has_contracts,
+        }  # fmt: skip
         margin = "{value}" in self.query.sql and filters.basis is Basis.GROSS_MARGIN
         needed = (*self.requires, "costs") if margin else self.requires
         if "value" in needed and facts.validity == Validity.NOT_VALID:

@@ -103,6 +103,7 @@ class Entities(Strict):
     costs: Parts = ()
     marketing_spend: Parts = ()
     engagement_events: Parts = ()
+    contracts: Parts = ()
 
 
 class Mapping(Manner):

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 BOARD = Board(
     "retention",
-    ("new_customers", "repeat_rate", "one_time_share", "churn_rate", "expected_lost", "lapsed_share"),
+    (
+        "new_customers",
+        "repeat_rate",
+        "one_time_share",
+        "churn_rate",
+        "expected_lost",
+        "lapsed_share",
+        "contract_churn_rate",
+    ),
     {"cohort_matrix": 12, "retention_curve": 12, "cohort_since": 12, "cohort_value": 12},
 )
 

@@ -9,4 +9,6 @@ from (
     select customer_id from raw.customers where customer_id is not null
     union
     select customer_id from raw.engagement_events where customer_id is not null
+    union
+    select customer_id from raw.contracts where customer_id is not null
 ) as ids
