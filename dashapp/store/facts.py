@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 
@@ -43,7 +44,7 @@ class Facts:
     code_version: str
 
 
-EARLIER = {
+EARLIER: dict[str, Any] = {
     "has_contracts": False,
     "validity": "ranking_only",
     "validity_reason": "An earlier version prepared these data and did not judge its predictions. Refresh the data.",
