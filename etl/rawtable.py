@@ -55,6 +55,8 @@ class Raw:
     """White space around values can only be blanks, which are twice as fast to trim."""
     proof_rows: int | None = None
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
+    ordered: str = ""
+    """SQL yielding c0, c1, ... only, one line each in the order of the file: numbering them would take one thread."""
 
 
 def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool = False) -> Raw:
@@ -137,14 +139,15 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
         return _exact(con, file, path, scan, header)
     columns = _columns(len(header.names))
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
-    relation = (
-        f"(SELECT row_number() OVER () + {header.lines} AS line_number, 1 AS line_span, {', '.join(columns)} "
-        f"FROM read_csv({_literal_path(path, work)}, auto_detect = false, header = false, skip = {header.lines}, "
+    ordered = (
+        f"read_csv({_literal_path(path, work)}, auto_detect = false, header = false, skip = {header.lines}, "
         f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
-        f"encoding = 'utf-8', columns = {{{types}}}))"
+        f"encoding = 'utf-8', columns = {{{types}}})"
     )
+    number = f"row_number() OVER () + {header.lines} AS line_number, 1 AS line_span"
+    relation = f"(SELECT {number}, {', '.join(columns)} FROM {ordered})"
     lines, rows = scan.physical_lines, scan.physical_lines - header.lines
-    return Raw(relation, header.names, lines, header.lines, 0, blanks_only=scan.blanks_only, proof_rows=rows)
+    return Raw(relation, header.names, lines, header.lines, 0, (), scan.blanks_only, rows, ordered)
 
 
 def _exact(
