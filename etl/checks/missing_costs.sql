@@ -3,7 +3,7 @@
 -- severity: warn
 -- table: staging.order_lines
 -- help: Costs are known for some products only. Lines without a cost are left out of the margin.
-select batch_id, line_number, order_id, product_key, amount
+select batch_id, line_number, order_id, customer_id, product_key, amount
 from staging.order_lines
 where kind in ('sale', 'return')
     and margin is null
