@@ -5,17 +5,14 @@ A failed stop ends the refresh.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from dashapp.errors import QualityStop
+from etl import desk, rowrules
 from etl.progress import Progress
-from etl.rule import Rule, rules
+from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule, rules
 from etl.work import Connection
 
 __all__ = ["Result", "Rule", "check", "rules", "run"]
 
-ROWS_KEPT = 100
 REJECTS_KEPT = 10_000
 
 TABLES = f"""
@@ -32,35 +29,6 @@ TABLES = f"""
         group by entity, reason;
 """
 
-CUSTOMER = ("customer_id", "customer_key")
-"Columns of offending rows that name a customer."
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a rule went."""
-
-    rule: Rule
-    offending_rows: int
-    checked_rows: int
-    amount: Decimal | None
-    "Money on the offending rows, where the rule counts it."
-    customers: int | None
-    "Customers on the offending rows, where they name any."
-
-    @property
-    def status(self) -> str:
-        """passed, warning or failed."""
-        return self.rule.status(self.offending_rows, self.checked_rows)
-
-    @property
-    def failed(self) -> bool:
-        return self.status == "failed"
-
-    @property
-    def stops(self) -> bool:
-        return self.failed and self.rule.severity == "stop"
-
 
 def check(connection: Connection, progress: Progress) -> tuple[Result, ...]:
     """Apply every rule and keep the results in quality.*. Raises QualityStop after the last when one says stop."""
@@ -75,11 +43,14 @@ def check(connection: Connection, progress: Progress) -> tuple[Result, ...]:
 def run(connection: Connection, progress: Progress) -> tuple[Result, ...]:
     """The same without the stop: for `python -m etl check`."""
     connection.execute(TABLES)
+    desk.build(connection)
     every = rules()
-    results = []
-    for number, rule in enumerate(every):
-        progress.step("check", number / len(every), rule.title)
+    progress.step("check", 0, "Rules of single rows")
+    results = list(rowrules.apply(connection, (rule for rule in every if rule.scope == "row")))
+    for rule in (rule for rule in every if rule.scope == "set"):
+        progress.step("check", len(results) / len(every), rule.title)
         results.append(_apply(connection, rule))
+    results.sort(key=lambda result: result.rule.check_id)
     _keep(connection, results)
     found = sum(result.status != "passed" for result in results)
     progress.step("check", 1.0, f"{len(every)} rules, {found} with findings")

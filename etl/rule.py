@@ -18,7 +18,12 @@ SLA_HOURS = {"stop": 4, "warn": 72, "info": 336}
 SEVERITIES = tuple(SLA_HOURS)
 ACTIONS = ("block", "quarantine", "flag")
 NEEDED = ("title", "dimension", "severity", "table", "help")
-OPTIONAL = ("owner", "sla_hours", "action", "warn_at", "fail_at")
+OPTIONAL = ("owner", "sla_hours", "action", "warn_at", "fail_at", "scope", "join")
+SCOPES = ("set", "row")
+JOIN = re.compile(r"(desk\.\w+) by (\w+)")
+CUSTOMER = ("customer_key", "customer_id")
+"Columns of offending rows that name a customer."
+ROWS_KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,42 @@ class Rule:
     "block: nothing is published; quarantine: the rows were set aside; flag: they count, and are shown here."
     warn_at: Threshold | None
     fail_at: Threshold | None
+    scope: str = "set"
+    "row: `sql` says what is wrong with a row of the table; set: `sql` selects what offends."
+    join: tuple[str, str] | None = None
+    "Table of the desk with at most one row for each row of the table, and the column both share."
 
     def status(self, offending: int, checked: int) -> str:
         """passed, warning or failed: by the highest threshold that is reached."""
         if self.fail_at and self.fail_at.reached(offending, checked):
             return "failed"
         return "warning" if self.warn_at and self.warn_at.reached(offending, checked) else "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a rule went."""
+
+    rule: Rule
+    offending_rows: int
+    checked_rows: int
+    amount: Decimal | None
+    "Money on the offending rows, where the rule counts it."
+    customers: int | None
+    "Customers on the offending rows, where they name any."
+
+    @property
+    def status(self) -> str:
+        """passed, warning or failed."""
+        return self.rule.status(self.offending_rows, self.checked_rows)
+
+    @property
+    def failed(self) -> bool:
+        return self.status == "failed"
+
+    @property
+    def stops(self) -> bool:
+        return self.failed and self.rule.severity == "stop"
 
 
 def rules(folder: Path = CHECKS) -> tuple[Rule, ...]:
@@ -84,6 +119,8 @@ def read(path: Path) -> Rule:
         head.get("action", "block" if severity == "stop" else "flag"),
         warn_at,
         fail_at if fail_at or warn_at else ANY,
+        head.get("scope", "set"),
+        (joined[1], joined[2]) if (joined := JOIN.fullmatch(head.get("join", ""))) else None,
     )  # fmt: skip
 
 
@@ -98,6 +135,10 @@ def _fault(head: dict[str, str]) -> str:
     action = head.get("action", "")
     if action and (action not in ACTIONS or (action == "block") != (head["severity"] == "stop")):
         return f"action must be one of {ACTIONS}, and block exactly where the severity is stop"
+    if head.get("scope", "set") not in SCOPES:
+        return f"scope must be one of {SCOPES}"
+    if "join" in head and (head.get("scope") != "row" or not JOIN.fullmatch(head["join"])):
+        return "join belongs to scope row and reads `desk.table by column`"
     if not head.get("sla_hours", "1").isdigit():
         return "sla_hours must be a whole number"
     if any(_threshold(head.get(name, "1")) is None for name in ("warn_at", "fail_at")):
