@@ -13,6 +13,8 @@ from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule
 from etl.work import Connection
 
 BITS = 64
+LINE = ("batch_id", "line_number")
+"What tells delivered lines apart, and orders them the same in every run."
 SHOWN = {
     "staging.order_lines": (
         "batch_id", "line_number", "order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price",
@@ -42,24 +44,21 @@ def mask(rules: Sequence[Rule]) -> str:
 
 
 def relation(table: str, rules: Sequence[Rule]) -> str:
-    """SQL of the table beside what its rules compare with."""
+    """SQL of the table, as `checked`, beside what its rules compare with."""
     joins = sorted({rule.join for rule in rules if rule.join})
-    return " ".join([table, *(f"left join {other} using ({key})" for other, key in joins)])
+    return " ".join([f"{table} as checked", *(f"left join {other} using ({key})" for other, key in joins)])
 
 
 def _scan(connection: Connection, table: str, rules: Sequence[Rule]) -> Iterator[Result]:
     _require_one_row_each(connection, rules)
     columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
-    shown = SHOWN.get(table, columns)
     customer = next((name for name in CUSTOMER if name in columns), None)
-    _mark(connection, table, rules, [*shown, *([customer] if customer else [])])
+    _mark(connection, table, rules, {*LINE, "amount", customer or "amount"}.intersection(columns))
     checked = connection.execute(f"select count(*) from {table}").fetchall()[0][0]
     masks = _masks(connection, has_amount="amount" in columns)
     touched = _customers(connection, customer) if customer else []
     for bit, rule in enumerate(rules):
         mine = [(rows, money) for mask, rows, money in masks if mask >> bit & 1]
-        if mine:
-            _keep(connection, rule, 1 << bit, shown)
         amounts = [money for _, money in mine if money is not None]
         people = sum(number for mask, number in touched if mask >> bit & 1)
         yield Result(
@@ -67,14 +66,16 @@ def _scan(connection: Connection, table: str, rules: Sequence[Rule]) -> Iterator
             sum(amounts, Decimal(0)) if amounts else None,
             people if customer else None,
         )  # fmt: skip
+    _keep_samples(connection, table, rules, columns)
 
 
-def _mark(connection: Connection, table: str, rules: Sequence[Rule], columns: Sequence[str]) -> None:
-    """The scan: offending rows with their mask, in the table `marked`."""
-    kept = ", ".join(dict.fromkeys(columns))
+def _mark(connection: Connection, table: str, rules: Sequence[Rule], columns: Iterable[str]) -> None:
+    """The scan: offending rows by their row id, with their mask and what is counted, in the table `marked`."""
+    kept = "".join(f"{column}, " for column in sorted(columns))
     connection.execute(
-        f"""create or replace temp table marked as
-            from (select {kept}, {mask(rules)} as mask from {relation(table, rules)}) where mask <> 0"""
+        f"""create or replace temp table marked as from (
+                select checked.rowid as row_id, {kept}{mask(rules)} as mask from {relation(table, rules)}
+            ) where mask <> 0"""
     )
 
 
@@ -93,13 +94,21 @@ def _customers(connection: Connection, column: str) -> list[tuple[int, int]]:
     ).fetchall()
 
 
-def _keep(connection: Connection, rule: Rule, bit: int, shown: Sequence[str]) -> None:
+def _keep_samples(connection: Connection, table: str, rules: Sequence[Rule], columns: Sequence[str]) -> None:
+    """The first offending rows of each rule, found among the marked and read from the table in one query."""
+    order = ", ".join(name for name in LINE if name in columns) or "row_id"
+    first = " union all ".join(
+        f"""select * from (select $rules[{bit + 1}] as check_id, row_id from marked
+            where mask & cast({1 << bit} as ubigint) <> 0 order by {order} limit {ROWS_KEPT})"""
+        for bit in range(len(rules))
+    )
+    shown = ", ".join(f"{name} := {name}" for name in SHOWN.get(table, columns))
     connection.execute(
         f"""insert into quality.offending_rows
-            select $rule, cast(to_json(kept) as varchar) from (
-                select {", ".join(shown)} from marked where mask & {bit} <> 0 order by all limit {ROWS_KEPT}
-            ) as kept""",
-        {"rule": rule.check_id},
+            select first.check_id, cast(to_json(struct_pack({shown})) as varchar)
+            from ({first}) as first
+            inner join {table} as line on line.rowid = first.row_id""",
+        {"rules": [rule.check_id for rule in rules]},
     )
 
 

@@ -3,6 +3,6 @@
 -- severity: warn
 -- table: staging.order_lines
 -- scope: row
--- join: desk.product_norms by product_key
+-- join: desk.odd_products by product_key
 -- help: A product list was loaded, but these codes are not in it: no category, no cost. Add them to the list.
-kind in ('sale', 'return') and product_norms.is_unlisted
+kind in ('sale', 'return') and odd_products.is_unlisted

@@ -3,6 +3,6 @@
 -- severity: info
 -- table: staging.order_lines
 -- scope: row
--- join: desk.product_norms by product_key
+-- join: desk.odd_products by product_key
 -- help: The price is more than twenty times the middle price of the product's sales (of twenty or more): a decimal point may be lost, or a whole order was put on one line.
-kind = 'sale' and product_norms.sale_lines >= 20 and unit_price > 20 * product_norms.usual_price
+kind = 'sale' and unit_price > odd_products.highest_price

@@ -3,6 +3,6 @@
 -- severity: info
 -- table: staging.order_lines
 -- scope: row
--- join: desk.product_norms by product_key
+-- join: desk.odd_products by product_key
 -- help: The quantity is more than five hundred times the middle quantity of the product's sales (of twenty or more): a slip of the keyboard, or a wholesale order that weighs on every figure of its customer.
-kind = 'sale' and product_norms.sale_lines >= 20 and quantity > 500 * product_norms.usual_quantity
+kind = 'sale' and quantity > odd_products.highest_quantity
