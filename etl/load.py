@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,12 +19,13 @@ import duckdb
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
 from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
-from etl.commit import Manner, Staged, commit, imported
+from etl.commit import Manner, Staged, Stamp, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
 from etl.rawtable import Raw
 from etl.reasons import REASONS
 from etl.source import DeliveredFile, Delivery, Request, Source, source
+from etl.workspace import workspace
 
 VERSION = "1"
 """Raise it when the same bytes would be read differently: every batch is then loaded again."""
@@ -51,6 +50,7 @@ class Job:
     delivery: Delivery
     now: datetime
     progress: Progress
+    keep_raw_files: bool
 
 
 def load(
@@ -61,12 +61,13 @@ def load(
     progress: Progress,
     append: bool = False,
     now: datetime | None = None,
+    actor: str = "",
 ) -> Lake:
     """Makes the delivery of a source the content of the lake; with `append` it adds to it and corrects it.
 
     source_name: None repeats the feed loaded last. A source of a single entity leaves the others alone. now: the
-    edge's clock (UTC); dates more than a day later are rejected. Raises SourceError, MappingError,
-    ReconciliationError; then nothing has changed.
+    edge's clock (UTC); dates more than a day later are rejected. actor: on whose behalf. Raises SourceError,
+    MappingError, ReconciliationError; then nothing has changed.
     """
     before = lake.read(settings)
     repeated = source_name is None
@@ -75,17 +76,18 @@ def load(
     chosen, path = source(source_name), path.resolve() if path else None
     _check_path(chosen, path)
     active = before.feed.shop if before.feed else None
-    with _workspace(settings) as work, connection.scratch(work, settings) as con:
+    with workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
         delivery = chosen.deliver(Request(path, options, work, progress.note, active))
         _check_delivery(chosen, delivery, before, append)
         if repeated:
             delivery = _without(delivery, imported(before), progress)
-        job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress)
+        keep_raw_files = settings.keep_raw_files and not chosen.demo
+        job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress, keep_raw_files)
         staged = _stage_all(job)
-        return commit(
-            before, staged, _feed(chosen, path, options, append, delivery, before), _manner(chosen, append), repeated
-        )
+        feed = _feed(chosen, path, options, append, delivery, before)
+        stamp = Stamp(actor, job.now.isoformat(timespec="seconds"), settings.keep_deliveries)
+        return commit(before, staged, feed, _manner(chosen, append), repeated, stamp)
 
 
 def _feed(
@@ -135,19 +137,6 @@ def _check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: bo
         )
 
 
-@contextmanager
-def _workspace(settings: Settings) -> Iterator[Path]:
-    # Beside the lake, so that a finished batch moves into place by a rename on the same disk.
-    # The caller holds the writer's lock: what lies there is left from a load that was killed.
-    folder = settings.folder("lake") / ".load"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _stage_all(job: Job) -> list[Staged]:
     staged: dict[str, Staged] = {}
     for position, file in enumerate(job.delivery.files):
@@ -155,33 +144,53 @@ def _stage_all(job: Job) -> list[Staged]:
         earlier = (
             [item for item in staged.values() if item.batch.entity == file.entity] if job.delivery.count_once else []
         )
-        sha256 = textfile.digest(file.path) if file.path.is_file() else ""
-        batch_id = _batch_id(job, file, sha256, earlier)
+        digests = _digests(file)
+        batch_id = _batch_id(job, file, digests, earlier)
         if batch_id in staged:
             job.progress.note(f"{file.name} repeats {staged[batch_id].batch.file_name} byte for byte and counts once.")
             continue
-        staged[batch_id] = _known(job, batch_id) or _stage(job, file, batch_id, sha256, earlier)
+        item = _known(job, file, batch_id) or _stage(job, file, batch_id, digests, earlier)
+        originals = {digest: path for path, digest in digests.items()} if job.keep_raw_files else {}
+        staged[batch_id] = replace(item, originals=originals)
     return list(staged.values())
 
 
-def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
+def _digests(file: DeliveredFile) -> dict[Path, str]:
+    """SHA-256 of the file and of those it looks up in; what is no file is refused when it is read."""
+    paths = [file.path, *(item.path for item in file.lookups)]
+    return {path: textfile.digest(path) if path.is_file() else "" for path in paths}
+
+
+def _batch_id(job: Job, file: DeliveredFile, digests: Mapping[Path, str], earlier: list[Staged]) -> str:
     reading = {name: value for name, value in asdict(file.reading).items() if value or name != "returns"}
     # What is not used does not enter, so that batches of earlier versions keep their ids.
-    seconds = [[textfile.digest(item.path), item.by, item.columns] for item in file.lookups]
+    seconds = [[digests[item.path], item.by, item.columns] for item in file.lookups]
     how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
-    parts = [sha256, json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
+    parts = [digests[file.path], json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _known(job: Job, batch_id: str) -> Staged | None:
-    for batch in job.before.batches:
-        if batch.batch_id == batch_id:
-            folder = job.before.batch_folder(batch)
-            return Staged(batch, folder, job.before.quarantine / f"{batch_id}.parquet", known=True)
-    return None
+def _known(job: Job, file: DeliveredFile, batch_id: str) -> Staged | None:
+    """The batch as it was loaded before; one that was undone or replaced since is still there while it is kept."""
+    active = next((batch for batch in job.before.batches if batch.batch_id == batch_id), None)
+    earlier = next((batch for batch in job.before.history.batches() if batch.batch_id == batch_id), None)
+    batch = active or (_delivered_again(job, file, earlier) if earlier else None)
+    if batch is None:
+        return None
+    return Staged(batch, job.before.batch_folder(batch), job.before.rejects_of(batch), known=True)
 
 
-def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: list[Staged]) -> Staged:
+def _delivered_again(job: Job, file: DeliveredFile, batch: Batch) -> Batch:
+    """The batch with what does not enter its id as this delivery has it."""
+    name, shop = job.source.name, job.delivery.shop.name
+    return replace(batch, source=name, file_name=file.name, origin=_origin(job, file), shop=shop)
+
+
+def _origin(job: Job, file: DeliveredFile) -> str:
+    return file.origin or f"{job.source.name}:{file.name}"
+
+
+def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, str], earlier: list[Staged]) -> Staged:
     entity = ENTITIES[file.entity]
     raw, formats, rows = _read_typed(job, file, entity)
     if earlier:
@@ -196,7 +205,7 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: l
         quarantine.write_rejected(job.con, entity, batch_id, file.name, rejected)
     totals = reconcile.totals(job.con, entity, accepted, rejected)
     reconcile.prove(file.name, raw, rows, totals)
-    batch = _batch(job, file, entity, batch_id, sha256, raw, totals)
+    batch = _batch(job, file, batch_id, digests, raw, totals)
     return Staged(replace(batch, reasons=reasons, date_formats=formats), accepted, rejected)
 
 
@@ -215,10 +224,7 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
 
 
 def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
-    columns = {
-        name: next(position for position, column in enumerate(raw.names) if column in accepted)
-        for name, accepted in file.columns.items()
-    }
+    columns = raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
     typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
@@ -253,8 +259,10 @@ def _check_usable(file: DeliveredFile, rows: int, con: duckdb.DuckDBPyConnection
 
 
 def _batch(
-    job: Job, file: DeliveredFile, entity: Entity, batch_id: str, sha256: str, raw: Raw, totals: reconcile.Totals
+    job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, str], raw: Raw, totals: reconcile.Totals
 ) -> Batch:
+    entity = ENTITIES[file.entity]
+
     def money(amount: Decimal) -> str | None:
         return str(amount) if entity.amount else None
 
@@ -263,7 +271,7 @@ def _batch(
         entity=entity.name,
         source=job.source.name,
         file_name=file.name,
-        file_sha256=sha256,
+        file_sha256=digests[file.path],
         loaded_at=job.now.isoformat(timespec="seconds"),
         physical_lines=raw.physical_lines,
         header_lines=raw.header_lines,
@@ -277,6 +285,7 @@ def _batch(
         rejected_rows=totals.rejected_rows,
         reasons={},
         date_formats={},
-        origin=file.origin or f"{job.source.name}:{file.name}",
+        origin=_origin(job, file),
         shop=job.delivery.shop.name,
+        lookups={digests[item.path]: item.path.name for item in file.lookups},
     )
