@@ -15,11 +15,12 @@ from pathlib import Path
 import duckdb
 
 from dashapp.domain.validity import Verdict
-from dashapp.errors import NoSnapshot, SnapshotDamaged, TenureError
+from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
+from dashapp.store import quality as desk
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
-from etl import crash
+from etl import crash, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -140,7 +141,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
     ):
         transform(connection, run.progress)
         crash.reached("transform")
-        check(connection, run.progress)
+        _check(connection, run)
         crash.reached("check")
         days = purchase_days(connection)
         tested = backtest(connection, days, run.settings, run.progress)
@@ -155,7 +156,23 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("score")
         products(connection, run.progress)
         crash.reached("products")
-        return _publish(connection, warehouse, run, verdict)
+        entry = _publish(connection, warehouse, run, verdict)
+        quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
+        return entry
+
+
+def _check(connection: Connection, run: Run) -> None:
+    """Apply the rules. What stops the run is on the quality desk before it does."""
+    try:
+        check(connection, run.progress)
+    except QualityStop:
+        quality.record(connection, _quality_run(run, None), run.settings, run.progress)
+        raise
+
+
+def _quality_run(run: Run, snapshot_id: str | None) -> desk.Run:
+    source = run.lake.feed.source if run.lake.feed else ""
+    return desk.Run(snapshot_id, run.clock(), actor(), source, stopped=snapshot_id is None)
 
 
 @contextmanager
