@@ -245,7 +245,7 @@ def _must_be(issue: Issue, states: Collection[State], deed: str) -> None:
 
 
 def _words(text: str) -> str:
-    words = text.strip()
+    words = "".join(one if one.isprintable() or one in "\n\t" else " " for one in text).strip()
     if not words:
         raise InputError("A comment is missing.", "Say in a sentence what was found or done.")
     if len(words) > LONGEST_COMMENT:

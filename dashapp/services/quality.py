@@ -98,6 +98,11 @@ class Quality:
             found = [self._shown(ticket) for ticket in rows.tickets(connection)]
         return tuple(sorted((ticket for ticket in found if ticket.issue.is_open), key=weight))
 
+    def known(self, issue_id: int) -> None:
+        """Raises NotFound where there is no issue of that number."""
+        with reading(self._engine) as connection:
+            self._found(connection, issue_id)
+
     def case(self, issue_id: int, reader: Principal) -> Case:
         """One issue. Raises NotAllowed, NotFound."""
         require(reader, READ)
@@ -160,7 +165,7 @@ class Quality:
     def _found(self, connection: Connection, issue_id: int) -> Ticket:
         ticket = rows.find(connection, issue_id)
         if ticket is None:
-            raise NotFound("There is no such issue.", "It may be one of another installation.")
+            raise NotFound("There is no such issue.", "The list of issues shows all there are.")
         return ticket
 
     def _shown(self, ticket: Ticket) -> Ticket:

@@ -127,8 +127,8 @@ def test_resolving_takes_a_known_reason(new: Issue, reason: str) -> None:
 
 @pytest.mark.parametrize(("words", "says"), [("", "missing"), (" \n", "missing"), ("x" * 2001, "longer")])
 def test_resolving_ignoring_and_reopening_take_a_comment(new: Issue, words: str, says: str) -> None:
-    done = issues.resolve(new, "other", " Done. ", AT)
-    assert done.comment == "Done."
+    done = issues.resolve(new, "other", " One\x00two\ud800,\nthree. ", AT)
+    assert done.comment == "One two ,\nthree."
     for deed in (
         lambda: issues.resolve(new, "other", words, AT),
         lambda: issues.ignore(new, AT.date() + DAY, words, AT.date()),
