@@ -111,6 +111,7 @@ def refresh(request: Request, settings: Settings, progress: Progress, clock: Clo
         current = _current(warehouse)
         if current and current.build_key == run.key and not request.force:
             progress.note("Nothing has changed: the current snapshot already has this content.")
+            _catch_up(warehouse, run, current)
             return Outcome(current.snapshot_id, published=False, counts=_counts(current, lake), entry=current)
         entry = _build(warehouse, run)
         return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake), entry=entry)
@@ -168,6 +169,12 @@ def _check(connection: Connection, run: Run) -> None:
     except QualityStop:
         quality.record(connection, _quality_run(run, None), run.settings, run.progress)
         raise
+
+
+def _catch_up(warehouse: Warehouse, run: Run, current: Published) -> None:
+    """Record a run whose publication was the last thing it could do: killed then, or without a state database."""
+    with duckdb.connect(os.fspath(warehouse.folder / current.file), read_only=True) as snapshot:
+        quality.record(snapshot, _quality_run(run, current.snapshot_id), run.settings, run.progress)
 
 
 def _quality_run(run: Run, snapshot_id: str | None) -> desk.Run:

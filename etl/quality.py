@@ -26,17 +26,18 @@ SAMPLES = "select check_id, row_json from quality.offending_rows order by check_
 
 
 def record(connection: Connection, run: Run, settings: Settings, progress: Progress) -> None:
-    """Keep what the rules found in this run, all of it or nothing.
+    """Keep what the rules found in this run, all of it or nothing; once is enough for a published one.
 
-    Readers already see the new snapshot, or go on seeing the old one: a state database that cannot be written is
-    told, not raised.
+    `connection` is to the working database or to the snapshot. Readers already see the new data, or go on seeing the
+    old: a state database that cannot be written is told, not raised.
     """
     outcomes, samples = _outcomes(connection), _samples(connection)
     try:
         engine = state.open(settings)
         try:
             with state.writing(engine) as there:
-                quality.record_run(there, run, outcomes, samples)
+                if run.snapshot_id is None or not quality.knows(there, run.snapshot_id):
+                    quality.record_run(there, run, outcomes, samples)
         finally:
             engine.dispose()
     except (TenureError, SQLAlchemyError, OSError) as error:

@@ -134,6 +134,12 @@ def record_run(
     return run_id
 
 
+def knows(connection: Connection, snapshot_id: str) -> bool:
+    """Whether the run that led to this snapshot is kept."""
+    query = select(quality_runs.c.run_id).where(quality_runs.c.snapshot_id == snapshot_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def change(connection: Connection, ticket: Ticket, steps: Sequence[Step], actor: str, at: datetime) -> None:
     """Write what somebody decided on this version of an issue. Raises EditedMeanwhile when there is a newer one."""
     _write(connection, ticket, steps, actor, at, {}, ticket.sample)

@@ -93,7 +93,7 @@ def test_a_finding_that_stops_nothing_carries_its_money_and_customers(refresh: R
     assert free.offending_rows == 2
 
 
-def test_a_state_database_that_cannot_be_written_does_not_fail_the_refresh(
+def test_a_state_database_that_cannot_be_written_fails_no_refresh_and_hears_of_it_at_the_next(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (settings.data_dir / "state").write_text("in the way")
@@ -101,3 +101,13 @@ def test_a_state_database_that_cannot_be_written_does_not_fail_the_refresh(
     asked, heard = written(tmp_path / "delivery", {"order_lines": order_lines(*GOOD)}), Heard()
     assert pipeline.refresh(asked, settings, heard, lambda: NOW).published
     assert any("quality history has no entry" in note for note in heard.notes)
+
+    (settings.data_dir / "state").unlink()
+    for _ in range(2):
+        again = pipeline.refresh(pipeline.Request(), settings, heard, lambda: NOW)
+    engine = state.open(settings)
+    with state.reading(engine) as connection:
+        (kept,) = quality.runs(connection, 9)
+        assert (kept.snapshot_id, again.published) == (served(settings), False)
+        assert [ticket.rule.check_id for ticket in quality.tickets(connection)] == ["freshness"]
+    engine.dispose()

@@ -83,7 +83,8 @@ def drawn(house: House, view: str = "open") -> str:
 
 def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk: House) -> None:
     text = drawn(desk)
-    assert text.index("/quality/2") < text.index("/quality/1")
+    rows = text.partition("Issues by state")[2].partition("Rules as applied")[0]
+    assert rows.index("/quality/2") < rows.index("/quality/1")
     for words in (
         "£132k",
         "16,667",
@@ -98,7 +99,10 @@ def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk:
     assert (
         "16,667 rows of 1,067,371 do not comply, with £132k (as much as 10.0 % of net sales) and 42 customers" in text
     )
-    assert "A rule stopped the last refresh" in text
+    notice = said(quality.parts.stopped(desk.services.quality.desk(ANALYST), desk.services.clock()))
+    assert "The last refresh was stopped 2 days ago; everybody still sees the data before it." in notice
+    assert "/quality/1" in notice, "what stopped it carries no money and would stand last"
+    assert "/quality/2" not in notice
 
 
 def test_scores_and_rules_follow_the_runs(desk: House) -> None:

@@ -68,7 +68,7 @@ def _facts(issue: Issue, now: datetime) -> list[tuple[str, str, str]]:
     due = words.due(issue, now)
     return [
         ("Owner", issue.owner, "whose it is"),
-        ("Due", due[0].upper() + due[1:], f"{words.hours(issue.sla_hours)} to settle it"),
+        ("Deadline", due[0].upper() + due[1:], f"{words.hours(issue.sla_hours)} to settle it"),
         ("Failed runs", fmt.number(issue.occurrences), again or "since it was first seen"),
         ("First seen", fmt.day(issue.first_seen_at), fmt.ago(issue.first_seen_at, now)),
         ("Last seen", fmt.day(issue.last_seen_at), fmt.ago(issue.last_seen_at, now)),

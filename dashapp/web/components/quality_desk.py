@@ -45,12 +45,14 @@ def headline(desk: Desk, shop: Shop, now: datetime) -> Component:
 
 
 def stopped(desk: Desk, now: datetime) -> Any:
-    """A notice while the newest run is one that was stopped: readers see older data."""
+    """A notice while the newest run is one that was stopped: why, and that readers see older data."""
     run = desk.runs[-1]
     if not run.stopped:
         return ""
-    text = f"A rule stopped the last refresh {fmt.ago(run.ran_at, now)}. Everybody still sees the data before it."
-    return html.Div(text, className="notice", role="status")
+    guilty = [each for each in desk.rules if each.rule.severity == "stop" and each.last.status == "failed"]
+    names = [part for each in guilty for part in (_rule_name(each), ". ")]
+    when = f"The last refresh was stopped {fmt.ago(run.ran_at, now)}; everybody still sees the data before it. By: "
+    return html.Div(html.P([when, *names]), className="notice", role="status")
 
 
 def score_cards(runs: Sequence[Run], scores: Sequence[dict[str, Score]]) -> Component:
@@ -159,9 +161,8 @@ def catalogue(desk: Desk, shop: Shop) -> Component:
 def _rule(history: RuleHistory, runs: Sequence[Run], shop: Shop) -> dict[str, Any]:
     rule, last = history.rule, history.last
     held = last.status == "passed"
-    title = link(rule.title, ISSUE.format(history.issue_id)) if history.issue_id else rule.title
     return {
-        "Rule": title,
+        "Rule": _rule_name(history),
         "Dimension": rule.dimension.capitalize(),
         "Severity": words.SEVERITIES.get(rule.severity, (rule.severity,))[0],
         "Owner": rule.owner,
@@ -173,3 +174,9 @@ def _rule(history: RuleHistory, runs: Sequence[Run], shop: Shop) -> dict[str, An
         "Money": fmt.money(last.amount, shop.currency),
         "Last runs": words.strip(history.results, runs),
     }
+
+
+def _rule_name(history: RuleHistory) -> Any:
+    """The title of a rule, as the way to its issue where it has one."""
+    title = history.rule.title
+    return link(title, ISSUE.format(history.issue_id)) if history.issue_id else title

@@ -39,8 +39,8 @@ def show(desk: Desk, view: str, shop: Shop, now: datetime) -> list[Any]:
     return [
         parts.stopped(desk, now),
         parts.headline(desk, shop, now),
-        parts.queue(desk.tickets, view, shop, now),
         parts.score_cards(desk.runs, desk.scores),
+        parts.queue(desk.tickets, view, shop, now),
         parts.catalogue(desk, shop),
     ]
 
