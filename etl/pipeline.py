@@ -17,9 +17,9 @@ import duckdb
 from dashapp.domain.validity import Verdict
 from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
-from dashapp.store import quality as desk
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
+from dashapp.store.quality import Run as QualityRun
 from etl import crash, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
@@ -177,9 +177,9 @@ def _catch_up(warehouse: Warehouse, run: Run, current: Published) -> None:
         quality.record(snapshot, _quality_run(run, current.snapshot_id), run.settings, run.progress)
 
 
-def _quality_run(run: Run, snapshot_id: str | None) -> desk.Run:
+def _quality_run(run: Run, snapshot_id: str | None) -> QualityRun:
     source = run.lake.feed.source if run.lake.feed else ""
-    return desk.Run(snapshot_id, run.clock(), actor(), source, stopped=snapshot_id is None)
+    return QualityRun(snapshot_id, run.clock(), actor(), source, stopped=snapshot_id is None)
 
 
 @contextmanager
