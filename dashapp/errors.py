@@ -12,6 +12,7 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 ├── Throttled                too many attempts; carries the wait
 ├── NotFound                 no such thing, or not for this reader
 ├── Gone                     it was there, and will not come back: start again
+├── EditedMeanwhile          somebody else changed it since it was read; nothing was written
 ├── NoSnapshot               nothing has been published yet
 ├── StateUnavailable         accounts, sessions or jobs cannot be read or written: access is refused, not granted
 ├── SnapshotDamaged          a published file does not match its hash or its schema
@@ -105,6 +106,10 @@ class NotFound(TenureError):
 
 class Gone(TenureError):
     http_status = 410
+
+
+class EditedMeanwhile(TenureError):
+    http_status = 409
 
 
 class NoSnapshot(TenureError):

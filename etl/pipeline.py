@@ -15,11 +15,12 @@ from pathlib import Path
 import duckdb
 
 from dashapp.domain.validity import Verdict
-from dashapp.errors import NoSnapshot, SnapshotDamaged, TenureError
+from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
-from etl import crash
+from dashapp.store.quality import Run as QualityRun
+from etl import crash, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -133,6 +134,7 @@ def _brought_up(warehouse: Warehouse, run: Run, force: bool) -> Outcome:
     current = _current(warehouse)
     if current and current.build_key == run.key and not force:
         run.progress.note("Nothing has changed: the current snapshot already has this content.")
+        _catch_up(warehouse, run, current)
         return Outcome(current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current)
     entry = _build(warehouse, run)
     return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, run.lake), entry=entry)
@@ -163,7 +165,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
     ):
         transform(connection, run.progress)
         crash.reached("transform")
-        check(connection, run.progress)
+        _check(connection, run)
         crash.reached("check")
         days = purchase_days(connection)
         tested = backtest(connection, days, run.settings, run.progress)
@@ -178,7 +180,29 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         crash.reached("score")
         products(connection, run.progress)
         crash.reached("products")
-        return _publish(connection, warehouse, run, verdict)
+        entry = _publish(connection, warehouse, run, verdict)
+        quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
+        return entry
+
+
+def _check(connection: Connection, run: Run) -> None:
+    """Apply the rules. What stops the run is on the quality desk before it does."""
+    try:
+        check(connection, run.progress)
+    except QualityStop:
+        quality.record(connection, _quality_run(run, None), run.settings, run.progress)
+        raise
+
+
+def _catch_up(warehouse: Warehouse, run: Run, current: Published) -> None:
+    """Record a run whose publication was the last thing it could do: killed then, or without a state database."""
+    with duckdb.connect(os.fspath(warehouse.folder / current.file), read_only=True) as snapshot:
+        quality.record(snapshot, _quality_run(run, current.snapshot_id), run.settings, run.progress)
+
+
+def _quality_run(run: Run, snapshot_id: str | None) -> QualityRun:
+    source = run.lake.feed.source if run.lake.feed else ""
+    return QualityRun(snapshot_id, run.clock(), actor(), source, stopped=snapshot_id is None)
 
 
 @contextmanager

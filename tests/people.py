@@ -24,6 +24,7 @@ from dashapp.services.access import Principal, Role
 from dashapp.services.accounts import Accounts
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
+from dashapp.services.quality import Quality
 from dashapp.settings import Settings
 from dashapp.store import accounts, state
 from dashapp.store.journal import Journal
@@ -120,6 +121,7 @@ class People:
         self.accounts = Accounts(self.engine, self.journal, clock)
         self.login = Login(settings, self.engine, self.journal, clock)
         self.jobs = Jobs(settings, self.engine, self.journal, clock)
+        self.quality = Quality(self.engine, self.journal, clock)
 
     def join(self, name: str, role: Role = Role.ANALYST) -> str:
         """A new account with GOOD_PASSWORD; a session token."""

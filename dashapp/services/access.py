@@ -37,6 +37,8 @@ TABLE = {
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
     "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
     "runs:read": Permission(Role.ANALYST, "See the deliveries, the checks and what each refresh did."),
+    "quality:read": Permission(Role.ANALYST, "See the quality of the data, its issues and sample rows."),
+    "quality:work": Permission(Role.OPERATOR, "Take, assign, comment, resolve, ignore and reopen issues of the data."),
     "refresh:run": Permission(Role.OPERATOR, "Load a delivery and publish a new snapshot."),
     "snapshots:rollback": Permission(Role.OPERATOR, "Put an earlier snapshot back in front of everybody."),
     "accounts:manage": Permission(Role.ADMIN, "Create and disable accounts, assign roles, end sessions."),

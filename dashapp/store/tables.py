@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     Dialect,
     Double,
     ForeignKey,
@@ -43,6 +47,19 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
+
+
+class Cents(TypeDecorator[Decimal]):
+    """Money to the cent, stored as a whole number of cents: SQLite has no decimals."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * 100).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
 
 
 metadata = MetaData(
@@ -168,4 +185,86 @@ schedules = Table(
     Column("last_job_id", Integer),
     Column("note", Text, nullable=False, doc="Why the last time brought no job; empty when it did"),
     Column("paused_at", Instant),
+)
+
+quality_rules = Table(
+    "quality_rules",
+    metadata,
+    Column("check_id", String(80), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("dimension", String(32), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("table_name", String(120), nullable=False),
+    Column("help", Text, nullable=False),
+    Column("owner", String(120), nullable=False),
+    Column("sla_hours", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("statement", Text, nullable=False, doc="The SQL as it was applied last"),
+)
+
+quality_runs = Table(
+    "quality_runs",
+    metadata,
+    Column("run_id", Integer, primary_key=True),
+    Column("snapshot_id", String(64), doc="Empty when a rule stopped the run"),
+    Column("ran_at", Instant, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("source", String(120), nullable=False),
+    Column("stopped", Boolean, nullable=False),
+)
+
+quality_results = Table(
+    "quality_results",
+    metadata,
+    Column("run_id", Integer, ForeignKey("quality_runs.run_id"), primary_key=True),
+    Column("check_id", String(80), ForeignKey("quality_rules.check_id"), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("offending_rows", BigInteger, nullable=False),
+    Column("checked_rows", BigInteger, nullable=False),
+    Column("amount", Cents),
+    Column("customers", BigInteger),
+    CheckConstraint("status in ('passed', 'warning', 'failed')", name="status"),
+)
+
+quality_issues = Table(
+    "quality_issues",
+    metadata,
+    Column("issue_id", Integer, primary_key=True),
+    Column("check_id", String(80), ForeignKey("quality_rules.check_id"), nullable=False),
+    Column("scope", String(120), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("owner", String(120), nullable=False),
+    Column("sla_hours", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("reason", String(32)),
+    Column("ignored_until", Date),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("occurrences", Integer, nullable=False),
+    Column("reopened", Integer, nullable=False),
+    Column("offending_rows", BigInteger, nullable=False),
+    Column("checked_rows", BigInteger, nullable=False),
+    Column("amount", Cents),
+    Column("customers", BigInteger),
+    Column("resolved_at", Instant),
+    Column("verified_at", Instant),
+    Column("sample", Text, nullable=False, doc="JSON list of offending rows of a run that was stopped"),
+    Column("version", Integer, nullable=False, doc="Grows with every change"),
+    CheckConstraint("state in ('new', 'acknowledged', 'in_progress', 'resolved', 'ignored')", name="state"),
+    UniqueConstraint("check_id", "scope"),
+)
+
+quality_events = Table(
+    "quality_events",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
+    Column("issue_id", Integer, ForeignKey("quality_issues.issue_id"), nullable=False, index=True),
+    Column("happened_at", Instant, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("state_before", String(16)),
+    Column("state_after", String(16), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("detail", Text, nullable=False, doc="JSON object"),
 )

@@ -53,6 +53,7 @@ class Live:
 
     address: str
     tokens: dict[str, str]
+    settings: Settings
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +72,7 @@ def live(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
         command, cwd=serve.ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True
     ) as server:
         _wait(serve.address(settings), server)
-        yield Live(serve.address(settings), tokens)
+        yield Live(serve.address(settings), tokens, settings)
         assert server.stdin is not None
         server.stdin.close()
         server.wait(30)

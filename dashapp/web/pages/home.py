@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html
@@ -22,6 +23,7 @@ from dashapp.web.page import Page
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.store.jobs import Job
+    from dashapp.store.quality import Ticket
     from dashapp.web.door import Door
 
 BODY, OPENED, LOAD, JOB, POLL, PROGRESS = ids("home", "body", "opened", "load", "job", "poll", "progress")
@@ -29,6 +31,7 @@ METRICS = ("net_sales", "active_customers", "residual_value", "value_at_risk")
 QUICK = (
     ("overview:read", "/overview", "graph-up", "See how the shop does", "Sales, customers, predicted value"),
     ("customers:read", "/customers", "people", "Find customers", "By search, state or any column; export the list"),
+    ("quality:read", "/quality", "clipboard-check", "Work on data issues", "By the money they touch; owners, history"),
     ("runs:read", "/data", "database", "Look after the data", "Refreshes, checks, rejected lines"),
 )
 POLL_MS = 1000
@@ -52,10 +55,11 @@ def show(services: Services, reader: Principal) -> list[Component]:
         snapshot = services.snapshots.current()
     except NoSnapshot:
         return [_onboarding(reader)]
-    return _today(snapshot, reader)
+    issues = services.quality.open_issues(reader) if reader.may("quality:read") else ()
+    return _today(snapshot, reader, issues)
 
 
-def _today(snapshot: Snapshot, reader: Principal) -> list[Component]:
+def _today(snapshot: Snapshot, reader: Principal, issues: Sequence[Ticket]) -> list[Component]:
     values = {name: snapshot.metric(name, Filters()) for name in METRICS}
     measured = [(metric(name), values[name]) for name in METRICS]
     comparison = Filters().compare.label if Filters().comparison(snapshot.facts.observed_until) else ""
@@ -64,7 +68,7 @@ def _today(snapshot: Snapshot, reader: Principal) -> list[Component]:
     return [
         html.P(narrative(snapshot, values), className="narrative"),
         grid(*cards),
-        grid(_list("Needs attention", attention(snapshot, values), 7), _list("Go on with", _quick(reader), 5)),
+        grid(_list("Needs attention", attention(snapshot, values, issues), 7), _list("Go on with", _quick(reader), 5)),
     ]
 
 
@@ -79,14 +83,17 @@ def narrative(snapshot: Snapshot, values: dict[str, MetricValue]) -> str:
     )
 
 
-def attention(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Component]:
+def attention(snapshot: Snapshot, values: dict[str, MetricValue], issues: Sequence[Ticket] = ()) -> list[Component]:
     """What somebody should look at, worst first; every line leads to the place."""
     found: list[Component] = []
     for problem in snapshot.frame("model_problems").to_dict("records"):
         words = f"The {problem['target']} model: {problem['status']}".replace("_", " ")
         found.append(_row("/data", "cpu", words, str(problem["message"])))
     failed = int(snapshot.row("check_counts")["failed"])
-    if failed:
+    if issues:
+        words = f"{len(issues)} open issue{'s' if len(issues) > 1 else ''} of the data"
+        found.append(_row("/quality", "clipboard-check", words, f"The heaviest: {issues[0].rule.title}"))
+    elif failed:
         words = f"{failed} data check{'s' if failed > 1 else ''} failed"
         found.append(_row("/data", "exclamation-triangle", words, "See which rows, and what they are worth"))
     risk = values["value_at_risk"]

@@ -19,7 +19,7 @@ MOVED = {
     "/landing": "/",
     "/dashboard": "/overview",
     "/clients": "/customers",
-    "/data-quality": "/data",
+    "/data-quality": "/quality",
 }
 "Old address -> page; addresses whose page does not exist yet are added with that page."
 
