@@ -47,6 +47,8 @@ class Batch:
     """It came as a single entity, not with the feed."""
     shop: str = ""
     """Deliveries correct each other within a shop: another shop may use the same order numbers."""
+    watermark: str = ""
+    """Where the next incremental load of its origin goes on; it goes when the batch goes."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class Lake:
         """Quarantine files of the active batches; a batch without rejects has none."""
         paths = [self.quarantine / f"{batch.batch_id}.parquet" for batch in self.batches if batch.rejected_rows]
         return sorted(paths)
+
+    def watermarks(self, source: str) -> dict[str, str]:
+        """The watermark of the latest delivery by its origin up to the last @, for the batches of one source."""
+        latest = sorted((batch for batch in self.batches if batch.watermark), key=lambda batch: batch.delivery)
+        return {batch.origin.rpartition("@")[0]: batch.watermark for batch in latest if batch.source == source}
 
     def batch_folder(self, batch: Batch) -> Path:
         """Where the accepted rows of a batch lie."""

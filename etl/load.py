@@ -77,7 +77,8 @@ def load(
     active = before.feed.shop if before.feed else None
     with _workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
-        delivery = chosen.deliver(Request(path, options, work, progress.note, active))
+        watermarks = before.watermarks(chosen.name) if append else {}
+        delivery = chosen.deliver(Request(path, options, work, progress.note, active, watermarks))
         _check_delivery(chosen, delivery, before, append)
         if repeated:
             delivery = _without(delivery, imported(before), progress)
@@ -279,4 +280,5 @@ def _batch(
         date_formats={},
         origin=file.origin or f"{job.source.name}:{file.name}",
         shop=job.delivery.shop.name,
+        watermark=file.watermark,
     )

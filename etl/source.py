@@ -77,6 +77,8 @@ class DeliveredFile:
     origin: str = ""
     """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
     lookups: tuple[Lookup, ...] = ()
+    watermark: str = ""
+    """Highest value delivered of the column an incremental load goes by; it is kept with the batch."""
 
     @property
     def name(self) -> str:
@@ -106,6 +108,8 @@ class Request:
     note: Callable[[str], None]
     shop: Shop | None = None
     """The shop that is loaded now."""
+    watermarks: Mapping[str, str] = field(default_factory=dict)
+    """What an incremental load goes on from, by the part of `DeliveredFile.origin` before the last @; empty: all."""
 
 
 @dataclass(frozen=True)
