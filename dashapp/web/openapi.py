@@ -26,9 +26,12 @@ def document(routes: Iterable[Route], cookie: str) -> Schema:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {"Problem": _problem()},
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+            },
         },
-        "security": [{"session": []}],
+        "security": [{"token": []}, {"session": []}],
     }
 
 
@@ -42,7 +45,7 @@ def path(rule: str) -> str:
 
 
 def _operation(route: Route, told: Operation) -> Schema:
-    refused = {str(status): _refusal(status) for status in sorted({401, 403, 503, *told.problems})}
+    refused = {str(status): _refusal(status) for status in sorted({401, 403, 429, 503, *told.problems})}
     good = {"description": "The answer.", "content": {"application/json": {"schema": told.answer}}}
     return {
         "operationId": route.endpoint,
@@ -65,11 +68,12 @@ def _parameter(parameter: Parameter) -> Schema:
 
 def _refusal(status: int) -> Schema:
     meanings = {
-        401: "Not signed in.",
-        403: "The role may not do this.",
+        401: "No session and no valid token.",
+        403: "The role or the token may not do this.",
         404: "There is no such thing.",
         410: "The data were refreshed since the first page: start again without cursor.",
         422: "A parameter cannot be used; `errors` names it.",
+        429: "Too many invalid tokens from this address: wait as Retry-After says.",
         503: "There is no data, or it takes too long.",
     }
     return {

@@ -38,7 +38,7 @@ class Operation:
     answer: Schema
     parameters: tuple[Parameter, ...] = ()
     problems: tuple[int, ...] = ()
-    "Statuses beyond 401, 403 and 503, which any address may answer."
+    "Statuses beyond 401, 403, 429 and 503, which any address may answer."
 
     @property
     def asked(self) -> frozenset[str]:
