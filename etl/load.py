@@ -18,7 +18,7 @@ from typing import Protocol
 
 import duckdb
 
-from dashapp.errors import SourceError
+from dashapp.errors import NothingUsable, SourceError
 from dashapp.settings import Settings
 from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, commit, imported
@@ -247,9 +247,10 @@ def _check_usable(file: DeliveredFile, rows: int, con: duckdb.DuckDBPyConnection
         and "repeated_in_later_file" not in reasons
     ):
         code = next(iter(reasons))
-        raise SourceError(
+        raise NothingUsable(
             f"None of the {rows:,} lines of {file.name} can be used; the most frequent reason is {code}.",
             REASONS[code],
+            quarantine.first_lines(con),
         )
 
 

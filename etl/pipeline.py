@@ -76,6 +76,8 @@ class Outcome:
     "False: the current snapshot already has this content."
     counts: dict[str, int]
     entry: Published
+    lake: Lake
+    "What is loaded now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,11 @@ def refresh(request: Request, settings: Settings, progress: Progress, clock: Clo
         current = _current(warehouse)
         if current and current.build_key == run.key and not request.force:
             progress.note("Nothing has changed: the current snapshot already has this content.")
-            return Outcome(current.snapshot_id, published=False, counts=_counts(current, lake), entry=current)
+            return Outcome(
+                current.snapshot_id, published=False, counts=_counts(current, lake), entry=current, lake=lake
+            )
         entry = _build(warehouse, run)
-        return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake), entry=entry)
+        return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake), entry=entry, lake=lake)
 
 
 def holder() -> str:

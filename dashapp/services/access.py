@@ -37,6 +37,7 @@ TABLE = {
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
     "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
     "runs:read": Permission(Role.ANALYST, "See the deliveries, the checks and what each refresh did."),
+    "ingest:push": Permission(Role.OPERATOR, "Push rows through the API and follow what becomes of them."),
     "refresh:run": Permission(Role.OPERATOR, "Load a delivery and publish a new snapshot."),
     "snapshots:rollback": Permission(Role.OPERATOR, "Put an earlier snapshot back in front of everybody."),
     "accounts:manage": Permission(Role.ADMIN, "Create and disable accounts, assign roles, end sessions."),

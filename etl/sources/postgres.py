@@ -19,7 +19,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
@@ -27,7 +26,7 @@ from dashapp.errors import MappingError, SourceError
 from etl import database
 from etl.database import Column, Database, Increment
 from etl.entities import ENTITIES, Entity
-from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, nearest, validated
+from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, known_zone, nearest, validated
 from etl.sources.csv_folder import ShopFacts, read_yaml
 
 
@@ -61,12 +60,6 @@ class Entities(Strict):
     engagement_events: EntityQuery | None = None
 
 
-def _known_zone(value: str) -> str:
-    if value and value not in available_timezones():
-        raise ValueError(f"{value!r} is no time zone; write it like Europe/London")
-    return value
-
-
 def _foreign(value: str) -> str:
     if value.startswith("TENURE_"):
         raise ValueError("TENURE_ names settings of Tenure itself")
@@ -78,7 +71,7 @@ class Mapping(Strict):
     connection: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]{0,99}$"), AfterValidator(_foreign)]
     """Name of the environment variable with the address, e.g. `postgresql://reader@host/shop`."""
     statement_timeout_seconds: int = Field(default=300, ge=1, le=86_400)
-    timezone: Annotated[str, AfterValidator(_known_zone)] = ""
+    timezone: Annotated[str, AfterValidator(known_zone)] = ""
     """The shop's time zone; needed where a column is a moment (`timestamp with time zone`)."""
     date_format: str = ""
     """strptime format of dates that the database keeps as text."""
