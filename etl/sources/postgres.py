@@ -50,16 +50,6 @@ class EntityQuery(Strict):
     watermark: Watermark | None = None
 
 
-class Entities(Strict):
-    order_lines: EntityQuery | None = None
-    customers: EntityQuery | None = None
-    products: EntityQuery | None = None
-    prices: EntityQuery | None = None
-    costs: EntityQuery | None = None
-    marketing_spend: EntityQuery | None = None
-    engagement_events: EntityQuery | None = None
-
-
 def _foreign(value: str) -> str:
     if value.startswith("TENURE_"):
         raise ValueError("TENURE_ names settings of Tenure itself")
@@ -77,7 +67,7 @@ class Mapping(Strict):
     """strptime format of dates that the database keeps as text."""
     unknown_words: tuple[str, ...] = ()
     zero_price_is_purchase: bool = False
-    entities: Entities
+    entities: dict[str, EntityQuery] = Field(min_length=1)
 
 
 def deliver(request: Request) -> Delivery:
@@ -91,7 +81,7 @@ def deliver(request: Request) -> Delivery:
     path = (request.path or Path(options.mapping)).resolve()
     mapping = read_mapping(path)
     with database.reading(mapping.connection, mapping.statement_timeout_seconds) as found:
-        asked = [_Asked(path, mapping, ENTITIES[name], part, found) for name, part in mapping.entities if part]
+        asked = [_Asked(path, mapping, ENTITIES[name], part, found) for name, part in mapping.entities.items()]
         files = [file for one in asked if (file := one.deliver(request))]
     facts, policy = mapping.shop, {"zero_price_is_purchase": mapping.zero_price_is_purchase}
     return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), policy=policy)
@@ -100,9 +90,10 @@ def deliver(request: Request) -> Delivery:
 def read_mapping(path: Path) -> Mapping:
     """The mapping in `path`. Raises MappingError that names the key and the nearest known one."""
     mapping = validated(Mapping, read_yaml(path), path.name, MappingError)
-    for name, part in mapping.entities:
-        if part:
-            _check(path, ENTITIES[name], part)
+    for name, part in mapping.entities.items():
+        if name not in ENTITIES:
+            raise MappingError(f"{path.name}: there is no entity {name!r}.", nearest(name, ENTITIES))
+        _check(path, ENTITIES[name], part)
     return mapping
 
 

@@ -266,6 +266,8 @@ def test_without_the_driver_it_says_what_to_install(tmp_path: Path, monkeypatch:
         ({"top": {"connection": "postgresql://me:hunter2@host/shop"}}, "connection"),
         ({"top": {"connection": "TENURE_SECRET_KEY"}}, "settings of Tenure itself"),
         ({"top": {"password": "x"}}, "unknown key 'password'"),
+        ({"top": {"entities": {"orders": {"query": "SELECT 1", "columns": {"a": "b"}}}}}, "no entity 'orders'"),
+        ({"top": {"entities": {}}}, "entities"),
         ({"columns": {**COLUMNS, "custmer_id": "client"}}, "no column 'custmer_id'"),
         ({"columns": {"order_id": "id"}}, "needs the column 'ordered_at'"),
         ({"watermark": {"column": "changed_at", "overlap": "1; DROP TABLE sales"}}, "overlap"),

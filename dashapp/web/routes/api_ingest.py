@@ -20,12 +20,8 @@ from dashapp.web.route import Route
 if TYPE_CHECKING:
     from dashapp.services.services import Services
 
-ENTITIES = {
-    "orders": "order_lines",
-    **{
-        name: name for name in ("customers", "products", "prices", "costs", "marketing_spend", "engagement_events")
-    },
-}  # fmt: skip
+_OTHERS = ("customers", "products", "prices", "costs", "marketing_spend", "engagement_events", "contracts")
+ENTITIES = {"orders": "order_lines"} | dict(zip(_OTHERS, _OTHERS, strict=True))
 "What can be pushed: name in the address -> entity."
 MAX_PUSH_BYTES = 25_000_000
 MAX_KEY_CHARACTERS = 64
