@@ -222,7 +222,13 @@ def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict
     }
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
-    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    try:
+        typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    except duckdb.OutOfRangeException as error:  # DuckDB multiplies decimals of up to 18 digits within 18 digits
+        raise SourceError(
+            f"{file.name} holds a line whose quantity times price is more than 922 billion.",
+            "Correct that line; nothing was changed.",
+        ) from error
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -251,6 +253,16 @@ def test_an_address_that_leads_nowhere_is_told_without_its_password(
         read()
     assert words in caught.value.message
     assert "hunter2" not in caught.value.sentence()
+
+
+def test_the_password_is_written_nowhere(
+    execute: Execute, read: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = urlsplit(os.environ[VARIABLE])
+    monkeypatch.setenv(VARIABLE, address._replace(netloc="tenure:hunter2@").geturl())
+    given = read(watermark=WATERMARK)
+    assert given.batches
+    assert not [name for name, content in tree(tmp_path).items() if b"hunter2" in content]
 
 
 def test_without_the_driver_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
