@@ -5,12 +5,14 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 ├── InputError               what was given cannot be used; nothing was changed
 │   ├── FilterError          a filter, sort or page value; names its field
 │   ├── SourceError          a file or folder of orders cannot be read
+│   │   └── NothingUsable    every line of a file was rejected; tells which and why
 │   └── MappingError         a column mapping does not fit the file
 ├── NotSignedIn              no valid session
 ├── NotAllowed               signed in, but without the permission
 ├── WrongCredentials         sign-in refused; the same for unknown user and wrong password
 ├── Throttled                too many attempts; carries the wait
 ├── NotFound                 no such thing, or not for this reader
+├── Conflict                 the same key was used for something else
 ├── Gone                     it was there, and will not come back: start again
 ├── EditedMeanwhile          somebody else changed it since it was read; nothing was written
 ├── NoSnapshot               nothing has been published yet
@@ -31,6 +33,8 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class TenureError(Exception):
@@ -74,6 +78,14 @@ class SourceError(InputError):
     pass
 
 
+class NothingUsable(SourceError):
+    """`rejects` are the first rejected lines: `line`, `reasons` and `sentences`."""
+
+    def __init__(self, message: str, hint: str, rejects: list[dict[str, Any]]) -> None:
+        super().__init__(message, hint)
+        self.rejects = rejects
+
+
 class MappingError(InputError):
     pass
 
@@ -102,6 +114,10 @@ class Throttled(TenureError):
 
 class NotFound(TenureError):
     http_status = 404
+
+
+class Conflict(TenureError):
+    http_status = 409
 
 
 class Gone(TenureError):

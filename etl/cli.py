@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from dashapp.errors import InputError, TenureError
+from dashapp.errors import InputError, NothingUsable, TenureError
 from etl import pipeline
 from etl.progress import JsonLines, Progress, Terminal
 
@@ -75,7 +75,8 @@ def reporting(json: bool) -> Iterator[Progress]:
                 yield terminal
     except TenureError as error:
         if json:
-            JsonLines().emit("error", error=type(error).__name__, message=error.message, hint=error.hint)
+            told = {"rejects": error.rejects} if isinstance(error, NothingUsable) else {}
+            JsonLines().emit("error", error=type(error).__name__, message=error.message, hint=error.hint, **told)
         err.print(f"[bold]{escape(error.message)}[/bold] {escape(error.hint)}".strip(), highlight=False)
         raise typer.Exit(error.exit_code) from error
 

@@ -59,6 +59,8 @@ class Batch:
     """Batch whose rejected rows these are, read again; it comes and goes with that batch."""
     lookups: Mapping[str, str] = field(default_factory=dict)
     """Names of the second files it was read with, by SHA-256."""
+    watermark: str = ""
+    """Where the next incremental load of its origin goes on; it goes when the batch goes."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,11 @@ class Lake:
     def rejects_of(self, batch: Batch) -> Path:
         """Where the rejected rows of a batch lie, if it has any."""
         return self.quarantine / f"{batch.batch_id}.parquet"
+
+    def watermarks(self, source: str) -> dict[str, str]:
+        """The watermark of the latest delivery by its origin up to the last @, for the batches of one source."""
+        latest = sorted((batch for batch in self.batches if batch.watermark), key=lambda batch: batch.delivery)
+        return {batch.origin.rpartition("@")[0]: batch.watermark for batch in latest if batch.source == source}
 
     def batch_folder(self, batch: Batch) -> Path:
         """Where the accepted rows of a batch lie."""

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import duckdb
 
-from dashapp.errors import SourceError
+from dashapp.errors import NothingUsable, SourceError
 from dashapp.settings import Settings
 from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, Stamp, commit, imported
@@ -78,7 +78,8 @@ def load(
     active = before.feed.shop if before.feed else None
     with workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
-        delivery = chosen.deliver(Request(path, options, work, progress.note, active))
+        watermarks = before.watermarks(chosen.name) if append else {}
+        delivery = chosen.deliver(Request(path, options, work, progress.note, active, watermarks))
         _check_delivery(chosen, delivery, before, append)
         if repeated:
             delivery = _without(delivery, imported(before), progress)
@@ -227,7 +228,13 @@ def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict
     columns = raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
-    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    try:
+        typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    except duckdb.OutOfRangeException as error:  # DuckDB multiplies decimals of up to 18 digits within 18 digits
+        raise SourceError(
+            f"{file.name} holds a line whose quantity times price is more than 922 billion.",
+            "Correct that line; nothing was changed.",
+        ) from error
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
 
 
@@ -252,9 +259,10 @@ def _check_usable(file: DeliveredFile, rows: int, con: duckdb.DuckDBPyConnection
         and "repeated_in_later_file" not in reasons
     ):
         code = next(iter(reasons))
-        raise SourceError(
+        raise NothingUsable(
             f"None of the {rows:,} lines of {file.name} can be used; the most frequent reason is {code}.",
             REASONS[code],
+            quarantine.first_lines(con),
         )
 
 
@@ -288,4 +296,5 @@ def _batch(
         origin=_origin(job, file),
         shop=job.delivery.shop.name,
         lookups={digests[item.path]: item.path.name for item in file.lookups},
+        watermark=file.watermark,
     )

@@ -77,6 +77,8 @@ class Outcome:
     "False: the current snapshot already has this content."
     counts: dict[str, int]
     entry: Published
+    lake: Lake
+    "What is loaded now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,9 @@ def _brought_up(warehouse: Warehouse, run: Run, force: bool) -> Outcome:
     if current and current.build_key == run.key and not force:
         run.progress.note("Nothing has changed: the current snapshot already has this content.")
         _catch_up(warehouse, run, current)
-        return Outcome(current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current)
+        return Outcome(current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current, lake=run.lake)
     entry = _build(warehouse, run)
-    return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, run.lake), entry=entry)
+    return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, run.lake), entry=entry, lake=run.lake)
 
 
 def holder() -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from etl.connection import literal
 from etl.entities import Entity
-from etl.reasons import BITS
+from etl.reasons import BITS, REASONS
+
+SHOWN_LINES = 100
 
 
 def write_accepted(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str, folder: Path) -> None:
@@ -28,13 +31,27 @@ def write_accepted(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str
 def write_rejected(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str, file_name: str, path: Path) -> None:
     """Rows of `typed` with a reason, as one Parquet file with the codes of their reasons."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    codes = ", ".join(f"CASE WHEN mask & {bit} <> 0 THEN {literal(code)} END" for code, bit in BITS.items())
     con.execute(
         f"COPY (SELECT {literal(batch_id)} AS batch_id, {literal(entity.name)} AS entity, "
-        f"{literal(file_name)} AS file_name, line_number, line_span, concat_ws(',', {codes}) AS reasons, amount, "
+        f"{literal(file_name)} AS file_name, line_number, line_span, {_codes()} AS reasons, amount, "
         f"raw_row FROM typed WHERE mask <> 0 ORDER BY line_number) "
         f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
     )
+
+
+def first_lines(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> list[dict[str, Any]]:
+    """The first rejected lines, with the codes of their reasons and what they mean: of `typed`, or of a file."""
+    found = f"SELECT line_number, {_codes()} AS reasons FROM typed WHERE mask <> 0"
+    if path:
+        found = f"SELECT line_number, reasons FROM read_parquet({literal(str(path))})"
+    rows = con.execute(f"{found} ORDER BY line_number LIMIT {SHOWN_LINES}").fetchall()
+    told = [(line, reasons.split(",")) for line, reasons in rows]
+    return [{"line": line, "reasons": codes, "sentences": [REASONS[code] for code in codes]} for line, codes in told]
+
+
+def _codes() -> str:
+    codes = ", ".join(f"CASE WHEN mask & {bit} <> 0 THEN {literal(code)} END" for code, bit in BITS.items())
+    return f"concat_ws(',', {codes})"
 
 
 def reason_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -77,6 +78,8 @@ class DeliveredFile:
     origin: str = ""
     """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
     lookups: tuple[Lookup, ...] = ()
+    watermark: str = ""
+    """Highest value delivered of the column an incremental load goes by; it is kept with the batch."""
 
     @property
     def name(self) -> str:
@@ -106,6 +109,8 @@ class Request:
     note: Callable[[str], None]
     shop: Shop | None = None
     """The shop that is loaded now."""
+    watermarks: Mapping[str, str] = field(default_factory=dict)
+    """What an incremental load goes on from, by the part of `DeliveredFile.origin` before the last @; empty: all."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,13 @@ def _explain(model: type[BaseModel], problem: Any, what: str) -> tuple[str, str]
     if problem["type"] == "missing":
         return f"{what} lacks {place!r}.", f"Add {place!r}."
     return f"{what}: {place or 'the whole'} cannot be used: {problem['msg']}.", "Correct the value."
+
+
+def known_zone(value: str) -> str:
+    """The name of a time zone, or nothing. Raises ValueError."""
+    if value and value not in available_timezones():
+        raise ValueError(f"{value!r} is no time zone; write it like Europe/London")
+    return value
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

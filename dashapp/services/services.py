@@ -10,6 +10,7 @@ from dashapp.services.computations import Computations
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
+from dashapp.services.tokens import Tokens
 from dashapp.settings import Settings
 from dashapp.store import secret, state
 from dashapp.store.journal import Journal
@@ -28,6 +29,7 @@ class Services:
     engine: Engine
     "The state database."
     login: Login
+    tokens: Tokens
     journal: Journal
     jobs: Jobs
     quality: Quality
@@ -52,6 +54,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         snapshots=Snapshots(settings),
         engine=engine,
         login=Login(settings, engine, journal, clock),
+        tokens=Tokens(engine, journal, clock),
         journal=journal,
         jobs=Jobs(settings, engine, journal, clock),
         quality=Quality(engine, journal, clock),

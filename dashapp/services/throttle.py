@@ -40,10 +40,18 @@ def forgive(connection: Connection, user_name: str, ip: str, at: datetime) -> No
     sessions.put_attempts(connection, address, Attempts(max(known.failures - 1, 0), known.window_started_at, None))
 
 
+def enter_token(connection: Connection, ip: str, at: datetime) -> None:
+    """Count a token that is none against its address. Raises Throttled while that address must wait."""
+    key = _hash(f"tokens:{ip}")
+    sessions.put_attempts(connection, key, _count_address(_current(connection, key, at)))
+
+
 def _keys(user_name: str, ip: str) -> tuple[str, str]:
-    texts = (f"user:{folded(user_name)}\n{ip}", f"address:{ip}")
-    user, address = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts)
-    return user, address
+    return _hash(f"user:{folded(user_name)}\n{ip}"), _hash(f"address:{ip}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _current(connection: Connection, key: str, at: datetime) -> Attempts:

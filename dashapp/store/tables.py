@@ -109,6 +109,20 @@ links = Table(
     Column("used_at", Instant),
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token_id", Integer, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True, doc="SHA-256 of the token; the token is nowhere"),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("scopes", Text, nullable=False, doc="Permissions, separated by blanks"),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
 attempts = Table(
     "attempts",
     metadata,

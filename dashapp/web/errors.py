@@ -82,6 +82,8 @@ def answer(error: Exception) -> Response:
         status, message, hint = 500, "Something went wrong on our side.", _HINTS[500]
     kind = type(error).__name__ if isinstance(error, TenureError) else "Error"
     response = render(status, kind, message, hint, error.field if isinstance(error, FilterError) else "")
+    if isinstance(error, NotSignedIn) and is_api():
+        response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.wait_seconds)
     return response
@@ -169,7 +171,7 @@ def _record_denial(services: Services) -> None:
         return
     services.journal.append(
         "access:denied",
-        f"user:{reader.user_name}",
+        reader.actor,
         target=request.path[:200],
         detail={"method": request.method, "output": str(g.get("callback_key", ""))[:200]},
         ip=request.remote_addr or "",

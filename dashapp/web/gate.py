@@ -81,7 +81,7 @@ class Gate:
             reader = identity.lookup(self.services, touch=not self._is_quiet(endpoint))
             if reader is None:
                 raise NotSignedIn("You are not signed in.", "Sign in and try again.")
-        if request.method not in _SAFE:
+        if request.method not in _SAFE and identity.bearer() is None:  # no browser adds a token by itself
             refuse_foreign_origin(request.headers, request.host_url)
         if reader and (permission := self._permission(endpoint)) != SIGNED_IN:
             require(reader, permission)

@@ -1,4 +1,4 @@
-"""Who is asking: the session cookie and its principal, for the length of one request.
+"""Who is asking: the session cookie, or the token of a program, and its principal, for the length of one request.
 
 flask-login is the thin layer other code knows (`current_user`); the session itself is a row in the state database,
 found by the token in the cookie. Nothing is ever read from Flask's own session.
@@ -18,6 +18,10 @@ from dashapp.settings import Settings
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
+
+
+API = "/api/v1/"
+"Where tokens are taken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,28 @@ def cookie_name(settings: Settings) -> str:
 
 
 def lookup(services: Services, *, touch: bool = True) -> Principal | None:
-    """The principal of this request, or None. `touch=False` leaves the idle clock alone. Looked up once."""
+    """The principal of this request, or None. `touch=False` leaves the idle clock alone. Looked up once.
+
+    Raises NotSignedIn for a token that is not valid, Throttled after many.
+    """
     if "principal" not in g:
-        token = request.cookies.get(cookie_name(services.settings), "")
-        g.principal = services.login.principal(token, touch=touch) if token else None
+        g.principal = _find(services, touch)
     found: Principal | None = g.principal
     return found
+
+
+def bearer() -> str | None:
+    """The token a program sent, where one is taken: in the header, and for the API only."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and request.path.startswith(API) else None
+
+
+def _find(services: Services, touch: bool) -> Principal | None:
+    """Whoever sends a token is judged by it alone: a cookie beside it counts for nothing."""
+    if (token := bearer()) is not None:
+        return services.tokens.principal(token, request.remote_addr or "")
+    cookie = request.cookies.get(cookie_name(services.settings), "")
+    return services.login.principal(cookie, touch=touch) if cookie else None
 
 
 def principal() -> Principal:

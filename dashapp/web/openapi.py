@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from dashapp import __version__
-from dashapp.web.operation import Operation, Parameter, Schema, closed
+from dashapp.web.operation import Body, Operation, Parameter, Schema, closed
 from dashapp.web.route import Route
 
 PROBLEM = "#/components/schemas/Problem"
@@ -26,9 +27,12 @@ def document(routes: Iterable[Route], cookie: str) -> Schema:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {"Problem": _problem()},
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+            },
         },
-        "security": [{"session": []}],
+        "security": [{"token": []}, {"session": []}],
     }
 
 
@@ -42,22 +46,29 @@ def path(rule: str) -> str:
 
 
 def _operation(route: Route, told: Operation) -> Schema:
-    refused = {str(status): _refusal(status) for status in sorted({401, 403, 503, *told.problems})}
-    good = {"description": "The answer.", "content": {"application/json": {"schema": told.answer}}}
+    refused = {str(status): _refusal(status) for status in sorted({401, 403, 429, 503, *told.problems})}
+    good: Schema = {"description": "The answer.", "content": {"application/json": {"schema": told.answer}}}
+    if told.status == HTTPStatus.ACCEPTED:
+        good["headers"] = {"Location": {"description": "Address of the job.", "schema": {"type": "string"}}}
     return {
         "operationId": route.endpoint,
         "summary": told.summary,
         "description": f"Needs the permission {route.permission}.",
         "parameters": [_parameter(parameter) for parameter in told.parameters],
-        "responses": {"200": good, **refused},
-    }
+        "responses": {str(told.status): good, **refused},
+    } | ({"requestBody": _body(told.body)} if told.body else {})
+
+
+def _body(body: Body) -> Schema:
+    content = {body.media_type: {"schema": {"type": "string"}}}
+    return {"required": True, "description": body.about, "content": content}
 
 
 def _parameter(parameter: Parameter) -> Schema:
     return {
         "name": parameter.name,
-        "in": "path" if parameter.in_path else "query",
-        "required": parameter.in_path,
+        "in": parameter.place,
+        "required": parameter.place != "query",
         "description": parameter.about,
         "schema": parameter.schema,
     }
@@ -65,12 +76,16 @@ def _parameter(parameter: Parameter) -> Schema:
 
 def _refusal(status: int) -> Schema:
     meanings = {
-        401: "Not signed in.",
-        403: "The role may not do this.",
+        401: "No session and no valid token.",
+        403: "The role or the token may not do this.",
         404: "There is no such thing.",
+        409: "The key was used for another body.",
         410: "The data were refreshed since the first page: start again without cursor.",
-        422: "A parameter cannot be used; `errors` names it.",
-        503: "There is no data, or it takes too long.",
+        413: "The body is too large.",
+        415: "The body is not of the type asked for.",
+        422: "What was sent cannot be used; `errors` names a parameter.",
+        429: "Too many invalid tokens from this address: wait as Retry-After says.",
+        503: "There is no data, it takes too long, or too much is under way.",
     }
     return {
         "description": meanings[status],

@@ -28,22 +28,40 @@ class Parameter:
     about: str
     schema: Schema
     in_path: bool = False
+    in_header: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as OpenAPI calls it."""
+        return "path" if self.in_path else "header" if self.in_header else "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent along."""
+
+    media_type: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one address answers."""
+    """What one address answers, to every method it has."""
 
     summary: str
     answer: Schema
     parameters: tuple[Parameter, ...] = ()
     problems: tuple[int, ...] = ()
-    "Statuses beyond 401, 403 and 503, which any address may answer."
+    "Statuses beyond 401, 403, 429 and 503, which any address may answer."
+
+    body: Body | None = None
+    status: int = 200
+    "Status of the answer; 202 comes with the address of the job in `Location`."
 
     @property
     def asked(self) -> frozenset[str]:
         """Names a query may hold."""
-        return frozenset(parameter.name for parameter in self.parameters if not parameter.in_path)
+        return frozenset(parameter.name for parameter in self.parameters if parameter.place == "query")
 
 
 def record(columns: Iterable[tuple[str, str]], about: dict[str, str], optional: Iterable[str] = ()) -> Schema:

@@ -23,6 +23,7 @@ from etl.cli import (
     reporting,
 )
 from etl.progress import JsonLines
+from etl.receipt import receipt
 from etl.record import record
 
 APP = typer.Typer()
@@ -47,7 +48,10 @@ def refresh(
         if outcome.published:
             record("snapshot:published", outcome.entry, pipeline.actor(), given, progress)
     if json:
-        JsonLines().emit("done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts)
+        told = receipt(outcome.lake, path, request.options.get("entity")) if path and path.is_file() else {}
+        JsonLines().emit(
+            "done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts, **told
+        )
     else:
         verb = "Published" if outcome.published else "Nothing to do; current is"
         counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in outcome.counts.items())

@@ -10,7 +10,7 @@ from dashapp.services.access import PERMISSIONS, TABLE, Principal, Role, require
 GRANTED = {
     Role.VIEWER: {"home:read", "overview:read", "customers:read", "trust:read"},
     Role.ANALYST: {"runs:read", "quality:read", "customers:contact", "exports:run", "compute:run"},
-    Role.OPERATOR: {"refresh:run", "snapshots:rollback", "quality:work"},
+    Role.OPERATOR: {"ingest:push", "refresh:run", "snapshots:rollback", "quality:work"},
     Role.ADMIN: {"accounts:manage", "journal:read"},
 }
 
