@@ -137,7 +137,9 @@ def _brought_up(warehouse: Warehouse, run: Run, force: bool) -> Outcome:
     if current and current.build_key == run.key and not force:
         run.progress.note("Nothing has changed: the current snapshot already has this content.")
         _catch_up(warehouse, run, current)
-        return Outcome(current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current, lake=run.lake)
+        return Outcome(
+            current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current, lake=run.lake
+        )
     entry = _build(warehouse, run)
     return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, run.lake), entry=entry, lake=run.lake)
 
