@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         default=0.05, gt=0, description="Interval coverage off by more than this share: amounts are doubtful"
     )
     keep_snapshots: int = Field(default=5, ge=1, le=1000, description="Published snapshots kept for rollback")
+    keep_deliveries: int = Field(
+        default=10, ge=1, le=1000, description="Versions of the loaded data kept, so that an import can be undone"
+    )
     max_reject_share: float = Field(default=0.10, ge=0, le=1, description="A refresh stops above this share of rejects")
     non_product_codes: tuple[str, ...] = Field(
         default=(

@@ -6,6 +6,8 @@ import os
 import signal
 
 STEPS = ("load", "transform", "check", "score", "products", "copy", "before_rename", "after_rename", "after_pointer")
+LAKE_STEPS = ("moved", "manifest_written", "manifest_replaced")
+"Inside the load: files in place, the new manifest beside the old one, the new one instead of it."
 
 
 def reached(step: str) -> None:

@@ -1,16 +1,24 @@
-"""The lake: accepted rows as Parquet, rejected rows beside them, one manifest that says which batches are active."""
+"""The lake: accepted rows as Parquet, rejected rows beside them, and one manifest that says which batches are active.
+
+The manifest also holds the versions before, so that an import can be undone. It is one file, replaced as a whole: a
+process killed at any moment leaves the old history or the new one, and every file that either of them names.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
+from dashapp.store import deliveries, fs
+from dashapp.store.deliveries import Delivery
+from etl import crash
 from etl.entities import ENTITIES
 from etl.source import Shop
 
@@ -47,6 +55,10 @@ class Batch:
     """It came as a single entity, not with the feed."""
     shop: str = ""
     """Deliveries correct each other within a shop: another shop may use the same order numbers."""
+    replays: str = ""
+    """Batch whose rejected rows these are, read again; it comes and goes with that batch."""
+    lookups: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the second files it was read with, by name."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,35 @@ class Feed:
 
 
 @dataclass(frozen=True)
+class Version:
+    """The lake as one delivery left it."""
+
+    delivery: Delivery
+    feed: Feed
+    batches: tuple[Batch, ...]
+
+    @property
+    def number(self) -> int:
+        return self.delivery.number
+
+
+@dataclass(frozen=True)
+class History:
+    """Versions that are kept, oldest first, and the number of the one in force; 0 before the first load."""
+
+    current: int = 0
+    versions: tuple[Version, ...] = ()
+
+    def version(self, number: int | None) -> Version | None:
+        """The version of that number, if it is kept."""
+        return next((version for version in self.versions if version.number == number), None)
+
+    def batches(self) -> list[Batch]:
+        """Of all versions; one that is in several of them comes once for each."""
+        return [batch for version in self.versions for batch in version.batches]
+
+
+@dataclass(frozen=True)
 class Lake:
     """The active batches of an installation."""
 
@@ -70,6 +111,7 @@ class Lake:
     quarantine: Path
     feed: Feed | None = None
     batches: tuple[Batch, ...] = field(default=())
+    history: History = field(default_factory=History, compare=False, repr=False)
 
     def files(self, entity: str) -> list[Path]:
         """Parquet files of the accepted rows of an entity; none when it was never delivered."""
@@ -78,8 +120,11 @@ class Lake:
 
     def rejects(self) -> list[Path]:
         """Quarantine files of the active batches; a batch without rejects has none."""
-        paths = [self.quarantine / f"{batch.batch_id}.parquet" for batch in self.batches if batch.rejected_rows]
-        return sorted(paths)
+        return sorted(self.rejects_of(batch) for batch in self.batches if batch.rejected_rows)
+
+    def rejects_of(self, batch: Batch) -> Path:
+        """Where the rejected rows of a batch lie, if it has any."""
+        return self.quarantine / f"{batch.batch_id}.parquet"
 
     def batch_folder(self, batch: Batch) -> Path:
         """Where the accepted rows of a batch lie."""
@@ -93,22 +138,61 @@ def read(settings: Settings) -> Lake:
     if not path.is_file():
         return empty
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        shop = Shop(**content["feed"].pop("shop"))
-        batches = tuple(Batch(**{"shop": shop.name} | record) for record in content["batches"])
-        return Lake(empty.folder, empty.quarantine, Feed(shop=shop, **content["feed"]), batches)
-    except (ValueError, KeyError, TypeError) as error:
+        history = _history(json.loads(path.read_text(encoding="utf-8")))
+        current = next(version for version in history.versions if version.number == history.current)
+    except (ValueError, KeyError, TypeError, IndexError, StopIteration) as error:
         raise SourceError(
             f"{path} is damaged: {error}.", "Load the source again after moving the file away."
         ) from error
+    return Lake(empty.folder, empty.quarantine, current.feed, current.batches, history)
 
 
-def write(lake: Lake) -> None:
-    """Makes `lake` the current one: the manifest is replaced as a whole, then files nobody names are removed."""
-    assert lake.feed is not None
-    content = {"feed": asdict(lake.feed), "batches": [asdict(batch) for batch in lake.batches]}
-    _replace(lake.folder / "manifest.json", json.dumps(content, indent=1))
-    _collect(lake)
+def write(lake: Lake, history: History) -> Lake:
+    """Makes `history` the one in force: the manifest is replaced as a whole, then files nobody names are removed.
+
+    Returns the lake as the current version of the history has it.
+    """
+    _replace(lake.folder / "manifest.json", json.dumps(_content(history), indent=1))
+    crash.reached("manifest_replaced")
+    _collect(lake, history.batches())
+    current = history.version(history.current)
+    assert current is not None
+    return Lake(lake.folder, lake.quarantine, current.feed, current.batches, history)
+
+
+def _history(content: dict[str, Any]) -> History:
+    records = content["batches"]
+    if "versions" not in content:  # written before there was a history
+        made = deliveries.unknown(records)
+        return History(1, (_version(made, content["feed"], records),))
+    versions = (
+        _version(deliveries.delivery(item), item["feed"], [records[position] for position in item["batches"]])
+        for item in content["versions"]
+    )
+    return History(content["current"], tuple(versions))
+
+
+def _version(made: Delivery, feed: dict[str, Any], records: Iterable[dict[str, Any]]) -> Version:
+    shop = Shop(**feed["shop"])
+    batches = tuple(Batch(**{"shop": shop.name} | record) for record in records)
+    return Version(made, Feed(**feed | {"shop": shop}), batches)
+
+
+def _content(history: History) -> dict[str, Any]:
+    """A batch is written once, however many versions have it: a shop that appends daily has hundreds."""
+    places: dict[str, int] = {}
+    records: list[dict[str, Any]] = []
+    versions = []
+    for version in history.versions:
+        mine = []
+        for batch in version.batches:
+            record = asdict(batch)
+            place = places.setdefault(json.dumps(record, sort_keys=True), len(records))
+            if place == len(records):
+                records.append(record)
+            mine.append(place)
+        versions.append({"delivery": asdict(version.delivery), "feed": asdict(version.feed), "batches": mine})
+    return {"current": history.current, "versions": versions, "batches": records}
 
 
 def _replace(path: Path, text: str) -> None:
@@ -117,16 +201,13 @@ def _replace(path: Path, text: str) -> None:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+    crash.reached("manifest_written")
     fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    fs.sync_folder(path.parent)
 
 
-def _collect(lake: Lake) -> None:
-    active = {lake.batch_folder(batch) for batch in lake.batches}
+def _collect(lake: Lake, named: list[Batch]) -> None:
+    active = {lake.batch_folder(batch) for batch in named}
     for entity in ENTITIES:
         for folder in (lake.folder / entity).glob("*"):
             if folder in active:
@@ -135,7 +216,7 @@ def _collect(lake: Lake) -> None:
                 folder.unlink()
             else:
                 shutil.rmtree(folder)
-    kept = set(lake.rejects())
+    kept = {lake.rejects_of(batch) for batch in named if batch.rejected_rows}
     for path in lake.quarantine.glob("*.parquet"):
         if path not in kept:
             path.unlink()

@@ -21,7 +21,7 @@ import duckdb
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
 from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
-from etl.commit import Manner, Staged, commit, imported
+from etl.commit import Manner, Staged, Stamp, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
 from etl.rawtable import Raw
@@ -61,12 +61,13 @@ def load(
     progress: Progress,
     append: bool = False,
     now: datetime | None = None,
+    actor: str = "",
 ) -> Lake:
     """Makes the delivery of a source the content of the lake; with `append` it adds to it and corrects it.
 
     source_name: None repeats the feed loaded last. A source of a single entity leaves the others alone. now: the
-    edge's clock (UTC); dates more than a day later are rejected. Raises SourceError, MappingError,
-    ReconciliationError; then nothing has changed.
+    edge's clock (UTC); dates more than a day later are rejected. actor: on whose behalf. Raises SourceError,
+    MappingError, ReconciliationError; then nothing has changed.
     """
     before = lake.read(settings)
     repeated = source_name is None
@@ -83,9 +84,9 @@ def load(
             delivery = _without(delivery, imported(before), progress)
         job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress)
         staged = _stage_all(job)
-        return commit(
-            before, staged, _feed(chosen, path, options, append, delivery, before), _manner(chosen, append), repeated
-        )
+        feed = _feed(chosen, path, options, append, delivery, before)
+        stamp = Stamp(actor, job.now.isoformat(timespec="seconds"), settings.keep_deliveries)
+        return commit(before, staged, feed, _manner(chosen, append), repeated, stamp)
 
 
 def _feed(
@@ -160,7 +161,7 @@ def _stage_all(job: Job) -> list[Staged]:
         if batch_id in staged:
             job.progress.note(f"{file.name} repeats {staged[batch_id].batch.file_name} byte for byte and counts once.")
             continue
-        staged[batch_id] = _known(job, batch_id) or _stage(job, file, batch_id, sha256, earlier)
+        staged[batch_id] = _known(job, file, batch_id) or _stage(job, file, batch_id, sha256, earlier)
     return list(staged.values())
 
 
@@ -173,12 +174,24 @@ def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged])
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _known(job: Job, batch_id: str) -> Staged | None:
-    for batch in job.before.batches:
-        if batch.batch_id == batch_id:
-            folder = job.before.batch_folder(batch)
-            return Staged(batch, folder, job.before.quarantine / f"{batch_id}.parquet", known=True)
-    return None
+def _known(job: Job, file: DeliveredFile, batch_id: str) -> Staged | None:
+    """The batch as it was loaded before; one that was undone or replaced since is still there while it is kept."""
+    active = next((batch for batch in job.before.batches if batch.batch_id == batch_id), None)
+    earlier = next((batch for batch in job.before.history.batches() if batch.batch_id == batch_id), None)
+    batch = active or (_delivered_again(job, file, earlier) if earlier else None)
+    if batch is None:
+        return None
+    return Staged(batch, job.before.batch_folder(batch), job.before.rejects_of(batch), known=True)
+
+
+def _delivered_again(job: Job, file: DeliveredFile, batch: Batch) -> Batch:
+    """The batch with what does not enter its id as this delivery has it."""
+    name, shop = job.source.name, job.delivery.shop.name
+    return replace(batch, source=name, file_name=file.name, origin=_origin(job, file), shop=shop)
+
+
+def _origin(job: Job, file: DeliveredFile) -> str:
+    return file.origin or f"{job.source.name}:{file.name}"
 
 
 def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: list[Staged]) -> Staged:
@@ -277,6 +290,6 @@ def _batch(
         rejected_rows=totals.rejected_rows,
         reasons={},
         date_formats={},
-        origin=file.origin or f"{job.source.name}:{file.name}",
+        origin=_origin(job, file),
         shop=job.delivery.shop.name,
     )

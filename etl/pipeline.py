@@ -102,9 +102,7 @@ def refresh(request: Request, settings: Settings, progress: Progress, clock: Clo
     plan(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
     with _resources_explained(), warehouse.writing(holder()):
-        lake = load(
-            request.source, request.path, request.options, settings, progress, append=request.append, now=clock()
-        )
+        lake = load(request.source, request.path, request.options, settings, progress, request.append, clock(), actor())
         crash.reached("load")
         run = prepare(lake, settings, progress, clock)
         current = _current(warehouse)

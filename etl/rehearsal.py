@@ -102,13 +102,15 @@ def _link(before: lake.Lake, aside: Settings) -> None:
     """The same lake in the folder set aside, by links: what the rehearsal adds or drops, it does there."""
     if before.feed is None:
         return
+    here = before.history.version(before.history.current)
+    assert here is not None
     there = lake.Lake(aside.folder("lake"), aside.folder("quarantine"), before.feed, before.batches)
     for batch in before.batches:
         there.batch_folder(batch).parent.mkdir(exist_ok=True)
         there.batch_folder(batch).symlink_to(before.batch_folder(batch).resolve())
     for path in before.rejects():
         (there.quarantine / path.name).symlink_to(path.resolve())
-    lake.write(there)
+    lake.write(there, lake.History(here.number, (here,)))
 
 
 def _kept(before: lake.Lake, after: lake.Lake, folder: Path, run: Run) -> dict[str, Path]:
