@@ -98,19 +98,44 @@ def actor() -> str:
 
 def refresh(request: Request, settings: Settings, progress: Progress, clock: Clock) -> Outcome:
     """Bring the deliveries into a new current snapshot. On any error the old one stays. Raises TenureError."""
+
+    def loaded() -> Lake:
+        return load(request.source, request.path, request.options, settings, progress, request.append, clock(), actor())
+
+    return publishing(loaded, settings, progress, clock, request.force)
+
+
+def publishing(
+    change: Callable[[], Lake],
+    settings: Settings,
+    progress: Progress,
+    clock: Clock,
+    force: bool = False,
+    afterwards: Callable[[], object] = lambda: None,
+) -> Outcome:
+    """As the only writer, bring the lake that `change` gives into a new current snapshot, then do `afterwards`.
+
+    On any error the old snapshot stays and nothing is done afterwards. Raises TenureError.
+    """
     assumptions(settings)
     plan(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
     with _resources_explained(), warehouse.writing(holder()):
-        lake = load(request.source, request.path, request.options, settings, progress, request.append, clock(), actor())
+        lake = change()
         crash.reached("load")
-        run = prepare(lake, settings, progress, clock)
-        current = _current(warehouse)
-        if current and current.build_key == run.key and not request.force:
-            progress.note("Nothing has changed: the current snapshot already has this content.")
-            return Outcome(current.snapshot_id, published=False, counts=_counts(current, lake), entry=current)
-        entry = _build(warehouse, run)
-        return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, lake), entry=entry)
+        outcome = _brought_up(warehouse, prepare(lake, settings, progress, clock), force)
+        afterwards()
+        return outcome
+
+
+def _brought_up(warehouse: Warehouse, run: Run, force: bool) -> Outcome:
+    """The current snapshot where it has this content already, else a new one."""
+    current = _current(warehouse)
+    if current and current.build_key == run.key and not force:
+        run.progress.note("Nothing has changed: the current snapshot already has this content.")
+        return Outcome(current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current)
+    entry = _build(warehouse, run)
+    return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, run.lake), entry=entry)
 
 
 def holder() -> str:

@@ -15,16 +15,21 @@ from etl.progress import Progress
 
 
 def record(event: str, entry: Published, actor: str, settings: Settings, progress: Progress) -> None:
-    """Append `snapshot:published` or `snapshot:rolled_back`.
+    """Append `snapshot:published` or `snapshot:rolled_back`."""
+    detail: dict[str, Any] = {"source": entry.source, "customers": entry.customers, "build_key": entry.build_key}
+    noted(event, entry.snapshot_id, detail, actor, settings, progress)
+
+
+def noted(event: str, target: str, detail: dict[str, Any], actor: str, settings: Settings, progress: Progress) -> None:
+    """Append an entry about something that has happened.
 
     The pointer has moved already, so a journal that cannot be written is told, not raised: the manifest names the
     actor as well.
     """
-    detail: dict[str, Any] = {"source": entry.source, "customers": entry.customers, "build_key": entry.build_key}
     try:
         engine = state.open(settings)
         try:
-            Journal.open(settings, engine).append(event, actor, entry.snapshot_id, detail)
+            Journal.open(settings, engine).append(event, actor, target, detail)
         finally:
             engine.dispose()
     except (TenureError, SQLAlchemyError, OSError) as error:
