@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     keep_deliveries: int = Field(
         default=10, ge=1, le=1000, description="Versions of the loaded data kept, so that an import can be undone"
     )
+    keep_raw_files: bool = Field(
+        default=True, description="Files are kept as delivered while one of those versions has rows of them"
+    )
     max_reject_share: float = Field(default=0.10, ge=0, le=1, description="A refresh stops above this share of rejects")
     non_product_codes: tuple[str, ...] = Field(
         default=(

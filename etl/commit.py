@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from dashapp.store.deliveries import Delivery, retained
-from etl import crash, lake
+from etl import crash, lake, rawfiles
 from etl.lake import Batch, Feed, History, Lake, Version
 
 Manner = Literal["world", "append", "entity", "entity_append", "replay"]
@@ -34,6 +35,8 @@ class Staged:
     accepted: Path
     rejected: Path
     known: bool = False
+    originals: Mapping[str, Path] = field(default_factory=dict)
+    """Files to keep as delivered, by SHA-256."""
 
 
 def imported(before: Lake) -> set[str]:
@@ -44,6 +47,8 @@ def imported(before: Lake) -> set[str]:
 def commit(before: Lake, staged: list[Staged], feed: Feed, manner: Manner, repeated: bool, stamp: Stamp) -> Lake:
     """Makes the staged batches active and moves their files into place; the manifest is written last."""
     after = Lake(before.folder, before.quarantine, feed, _active(before, staged, manner, repeated))
+    for item in staged:
+        rawfiles.keep(after.folder, item.originals)
     if after == before:
         return before
     for item in staged:

@@ -58,7 +58,7 @@ class Batch:
     replays: str = ""
     """Batch whose rejected rows these are, read again; it comes and goes with that batch."""
     lookups: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of the second files it was read with, by name."""
+    """Names of the second files it was read with, by SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +216,10 @@ def _collect(lake: Lake, named: list[Batch]) -> None:
                 folder.unlink()
             else:
                 shutil.rmtree(folder)
+    delivered = {sha256 for batch in named for sha256 in (batch.file_sha256, *batch.lookups)}
+    for path in (lake.folder / "raw").glob("*"):
+        if path.name not in delivered:
+            path.unlink()
     kept = {lake.rejects_of(batch) for batch in named if batch.rejected_rows}
     for path in lake.quarantine.glob("*.parquet"):
         if path not in kept:

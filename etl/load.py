@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -27,6 +25,7 @@ from etl.lake import Batch, Feed, Lake
 from etl.rawtable import Raw
 from etl.reasons import REASONS
 from etl.source import DeliveredFile, Delivery, Request, Source, source
+from etl.workspace import workspace
 
 VERSION = "1"
 """Raise it when the same bytes would be read differently: every batch is then loaded again."""
@@ -51,6 +50,7 @@ class Job:
     delivery: Delivery
     now: datetime
     progress: Progress
+    keep_raw_files: bool
 
 
 def load(
@@ -76,13 +76,14 @@ def load(
     chosen, path = source(source_name), path.resolve() if path else None
     _check_path(chosen, path)
     active = before.feed.shop if before.feed else None
-    with _workspace(settings) as work, connection.scratch(work, settings) as con:
+    with workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
         delivery = chosen.deliver(Request(path, options, work, progress.note, active))
         _check_delivery(chosen, delivery, before, append)
         if repeated:
             delivery = _without(delivery, imported(before), progress)
-        job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress)
+        keep_raw_files = settings.keep_raw_files and not chosen.demo
+        job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress, keep_raw_files)
         staged = _stage_all(job)
         feed = _feed(chosen, path, options, append, delivery, before)
         stamp = Stamp(actor, job.now.isoformat(timespec="seconds"), settings.keep_deliveries)
@@ -136,19 +137,6 @@ def _check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: bo
         )
 
 
-@contextmanager
-def _workspace(settings: Settings) -> Iterator[Path]:
-    # Beside the lake, so that a finished batch moves into place by a rename on the same disk.
-    # The caller holds the writer's lock: what lies there is left from a load that was killed.
-    folder = settings.folder("lake") / ".load"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _stage_all(job: Job) -> list[Staged]:
     staged: dict[str, Staged] = {}
     for position, file in enumerate(job.delivery.files):
@@ -156,21 +144,29 @@ def _stage_all(job: Job) -> list[Staged]:
         earlier = (
             [item for item in staged.values() if item.batch.entity == file.entity] if job.delivery.count_once else []
         )
-        sha256 = textfile.digest(file.path) if file.path.is_file() else ""
-        batch_id = _batch_id(job, file, sha256, earlier)
+        digests = _digests(file)
+        batch_id = _batch_id(job, file, digests, earlier)
         if batch_id in staged:
             job.progress.note(f"{file.name} repeats {staged[batch_id].batch.file_name} byte for byte and counts once.")
             continue
-        staged[batch_id] = _known(job, file, batch_id) or _stage(job, file, batch_id, sha256, earlier)
+        item = _known(job, file, batch_id) or _stage(job, file, batch_id, digests, earlier)
+        originals = {digest: path for path, digest in digests.items()} if job.keep_raw_files else {}
+        staged[batch_id] = replace(item, originals=originals)
     return list(staged.values())
 
 
-def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
+def _digests(file: DeliveredFile) -> dict[Path, str]:
+    """SHA-256 of the file and of those it looks up in; what is no file is refused when it is read."""
+    paths = [file.path, *(item.path for item in file.lookups)]
+    return {path: textfile.digest(path) if path.is_file() else "" for path in paths}
+
+
+def _batch_id(job: Job, file: DeliveredFile, digests: Mapping[Path, str], earlier: list[Staged]) -> str:
     reading = {name: value for name, value in asdict(file.reading).items() if value or name != "returns"}
     # What is not used does not enter, so that batches of earlier versions keep their ids.
-    seconds = [[textfile.digest(item.path), item.by, item.columns] for item in file.lookups]
+    seconds = [[digests[item.path], item.by, item.columns] for item in file.lookups]
     how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
-    parts = [sha256, json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
+    parts = [digests[file.path], json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -194,7 +190,7 @@ def _origin(job: Job, file: DeliveredFile) -> str:
     return file.origin or f"{job.source.name}:{file.name}"
 
 
-def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: list[Staged]) -> Staged:
+def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, str], earlier: list[Staged]) -> Staged:
     entity = ENTITIES[file.entity]
     raw, formats, rows = _read_typed(job, file, entity)
     if earlier:
@@ -209,7 +205,7 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: l
         quarantine.write_rejected(job.con, entity, batch_id, file.name, rejected)
     totals = reconcile.totals(job.con, entity, accepted, rejected)
     reconcile.prove(file.name, raw, rows, totals)
-    batch = _batch(job, file, entity, batch_id, sha256, raw, totals)
+    batch = _batch(job, file, batch_id, digests, raw, totals)
     return Staged(replace(batch, reasons=reasons, date_formats=formats), accepted, rejected)
 
 
@@ -266,8 +262,10 @@ def _check_usable(file: DeliveredFile, rows: int, con: duckdb.DuckDBPyConnection
 
 
 def _batch(
-    job: Job, file: DeliveredFile, entity: Entity, batch_id: str, sha256: str, raw: Raw, totals: reconcile.Totals
+    job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, str], raw: Raw, totals: reconcile.Totals
 ) -> Batch:
+    entity = ENTITIES[file.entity]
+
     def money(amount: Decimal) -> str | None:
         return str(amount) if entity.amount else None
 
@@ -276,7 +274,7 @@ def _batch(
         entity=entity.name,
         source=job.source.name,
         file_name=file.name,
-        file_sha256=sha256,
+        file_sha256=digests[file.path],
         loaded_at=job.now.isoformat(timespec="seconds"),
         physical_lines=raw.physical_lines,
         header_lines=raw.header_lines,
@@ -292,4 +290,5 @@ def _batch(
         date_formats={},
         origin=_origin(job, file),
         shop=job.delivery.shop.name,
+        lookups={digests[item.path]: item.path.name for item in file.lookups},
     )

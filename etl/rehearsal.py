@@ -93,7 +93,7 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
 def _delivered(
     request: Request, before: lake.Lake, settings: Settings, progress: Progress, clock: Clock, folder: Path
 ) -> lake.Lake:
-    aside = settings.model_copy(update={"data_dir": folder})
+    aside = settings.model_copy(update={"data_dir": folder, "keep_raw_files": False})
     _link(before, aside)
     return load(request.source, request.path, request.options, aside, progress, request.append, clock())
 

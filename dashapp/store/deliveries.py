@@ -102,5 +102,5 @@ def retained(deliveries: Sequence[Delivery], current: int, keep: int) -> frozens
 
 def _kept(made: Delivery, batches: Sequence[Mapping[str, Any]]) -> Kept:
     raw = {batch["file_sha256"] for batch in batches}
-    raw |= {digest for batch in batches for digest in batch.get("lookups", {}).values()}
+    raw |= {digest for batch in batches for digest in batch.get("lookups", {})}
     return Kept(made, frozenset((batch["entity"], batch["batch_id"]) for batch in batches), frozenset(raw))

@@ -133,5 +133,6 @@ def test_a_load_killed_at_any_step_leaves_one_history_or_the_other(settings: Set
     after = run(settings, tmp_path, orders=orders(OTHER, OTHER, BAD))
     assert len(accepted(after)) == 2
     assert parts(settings) == {after.batches[0].batch_id}
-    assert sorted(path.name for path in after.folder.iterdir()) == ["manifest.json", "order_lines"]
+    assert sorted(path.name for path in after.folder.iterdir()) == ["manifest.json", "order_lines", "raw"]
+    assert [path.name for path in (after.folder / "raw").iterdir()] == [after.batches[0].file_sha256]
     assert len(list(after.quarantine.iterdir())) == 1
