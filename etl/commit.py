@@ -90,10 +90,13 @@ def _counted(feed: Feed) -> tuple[object, ...]:
 
 def _active(before: Lake, staged: list[Staged], manner: Manner, repeated: bool) -> tuple[Batch, ...]:
     """Batches after the delivery; rows replayed from a batch follow it as long as it is there."""
+    fresh = [item.batch for item in staged]
+    if manner == "replay":
+        before, fresh = replace(before, batches=(*before.batches, *fresh)), []
     delivered = replace(before, batches=tuple(batch for batch in before.batches if not batch.replays))
     return tuple(
         batch
-        for chosen in _chosen(delivered, [item.batch for item in staged], manner, repeated)
+        for chosen in _chosen(delivered, fresh, manner, repeated)
         for batch in (chosen, *followers(before, chosen))
     )
 
@@ -105,6 +108,8 @@ def followers(before: Lake, batch: Batch) -> list[Batch]:
 
 
 def _chosen(before: Lake, fresh: list[Batch], manner: Manner, repeated: bool) -> tuple[Batch, ...]:
+    if manner == "replay":
+        return before.batches
     if manner in ("append", "entity_append"):
         return _corrected(before, fresh, manner == "entity_append")
     fresh = [replace(batch, delivery=0, imported=manner == "entity") for batch in fresh]

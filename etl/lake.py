@@ -115,8 +115,11 @@ class Lake:
 
     def files(self, entity: str) -> list[Path]:
         """Parquet files of the accepted rows of an entity; none when it was never delivered."""
-        folders = [self.batch_folder(batch) for batch in self.batches if batch.entity == entity]
-        return [path for folder in folders for path in sorted(folder.rglob("*.parquet"))]
+        return [path for batch in self.batches if batch.entity == entity for path in self.files_of(batch)]
+
+    def files_of(self, batch: Batch) -> list[Path]:
+        """Parquet files of the accepted rows of a batch."""
+        return sorted(self.batch_folder(batch).rglob("*.parquet"))
 
     def rejects(self) -> list[Path]:
         """Quarantine files of the active batches; a batch without rejects has none."""

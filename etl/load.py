@@ -224,10 +224,7 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
 
 
 def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
-    columns = {
-        name: next(position for position, column in enumerate(raw.names) if column in accepted)
-        for name, accepted in file.columns.items()
-    }
+    columns = raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
     typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)

@@ -6,6 +6,7 @@ empty, and is judged, kept or set aside by the same rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +21,13 @@ from etl.typed import clean
 
 def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool = False) -> Raw:
     """The file as text, with the columns it looks up elsewhere. Raises SourceError, MappingError."""
+    return joined(con, file, work, lambda: rawtable.read(con, file, work, exact))
+
+
+def joined(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, read_lines: Callable[[], Raw]) -> Raw:
+    """What `read_lines` gives, with the columns `file` looks up elsewhere. Raises SourceError, MappingError."""
     tables = [_table(con, file, number, work) for number in range(len(file.lookups))]
-    raw = rawtable.read(con, file, work, exact)
+    raw = read_lines()
     for lookup, table in zip(file.lookups, tables, strict=True):
         raw = _joined(raw, file, lookup, table)
     return raw

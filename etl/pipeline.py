@@ -263,10 +263,11 @@ def _space_needed(warehouse: Warehouse, lake: Lake) -> int:
 
 
 def _counts(entry: Published, lake: Lake) -> dict[str, int]:
+    replayed = sum(batch.accepted_rows for batch in lake.batches if batch.replays)
     return {
         "batches": len(lake.batches),
         "accepted_lines": sum(batch.accepted_rows for batch in lake.batches),
-        "rejected_lines": sum(batch.rejected_rows for batch in lake.batches),
+        "rejected_lines": sum(batch.rejected_rows for batch in lake.batches) - replayed,
         "customers": entry.customers,
     }
 

@@ -31,8 +31,8 @@ def write_rejected(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str
     codes = ", ".join(f"CASE WHEN mask & {bit} <> 0 THEN {literal(code)} END" for code, bit in BITS.items())
     con.execute(
         f"COPY (SELECT {literal(batch_id)} AS batch_id, {literal(entity.name)} AS entity, "
-        f"{literal(file_name)} AS file_name, line_number, concat_ws(',', {codes}) AS reasons, amount, raw_row "
-        f"FROM typed WHERE mask <> 0 ORDER BY line_number) "
+        f"{literal(file_name)} AS file_name, line_number, line_span, concat_ws(',', {codes}) AS reasons, amount, "
+        f"raw_row FROM typed WHERE mask <> 0 ORDER BY line_number) "
         f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
     )
 

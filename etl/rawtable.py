@@ -7,7 +7,7 @@ lines, one kind of line end, and as many rows as lines. Otherwise the exact path
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +57,13 @@ class Raw:
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
     ordered: str = ""
     """SQL yielding c0, c1, ... only, one line each in the order of the file: numbering them would take one thread."""
+
+    def places(self, columns: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+        """Position of each canonical column, given the names it may have; all of them must be there."""
+        return {
+            column: next(place for place, name in enumerate(self.names) if name in accepted)
+            for column, accepted in columns.items()
+        }
 
 
 def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool = False) -> Raw:
@@ -122,7 +129,7 @@ def _workbook(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
         header.pop()
     names = textfile.header_names(header)
     textfile.check_header(file, names)
-    table, width, last = _Table(con, len(names)), len(names), first
+    table, width, last = Table(con, len(names)), len(names), first
     broken, blank = [], first - 1
     for last, cells in lines:
         if any(cells[width:]):
@@ -139,7 +146,7 @@ def _json_lines(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path)
     path = textfile.as_utf8(file, work)
     names = jsonlines.header(path, file.name)
     textfile.check_header(file, names)
-    table, broken, blank, number = _Table(con, len(names)), [], 0, 0
+    table, broken, blank, number = Table(con, len(names)), [], 0, 0
     for number, line in jsonlines.lines(path):
         if not line.strip():
             blank += 1
@@ -176,7 +183,7 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
 def _exact(
     con: duckdb.DuckDBPyConnection, file: DeliveredFile, path: Path, scan: textfile.Scan, header: textfile.Header
 ) -> Raw:
-    table, broken, blank = _Table(con, len(header.names)), [], 0
+    table, broken, blank = Table(con, len(header.names)), [], 0
     with textfile.open_text(path) as text:
         for row in _rows(file, text, header):
             if isinstance(row, Broken):
@@ -243,7 +250,7 @@ def _unclosed(file: DeliveredFile, line: int) -> SourceError:
     )
 
 
-class _Table:
+class Table:
     """Collects rows of text and hands them to DuckDB in blocks."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, width: int) -> None:

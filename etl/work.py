@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dashapp.settings import Settings
-from etl import corrections
+from etl import corrections, replays
 from etl.entities import ENTITIES
 from etl.lake import Lake
 
@@ -31,7 +31,7 @@ BATCHES = """
         batch_id VARCHAR, entity VARCHAR, source VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, loaded_at TIMESTAMP,
         physical_lines BIGINT, header_lines BIGINT, blank_lines BIGINT, accepted_lines BIGINT, rejected_lines BIGINT,
         raw_amount DECIMAL(38,7), accepted_amount DECIMAL(38,7), rejected_amount DECIMAL(38,7),
-        accepted_rows BIGINT, rejected_rows BIGINT
+        accepted_rows BIGINT, rejected_rows BIGINT, replays VARCHAR
     )"""
 
 COUNT_REPLACED = """
@@ -39,12 +39,18 @@ COUNT_REPLACED = """
     select
         batch.*,
         cast(coalesce(replaced.lines, 0) as bigint) as replaced_rows,
-        cast(replaced.amount as decimal(38, 7)) as replaced_amount
+        cast(replaced.amount as decimal(38, 7)) as replaced_amount,
+        cast(coalesce(replayed.lines, 0) as bigint) as replayed_rows,
+        cast(replayed.amount as decimal(38, 7)) as replayed_amount
     from meta.batches as batch
     left join (
         select batch_id, count(*) as lines, sum(amount) as amount from meta.replaced group by batch_id
-    ) as replaced on replaced.batch_id = batch.batch_id"""
-"Accepted rows of a batch that a later delivery replaced: they stay in the lake and do not count."
+    ) as replaced on replaced.batch_id = batch.batch_id
+    left join (
+        select batch_id, count(*) as lines, sum(amount) as amount from meta.replayed group by batch_id
+    ) as replayed on replayed.batch_id = batch.batch_id"""
+"""Accepted rows of a batch that a later delivery replaced: they stay in the lake and do not count. Rejected rows that
+were replayed: accepted in the batch that `replays` this one, and no longer rejected."""
 
 
 STATEMENTS = {
@@ -110,13 +116,14 @@ def _open_lake(connection: Connection, lake: Lake) -> None:
     for name, entity in ENTITIES.items():
         columns = ORIGIN | {column.name: column.sql_type for column in entity.columns}
         create_view(connection, f"raw.{name}_accepted", columns, lake.files(name))
-    create_view(connection, "raw.rejects", REJECTS, lake.rejects())
+    create_view(connection, "raw.all_rejects", REJECTS, lake.rejects())
     connection.execute(BATCHES)
     rows = [[_plain(getattr(batch, name)) for name in _batch_columns(connection)] for batch in lake.batches]
     if rows:
         holes = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into meta.batches values ({holes})", rows)
     corrections.find(connection, lake)
+    replays.find(connection, lake)
     connection.execute(COUNT_REPLACED)
     for name in ENTITIES:
         connection.execute(

@@ -5,10 +5,11 @@
 -- help: More lines were set aside than max_reject_share allows. See the reasons in the reject table; correct the file or the mapping.
 select
     batch.entity,
-    sum(batch.rejected_rows) as rejected_rows,
+    sum(batch.rejected_rows - batch.replayed_rows) as rejected_rows,
     sum(batch.accepted_rows) as accepted_rows,
-    sum(batch.rejected_amount) as amount
+    sum(batch.rejected_amount - coalesce(batch.replayed_amount, 0)) as amount
 from meta.batches as batch
 group by batch.entity
-having sum(batch.rejected_rows)
-    > (select max_reject_share from run.policy) * (sum(batch.accepted_rows) + sum(batch.rejected_rows))
+having sum(batch.rejected_rows - batch.replayed_rows)
+    > (select max_reject_share from run.policy)
+    * (sum(batch.accepted_rows) + sum(batch.rejected_rows - batch.replayed_rows))

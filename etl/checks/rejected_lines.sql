@@ -4,6 +4,11 @@
 -- table: meta.batches
 -- action: quarantine
 -- help: Some lines could not be used. They are kept with file, line number and reason; correct and load them again.
-select batch_id, entity, file_name, rejected_rows, rejected_amount as amount
+select
+    batch_id,
+    entity,
+    file_name,
+    rejected_rows - replayed_rows as rejected_rows,
+    rejected_amount - coalesce(replayed_amount, 0) as amount
 from meta.batches
-where rejected_rows > 0
+where rejected_rows > replayed_rows
