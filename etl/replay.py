@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -16,26 +15,24 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import yaml
 
-from dashapp.errors import InputError, MappingError, NotFound, SourceError
+from dashapp.errors import InputError, NotFound, SourceError
 from dashapp.settings import Settings
 from etl import connection, dates, lake, lookups, quarantine, reconcile, rejects, textfile, typed
 from etl.commit import Staged, Stamp, commit
 from etl.entities import ENTITIES
 from etl.lake import Batch, Lake
 from etl.load import VERSION
+from etl.mapped import as_mapped, mapping_file
 from etl.pipeline import Clock, Outcome, actor, publishing
 from etl.progress import Progress
 from etl.rawtable import Raw
 from etl.reconcile import Totals
 from etl.rejects import BROKEN, Rejects
 from etl.source import DeliveredFile
-from etl.sources import csv_folder
 from etl.workspace import workspace
 
 LIST = "See `python -m etl deliveries`."
-NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +56,17 @@ def replay(batch_id: str, mapping: str, settings: Settings, progress: Progress, 
 
     def replayed() -> Lake:
         before = lake.read(settings)
-        assert before.feed is not None or not before.batches
         batch = rejecting(before, batch_id)
-        place = _place(mapping, settings)
+        assert before.feed is not None
+        file = as_mapped(batch, mapping_file(mapping, settings))
         with workspace(settings) as work, connection.scratch(work, settings) as con:
             progress.step("load", 0.0, f"Reading rejected rows of {batch.file_name}")
             found = rejects.still_rejected(con, before, batch)
             _require_open(found, before)
-            staged = _staged(con, found, _as_mapped(batch, place), before, work, clock(), progress)
+            staged = _staged(con, found, file, before, work, clock(), progress)
             counts[:] = [staged.batch.accepted_rows if staged else 0, found.open + found.broken + found.repeated]
             _tell(found, counts[0], progress)
-            if staged is None or before.feed is None:
+            if staged is None:
                 return before
             stamp = Stamp(actor(), clock().isoformat(timespec="seconds"), settings.keep_deliveries)
             return commit(before, [staged], before.feed, "replay", False, stamp)
@@ -101,7 +98,7 @@ def _require_open(found: Rejects, before: Lake) -> None:
         return
     why = "their structure is broken" if found.broken else "they repeat an earlier file and count already"
     raise SourceError(
-        f"None of the {found.batch.rejected_rows:,} rejected rows of {found.batch.file_name} can be replayed: {why}.",
+        f"The rejected rows of {found.batch.file_name} cannot be replayed: {why}.",
         "Correct the lines in the file and load it again." if found.broken else "",
     )
 
@@ -109,45 +106,16 @@ def _require_open(found: Rejects, before: Lake) -> None:
 def _tell(found: Rejects, accepted: int, progress: Progress) -> None:
     name = found.batch.file_name
     if found.open:
-        progress.note(f"{accepted:,} of {found.open:,} rejected rows of {name} can be used now.")
+        progress.note(f"Usable now: {accepted:,} of {found.open:,} rejected rows of {name}.")
     else:
         progress.note(f"Every rejected row of {name} that can be replayed has been.")
     if found.broken:
         progress.note(
-            f"{found.broken:,} rows of broken structure ({', '.join(BROKEN)}) cannot be replayed: "
-            "correct them in the file and load it again."
+            f"Rows of broken structure ({', '.join(BROKEN)}): {found.broken:,}. They cannot be replayed; correct them "
+            "in the file and load it again."
         )
     if found.repeated:
-        progress.note(f"{found.repeated:,} rows repeat an earlier file: they count already and stay out.")
-
-
-def _place(mapping: str, settings: Settings) -> Path:
-    """The file of a mapping: kept under its name, or at a path. Raises MappingError."""
-    kept = settings.data_dir / "mappings" / f"{mapping}.yaml"
-    place = kept if NAME.fullmatch(mapping) and kept.is_file() else Path(mapping)
-    if not place.is_file():
-        raise MappingError(f"There is no mapping {mapping[:60]!r}.", "Name a mapping that is kept, or a file.")
-    return place
-
-
-def _as_mapped(batch: Batch, place: Path) -> DeliveredFile:
-    """The batch's file as the mapping reads it; the file itself need not be there any more. Raises MappingError."""
-    content = csv_folder.read_yaml(place)
-    if not (isinstance(content, dict) and "entities" in content):  # the part of the entity alone
-        part = {"files": batch.file_name} | content if isinstance(content, dict) else content
-        content = {"shop": {"name": "-", "currency": "XXX"}, "entities": {batch.entity: part}}
-    mapping = csv_folder.checked(place, yaml.safe_load(yaml.safe_dump(content)))
-    named = re.fullmatch(r"(.+)\[(.*)\]", batch.file_name)
-    name, sheet = (named[1], named[2]) if named else (batch.file_name, "-")
-    path = Path(batch.origin.rpartition("#")[0]).with_name(name) if "#" in batch.origin else Path(name)
-    parts = getattr(mapping.entities, batch.entity)
-    fitting = [part for part in parts if path.match(part.files)] or list(parts)
-    if len(fitting) != 1:
-        raise MappingError(
-            f"{place.name} {'has several ways to read' if fitting else 'does not map'} {batch.entity}.",
-            f"Say `files: {name}` with the one to use." if fitting else "Add it under `entities`.",
-        )
-    return csv_folder.as_delivered(path, batch.entity, mapping, fitting[0].model_copy(update={"sheet": sheet}))[0]
+        progress.note(f"Rows that repeat an earlier file: {found.repeated:,}. They count already and stay out.")
 
 
 def _staged(

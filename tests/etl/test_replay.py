@@ -105,8 +105,8 @@ def test_rows_a_corrected_mapping_reads_count_and_the_books_hold(deliver, again:
         (1, 15)
     ]
     assert done.outcome.counts["rejected_lines"] == 2
-    assert heard.notes[0] == "1 of 2 rejected rows of orders.csv can be used now."
-    assert "1 rows of broken structure" in heard.notes[1]
+    assert heard.notes[0] == "Usable now: 1 of 2 rejected rows of orders.csv."
+    assert "cannot be replayed; correct them in the file" in heard.notes[1]
 
 
 def test_dates_are_read_as_their_file_was_unless_the_mapping_says_otherwise(
@@ -162,7 +162,7 @@ def test_a_replay_can_be_undone_and_done_again(deliver, again: Replay, settings:
 def test_what_cannot_be_replayed_is_said(deliver, again: Replay, settings: Settings, tmp_path: Path):
     deliver(LINES[0], LINES[-1])
     batch = first(settings).batch_id
-    with pytest.raises(SourceError, match=r"None of the 1 rejected rows of orders.csv .* structure is broken"):
+    with pytest.raises(SourceError, match=r"rejected rows of orders.csv cannot be replayed: their structure is broken"):
         again()
     with pytest.raises(NotFound, match="There is no batch 'abc'"):
         replay("abc", "corrected.yaml", settings, Silent(), lambda: NOW)
