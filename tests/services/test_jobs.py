@@ -47,6 +47,15 @@ def test_only_who_may_do_it_may_ask_for_it(people: People) -> None:
         ("rollback", {"seq": "1"}),
         ("rollback", {"seq": -1}),
         ("rollback", {"seq": True}),
+        ("undo", {"to": "1"}),
+        ("undo", {"to": True}),
+        ("undo", {"seq": 1}),
+        ("replay", {"mapping": "comma"}),
+        ("replay", {"batch": "0123456789abcdef"}),
+        ("replay", {"batch": "../../state", "mapping": "comma"}),
+        ("replay", {"batch": "0123456789abcdef", "mapping": "../comma"}),
+        ("replay", {"batch": "0123456789abcdef", "mapping": "--json"}),
+        ("replay", {"batch": "0123456789abcdef", "mapping": "missing"}),
         ("format_disk", {}),
     ],
 )
@@ -68,8 +77,16 @@ def test_a_link_out_of_the_inbox_is_refused(people: People) -> None:
 
 
 def test_the_kinds_are_the_files() -> None:
-    assert list(kinds()) == ["refresh", "rollback"]
+    assert list(kinds()) == ["refresh", "replay", "rollback", "undo"]
     assert kind("rollback").command({"seq": 3}, Settings())[-1] == "--to=3"
+    assert kind("undo").command({"to": 3}, Settings())[2:] == ["etl", "undo", "--json", "--to=3"]
+
+
+def test_rejected_rows_are_replayed_by_a_mapping_that_is_kept(people: People) -> None:
+    (people.settings.folder("mappings") / "comma.yaml").touch()
+    arguments = {"batch": "0123456789abcdef", "mapping": "comma"}
+    command = kind("replay").command(arguments, people.settings)
+    assert command[1:] == ["-m", "etl", "replay", "0123456789abcdef", "--mapping=comma", "--json"]
 
 
 def test_a_key_given_twice_is_one_job(people_on_both: People) -> None:
