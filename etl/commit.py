@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from dashapp.store import fs
 from dashapp.store.deliveries import Delivery, retained
 from etl import crash, lake, rawfiles
 from etl.lake import Batch, Feed, History, Lake, Version
@@ -136,4 +137,8 @@ def _move(place: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if target.is_dir():  # left by a load that was killed before its manifest
         shutil.rmtree(target)
+    for path in [place, *place.rglob("*")]:  # the manifest must not outlive a power cut that the rows do not
+        if path.is_file():
+            fs.sync_file(path)
     place.replace(target)
+    fs.sync_folder(target.parent)
