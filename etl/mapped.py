@@ -27,10 +27,10 @@ def as_mapped(batch: Batch, place: Path) -> DeliveredFile:
     """The batch's file as the mapping at `place` reads it. Raises MappingError."""
     mapping = csv_folder.checked(place, _whole(csv_folder.read_yaml(place), batch))
     named = re.fullmatch(r"(.+)\[(.*)\]", batch.file_name)
-    name, sheet = (named[1], named[2]) if named else (batch.file_name, "-")
+    name, sheet = (named[1], named[2]) if named else (batch.file_name, "")
     path = Path(batch.origin.rpartition("#")[0]).with_name(name) if "#" in batch.origin else Path(name)
     part = _part(path, batch, getattr(mapping.entities, batch.entity), place)
-    return csv_folder.as_delivered(path, batch.entity, mapping, part.model_copy(update={"sheet": sheet}))[0]
+    return csv_folder.as_one(path, batch.entity, mapping, part, sheet)
 
 
 def _whole(content: object, batch: Batch) -> object:

@@ -12,7 +12,7 @@ from etl.connection import literal
 from etl.lake import Batch, Lake
 from etl.rawtable import BLOCK_ROWS, Raw, Table
 
-BROKEN = ("wrong_field_count", "bad_quoting", "field_too_long")
+BROKEN = ("wrong_field_count", "bad_quoting", "field_too_long", "bad_json")
 "Such a line has no columns: only the file itself can be corrected."
 REPEATED = "repeated_in_later_file"
 "Such a row counts already, in another file."

@@ -183,13 +183,15 @@ def _files(folder: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -
 
 def as_delivered(item: Path, entity: str, mapping: Mapping, chosen: EntityMapping) -> list[DeliveredFile]:
     """The file, or every sheet of the workbook, as the mapping reads it."""
-    reading = _reading(mapping, chosen)
+    return [as_one(item, entity, mapping, chosen, sheet) for sheet in _sheets(item, chosen)]
+
+
+def as_one(item: Path, entity: str, mapping: Mapping, chosen: EntityMapping, sheet: str) -> DeliveredFile:
+    """The file, or a sheet of it, as the mapping reads it; the file is not looked at."""
     columns = {name: (column,) for name, column in chosen.columns.items() if name not in chosen.fixed}
     lookups = tuple(_lookup(item.parent, lookup) for lookup in chosen.lookups)
-    return [
-        DeliveredFile(entity, item, columns, reading, sheet, f"{item.resolve()}#{sheet}", lookups)
-        for sheet in _sheets(item, chosen)
-    ]
+    origin = f"{item.resolve()}#{sheet}"
+    return DeliveredFile(entity, item, columns, _reading(mapping, chosen), sheet, origin, lookups)
 
 
 def _lookup(folder: Path, chosen: LookupMapping) -> Lookup:

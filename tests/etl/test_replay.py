@@ -19,8 +19,10 @@ from dashapp.store import state
 from dashapp.store.journal import Journal
 from etl import lake, load, pipeline, rejects
 from etl.__main__ import app
+from etl.entities import ENTITIES
 from etl.lake import Batch, Lake
 from etl.progress import Silent
+from etl.reasons import REASONS
 from etl.replay import Replayed, replay
 from etl.undo import undo
 from tests.etl.conftest import NOW, Ask
@@ -80,6 +82,7 @@ def first(settings: Settings) -> Batch:
 
 def test_rows_a_corrected_mapping_reads_count_and_the_books_hold(deliver, again: Replay, settings: Settings, ask: Ask):
     deliver(*LINES)
+    (settings.data_dir / "shop" / "orders.csv").unlink()
     before, heard = first(settings), Heard()
     done = again(heard, thousands=",")
     assert (done.accepted, done.rejected, done.outcome.published) == (1, 2, True)
@@ -192,6 +195,13 @@ def test_the_command_finds_a_kept_mapping_and_leaves_an_entry(deliver, settings:
 def opened(loaded: Lake) -> rejects.Rejects:
     with duckdb.connect() as connection:
         return rejects.still_rejected(connection, loaded, loaded.batches[-1])
+
+
+def test_what_is_no_fault_of_a_value_is_broken_structure():
+    """A new reason must be one or the other: a line without columns cannot be read under another mapping."""
+    columns = [column for entity in ENTITIES.values() for column in entity.columns]
+    of_values = {code for column in columns for code in (column.missing, column.bad)} | {"scientific_id", "future_date"}
+    assert set(REASONS) - of_values - {rejects.REPEATED} == set(rejects.BROKEN)
 
 
 def test_a_line_that_repeats_an_earlier_file_is_never_replayed(tmp_path: Path):
