@@ -22,6 +22,7 @@ from etl.undo import undo
 from tests.etl.conftest import NOW, Ask
 from tests.etl.loading import accepted
 from tests.etl.test_corrections import JANUARY, written
+from tests.etl.test_pipeline import etl
 
 FEBRUARY = ("o3,1,2024-01-03,cid,pen,9,5", "o4,1,2024-02-04,dan,cup,1,10", "o5,1,never,dan,cup,1,10")
 Deliver = Callable[..., pipeline.Outcome]
@@ -102,6 +103,18 @@ def test_an_undo_that_a_rule_stops_changes_nothing_and_can_be_asked_for_again(de
     assert lake.read(settings).history.current == 2
     object.__setattr__(settings, "max_reject_share", 1.0)
     assert undo(None, settings, Silent(), lambda: NOW).version == 1
+    assert lake.read(settings).history.current == 1
+
+
+@pytest.mark.slow
+def test_an_undo_that_was_killed_after_publishing_is_finished_by_asking_again(deliver: Deliver, settings: Settings):
+    deliver("january", *JANUARY)
+    deliver("february", *FEBRUARY, append=True)
+    killed = etl(settings, "undo", TENURE_TEST_CRASH_AT="after_pointer")
+    assert killed.returncode == -9
+    assert lake.read(settings).history.current == 2
+    done = undo(None, settings, Silent(), lambda: NOW)
+    assert (done.version, done.outcome.published) == (1, False)
     assert lake.read(settings).history.current == 1
 
 
