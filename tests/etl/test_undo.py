@@ -110,7 +110,7 @@ def test_an_undo_that_a_rule_stops_changes_nothing_and_can_be_asked_for_again(de
 def test_an_undo_that_was_killed_after_publishing_is_finished_by_asking_again(deliver: Deliver, settings: Settings):
     deliver("january", *JANUARY)
     deliver("february", *FEBRUARY, append=True)
-    killed = etl(settings, "undo", TENURE_TEST_CRASH_AT="after_pointer")
+    killed = etl(settings, "undo", TENURE_TEST_CRASH_AT="after_pointer", TENURE_MAX_REJECT_SHARE="1")
     assert killed.returncode == -9
     assert lake.read(settings).history.current == 2
     done = undo(None, settings, Silent(), lambda: NOW)
