@@ -61,6 +61,8 @@ class Batch:
     """Names of the second files it was read with, by SHA-256."""
     watermark: str = ""
     """Where the next incremental load of its origin goes on; it goes when the batch goes."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Canonical column -> its name in the file; none in batches of earlier versions."""
 
 
 @dataclass(frozen=True)

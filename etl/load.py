@@ -79,7 +79,8 @@ def load(
     with workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
         watermarks = before.watermarks(chosen.name) if append else {}
-        delivery = chosen.deliver(Request(path, options, work, progress.note, active, watermarks))
+        mappings = settings.folder("mappings")
+        delivery = chosen.deliver(Request(path, options, work, progress.note, active, watermarks, mappings))
         _check_delivery(chosen, delivery, before, append)
         if repeated:
             delivery = _without(delivery, imported(before), progress)
@@ -163,7 +164,8 @@ def _digests(file: DeliveredFile) -> dict[Path, str]:
 
 
 def _batch_id(job: Job, file: DeliveredFile, digests: Mapping[Path, str], earlier: list[Staged]) -> str:
-    reading = {name: value for name, value in asdict(file.reading).items() if value or name != "returns"}
+    late = ("returns", "values")
+    reading = {name: value for name, value in asdict(file.reading).items() if value or name not in late}
     # What is not used does not enter, so that batches of earlier versions keep their ids.
     seconds = [[digests[item.path], item.by, item.columns] for item in file.lookups]
     how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
@@ -207,7 +209,8 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, 
     totals = reconcile.totals(job.con, entity, accepted, rejected)
     reconcile.prove(file.name, raw, rows, totals)
     batch = _batch(job, file, batch_id, digests, raw, totals)
-    return Staged(replace(batch, reasons=reasons, date_formats=formats), accepted, rejected)
+    names = {name: raw.names[position] for name, position in raw.places(file.columns).items()}
+    return Staged(replace(batch, reasons=reasons, date_formats=formats, columns=names), accepted, rejected)
 
 
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
@@ -246,7 +249,7 @@ def _formats(
         if column.kind in ("timestamp", "date") and column.name in columns:
             where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
             formats[column.name] = file.reading.date_format or dates.infer(
-                con, raw.relation, typed.delivered(column, raw, columns[column.name]), where
+                con, raw.relation, typed.delivered(column, raw, columns[column.name], file.reading), where
             )
     return formats
 

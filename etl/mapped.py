@@ -7,17 +7,15 @@ from pathlib import Path
 
 from dashapp.errors import MappingError
 from dashapp.settings import Settings
+from dashapp.store import mappings
 from etl.lake import Batch
 from etl.source import DeliveredFile
 from etl.sources import csv_folder
 
-NAME = re.compile(r"[a-z0-9_-]{1,40}")
-
 
 def mapping_file(mapping: str, settings: Settings) -> Path:
     """The file of a mapping: kept under its name, or at a path. Raises MappingError."""
-    kept = settings.data_dir / "mappings" / f"{mapping}.yaml"
-    found = kept if NAME.fullmatch(mapping) and kept.is_file() else Path(mapping)
+    found = mappings.find(settings.folder("mappings"), mapping) or Path(mapping)
     if not found.is_file():
         raise MappingError(f"There is no mapping {mapping[:60]!r}.", "Name a mapping that is kept, or a file.")
     return found

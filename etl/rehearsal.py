@@ -19,6 +19,7 @@ from etl.headlines import Headline, compared, headlines
 from etl.load import load
 from etl.pipeline import Clock, Request, Run, prepare
 from etl.progress import Progress
+from etl.rejects import Reject, grouped
 from etl.rowdiff import RowChange
 from etl.score import score
 from etl.transform import transform
@@ -51,6 +52,8 @@ class Rehearsal:
     "Per entity that would change."
     headlines: list[Headline]
     "Of the current snapshot and of the one that would follow."
+    rejects: list[Reject]
+    "Lines of the new files that would be set aside, by what would repair them."
 
     @property
     def stopped(self) -> bool:
@@ -83,10 +86,12 @@ def rehearse(request: Request | None, settings: Settings, progress: Progress, cl
                 # The backtest only widens intervals; what is counted here needs none.
                 score(connection, settings, progress, Backtest(summary=()))
             rows = rowdiff.changes(connection, before, delivered, kept)
+            refused = grouped(connection, _fresh(before, delivered) if request else delivered.batches)
             figures = headlines(connection, without=("scored_customers",) if stopped or not request else ())
         return Rehearsal(
             _batches(before, delivered), [_finding(item) for item in results if item.status != "passed"],
             _is_current(settings, run.key), rows, compared(_published(settings), figures) if request else [],
+            refused,
         )  # fmt: skip
 
 
@@ -94,6 +99,7 @@ def _delivered(
     request: Request, before: lake.Lake, settings: Settings, progress: Progress, clock: Clock, folder: Path
 ) -> lake.Lake:
     aside = settings.model_copy(update={"data_dir": folder, "keep_raw_files": False})
+    (folder / "mappings").symlink_to(settings.folder("mappings"))
     _link(before, aside)
     return load(request.source, request.path, request.options, aside, progress, request.append, clock())
 
@@ -116,6 +122,11 @@ def _link(before: lake.Lake, aside: Settings) -> None:
 def _kept(before: lake.Lake, after: lake.Lake, folder: Path, run: Run) -> dict[str, Path]:
     with working(folder / "before.duckdb", before, run.policy, run.settings) as connection:
         return rowdiff.keep(connection, before, after, folder)
+
+
+def _fresh(before: lake.Lake, after: lake.Lake) -> tuple[lake.Batch, ...]:
+    known = {batch.batch_id for batch in before.batches}
+    return tuple(batch for batch in after.batches if batch.batch_id not in known)
 
 
 def _batches(before: lake.Lake, after: lake.Lake) -> list[PlannedBatch]:

@@ -1,84 +1,132 @@
-"""Rejected rows of a batch, read back as the text they were delivered as."""
+"""Rejected lines by what would repair them: a reason and a column, how many lines and how much money, a few examples.
+
+A line with two reasons stands under both, so the lines of the groups may add up to more than were rejected.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import duckdb
 
-from dashapp.errors import SourceError
 from etl.connection import literal
-from etl.lake import Batch, Lake
-from etl.rawtable import BLOCK_ROWS, Raw, Table
+from etl.dates import DateFormat
+from etl.entities import ENTITIES, Column
+from etl.lake import Batch
+from etl.reasons import REASONS, repair
+from etl.typed import SCIENTIFIC
 
-BROKEN = ("wrong_field_count", "bad_quoting", "field_too_long", "bad_json")
-"Such a line has no columns: only the file itself can be corrected."
-REPEATED = "repeated_in_later_file"
-"Such a row counts already, in another file."
+EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Rejects:
-    """Rows of a batch that are still rejected."""
+class Reject:
+    """Lines with one reason in one column."""
 
-    batch: Batch
-    open: int
-    "Those that another mapping may read; the table `open_rejects` holds them."
-    broken: int
-    repeated: int
+    entity: str
+    reason: str
+    sentence: str
+    column: str
+    "Name in the file; empty where the whole line is meant."
+    canonical: str
+    "The key under `values`, where a text can be given a meaning once; empty where it cannot."
+    lines: int
+    amount: Decimal | None
+    "Money of those lines that have a readable quantity and price; None where none has."
+    repair: str
+    examples: list[dict[str, Any]]
+    "One line for each of the most frequent values: file, line, value, lines with it, row as a JSON object in text."
+
+    def told(self) -> str:
+        """The group in one line."""
+        place = f" in {self.column}" if self.column else ""
+        worth = f", amount {self.amount:,.2f}" if self.amount else ""
+        texts = ", ".join(repr(example["value"]) for example in self.examples if example["value"])
+        shown = f" For example {texts}." if texts else ""
+        return f"{self.lines:,} lines rejected{place}{worth}: {self.sentence} {self.repair}{shown}"
 
 
-def still_rejected(con: duckdb.DuckDBPyConnection, lake: Lake, batch: Batch) -> Rejects:
-    """Makes the table `open_rejects`: line_number, line_span and raw_row of the rows a mapping may read.
+def grouped(connection: duckdb.DuckDBPyConnection, batches: Iterable[Batch]) -> list[Reject]:
+    """The rejected lines of the batches in `raw.rejects`, those of most lines first."""
+    batches = [batch for batch in batches if batch.rejected_rows]
+    groups = {
+        (batch.entity, reason, canonical, batch.columns.get(canonical, "") or canonical)
+        for batch in batches
+        for reason in batch.reasons
+        for canonical in _columns(batch, reason)
+    }
+    found = [
+        _reject(connection, [batch for batch in batches if _belongs(batch, group)], *group) for group in sorted(groups)
+    ]
+    return sorted((item for item in found if item.lines), key=lambda item: -item.lines)
 
-    Raises SourceError where an earlier version did not note how many lines each row covers.
-    """
-    con.execute(f"CREATE OR REPLACE TEMP VIEW rejected AS SELECT *{_span(con, lake, batch)} FROM {_file(lake, batch)}")
-    done = [path for item in lake.batches if item.replays == batch.batch_id for path in lake.files_of(item)]
-    accepted = ", ".join(literal(str(path)) for path in done)
-    replayed = f"(SELECT line_number FROM read_parquet([{accepted}]))" if done else "(NULL)"
-    codes, broken = "string_split(reasons, ',')", f"[{', '.join(map(literal, BROKEN))}]"
-    kind = (
-        f"CASE WHEN list_has_any({codes}, {broken}) THEN 'broken' "
-        f"WHEN list_contains({codes}, {literal(REPEATED)}) THEN 'repeated' ELSE 'open' END"
+
+def _belongs(batch: Batch, group: tuple[str, str, str, str]) -> bool:
+    entity, reason, canonical, column = group
+    return batch.entity == entity and reason in batch.reasons and column == (batch.columns.get(canonical) or canonical)
+
+
+def _columns(batch: Batch, reason: str) -> list[str]:
+    """The canonical columns a reason can be about; the empty one for a whole line."""
+    columns = ENTITIES[batch.entity].columns
+    about = [column.name for column in columns if _about(column, reason)]
+    # Batches of earlier versions do not say which columns they had.
+    present = [name for name in about if not batch.columns or name in batch.columns]
+    return present or about[:1] or [""]
+
+
+def _about(column: Column, reason: str) -> bool:
+    if reason == "scientific_id":
+        return column.kind == "id"
+    if reason == "future_date":
+        return column.kind in ("timestamp", "date") and not column.open_end
+    return reason in (column.missing, column.bad)
+
+
+def _reject(
+    connection: duckdb.DuckDBPyConnection, batches: list[Batch], entity: str, reason: str, canonical: str, column: str
+) -> Reject:
+    # A pointer takes any name; only its own two signs have to be written otherwise.
+    pointer = "/" + column.replace("~", "~0").replace("/", "~1")
+    value = f"trim(json_extract_string(raw_row, {literal(pointer)}))" if column else "NULL"
+    ours = f"""SELECT file_name, line_number, amount, raw_row, {value} AS value FROM raw.rejects
+        WHERE list_contains($1, batch_id) AND list_contains(string_split(reasons, ','), $2)"""
+    lines = f"FROM ({ours}) WHERE {_guilty(batches[0], reason, canonical)}"
+    given = [[batch.batch_id for batch in batches], reason]
+    count, amount = connection.execute(f"SELECT count(*), sum(amount) {lines}", given).fetchall()[0]
+    # Only a text that was there and could not be read can be given a meaning.
+    told = canonical if reason.startswith("bad_") else ""
+    return Reject(
+        entity,
+        reason,
+        REASONS[reason],
+        column,
+        told,
+        count,
+        amount,
+        repair(reason),
+        _examples(connection, lines, given),
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE open_rejects AS SELECT line_number, line_span, raw_row, {kind} AS kind "
-        f"FROM rejected WHERE (line_number IN {replayed}) IS NOT TRUE"
-    )
-    counts = dict(con.execute("SELECT kind, count(*) FROM open_rejects GROUP BY ALL").fetchall())
-    con.execute("DELETE FROM open_rejects WHERE kind <> 'open'")
-    return Rejects(batch, *(counts.get(name, 0) for name in ("open", "broken", "repeated")))
 
 
-def _file(lake: Lake, batch: Batch) -> str:
-    return f"read_parquet({literal(str(lake.rejects_of(batch)))})"
+def _guilty(batch: Batch, reason: str, canonical: str) -> str:
+    """SQL that tells whose fault it is where a reason can be about several columns."""
+    if len(_columns(batch, reason)) < 2:
+        return "true"
+    if reason == "scientific_id":
+        return f"regexp_full_match(value, {literal(SCIENTIFIC)})"
+    if reason == "bad_date" and canonical in batch.date_formats:
+        return f"value <> '' AND ({DateFormat(batch.date_formats[canonical], 'UTC').sql('value')}) IS NULL"
+    return "true"
 
 
-def _span(con: duckdb.DuckDBPyConnection, lake: Lake, batch: Batch) -> str:
-    columns = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {_file(lake, batch)}").fetchall()}
-    if "line_span" in columns:
-        return ""
-    if batch.rejected_lines != batch.rejected_rows:
-        raise SourceError(
-            f"{batch.file_name} was loaded by a version that did not note which rows cover several lines.",
-            "Load the file again with the corrected mapping.",
-        )
-    return ", 1 AS line_span"
-
-
-def as_raw(con: duckdb.DuckDBPyConnection, without: frozenset[str]) -> Raw:
-    """The rows of `open_rejects` as a file of text, by the file's own column names, `without` some of them."""
-    first = con.execute("SELECT raw_row FROM open_rejects ORDER BY line_number LIMIT 1").fetchall()[0][0]
-    names = tuple(name for name in json.loads(first) if name not in without)
-    lines = con.execute("SELECT sum(line_span)::BIGINT FROM open_rejects").fetchall()[0][0]
-    table, last = Table(con, len(names)), 0
-    question = "SELECT line_number, line_span, raw_row FROM open_rejects WHERE line_number > ? ORDER BY ALL LIMIT ?"
-    while rows := con.execute(question, [last, BLOCK_ROWS]).fetchall():
-        for line, span, text in rows:
-            row = json.loads(text)
-            table.add(line, span, [row[name] for name in names])
-        last = rows[-1][0]
-        table.flush()
-    return Raw("raw", names, lines, 0, 0)
+def _examples(connection: duckdb.DuckDBPyConnection, lines: str, given: list[Any]) -> list[dict[str, Any]]:
+    by_value = f"""SELECT arg_min(file_name, line_number) AS file, min(line_number) AS line, value,
+        count(*) AS lines, arg_min(raw_row, line_number) AS row {lines} GROUP BY value"""
+    if not connection.execute(f"SELECT 1 {lines} AND value <> '' LIMIT 1", given).fetchall():
+        by_value = f"SELECT file_name AS file, line_number AS line, value, 1 AS lines, raw_row AS row {lines}"
+    found = connection.execute(f"{by_value} ORDER BY lines DESC, line LIMIT {EXAMPLES}", given).fetchall()
+    return [dict(zip(("file", "line", "value", "lines", "row"), row, strict=True)) for row in found]

@@ -18,17 +18,17 @@ import duckdb
 
 from dashapp.errors import InputError, NotFound, SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, lookups, quarantine, reconcile, rejects, textfile, typed
+from etl import connection, dates, lake, lookups, open_rejects, quarantine, reconcile, textfile, typed
 from etl.commit import Staged, Stamp, commit
 from etl.entities import ENTITIES
 from etl.lake import Batch, Lake
 from etl.load import VERSION
 from etl.mapped import as_mapped, mapping_file
+from etl.open_rejects import BROKEN, Rejects
 from etl.pipeline import Clock, Outcome, actor, publishing
 from etl.progress import Progress
 from etl.rawtable import Raw
 from etl.reconcile import Totals
-from etl.rejects import BROKEN, Rejects
 from etl.source import DeliveredFile
 from etl.workspace import workspace
 
@@ -61,7 +61,7 @@ def replay(batch_id: str, mapping: str, settings: Settings, progress: Progress, 
         file = as_mapped(batch, mapping_file(mapping, settings))
         with workspace(settings) as work, connection.scratch(work, settings) as con:
             progress.step("load", 0.0, f"Reading rejected rows of {batch.file_name}")
-            found = rejects.still_rejected(con, before, batch)
+            found = open_rejects.still_rejected(con, before, batch)
             _require_open(found, before)
             staged = _staged(con, found, file, before, work, clock(), progress)
             counts[:] = [staged.batch.accepted_rows if staged else 0, found.open + found.broken + found.repeated]
@@ -155,7 +155,7 @@ def _type(
     looked_up = frozenset(name for item in file.lookups for name in item.columns) if batch.lookups else frozenset()
 
     def read() -> Raw:
-        raw = rejects.as_raw(con, looked_up)
+        raw = open_rejects.as_raw(con, looked_up)
         textfile.check_header(file, raw.names)
         return raw
 
@@ -167,7 +167,8 @@ def _type(
             place = columns[column.name]
             where = f"column {raw.names[place]!r} of {file.name}"
             said = file.reading.date_format or batch.date_formats.get(column.name)
-            formats[column.name] = said or dates.infer(con, raw.relation, typed.delivered(column, raw, place), where)
+            text = typed.delivered(column, raw, place, file.reading)
+            formats[column.name] = said or dates.infer(con, raw.relation, text, where)
     last_day = (now.date() + timedelta(days=1)).isoformat()
     typed.build(con, ENTITIES[file.entity], raw, columns, file.reading, formats, last_day)
     return raw, formats

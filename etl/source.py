@@ -52,6 +52,8 @@ class Reading:
     """Values of country and channel that mean "not known"."""
     returns: bool = False
     """Every line gives goods back: its quantity counts as negative, whatever its sign."""
+    values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """Canonical column, and what to read in the place of a delivered text; an empty text means "not known"."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class Request:
     """The shop that is loaded now."""
     watermarks: Mapping[str, str] = field(default_factory=dict)
     """What an incremental load goes on from, by the part of `DeliveredFile.origin` before the last @; empty: all."""
+    mappings: Path | None = None
+    """Folder of the mappings that are kept by name."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ class Source:
     deliver: Callable[[Request], Delivery]
     single: bool = False
     """True: it delivers one entity of a world that is there already."""
+    layouts: tuple[frozenset[str], ...] = ()
+    """Columns by which its files are known: one with all of a layout's is its own."""
 
 
 def sources() -> dict[str, Source]:
@@ -130,6 +136,13 @@ def sources() -> dict[str, Source]:
     import etl.sources
 
     return {module.SOURCE.name: module.SOURCE for module in discovery.modules(etl.sources)}
+
+
+def recognised(names: Iterable[str]) -> str | None:
+    """Name of the source whose layout a header has."""
+    present = frozenset(names)
+    found = sorted(one.name for one in sources().values() if any(layout <= present for layout in one.layouts))
+    return found[0] if found else None
 
 
 def source(name: str) -> Source:

@@ -27,9 +27,15 @@ def clean(raw: Raw, position: int) -> str:
     return f"nullif(trim(c{position}{'' if raw.blanks_only else ', ' + WHITESPACE}), '')"
 
 
-def delivered(column: Column, raw: Raw, position: int) -> str:
-    """SQL of the text delivered for `column`; the year 9999 of an end that is open is no date."""
+def delivered(column: Column, raw: Raw, position: int, reading: Reading) -> str:
+    """SQL of the text to read for `column`: as delivered, or what the mapping reads in its place.
+
+    The year 9999 of an end that is open is no date.
+    """
     text = clean(raw, position)
+    if said := dict(reading.values).get(column.name):
+        cases = " ".join(f"WHEN {literal(value)} THEN nullif({literal(read)}, '')" for value, read in said)
+        text = f"(CASE {text} {cases} ELSE {text} END)"
     return f"CASE WHEN NOT contains({text}, '9999') THEN {text} END" if column.open_end else text
 
 
@@ -85,7 +91,7 @@ def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading
         return f"replace({value}, '{{line}}', CAST(line_number AS VARCHAR))" if "{line}" in value else value
     if column.name not in columns:
         return "CAST(NULL AS VARCHAR)"
-    return delivered(column, raw, columns[column.name])
+    return delivered(column, raw, columns[column.name], reading)
 
 
 def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
@@ -94,9 +100,9 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
         case "id" if reading.whole_number_ids:
             return f"CASE WHEN {text}[-2:] = '.0' THEN regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') ELSE {text} END"
         case "decimal" if column.name == "quantity" and reading.returns:
-            return f"-abs(try_cast({_number(text, reading)} AS {column.sql_type}))"
+            return f"-abs(try_cast({number(text, reading)} AS {column.sql_type}))"
         case "decimal":
-            return f"try_cast({_number(text, reading)} AS {column.sql_type})"
+            return f"try_cast({number(text, reading)} AS {column.sql_type})"
         case "timestamp" | "date" if column.name in dates:
             return f"CAST({DateFormat(dates[column.name], reading.timezone).sql(text)} AS {column.sql_type})"
         case "place" if reading.unknown_words:
@@ -105,7 +111,7 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
     return f"CAST({text} AS {column.sql_type})"
 
 
-def _number(text: str, reading: Reading) -> str:
+def number(text: str, reading: Reading) -> str:
     """SQL of the number as `1234.5`, NULL for what only looks like one.
 
     A thousands mark is removed only from whole groups of three: 12.50 in a file with decimal commas is no 1250.

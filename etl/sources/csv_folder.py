@@ -21,6 +21,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
+from dashapp.store import mappings
 from etl import fileformat, workbook
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
@@ -28,7 +29,7 @@ from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, 
 
 class Options(Strict):
     mapping: str = ""
-    """Path of the mapping; empty: mapping.yaml in the folder."""
+    """Name of a mapping that is kept, or path of one; empty: mapping.yaml in the folder."""
 
 
 class ShopFacts(Strict):
@@ -85,6 +86,8 @@ class EntityMapping(Manner):
     """Second files; a later one may look up by a column of an earlier one."""
     returns: bool = False
     """True: every line gives goods back, its quantity counts as negative."""
+    values: dict[str, dict[Annotated[str, Field(min_length=1)], str]] = Field(default_factory=dict)
+    """Canonical column -> delivered text -> text to read: `{country: {Deutschl.: Germany}}`; "" means not known."""
 
 
 def _as_list(value: object) -> object:
@@ -120,7 +123,7 @@ def deliver(request: Request) -> Delivery:
     assert request.path is not None
     if not request.path.is_dir():
         raise SourceError(f"{request.path} is not a folder.", "Give the folder that holds the files.")
-    mapping = read_mapping(_mapping_path(request.path, options.mapping))
+    mapping = read_mapping(mapping_path(options.mapping, request.path, request.mappings))
     files = []
     for entity in ENTITIES:
         for chosen in getattr(mapping.entities, entity):
@@ -129,7 +132,11 @@ def deliver(request: Request) -> Delivery:
     return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), mapping.count_once, policy)
 
 
-def _mapping_path(folder: Path, named: str) -> Path:
+def mapping_path(named: str, folder: Path, kept: Path | None) -> Path:
+    """The mapping called `named` in the folder `kept`, else the file of that path, sought beside the data first."""
+    # A kept mapping wins: a file that came with the data must not take its place.
+    if found := kept and mappings.find(kept, named):
+        return found
     beside = folder / (named or "mapping.yaml")
     return beside if beside.is_file() or not named else Path(named)
 
@@ -142,7 +149,9 @@ def read_mapping(path: Path) -> Mapping:
 def read_yaml(path: Path) -> object:
     """What the file says. Raises MappingError when it is not there or no YAML."""
     if not path.is_file():
-        raise MappingError(f"There is no mapping at {path}.", "Write mapping.yaml beside the files.")
+        raise MappingError(
+            f"There is no mapping at {path}.", "Write mapping.yaml beside the files, or name a kept one."
+        )
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -168,6 +177,12 @@ def _check_columns(path: Path, entity: str, chosen: EntityMapping) -> None:
             raise MappingError(
                 f"{path.name}: {entity} has no column {name!r}.",
                 nearest(name, known),
+            )
+    for name in chosen.values:
+        if name not in chosen.columns or name in chosen.fixed:
+            raise MappingError(
+                f"{path.name}: {entity} has `values` for {name!r}, which no column of the file fills.",
+                nearest(name, chosen.columns),
             )
     for name in spec.required:
         if name not in chosen.columns and name not in chosen.fixed:
@@ -211,7 +226,9 @@ def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
     said = {name: getattr(chosen, name) for name in Manner.model_fields}
     said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
     fixed = tuple(sorted(chosen.fixed.items()))
-    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=fixed, returns=chosen.returns)
+    values = tuple((name, tuple(sorted(texts.items()))) for name, texts in sorted(chosen.values.items()) if texts)
+    how = {name: value for name, value in said.items() if value is not None}
+    return Reading(**how, fixed=fixed, returns=chosen.returns, values=values)
 
 
 SOURCE = Source(

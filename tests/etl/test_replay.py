@@ -17,7 +17,7 @@ from dashapp.errors import InputError, MappingError, NotFound, SourceError
 from dashapp.settings import Settings
 from dashapp.store import state
 from dashapp.store.journal import Journal
-from etl import lake, load, pipeline, rejects
+from etl import lake, load, open_rejects, pipeline
 from etl.__main__ import app
 from etl.entities import ENTITIES
 from etl.lake import Batch, Lake
@@ -192,16 +192,16 @@ def test_the_command_finds_a_kept_mapping_and_leaves_an_entry(deliver, settings:
     assert (entry.event, entry.actor) == ("delivery:replayed", "user:bea")
 
 
-def opened(loaded: Lake) -> rejects.Rejects:
+def opened(loaded: Lake) -> open_rejects.Rejects:
     with duckdb.connect() as connection:
-        return rejects.still_rejected(connection, loaded, loaded.batches[-1])
+        return open_rejects.still_rejected(connection, loaded, loaded.batches[-1])
 
 
 def test_what_is_no_fault_of_a_value_is_broken_structure():
     """A new reason must be one or the other: a line without columns cannot be read under another mapping."""
     columns = [column for entity in ENTITIES.values() for column in entity.columns]
     of_values = {code for column in columns for code in (column.missing, column.bad)} | {"scientific_id", "future_date"}
-    assert set(REASONS) - of_values - {rejects.REPEATED} == set(rejects.BROKEN)
+    assert set(REASONS) - of_values - {open_rejects.REPEATED} == set(open_rejects.BROKEN)
 
 
 def test_a_line_that_repeats_an_earlier_file_is_never_replayed(tmp_path: Path):
