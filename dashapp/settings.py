@@ -102,6 +102,9 @@ class Settings(BaseSettings):
         ),
         description="Product codes that are charges, not products: money counts, units and baskets do not",
     )
+    upload_max_mb: int = Field(default=200, ge=1, le=2000, description="Largest file that can be uploaded, MB")
+    upload_quota_mb: int = Field(default=1000, ge=1, description="Uploads kept for one person at a time, MB")
+    upload_keep_hours: int = Field(default=72, ge=1, description="An uploaded file is removed after this long")
     duckdb_memory_limit: str = Field(default="1GB", description="DuckDB memory limit per process")
     duckdb_threads: int = Field(default=2, ge=1, description="DuckDB threads per process")
     query_timeout_seconds: float = Field(default=10, gt=0, description="A page query is interrupted after this long")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from dashapp.services.computations import Computations
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
+from dashapp.services.uploads import Uploads
 from dashapp.settings import Settings
 from dashapp.store import secret, state
 from dashapp.store.journal import Journal
@@ -29,6 +30,7 @@ class Services:
     login: Login
     journal: Journal
     jobs: Jobs
+    uploads: Uploads
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -52,6 +54,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         login=Login(settings, engine, journal, clock),
         journal=journal,
         jobs=Jobs(settings, engine, journal, clock),
+        uploads=Uploads(settings, engine, journal, clock),
         results=results,
         computations=Computations(results, settings),
         clock=clock,

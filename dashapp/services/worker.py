@@ -26,6 +26,7 @@ from dashapp.services.job_kind import JobKind
 from dashapp.services.job_kind import kind as kind_of
 from dashapp.services.jobs import LOST
 from dashapp.services.report import Report
+from dashapp.services.uploads import Uploads
 from dashapp.settings import Settings
 from dashapp.store import accounts, state
 from dashapp.store import jobs as rows
@@ -39,6 +40,8 @@ PROGRESS_SECONDS = 0.5
 "Progress is written no more often than this."
 GRACE_SECONDS = 10.0
 "How long a job may tidy up after SIGTERM before it is killed."
+TIDY_SECONDS = 600.0
+"How often uploads that have expired are removed."
 SAVE_SECONDS = 60.0
 "How long an ending is tried to be written while the state database is unavailable."
 
@@ -65,11 +68,14 @@ class Worker:
     def __init__(self, settings: Settings, engine: Engine, journal: Journal, clock: Clock = now) -> None:
         self._settings, self._engine, self._journal, self._clock = settings, engine, journal, clock
         self.name = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._uploads = Uploads(settings, engine, journal, clock)
+        self._tidied_at = -TIDY_SECONDS
 
     def step(self, stop: threading.Event) -> bool:
         """Mark lost jobs, run one if there is one. Returns whether there was."""
         try:
             self._mark_lost()
+            self._tidy()
             job = self._claim()
         except StateUnavailable as error:
             log.warning("worker waits for the state database", reason=error.message)
@@ -88,6 +94,11 @@ class Worker:
                 return None
         with writing(self._engine) as connection:
             return rows.claim(connection, self.name, self._clock())
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._tidied_at >= TIDY_SECONDS:
+            self._tidied_at = time.monotonic()
+            self._uploads.sweep()
 
     def _mark_lost(self) -> None:
         before = self._clock() - timedelta(seconds=self._settings.job_lost_after_seconds)
