@@ -22,7 +22,7 @@ _PUBLISHED_SECRETS = (
     "djangoinsecure", "replaceme", "placeholder", "password", "temporarykey", "testnondevsecret",
     "c292a0a3aa32397cdb050e233733900f", "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
 )  # fmt: skip
-FOLDERS = ("inbox", "lake", "quarantine", "warehouse", "ledger", "state", "cache", "reports")
+FOLDERS = ("inbox", "lake", "quarantine", "warehouse", "ledger", "state", "cache", "reports", "mappings")
 
 
 class Settings(BaseSettings):

@@ -77,7 +77,7 @@ def load(
     active = before.feed.shop if before.feed else None
     with _workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
-        delivery = chosen.deliver(Request(path, options, work, progress.note, active))
+        delivery = chosen.deliver(Request(path, options, work, progress.note, active, settings.folder("mappings")))
         _check_delivery(chosen, delivery, before, append)
         if repeated:
             delivery = _without(delivery, imported(before), progress)

@@ -94,6 +94,7 @@ def _delivered(
     request: Request, before: lake.Lake, settings: Settings, progress: Progress, clock: Clock, folder: Path
 ) -> lake.Lake:
     aside = settings.model_copy(update={"data_dir": folder})
+    (folder / "mappings").symlink_to(settings.folder("mappings"))
     _link(before, aside)
     return load(request.source, request.path, request.options, aside, progress, request.append, clock())
 

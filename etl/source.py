@@ -106,6 +106,8 @@ class Request:
     note: Callable[[str], None]
     shop: Shop | None = None
     """The shop that is loaded now."""
+    mappings: Path | None = None
+    """Folder of the mappings that are kept by name."""
 
 
 @dataclass(frozen=True)

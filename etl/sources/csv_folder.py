@@ -21,6 +21,7 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
+from dashapp.store import mappings
 from etl import workbook
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
@@ -28,7 +29,7 @@ from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, 
 
 class Options(Strict):
     mapping: str = ""
-    """Path of the mapping; empty: mapping.yaml in the folder."""
+    """Name of a mapping that is kept, or path of one; empty: mapping.yaml in the folder."""
 
 
 class ShopFacts(Strict):
@@ -120,7 +121,7 @@ def deliver(request: Request) -> Delivery:
     assert request.path is not None
     if not request.path.is_dir():
         raise SourceError(f"{request.path} is not a folder.", "Give the folder that holds the files.")
-    mapping = read_mapping(_mapping_path(request.path, options.mapping))
+    mapping = read_mapping(mapping_path(options.mapping, request.path, request.mappings))
     files = []
     for entity in ENTITIES:
         for chosen in getattr(mapping.entities, entity):
@@ -129,7 +130,11 @@ def deliver(request: Request) -> Delivery:
     return Delivery(tuple(files), Shop(facts.name, facts.currency, facts.country), mapping.count_once, policy)
 
 
-def _mapping_path(folder: Path, named: str) -> Path:
+def mapping_path(named: str, folder: Path, kept: Path | None) -> Path:
+    """The mapping called `named` in the folder `kept`, else the file of that path, sought beside the data first."""
+    # A kept mapping wins: a file that came with the data must not take its place.
+    if found := kept and mappings.find(kept, named):
+        return found
     beside = folder / (named or "mapping.yaml")
     return beside if beside.is_file() or not named else Path(named)
 
@@ -142,7 +147,9 @@ def read_mapping(path: Path) -> Mapping:
 def read_yaml(path: Path) -> object:
     """What the file says. Raises MappingError when it is not there or no YAML."""
     if not path.is_file():
-        raise MappingError(f"There is no mapping at {path}.", "Write mapping.yaml beside the files.")
+        raise MappingError(
+            f"There is no mapping at {path}.", "Write mapping.yaml beside the files, or name a kept one."
+        )
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:

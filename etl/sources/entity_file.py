@@ -15,6 +15,7 @@ import yaml
 from pyarrow import parquet
 
 from dashapp.errors import SourceError
+from dashapp.store import mappings
 from etl import textfile, workbook
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Reading, Request, Source, Strict, nearest, validated
@@ -25,7 +26,7 @@ class Options(Strict):
     entity: str
     """One of `etl.entities.ENTITIES`."""
     mapping: str = ""
-    """Path of the mapping; empty: columns have canonical names."""
+    """Name of a mapping that is kept, or path of one; empty: columns have canonical names."""
 
 
 def deliver(request: Request) -> Delivery:
@@ -39,14 +40,17 @@ def deliver(request: Request) -> Delivery:
     if request.shop is None:
         raise SourceError("Nothing has been loaded yet.", "Load orders first: `python -m etl refresh --source ...`.")
     if options.mapping:
-        files = _mapped(request.path, options)
+        files = _mapped(request, options)
     else:
         files = [DeliveredFile(options.entity, request.path, _canonical(request.path, options.entity))]
     return Delivery(tuple(files), request.shop)
 
 
-def _mapped(path: Path, options: Options) -> list[DeliveredFile]:
-    place = Path(options.mapping)
+def _mapped(request: Request, options: Options) -> list[DeliveredFile]:
+    assert request.path is not None
+    path = request.path
+    kept = request.mappings and mappings.find(request.mappings, options.mapping)
+    place = kept or Path(options.mapping)
     content = csv_folder.read_yaml(place)
     if not (isinstance(content, dict) and "entities" in content):
         text = yaml.safe_dump(content)

@@ -12,6 +12,7 @@ import xlsxwriter
 import yaml
 
 from dashapp.errors import MappingError, SourceError
+from dashapp.store import mappings
 from etl import load
 from tests.etl.loading import (
     COLUMNS,
@@ -193,3 +194,20 @@ def test_what_a_file_or_mapping_says_is_never_sql(tmp_path: Path):
         folder, mapping, orders=f"{HEADER.replace('customer', columns['customer_id'])}\n{GOOD.replace('c1', evil)}\n"
     )
     assert accepted(lake, "customer_id, country") == [(evil, "We'b")]
+
+
+def test_a_kept_mapping_is_found_by_its_name_and_no_file_beside_the_data_takes_its_place(tmp_path: Path):
+    (tmp_path / "orders.csv").write_text(orders(GOOD))
+    (tmp_path / "our-shop").write_text("not: this one")
+    settings = settings_in(tmp_path)
+    kept = mapped()
+    kept["shop"]["name"] = "Kept"
+    mappings.write(settings, "our-shop", kept)
+    lake = load.load("csv_folder", tmp_path, {"mapping": "our-shop"}, settings, Heard(), now=NOW)
+    assert (lake.feed.shop.name, len(accepted(lake))) == ("Kept", 1)
+    part = {"columns": {"customer_id": "Id"}}
+    mappings.write(settings, "people", part)
+    (tmp_path / "people.csv").write_text("Id\nc1\n")
+    options = {"entity": "customers", "mapping": "people"}
+    lake = load.load("entity_file", tmp_path / "people.csv", options, settings, Heard(), now=NOW)
+    assert accepted(lake, "customer_id", "customers") == [("c1",)]
