@@ -128,9 +128,12 @@ class Worker:
         kind = kind_of(job.kind)
         with reading(self._engine) as connection:
             owner = accounts.by_id(connection, job.owner_id)
-        if owner is None or not owner.enabled:
-            raise NotAllowed("The account this job belongs to is disabled.", "Somebody else can start it.")
-        require(Principal(owner.user_id, owner.user_name, Role(owner.role), ""), kind.permission)
+            if owner is None or not owner.enabled:
+                raise NotAllowed("The account this job belongs to is disabled.", "Somebody else can start it.")
+            principal = Principal(owner.user_id, owner.user_name, Role(owner.role), "")
+            require(principal, kind.permission)
+            if kind.check:
+                kind.check(connection, job.arguments, principal)
         return kind
 
     def _save(self, job: Job, ending: Ending) -> None:

@@ -68,7 +68,7 @@ def test_a_link_out_of_the_inbox_is_refused(people: People) -> None:
 
 
 def test_the_kinds_are_the_files() -> None:
-    assert list(kinds()) == ["refresh", "rollback"]
+    assert list(kinds()) == ["import", "plan", "profile", "refresh", "rollback"]
     assert kind("rollback").command({"seq": 3}, Settings())[-1] == "--to=3"
 
 
