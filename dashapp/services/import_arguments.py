@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from dashapp.errors import InputError
 from dashapp.services.access import Principal
 from dashapp.services.job_kind import only
-from dashapp.services.uploads import folder, owned
+from dashapp.services.uploads import REJECTS, folder, owned
 from dashapp.settings import Settings
 from dashapp.store import fs, mappings
 
@@ -44,6 +44,11 @@ def uploaded(arguments: dict[str, Any], settings: Settings) -> Path:
     if not found:
         raise InputError("The uploaded file is gone.", "Upload it again.")
     return found[0]
+
+
+def rejects(arguments: dict[str, Any], settings: Settings) -> Path:
+    """Where a plan puts the rows it refuses. Raises InputError."""
+    return folder(settings, arguments.get("upload")) / REJECTS
 
 
 def reading(arguments: dict[str, Any], settings: Settings) -> list[str]:

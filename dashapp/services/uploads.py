@@ -37,6 +37,8 @@ SPARE_BYTES = 200 * MB
 "Left free on the disk."
 JOBS = ("profile", "plan", "import")
 "Keys of a draft that name jobs."
+REJECTS = "refused.parquet"
+"Beside the file: the rows its last check refused."
 _ID = re.compile(r"[0-9a-f]{32}")
 
 log = get_logger(__name__)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, request
+import pandas as pd
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, LengthRequired
 from werkzeug.formparser import FormDataParser
 
-from dashapp.services.uploads import largest_body
+from dashapp.errors import NotFound
+from dashapp.services.cells import csv_text
+from dashapp.services.import_desk import Desk
+from dashapp.services.uploads import REJECTS, folder, largest_body
+from dashapp.store import rejected
 from dashapp.web import identity
 from dashapp.web.route import Route
 
@@ -49,7 +54,39 @@ def remove(services: Services, upload_id: str) -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT
 
 
+def refused_rows(services: Services, upload_id: str) -> ResponseReturnValue:
+    """Every row the last check of an own file refused, as CSV that no spreadsheet runs, with why and what to do."""
+    desk = Desk.open(services, identity.principal(), upload_id)
+    plan, path = desk.result("plan"), folder(services.settings, desk.upload.id) / REJECTS
+    if plan is None or not path.is_file():
+        raise NotFound("No row of this file was refused.", "Check the file first.")
+    said = {str(item["reason"]): item for item in plan.get("rejects") or ()}
+    detail, target = {"file_name": desk.upload.file_name}, f"{desk.upload.id}/rejects.csv"
+    services.journal.append("export:downloaded", desk.reader.actor, target, detail, request.remote_addr or "")
+    content = csv_text(_in_words(piece, said) for piece in rejected.pieces(path))
+    response = Response(content, content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename="refused-rows.csv")
+    return response
+
+
+def _in_words(piece: pd.DataFrame, said: dict[str, Any]) -> pd.DataFrame:
+    codes = [str(text).split(",") for text in piece["reasons"]]
+    return pd.DataFrame(
+        {
+            "Row of the file": piece["line_number"],
+            "Why": [" ".join(_word(said, code, "sentence", code) for code in row) for row in codes],
+            "What to do": [" ".join(_word(said, code, "repair", "") for code in row) for row in codes],
+            "The row": piece["raw_row"].astype(object),
+        }
+    )
+
+
+def _word(said: dict[str, Any], code: str, part: str, otherwise: str) -> str:
+    return str(said.get(code, {}).get(part) or otherwise)
+
+
 ROUTES = (
     Route("/uploads", "uploads.receive", receive, "refresh:run", ("POST",), largest=largest_body),
     Route("/uploads/<upload_id>", "uploads.remove", remove, "refresh:run", ("DELETE",)),
+    Route("/uploads/<upload_id>/rejects.csv", "uploads.refused_rows", refused_rows, "refresh:run"),
 )
