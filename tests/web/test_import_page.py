@@ -15,6 +15,7 @@ from dashapp.services import import_choice, uploads
 from dashapp.services.access import Principal
 from dashapp.services.import_choice import Choice
 from dashapp.services.import_desk import Desk
+from dashapp.services.services import Services
 from dashapp.settings import Settings
 from dashapp.store import mappings
 from dashapp.web import factory
@@ -54,10 +55,12 @@ def desk_reader(shop: House) -> Principal:
 
 def shown(desk: Desk, step: str) -> str:
     """The words of a step, with its live part."""
-    view = page.show(desk.services, desk.reader, {"upload": desk.upload.id, "step": step})
-    return json.dumps(
-        [part.to_plotly_json() if hasattr(part, "to_plotly_json") else part for part in view], default=_json
-    )
+    return words_of(desk.services, desk.reader, {"upload": desk.upload.id, "step": step})
+
+
+def words_of(services: Services, reader: Principal, address: Any) -> str:
+    """What is shown at an address."""
+    return json.dumps(list(page.show(services, reader, address)), default=_json)
 
 
 def _json(value: Any) -> Any:
