@@ -1,6 +1,6 @@
 """What the jobs of an import are told: an upload by its id and how to read it, as words of `python -m etl`.
 
-No path comes from the browser. A mapping is written beside the file under its own hash, so what a job was asked to do
+No path comes from the browser. A mapping is written beside its folder under its own hash, so what a job was asked to do
 stays what it does; whether the mapping fits is for the ETL to say.
 """
 
@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from dashapp.errors import InputError
 from dashapp.services.access import Principal
 from dashapp.services.job_kind import only
-from dashapp.services.uploads import REJECTS, folder, owned
+from dashapp.services.uploads import REJECTS, data_folder, folder, owned
 from dashapp.settings import Settings
 from dashapp.store import fs, mappings
 
@@ -40,7 +40,7 @@ def etl_command(name: str, *words: str) -> list[str]:
 
 def uploaded(arguments: dict[str, Any], settings: Settings) -> Path:
     """The file of the upload. Raises InputError where it is not there."""
-    found = sorted(folder(settings, arguments.get("upload")).glob("delivery.*"))
+    found = sorted(data_folder(settings, arguments.get("upload")).glob("*"))
     if not found:
         raise InputError("The uploaded file is gone.", "Upload it again.")
     return found[0]
@@ -76,7 +76,7 @@ def _source(arguments: dict[str, Any], file: Path) -> list[str]:
 
 def _mapped(arguments: dict[str, Any], settings: Settings, file: Path) -> list[str]:
     named = arguments.get("mapping_name") is not None
-    mapping = mapping_name(arguments, settings) if named else str(_written(arguments["mapping"], file.parent))
+    mapping = mapping_name(arguments, settings) if named else str(_written(arguments["mapping"], file.parent.parent))
     if arguments.get("entity") is not None:
         return [f"--entity={_word(arguments['entity'])}", f"--path={file}", f"--mapping={mapping}"]
     return ["--source=csv_folder", f"--path={file.parent}", f"--mapping={mapping}"]

@@ -1,6 +1,7 @@
 """Uploaded files: taken in under a name of our own, checked, counted against their owner's share, removed in time.
 
-A file lies in `inbox/uploads/<random id>/delivery.<format>`; nothing of the name it came with reaches the disk.
+A file lies in `inbox/uploads/<random id>/data/<name>.<format>`, alone. The name is ours: of what it came with, only
+letters a to z and digits are in it, so that runs and batches can be told apart.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine
@@ -33,6 +35,7 @@ FILES_LIMIT = 20
 "Files kept for one person at a time."
 FORM_BYTES = 10_000
 "What a form may hold around the file."
+NAME_LIMIT = 40
 SPARE_BYTES = 200 * MB
 "Left free on the disk."
 JOBS = ("profile", "plan", "import")
@@ -56,9 +59,25 @@ def folder(settings: Settings, upload_id: Any) -> Path:
     return settings.folder("inbox") / "uploads" / upload_id
 
 
+def data_folder(settings: Settings, upload_id: Any) -> Path:
+    """The folder that holds the uploaded file and nothing else. Raises InputError."""
+    return folder(settings, upload_id) / "data"
+
+
 def file(settings: Settings, upload: Upload) -> Path:
     """The uploaded file itself."""
-    return folder(settings, upload.id) / f"delivery.{upload.format}"
+    return data_folder(settings, upload.id) / own_name(upload.file_name, upload.format)
+
+
+def own_name(file_name: str, file_format: str) -> str:
+    """What the file is called on the disk.
+
+    >>> own_name("Bestellungen März (neu).CSV", "csv"), own_name("注文.csv", "csv"), len(own_name("x" * 99, "csv"))
+    ('bestellungen-marz-neu.csv', 'file.csv', 44)
+    """
+    plain = unicodedata.normalize("NFKD", PurePath(file_name).stem).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:NAME_LIMIT].strip("-")
+    return f"{words or 'file'}.{file_format}"
 
 
 def owned(connection: Connection, upload_id: Any, principal: Principal) -> Upload:
@@ -93,6 +112,7 @@ class Incoming:
         self.format = uploaded_file.format_of(filename or "")
         self.name = uploaded_file.clean_name(filename or "")
         self.folder.mkdir(parents=True, mode=0o700)
+        self.path.parent.mkdir(mode=0o700)
         self._stream = self.path.open("w+b")
         return self._stream
 
@@ -103,7 +123,7 @@ class Incoming:
 
     @property
     def path(self) -> Path:
-        return self.folder / f"delivery.{self.format}"
+        return self.folder / "data" / own_name(self.name, self.format)
 
 
 class Uploads:

@@ -53,13 +53,15 @@ def test_a_mapping_is_written_beside_the_file_as_it_was_given(
 ) -> None:
     said = words(people, name, upload=upload.id, mapping=MAPPING, append=True)
     place = file(people.settings, upload).parent
-    written = next(place.glob("mapping-*.yaml"))
+    written = next(place.parent.glob("mapping-*.yaml"))
+    rejects = [f"--rejects={place.parent / 'refused.parquet'}"] if name == "plan" else []
     assert said == [
-        "etl", command, "--json", "--source=csv_folder", f"--path={place}", f"--mapping={written}", "--append"
+        "etl", command, "--json", "--source=csv_folder", f"--path={place}", f"--mapping={written}", "--append", *rejects
     ]  # fmt: skip
+    assert [path.name for path in place.iterdir()] == ["orders.csv"]
     assert yaml.safe_load(written.read_text(encoding="utf-8")) == MAPPING
     assert words(people, name, upload=upload.id, mapping=MAPPING, append=True) == said
-    assert len(list(place.glob("mapping-*"))) == 1
+    assert len(list(place.parent.glob("mapping-*"))) == 1
 
 
 def test_an_entity_and_a_known_source_are_read_from_the_file_itself(people: People, upload: Upload) -> None:

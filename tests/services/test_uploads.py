@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
 import io
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from dashapp.errors import Busy, Gone, InputError, NotFound, TooLarge
+from dashapp.services import import_choice, uploaded_file
 from dashapp.services import uploads as service
 from dashapp.services.access import Principal, Role
 from dashapp.services.uploads import MB, Uploads
@@ -15,9 +18,17 @@ from dashapp.settings import Settings
 from dashapp.store import jobs as job_rows
 from dashapp.store import state
 from dashapp.store.uploads import Upload
+from dashapp.web.components import import_steps
 from tests.people import Clock, People
 
 CONTENT = b"order,date\n1,2024-01-01\n"
+
+
+@pytest.mark.parametrize("module", [service, uploaded_file, import_choice, import_steps])
+def test_the_examples_in_the_words_hold(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
 
 
 @pytest.fixture
@@ -45,8 +56,8 @@ def kept(settings: Settings) -> list[str]:
 def test_a_file_is_kept_under_our_own_name(people: People, uploads: Uploads, opal: Principal) -> None:
     upload = put(uploads, opal, name="../../état des lieux.csv")
     path = service.file(people.settings, upload)
-    assert (path.name, path.read_bytes()) == ("delivery.csv", CONTENT)
-    assert path.parent.parent == people.settings.data_dir / "inbox" / "uploads"
+    assert (path.name, path.read_bytes()) == ("etat-des-lieux.csv", CONTENT)
+    assert path.parent.parent.parent == people.settings.data_dir / "inbox" / "uploads"
     assert (upload.file_name, upload.bytes) == ("état des lieux.csv", len(CONTENT))
     assert people.events()[-1] == "upload:received"
 

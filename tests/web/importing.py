@@ -20,7 +20,7 @@ GERMAN = (
     "1002;05.04.2024;K2;Kanne;1;19,90\n"
 )
 PROFILE: dict[str, Any] = {
-    "file_name": "delivery.csv",
+    "file_name": "bestellungen.csv",
     "format": "csv",
     "encoding": "utf-8",
     "encodings": ["utf-8"],
@@ -70,7 +70,7 @@ PROFILE: dict[str, Any] = {
         "decimal_comma": True,
         "entities": {
             "order_lines": {
-                "files": "delivery.csv",
+                "files": "bestellungen.csv",
                 "columns": {
                     "order_id": "Bestellnr", "ordered_at": "Datum", "customer_id": "Kunde", "product_name": "Artikel",
                     "quantity": "Menge", "unit_price": "Einzelpreis",

@@ -95,7 +95,7 @@ def _repair(repair: str, rejects: Sequence[Mapping[str, Any]], currency: str) ->
 
 def _reject(reject: Mapping[str, Any], currency: str) -> Component:
     amount = _number(reject.get("amount"))
-    worth = f", worth {fmt.money(float(amount), currency)}" if amount else ""
+    worth = f", worth {fmt.amount(float(amount), currency)}" if amount else ""
     column = f" in {reject['column']}" if reject.get("column") else ""
     words = [
         html.P([html.Strong(steps.counted(int(reject["lines"]), "row")), f"{column}{worth}: {reject['sentence']}"])
@@ -167,12 +167,12 @@ def _change(figure: Mapping[str, Any], currency: str) -> str:
 
 
 def _in_unit(figure: Mapping[str, Any], value: Decimal, currency: str) -> str:
-    return fmt.money(float(value), currency) if figure["name"] == "net_sales" else fmt.number(int(value))
+    return fmt.amount(float(value), currency) if figure["name"] == "net_sales" else fmt.number(int(value))
 
 
 def _money(value: Any, currency: str) -> str:
     number = _number(value)
-    return fmt.NOTHING if number is None else fmt.money(float(number), currency)
+    return fmt.NOTHING if number is None else fmt.amount(float(number), currency)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -162,7 +162,7 @@ def _kept(names: Sequence[str]) -> Component:
     )
     name = dbc.Input(id=NAME, type="text", placeholder="for example till-2026", maxLength=40, autocomplete="off")
     save = html.Div(
-        [field("Keep this one under a name", name, "Small letters, digits, hyphens."), button("Keep", id=SAVE)],
+        [field("Keep this one under a name", name), button("Keep", id=SAVE)],
         className="import-inline",
     )
     return html.Div([*([use] if names else []), save, html.P(id=SAVED, role="status", className="hint")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -151,7 +152,9 @@ def test_no_name_reaches_the_disk(limited: House, name: str) -> None:
     answer = post(limited, CSV, name)
     assert answer.status_code == 201
     folder = limited.services.settings.folder("inbox") / "uploads" / answer.json["upload_id"]
-    assert [path.name for path in folder.iterdir()] == ["delivery.csv"]
+    (path,) = (path for path in folder.rglob("*") if path.is_file())
+    assert path.parent == folder / "data"
+    assert re.fullmatch(r"[a-z0-9-]{1,40}\.csv", path.name)
     assert len(answer.json["file_name"]) <= 120
     assert not set(answer.json["file_name"]) & set("/\\\u202e")
     limited.client("operator").delete(f"/uploads/{answer.json['upload_id']}", headers=SAME_ORIGIN)
@@ -204,7 +207,7 @@ def test_a_real_server_takes_a_file_whole(server: tuple[Settings, str]) -> None:
     asked = urllib.request.Request(f"{serve.address(settings)}/uploads", form(content), headers(token), method="POST")
     with urllib.request.urlopen(asked) as answer:
         upload_id = json.load(answer)["upload_id"]
-    assert (settings.folder("inbox") / "uploads" / upload_id / "delivery.csv").read_bytes() == content
+    assert (settings.folder("inbox") / "uploads" / upload_id / "data" / "orders.csv").read_bytes() == content
 
 
 @pytest.mark.slow
