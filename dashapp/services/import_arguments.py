@@ -46,6 +46,17 @@ def uploaded(arguments: dict[str, Any], settings: Settings) -> Path:
     return found[0]
 
 
+def known(arguments: dict[str, Any], settings: Settings) -> list[str]:
+    """What is known of an upload before it is looked at. Raises InputError."""
+    words = []
+    if arguments.get("mapping_name") is not None:
+        words.append(f"--mapping={mapping_name(arguments, settings)}")
+    elif arguments.get("mapping") is not None:
+        place = folder(settings, arguments.get("upload"))
+        words.append(f"--mapping={_written(arguments['mapping'], place)}")
+    return [*words, f"--entity={_word(arguments['entity'])}"] if arguments.get("entity") is not None else words
+
+
 def rejects(arguments: dict[str, Any], settings: Settings) -> Path:
     """Where a plan puts the rows it refuses. Raises InputError."""
     return folder(settings, arguments.get("upload")) / REJECTS

@@ -7,7 +7,7 @@ draft mapping. A choice is what the reader made of it, a JSON object that surviv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -16,6 +16,10 @@ from dashapp.domain.canonical import KINDS, ORDERS, Kind
 
 Profile = Mapping[str, Any]
 CURRENCY = "currency"
+LAYOUT = ("encoding", "delimiter", "header", "sheet")
+"Keys of questions whose answers decide which columns there are."
+MANNER = ("encoding", "delimiter", "header", "date_format", "decimal_comma", "thousands", "timezone", "unknown_words")
+"Keys of a mapping that hold for a file whatever is in it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +83,9 @@ def first(profile: Profile, shop: str, currency: str) -> Choice:
         append=bool(shop),
         source=str(profile.get("source") or ""),
     )
-    return of_entity(profile, choice, choice.entity)
-
-
-def of_entity(profile: Profile, choice: Choice, entity: str) -> Choice:
-    """The choice for a file of another kind: the columns are proposed anew."""
-    choice = replace(choice, entity=entity if entity in KINDS else ORDERS)
     part = _part(profile, choice.entity)
-    columns = {column: name for name, column in part.get("columns", {}).items()}
-    if not columns:
-        columns = _best(profile, choice.kind)
+    columns = {str(column): str(name) for name, column in part.get("columns", {}).items()}
     return replace(choice, columns=columns, fixed=dict(part.get("fixed", {})))
-
-
-def from_mapping(profile: Profile, choice: Choice, mapping: Mapping[str, Any]) -> Choice:
-    """The choice a kept mapping makes, as far as the file has its columns."""
-    entities = mapping.get("entities", {})
-    entity = choice.entity if choice.entity in entities else next((name for name in KINDS if name in entities), ORDERS)
-    part = _first_part(entities.get(entity))
-    known = {str(column["name"]) for column in profile.get("columns", ())}
-    columns = {column: name for name, column in part.get("columns", {}).items() if column in known}
-    facts = mapping.get("shop", {})
-    return replace(
-        choice,
-        entity=entity,
-        columns=columns,
-        fixed=dict(part.get("fixed", {})),
-        answers={**choice.answers, **_answers(profile, mapping)},
-        shop=str(facts.get("name") or choice.shop),
-        currency=str(facts.get("currency") or choice.currency),
-    )
 
 
 def problems(profile: Profile, choice: Choice) -> list[str]:
@@ -116,12 +93,13 @@ def problems(profile: Profile, choice: Choice) -> list[str]:
     if choice.source:
         return []
     found = [_twice(choice.kind, name) for name, count in Counter(choice.columns.values()).items() if count > 1]
-    given = {*choice.columns.values(), *(name for name, value in choice.fixed.items() if value.strip())}
-    found += [f"No column is {column.label}." for column in choice.kind.required if column.name not in given]
+    part = mapping_of(profile, choice, "*")["entities"][choice.entity]
+    given = {*part["columns"], *part.get("fixed", {})}
+    waiting = {str(question["key"]).removeprefix("fixed.") for question in open_questions(profile, choice)}
+    missing = [column for column in choice.kind.required if column.name not in given | waiting]
+    found += [f"No column is {column.label}." for column in missing]
     found += [str(question["sentence"]) for question in open_questions(profile, choice)]
-    if choice.entity == ORDERS:
-        found += _shop_problems(profile, choice)
-    return found
+    return found + (_shop_problems(profile, choice) if choice.entity == ORDERS else [])
 
 
 def open_questions(profile: Profile, choice: Choice) -> list[Mapping[str, Any]]:
@@ -130,7 +108,7 @@ def open_questions(profile: Profile, choice: Choice) -> list[Mapping[str, Any]]:
 
 
 def asked(profile: Profile, choice: Choice) -> list[Mapping[str, Any]]:
-    """The questions that matter: about the file, or about a column that is used; the shop only where orders come."""
+    """The questions that matter for what is chosen: not those about columns that are left out or given by hand."""
     return [question for question in profile.get("questions", ()) if _matters(question, choice)]
 
 
@@ -146,10 +124,23 @@ def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
         option = _option(question, choice)
         made = merged(made, _sets(question, option)) if option else made
     mine = made["entities"].setdefault(choice.entity, {})
-    mine |= {"files": files, "columns": {name: column for column, name in choice.columns.items()}}
+    mine["files"] = files
+    mine["columns"] = mine.get("columns", {}) | {name: column for column, name in choice.columns.items()}
     fixed = {name: value.strip() for name, value in choice.fixed.items() if value.strip()}
-    mine |= {"fixed": fixed} if fixed else {}
+    mine |= {"fixed": mine.get("fixed", {}) | fixed} if fixed else {}
     return made
+
+
+def manner_of(profile: Profile, choice: Choice) -> dict[str, Any]:
+    """What was said about shop and file alone, as a mapping without columns: for looking at the file anew."""
+    made = mapping_of(profile, choice, "*")
+    part = made.pop("entities")[choice.entity]
+    return made | {name: value for name, value in part.items() if name in MANNER}
+
+
+def decides_layout(question: Mapping[str, Any]) -> bool:
+    """Whether the columns themselves hang on the answer, so that the file must be looked at anew."""
+    return question["key"] in LAYOUT
 
 
 def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
@@ -175,44 +166,35 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def is_currency(question: Mapping[str, Any]) -> bool:
+    """Whether it asks for the currency, which the data loaded already may answer."""
+    return str(question["key"]).rpartition(".")[2] == CURRENCY
+
+
+def answer_to(question: Mapping[str, Any], choice: Choice) -> str:
+    """The option taken; empty while there is none."""
+    taken = choice.answers.get(question_id(question), choice.currency if is_currency(question) else "")
+    return taken if any(option["value"] == taken for option in question["options"]) else ""
+
+
 def _matters(question: Mapping[str, Any], choice: Choice) -> bool:
-    column = question.get("column")
-    if question["key"] == CURRENCY:
-        return choice.entity == ORDERS
-    return not column or column in choice.columns
+    key, column = str(question["key"]), question.get("column")
+    if key.startswith("fixed."):
+        name = key.removeprefix("fixed.")
+        return name not in choice.columns.values() and not choice.fixed.get(name, "").strip()
+    return not column or is_currency(question) or column in choice.columns
 
 
 def _option(question: Mapping[str, Any], choice: Choice) -> Mapping[str, Any] | None:
-    taken = choice.answers.get(question_id(question))
-    if taken is None and question["key"] == CURRENCY:
-        taken = choice.currency
-    return next((option for option in question["options"] if option["value"] == taken), None)
+    taken = answer_to(question, choice)
+    return next((option for option in question["options"] if option["value"] == taken), None) if taken else None
 
 
 def _sets(question: Mapping[str, Any], option: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The part of a mapping an answer adds: the profile says it, else the key is one of the file's manner."""
-    if option.get("sets"):
-        return dict(option["sets"])
-    if question["key"] == CURRENCY:
+    """The part of a mapping an answer adds, as the profile says it."""
+    if is_currency(question):
         return {"shop": {CURRENCY: option["value"]}}
-    return {question["key"]: {"true": True, "false": False}.get(option["value"], option["value"])}
-
-
-def _answers(profile: Profile, mapping: Mapping[str, Any]) -> dict[str, str]:
-    """The questions a kept mapping has an answer to: the option whose part it holds."""
-    found = {}
-    for question in profile.get("questions", ()):
-        for option in question["options"]:
-            if _holds(mapping, _sets(question, option)):
-                found[question_id(question)] = str(option["value"])
-                break
-    return found
-
-
-def _holds(mapping: Any, part: Any) -> bool:
-    if isinstance(part, Mapping):
-        return isinstance(mapping, Mapping) and all(_holds(mapping.get(key), value) for key, value in part.items())
-    return bool(mapping == part)
+    return dict(option.get("sets") or {})
 
 
 def _part(profile: Profile, entity: str) -> dict[str, Any]:
@@ -224,33 +206,13 @@ def _first_part(part: Any) -> dict[str, Any]:
     return dict(chosen) if isinstance(chosen, Mapping) else {}
 
 
-def _best(profile: Profile, kind: Kind) -> dict[str, str]:
-    """The surest proposal of each column; where two want the same name, the surer one has it."""
-    names = {column.name for column in kind.columns}
-    offers = [
-        (float(offer["confidence"]), str(column["name"]), str(offer["canonical"]))
-        for column in profile.get("columns", ())
-        for offer in column.get("proposals", ())
-        if offer["canonical"] in names
-    ]
-    return _assigned(sorted(offers, key=lambda offer: -offer[0]))
-
-
-def _assigned(offers: Iterable[tuple[float, str, str]]) -> dict[str, str]:
-    taken: dict[str, str] = {}
-    for _, column, name in offers:
-        if column not in taken and name not in taken.values():
-            taken[column] = name
-    return taken
-
-
 def _twice(kind: Kind, name: str) -> str:
     return f"More than one column is {kind.label_of(name)}."
 
 
 def _shop_problems(profile: Profile, choice: Choice) -> list[str]:
     found = [] if choice.shop.strip() else ["The shop has no name."]
-    is_asked = any(question["key"] == CURRENCY for question in profile.get("questions", ()))
+    is_asked = any(is_currency(question) for question in profile.get("questions", ()))
     code = choice.currency.strip()
     if not is_asked and not (len(code) == 3 and code.isascii() and code.isalpha()):
         found.append("The currency is not a code of three letters, such as EUR.")

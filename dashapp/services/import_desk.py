@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dashapp.errors import InputError, NoSnapshot, NotFound
@@ -19,7 +19,8 @@ from dashapp.store.uploads import Upload
 if TYPE_CHECKING:
     from dashapp.services.services import Services
 
-CHOICE = "choice"
+CHOICE, SAID = "choice", "said"
+"Keys of a draft: the choice, and the last one from before the file was looked at anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,34 @@ class Desk:
 
     def choice(self) -> Choice:
         """What was decided, or what the profile proposes."""
-        kept = self.upload.draft.get(CHOICE)
-        if kept is not None:
-            return Choice.from_dict(kept)
-        shop = self.shop()
-        return import_choice.first(self.profile(), shop.name, shop.currency)
+        if self.upload.draft.get(CHOICE):
+            return Choice.from_dict(self.upload.draft[CHOICE])
+        shop, said = self.shop(), Choice.from_dict(self.upload.draft.get(SAID))
+        choice = import_choice.first(self.profile(), shop.name, shop.currency)
+        return replace(choice, shop=said.shop or choice.shop, append=said.append) if said.shop else choice
 
     def keep(self, choice: Choice) -> None:
         """Remember what was decided."""
         if choice.to_dict() != self.upload.draft.get(CHOICE):
             self.services.uploads.note(self.upload, **{CHOICE: choice.to_dict()})
+
+    def look(self) -> Job:
+        """Look at the file as if nothing had been said about it."""
+        return self._look({}, Choice())
+
+    def look_as(self, choice: Choice, entity: str) -> Job:
+        """Look at the file anew with what was said about it; its columns are proposed again."""
+        mapping = import_choice.manner_of(self.profile(), choice)
+        return self._look({"mapping": mapping, "entity": entity}, choice)
+
+    def look_with(self, mapping_name: str, choice: Choice) -> Job:
+        """Look at the file as a kept mapping says. Raises NotFound, MappingError, InputError."""
+        return self._look({"mapping_name": mapping_name}, choice)
+
+    def _look(self, how: dict[str, Any], said: Choice) -> Job:
+        job = self.start("profile", {"upload": self.upload.id} | how)
+        self.services.uploads.note(self.upload, **{CHOICE: None, SAID: said.to_dict()})
+        return job
 
     def check(self, choice: Choice) -> Job:
         """Rehearse the import as chosen. Raises InputError with the first thing that is left to do."""
@@ -115,11 +134,6 @@ class Desk:
 
     def mapping_names(self) -> list[str]:
         return mappings.names(self.services.settings)
-
-    def use_mapping(self, name: str, choice: Choice) -> Choice:
-        """The choice a kept mapping makes. Raises NotFound, MappingError, InputError."""
-        content = mappings.read(self.services.settings, name)
-        return import_choice.from_mapping(self.profile(), choice, content)
 
     def keep_mapping(self, name: str, choice: Choice) -> None:
         """Keep the choice as a mapping under a name, for files of the same layout. Raises InputError."""

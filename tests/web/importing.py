@@ -55,7 +55,7 @@ PROFILE: dict[str, Any] = {
             ],
         },
         {
-            "key": "currency",
+            "key": "shop.currency",
             "column": "",
             "sentence": "In which currency are the prices?",
             "options": [

@@ -25,7 +25,7 @@ from dashapp.web.pages import import_data as page
 from tests.web.conftest import SAME_ORIGIN, House, render_page, settle
 from tests.web.importing import PLAN, PROFILE, desk, finish, profiled, upload
 
-ANSWERS = {"date_format:Datum": "%d.%m.%Y", "currency": "EUR"}
+ANSWERS = {"date_format:Datum": "%d.%m.%Y", "shop.currency": "EUR"}
 NOTHING = Form(None, None, None, "order_lines", None, None, None, None)
 
 
@@ -186,17 +186,53 @@ def test_what_is_left_to_do_is_said_instead_of_checked(shop: House) -> None:
     assert "plan" not in fresh(shop, it).upload.draft
 
 
-def test_another_kind_of_file_proposes_its_own_columns(shop: House) -> None:
+def test_another_kind_of_file_is_looked_at_anew_with_what_was_said(shop: House) -> None:
     it, choice = ready(shop)
-    _, body = actions.changed(it, form(choice, entity="products"))
-    again = fresh(shop, it).choice()
-    assert again.columns == {"Artikel": "product_name", "Einzelpreis": "unit_price"}
-    assert "Category" in json.dumps(body, default=_json)
-    asked = import_choice.arguments(
-        "u", it.profile(), replace(again, columns={"Artikel": "product_id"}), "delivery.csv"
-    )
-    assert asked["entity"] == "products"
-    assert list(asked["mapping"]["entities"]) == ["products"]
+    _, go, _ = actions.changed(it, form(choice, entity="products"))
+    assert go == {"href": f"/import?upload={it.upload.id}&step=profile"}
+    job = fresh(shop, it).job("profile")
+    assert job is not None
+    assert job.arguments["entity"] == "products"
+    assert job.arguments["mapping"] == {
+        "shop": {"name": "Kanne & Co", "currency": "EUR"},
+        "delimiter": ";", "decimal_comma": True, "date_format": "%d.%m.%Y",
+    }  # fmt: skip
+    part = {"columns": {"product_id": "Artikel"}, "files": "bestellungen.csv"}
+    mapping = {"shop": {"name": "Kanne & Co", "currency": "EUR"}, "entities": {"products": part}}
+    finish(shop, job, PROFILE | {"entity": "products", "mapping": mapping, "questions": []})
+    again = fresh(shop, it)
+    assert (again.choice().columns, again.choice().shop) == ({"Artikel": "product_id"}, "Kanne & Co")
+    assert "Category" in shown(again, "match")
+    assert again.check(again.choice()).arguments == {"upload": it.upload.id, "mapping": mapping, "entity": "products"}
+
+
+def test_an_answer_the_columns_hang_on_has_the_file_looked_at_anew(shop: House) -> None:
+    options = [
+        {"value": name, "label": name, "example": "Käse", "sets": {"encoding": name}} for name in ("cp1252", "x")
+    ]
+    question = {"key": "encoding", "column": "", "sentence": "Which is right?", "options": options}
+    it = desk(shop, profiled(shop, PROFILE | {"questions": [question]}))
+    _, go, _ = actions.changed(it, form(it.choice(), answers=["cp1252"]))
+    assert go
+    job = fresh(shop, it).job("profile")
+    assert job is not None
+    assert job.arguments["mapping"]["encoding"] == "cp1252"
+
+
+def test_a_quantity_nobody_delivers_is_asked_for_and_can_be_given(shop: House) -> None:
+    sets = {"entities": {"order_lines": {"fixed": {"quantity": "1"}, "columns": {"unit_price": "Menge"}}}}
+    option = {"value": "1", "label": "Yes", "example": "2", "sets": sets}
+    question = {"key": "fixed.quantity", "column": "Menge", "sentence": "Is every line one piece?", "options": [option]}
+    it = desk(shop, profiled(shop, PROFILE | {"questions": [question]}))
+    columns = {name: value for name, value in it.choice().columns.items() if value not in ("quantity", "unit_price")}
+    choice = replace(it.choice(), columns=columns, shop="A", currency="EUR")
+    assert import_choice.problems(it.profile(), choice) == ["No column is Price of one.", "Is every line one piece?"]
+    answered = replace(choice, answers={"fixed.quantity:Menge": "1"})
+    assert import_choice.problems(it.profile(), answered) == []
+    part = import_choice.mapping_of(it.profile(), answered, "a.csv")["entities"]["order_lines"]
+    assert (part["fixed"], part["columns"]["unit_price"]) == ({"quantity": "1"}, "Menge")
+    by_hand = replace(choice, fixed={"quantity": "3", "unit_price": "9"})
+    assert import_choice.problems(it.profile(), by_hand) == []
 
 
 def test_a_layout_that_is_known_needs_no_matching(shop: House) -> None:
@@ -212,11 +248,13 @@ def test_a_mapping_is_kept_under_a_name_and_used_for_the_next_file(shop: House) 
     assert actions.kept(it, form(choice), "till") == "Kept as till."
     kept = mappings.read(shop.services.settings, "till")
     assert kept["entities"]["order_lines"]["files"] == "*.csv"
-    other = desk(shop, profiled(shop))
-    _, said = actions.used(other, form(other.choice(), columns=[""] * 6), "till")
-    assert said == ""
-    assert import_choice.problems(other.profile(), fresh(shop, other).choice()) == []
-    assert actions.used(other, NOTHING, "gone")[1].startswith("There is no mapping called")
+    assert actions.used(it, form(choice), "gone")[1].startswith("There is no mapping called")
+    assert actions.used(it, form(choice), "")[1] == "Choose a mapping first."
+    go, said = actions.used(it, form(choice), "till")
+    assert (go, said) == ({"href": f"/import?upload={it.upload.id}&step=profile"}, "")
+    job = fresh(shop, it).job("profile")
+    assert job is not None
+    assert job.arguments == {"upload": it.upload.id, "mapping_name": "till"}
 
 
 def test_a_check_shows_rows_repairs_rules_and_figures_as_text(shop: House) -> None:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashapp.services.import_arguments import check_owner, etl_command, mapping_name, uploaded
+from dashapp.services.import_arguments import check_owner, etl_command, known, uploaded
 from dashapp.services.job_kind import JobKind, only
 from dashapp.settings import Settings
 
 
 def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
-    """`upload`, an id; `mapping_name`, a kept mapping to read it with. Only the first is needed."""
-    only(arguments, "upload", "mapping_name")
-    words = [f"--path={uploaded(arguments, settings)}"]
-    if arguments.get("mapping_name") is not None:
-        words.append(f"--mapping={mapping_name(arguments, settings)}")
-    return etl_command("profile", *words)
+    """`upload`; `mapping` or `mapping_name`, what is known already; `entity`. Only the first is needed."""
+    only(arguments, "upload", "mapping", "mapping_name", "entity")
+    return etl_command("profile", f"--path={uploaded(arguments, settings)}", *known(arguments, settings))
 
 
 KIND = JobKind("profile", "refresh:run", "Look at an uploaded file", _command, check=check_owner)

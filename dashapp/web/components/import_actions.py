@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashapp.errors import TenureError
 from dashapp.services import import_choice
+from dashapp.services.import_choice import Choice
 from dashapp.services.import_desk import Desk
 from dashapp.web.components import import_match
 from dashapp.web.components import import_steps as steps
@@ -20,16 +21,23 @@ if TYPE_CHECKING:
     from dashapp.web.door import Door
 
 
-def changed(desk: Desk, form: Form) -> tuple[Any, Any]:
-    """What is left to do, and the whole step drawn anew where another kind of file was chosen."""
+def changed(desk: Desk, form: Form) -> tuple[Any, Any, Any]:
+    """What is left to do; where to go when the file must be looked at anew; the step where it is to be drawn anew."""
     profile, before = desk.profile(), desk.choice()
     choice = chosen(desk, form)
-    if form.entity != before.entity and isinstance(form.entity, str):
-        choice = import_choice.of_entity(profile, choice, form.entity)
-    redraw = (choice.entity, bool(choice.source)) != (before.entity, bool(before.source))
+    entity = form.entity if isinstance(form.entity, str) else before.entity
     desk.keep(choice)
-    body = _redrawn(desk) if redraw else no_update
-    return import_match.todo(profile, choice), body
+    if entity != before.entity or _layout(profile, choice) != _layout(profile, before):
+        desk.look_as(choice, entity)
+        return no_update, {"href": steps.address(desk.upload, "profile")}, no_update
+    body = _redrawn(desk) if bool(choice.source) != bool(before.source) else no_update
+    return import_match.todo(profile, choice), no_update, body
+
+
+def _layout(profile: Any, choice: Choice) -> list[str]:
+    """The answers the columns hang on."""
+    asked = profile.get("questions", ())
+    return [import_choice.answer_to(question, choice) for question in asked if import_choice.decides_layout(question)]
 
 
 def drawn(desk: Desk) -> list[Component]:
@@ -53,14 +61,14 @@ def asked_to_check(desk: Desk, form: Form) -> tuple[Any, str]:
 
 
 def used(desk: Desk, form: Form, name: Any) -> tuple[Any, str]:
-    """The step with a kept mapping applied, and what happened."""
+    """Where the file is looked at with a kept mapping, or why not."""
     if not name:
         return no_update, "Choose a mapping first."
     try:
-        desk.keep(desk.use_mapping(str(name), chosen(desk, form)))
+        desk.look_with(str(name), chosen(desk, form))
     except TenureError as error:
         return no_update, error.sentence()
-    return _redrawn(desk), ""
+    return {"href": steps.address(desk.upload, "profile")}, ""
 
 
 def kept(desk: Desk, form: Form, name: Any) -> str:
@@ -77,7 +85,8 @@ def wire(door: Door, desk: Callable[[Any], Desk]) -> None:
     states_of_form, where = [State(*part) for part in FORM], State(ADDRESS, "data")
 
     @door.callback(
-        Output(import_match.PROBLEMS, "children"), Output(BODY, "children", allow_duplicate=True),
+        Output(import_match.PROBLEMS, "children"), Output(GO, "data", allow_duplicate=True),
+        Output(BODY, "children", allow_duplicate=True),
         *(Input(*part) for part in FORM), where, prevent_initial_call=True,
     )  # fmt: skip
     def _(*values: Any) -> Any:
@@ -91,7 +100,7 @@ def wire(door: Door, desk: Callable[[Any], Desk]) -> None:
         return asked_to_check(desk(values[-1]), Form(*values[:-1])) if clicks else no_update
 
     @door.callback(
-        Output(BODY, "children", allow_duplicate=True), Output(SAID, "children", allow_duplicate=True),
+        Output(GO, "data", allow_duplicate=True), Output(SAID, "children", allow_duplicate=True),
         Input(import_match.USE, "n_clicks"), State(import_match.KNOWN, "value"), *states_of_form, where,
         prevent_initial_call=True,
     )  # fmt: skip

@@ -93,7 +93,7 @@ def furthest(upload: Upload) -> str:
 
 
 def _reached(upload: Upload) -> str:
-    return next((name for name in ("import", "plan", "choice") if name in upload.draft), "")
+    return next((name for name in ("import", "plan", "choice") if upload.draft.get(name)), "")
 
 
 def _stage(upload: Upload) -> str:
@@ -130,12 +130,13 @@ def found(upload: Upload, profile: Mapping[str, Any], choice: Choice) -> list[Co
         else "Nothing about it is unclear."
     )
     source = choice.source.replace("_", " ")
+    notes = [html.P(str(note)) for note in profile.get("notes", ())]
     known = [html.P(f"Its layout is the one of {source}, so there is nothing to match.")] if source else []
     actions = [steps.onward("Match columns", steps.address(upload, "match")), steps.back("Another file", steps.PATH)]
     return [
         facts("What was found", rows),
         html.Section(
-            [html.P(words), *known, html.Div(actions, className="actions")], className="card-plain import-card"
+            [html.P(words), *notes, *known, html.Div(actions, className="actions")], className="card-plain import-card"
         ),
     ]
 

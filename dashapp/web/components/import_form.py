@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from dash import ALL
 
-from dashapp.services import import_choice
-from dashapp.services.import_choice import Choice, question_id
+from dashapp.services.import_choice import Choice, is_currency, question_id
 from dashapp.services.import_desk import Desk
 from dashapp.web.components import import_match
 
@@ -62,7 +61,7 @@ def chosen(desk: Desk, form: Form) -> Choice:
 
 def _currency_of(profile: Any, answers: Any, form: Form) -> str:
     """Where the currency is asked for with the other questions, the answer stands for the field."""
-    keys = [question_id(q) for q in profile.get("questions", ()) if q["key"] == import_choice.CURRENCY]
+    keys = [question_id(question) for question in profile.get("questions", ()) if is_currency(question)]
     return next((str(answers[key]) for key in keys if answers.get(key)), text_of(form.currency))
 
 

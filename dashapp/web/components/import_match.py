@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashapp.domain.canonical import KINDS, ORDERS, Kind
 from dashapp.services import import_choice
-from dashapp.services.import_choice import Choice, Profile, question_id
+from dashapp.services.import_choice import Choice, Profile
 from dashapp.store.uploads import Upload
 from dashapp.web import format as fmt
 from dashapp.web.components import import_steps as steps
@@ -138,9 +138,7 @@ def _fixed(choice: Choice) -> Component:
 
 def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> Component:
     n = list(profile["questions"]).index(question)
-    taken = choice.answers.get(question_id(question))
-    if taken is None and question["key"] == import_choice.CURRENCY:
-        taken = choice.currency
+    taken = import_choice.answer_to(question, choice) or None
     options = [{"value": option["value"], "label": _answer(option)} for option in question["options"]]
     words = f"{question['column']}: {question['sentence']}" if question.get("column") else str(question["sentence"])
     if len(options) > 8:
@@ -171,7 +169,7 @@ def _kept(names: Sequence[str]) -> Component:
 def _loading(profile: Profile, choice: Choice, shop: str) -> Component:
     """Whose data it is, and whether it adds to what is there or takes its place."""
     is_first, is_orders = not shop, choice.entity == ORDERS and not choice.source
-    asked = any(question["key"] == import_choice.CURRENCY for question in profile.get("questions", ()))
+    asked = any(import_choice.is_currency(question) for question in profile.get("questions", ()))
     manner = dbc.RadioItems(
         id=MANNER,
         options=[

@@ -79,7 +79,7 @@ Shown = tuple[list[Any], Any, Job | None]
 
 def _profile(desk: Desk) -> Shown:
     """The file is looked at as soon as somebody comes here; looking twice changes nothing."""
-    job = desk.job("profile") or desk.start("profile", {"upload": desk.upload.id})
+    job = desk.job("profile") or desk.look()
     return [], live(desk, "profile", job), job
 
 
@@ -156,7 +156,10 @@ def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
 
 def again(desk: Desk, step: str) -> None:
     """Ask once more for the job of a step that failed."""
-    job = desk.job(JOB_OF_STEP[step])
+    if step == "profile":
+        desk.look()
+        return
+    job = desk.job(JOB_OF_STEP.get(step, ""))
     if job is None:
         raise InputError("There is nothing to repeat here.", "Start this step first.")
     desk.start(job.kind, job.arguments)
