@@ -40,7 +40,9 @@ class DateFormat:
         """SQL that turns the text expression into a TIMESTAMP of the shop's wall clock, NULL where it does not fit."""
         parsed = self._parsed(text)
         if self.day == ISO and self.timezone:
-            moment = f"timezone({literal(self.timezone)}, try_cast({text} AS TIMESTAMPTZ))"
+            # Shops write `10:00:00 +0100`; the cast knows no blank there.
+            joined = f"replace(replace({text}, ' +', '+'), ' -', '-')"
+            moment = f"timezone({literal(self.timezone)}, try_cast({joined} AS TIMESTAMPTZ))"
             parsed = f"coalesce({parsed}, CASE WHEN regexp_matches({text}[11:], {literal(OFFSET)}) THEN {moment} END)"
         # strptime takes 'epoch' and 'infinity' for 1900-01-01, whatever the format; so does Excel take an empty cell.
         return f"CASE WHEN {parsed} BETWEEN TIMESTAMP '1901-01-01' AND TIMESTAMP '2199-12-31' THEN {parsed} END"
@@ -65,11 +67,11 @@ class DateFormat:
 def infer(con: duckdb.DuckDBPyConnection, relation: str, text: str, where: str) -> str:
     """The day format of `text` in `relation`. `where` names file and column in messages. Raises MappingError."""
     texts = f"SELECT {text} AS t FROM {relation}"
-    sampled, found = _scores(con, f"{texts} LIMIT {SAMPLE_ROWS}")
+    sampled, found = scores(con, f"{texts} LIMIT {SAMPLE_ROWS}")
     perfect = [day for day, count in sampled.items() if found and count == found]
     if len(perfect) == 1:
         return perfect[0]
-    counts, found = _scores(con, texts)
+    counts, found = scores(con, texts)
     most = max(counts.values())
     winners = [day for day, count in counts.items() if count == most]
     if not found or len(winners) == 1:
@@ -85,8 +87,11 @@ def infer(con: duckdb.DuckDBPyConnection, relation: str, text: str, where: str) 
     )
 
 
-def _scores(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[str, int], int]:
-    """How many values each format fits, and how many values there are. Only the day part decides."""
+def scores(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[str, int], int]:
+    """How many values each format fits, and how many values there are. Only the day part decides.
+
+    texts: SQL with one column `t`.
+    """
     formats = (ISO, *DAY_FORMATS)
     fits = ", ".join(f"coalesce(sum(n) FILTER (({_fits(day)}) IS NOT NULL), 0)" for day in formats)
     days = f"SELECT regexp_extract(t, '^[^ T]+') AS t, count(*) AS n FROM ({texts}) WHERE t IS NOT NULL GROUP BY 1"

@@ -120,6 +120,8 @@ class Source:
     deliver: Callable[[Request], Delivery]
     single: bool = False
     """True: it delivers one entity of a world that is there already."""
+    layouts: tuple[frozenset[str], ...] = ()
+    """Columns by which its files are known: one with all of a layout's is its own."""
 
 
 def sources() -> dict[str, Source]:
@@ -127,6 +129,13 @@ def sources() -> dict[str, Source]:
     import etl.sources
 
     return {module.SOURCE.name: module.SOURCE for module in discovery.modules(etl.sources)}
+
+
+def recognised(names: Iterable[str]) -> str | None:
+    """Name of the source whose layout a header has."""
+    present = frozenset(names)
+    found = sorted(one.name for one in sources().values() if any(layout <= present for layout in one.layouts))
+    return found[0] if found else None
 
 
 def source(name: str) -> Source:

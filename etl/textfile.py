@@ -62,7 +62,7 @@ def digest(path: Path) -> str:
 
 def as_utf8(file: DeliveredFile, work: Path) -> Path:
     """The file itself when it is UTF-8 text, else a UTF-8 copy in `work`. Raises SourceError, MappingError."""
-    _refuse_other_formats(file)
+    refuse_other_formats(file)
     encoding = file.reading.encoding.lower()
     if encoding not in ENCODINGS:
         raise MappingError(f"The encoding {file.reading.encoding!r} is unknown.", f"Use one of {', '.join(ENCODINGS)}.")
@@ -72,7 +72,8 @@ def as_utf8(file: DeliveredFile, work: Path) -> Path:
     return _transcode(file, encoding, work / f"{file.path.stem}.utf8.csv")
 
 
-def _refuse_other_formats(file: DeliveredFile) -> None:
+def refuse_other_formats(file: DeliveredFile) -> None:
+    """Raises SourceError when the bytes begin like something that is no CSV text."""
     with file.path.open("rb") as stream:
         head = stream.read(2048)
     if not head.strip():

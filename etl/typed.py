@@ -89,9 +89,9 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
         case "id" if reading.whole_number_ids:
             return f"CASE WHEN {text}[-2:] = '.0' THEN regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') ELSE {text} END"
         case "decimal" if column.name == "quantity" and reading.returns:
-            return f"-abs(try_cast({_number(text, reading)} AS {column.sql_type}))"
+            return f"-abs(try_cast({number(text, reading)} AS {column.sql_type}))"
         case "decimal":
-            return f"try_cast({_number(text, reading)} AS {column.sql_type})"
+            return f"try_cast({number(text, reading)} AS {column.sql_type})"
         case "timestamp" | "date" if column.name in dates:
             return f"CAST({DateFormat(dates[column.name], reading.timezone).sql(text)} AS {column.sql_type})"
         case "place" if reading.unknown_words:
@@ -100,7 +100,7 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
     return f"CAST({text} AS {column.sql_type})"
 
 
-def _number(text: str, reading: Reading) -> str:
+def number(text: str, reading: Reading) -> str:
     """SQL of the number as `1234.5`, NULL for what only looks like one.
 
     A thousands mark is removed only from whole groups of three: 12.50 in a file with decimal commas is no 1250.

@@ -75,4 +75,8 @@ SOURCE = Source(
     demo=False,
     needs_path=True,
     deliver=deliver,
+    layouts=tuple(
+        frozenset(names[edition] if len(names) > edition else names[0] for names in NAMES.values())
+        for edition in (0, 1)
+    ),
 )
