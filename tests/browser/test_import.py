@@ -87,14 +87,16 @@ def test_an_unknown_german_file_becomes_a_published_snapshot(open_page: Callable
     page.get_by_role("link", name="Match columns").click(timeout=JOB_MS)
     _match(page)
     page.get_by_role("link", name="Go on to the import").wait_for(timeout=JOB_MS)
-    expect(page.locator("#import-live")).to_contain_text("2 rows")
+    expect(page.get_by_label("Rows", exact=True)).to_contain_text("Rows refused2")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the refused rows").click()
     assert "31.02.2024" in Path(download.value.path()).read_text(encoding="utf-8")
     page.get_by_role("link", name="Go on to the import").click()
     page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_role("link", name="See how the shop does").click(timeout=JOB_MS)
-    expect(page.locator(".page-head")).to_contain_text("Kanne & Co")
+    expect(page.locator(".page-head")).to_contain_text("Data to 21 Sep 2024")
+    page.get_by_role("link", name="Home").click()
+    expect(page.locator(".narrative")).to_contain_text("Kanne & Co sold")
 
 
 def _match(page: Page) -> None:
@@ -104,6 +106,13 @@ def _match(page: Page) -> None:
     expect(page.get_by_label("What Bestelldatum is")).to_have_value("ordered_at")
     expect(page.get_by_label("What Einzelpreis is")).to_have_value("unit_price")
     expect(page.get_by_label("What Artikelnummer is")).to_have_value("product_id")
+    page.get_by_label("Western European, Windows").check()
+    page.get_by_label("In which currency are the amounts?").select_option("EUR")
     page.get_by_label("Shop").fill("Kanne & Co")
     page.get_by_label("Shop").press("Tab")
-    page.locator("#import-problems", has_text="left to do").wait_for()
+    page.locator("#import-problems", has_text="Everything that is needed is there.").wait_for()
+    page.reload()
+    page.locator("#import-problems", has_text="Everything that is needed is there.").wait_for()
+    expect(page.get_by_label("Shop")).to_have_value("Kanne & Co")
+    page.get_by_role("button", name="Check the file").click()
+    heading(page, "Check")

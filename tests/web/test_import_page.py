@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from dash import no_update
 
 from dashapp.errors import InputError, TenureError
 from dashapp.services import import_choice, uploads
@@ -208,15 +209,17 @@ def test_another_kind_of_file_is_looked_at_anew_with_what_was_said(shop: House) 
 
 def test_an_answer_the_columns_hang_on_has_the_file_looked_at_anew(shop: House) -> None:
     options = [
-        {"value": name, "label": name, "example": "Käse", "sets": {"encoding": name}} for name in ("cp1252", "x")
+        {"value": name, "label": name, "example": "Käse", "sets": {"encoding": name}} for name in ("cp1252", "latin-1")
     ]
     question = {"key": "encoding", "column": "", "sentence": "Which is right?", "options": options}
-    it = desk(shop, profiled(shop, PROFILE | {"questions": [question]}))
+    it = desk(shop, profiled(shop, PROFILE | {"questions": [question], "encoding": "cp1252"}))
     _, go, _ = actions.changed(it, form(it.choice(), answers=["cp1252"]))
-    assert go
+    assert go is no_update  # it was read so already
+    _, go, _ = actions.changed(fresh(shop, it), form(it.choice(), answers=["latin-1"]))
+    assert go is not no_update
     job = fresh(shop, it).job("profile")
     assert job is not None
-    assert job.arguments["mapping"]["encoding"] == "cp1252"
+    assert job.arguments["mapping"]["encoding"] == "latin-1"
 
 
 def test_a_quantity_nobody_delivers_is_asked_for_and_can_be_given(shop: House) -> None:

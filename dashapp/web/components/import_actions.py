@@ -35,9 +35,9 @@ def changed(desk: Desk, form: Form) -> tuple[Any, Any, Any]:
 
 
 def _layout(profile: Any, choice: Choice) -> list[str]:
-    """The answers the columns hang on."""
-    asked = profile.get("questions", ())
-    return [import_choice.answer_to(question, choice) for question in asked if import_choice.decides_layout(question)]
+    """The answers the columns hang on; what the file was read with counts as the answer until there is another."""
+    asked = [question for question in profile.get("questions", ()) if import_choice.decides_layout(question)]
+    return [import_choice.answer_to(question, choice) or str(profile.get(question["key"])) for question in asked]
 
 
 def drawn(desk: Desk) -> list[Component]:

@@ -74,7 +74,7 @@ def _counts(plan: Plan) -> Component:
 def _repairs(upload: Upload, plan: Plan, currency: str) -> list[Component]:
     """The refused rows, by what would repair them."""
     rejects = list(plan.get("rejects") or ())
-    if not rejects:
+    if not rejects and not totals(plan)[1]:
         return []
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for reject in rejects:

@@ -118,7 +118,7 @@ def found(upload: Upload, profile: Mapping[str, Any], choice: Choice) -> list[Co
     """What was found in the file, and the way on."""
     columns, matched = profile.get("columns", []), len(choice.columns)
     rows = [
-        ("File", upload.file_name, _manner(profile)),
+        ("File", upload.file_name, _manner(upload, profile)),
         ("Columns", fmt.number(len(columns)), f"{matched} of them recognised"),
         ("Rows looked at", fmt.number(int(profile.get("rows_sampled") or 0)), "all are read when it is checked"),
         ("Looks like", choice.kind.label, choice.kind.gives),
@@ -141,10 +141,10 @@ def found(upload: Upload, profile: Mapping[str, Any], choice: Choice) -> list[Co
     ]
 
 
-def _manner(profile: Mapping[str, Any]) -> str:
+def _manner(upload: Upload, profile: Mapping[str, Any]) -> str:
     delimiters = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
     delimiter = delimiters.get(str(profile.get("delimiter") or ""), "")
     sheets = profile.get("sheets") or []
-    parts = [str(profile.get("format") or "").upper(), delimiter, str(profile.get("encoding") or "")]
+    parts = [upload.format.upper(), delimiter, str(profile.get("encoding") or "")]
     parts += [steps.counted(len(sheets), "sheet")] if sheets else []
     return ", ".join(part for part in parts if part)

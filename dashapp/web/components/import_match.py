@@ -25,6 +25,8 @@ ENTITY, SHOP, CURRENCY, MANNER, PROBLEMS, CHECK, USE, KNOWN, SAVE, NAME, SAVED, 
 )  # fmt: skip
 COLUMN, ANSWER, FIXED = "import-column", "import-answer", "import-fixed"
 "Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns."
+RADIOS = 8
+"More answers than this are a list to choose from."
 SURE, LIKELY = 0.9, 0.6
 
 
@@ -141,11 +143,11 @@ def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> 
     taken = import_choice.answer_to(question, choice) or None
     options = [{"value": option["value"], "label": _answer(option)} for option in question["options"]]
     words = f"{question['column']}: {question['sentence']}" if question.get("column") else str(question["sentence"])
-    if len(options) > 8:
-        control: Component = dbc.Select(id={"type": ANSWER, "n": n}, options=options, value=taken, placeholder="Choose")
-    else:
-        control = dbc.RadioItems(id={"type": ANSWER, "n": n}, options=options, value=taken)
-    return html.Fieldset([html.Legend(words), control])
+    name: Any = {"type": ANSWER, "n": n}
+    if len(options) > RADIOS:
+        control = dbc.Select(id=name, options=options, value=taken, placeholder="Choose")
+        return html.Div([html.Label(words, htmlFor=_dom_id(ANSWER, n), className="import-asked"), control])
+    return html.Fieldset([html.Legend(words), dbc.RadioItems(id=name, options=options, value=taken)])
 
 
 def _answer(option: Mapping[str, Any]) -> str:
