@@ -106,7 +106,7 @@ def measure(path: Path) -> dict[str, object]:
     from etl.validity import validity
 
     settings, silent, seconds = Settings(data_dir=path.parent), Silent(), {}
-    with duckdb.connect(os.fspath(path), config={"memory_limit": settings.duckdb_memory_limit}) as connection:
+    with duckdb.connect(os.fspath(path), config={"memory_limit": settings.refresh_memory_limit}) as connection:
         start = time.perf_counter()
         days = purchase_days(connection)
         tested = backtest(connection, days, settings, silent)

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     upload_quota_mb: int = Field(default=1000, ge=1, description="Uploads kept for one person at a time, MB")
     upload_keep_hours: int = Field(default=72, ge=1, description="An uploaded file is removed after this long")
     duckdb_memory_limit: str = Field(default="1GB", description="DuckDB memory limit per process")
+    refresh_memory_limit: str = Field(
+        default="2GB", description="DuckDB memory limit of a refresh; beyond it, it spills to disk"
+    )
     duckdb_threads: int = Field(default=2, ge=1, description="DuckDB threads per process")
     query_timeout_seconds: float = Field(default=10, gt=0, description="A page query is interrupted after this long")
     computations_limit: int = Field(default=2, ge=1, description="Background computations running at once")

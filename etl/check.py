@@ -1,28 +1,25 @@
-"""Rules over the data: one SQL file = one rule, whose rows are what offends it. A failed stop ends the refresh."""
+"""The rules applied: how each went, on which rows, with how much money and how many customers on them.
+
+A failed stop ends the refresh.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
-
-from dashapp.discovery import documents
 from dashapp.errors import QualityStop
+from etl import desk, rowrules
 from etl.progress import Progress
+from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule, rules
 from etl.work import Connection
 
-CHECKS = Path(__file__).with_name("checks")
-HEADER = re.compile(r"^-- (title|dimension|severity|table|help): (.+)$", re.MULTILINE)
-DIMENSIONS = ("completeness", "uniqueness", "conformity", "consistency", "timeliness")
-SEVERITIES = ("stop", "warn", "info")
-ROWS_KEPT = 100
+__all__ = ["Result", "Rule", "check", "rules", "run"]
+
 REJECTS_KEPT = 10_000
 
 TABLES = f"""
     create table quality.check_results (
         check_id VARCHAR, dimension VARCHAR, severity VARCHAR, table_name VARCHAR, status VARCHAR,
-        offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(16,2), title VARCHAR, help VARCHAR
+        offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(16,2), title VARCHAR, help VARCHAR,
+        owner VARCHAR, sla_hours INTEGER, action VARCHAR, customers BIGINT
     );
     create table quality.offending_rows (check_id VARCHAR, row_json VARCHAR);
     create table quality.rejects as select * from raw.rejects order by batch_id, line_number limit {REJECTS_KEPT};
@@ -31,43 +28,6 @@ TABLES = f"""
         from (select entity, amount, trim(unnest(string_split(reasons, ','))) as reason from raw.rejects) as reasons
         group by entity, reason;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule: what must hold, how bad it is when it does not, and what to do then."""
-
-    check_id: str
-    title: str
-    dimension: str
-    severity: str
-    table: str
-    help: str
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a rule went."""
-
-    rule: Rule
-    offending_rows: int
-    checked_rows: int
-    amount: Decimal | None
-    "Money on the offending rows, where the rule counts it."
-
-    @property
-    def failed(self) -> bool:
-        return self.offending_rows > 0
-
-    @property
-    def stops(self) -> bool:
-        return self.failed and self.rule.severity == "stop"
-
-
-def rules() -> tuple[Rule, ...]:
-    """Every rule, by name. Raises ValueError on an unusable header."""
-    return tuple(_read(path) for path in documents(CHECKS).values())
 
 
 def check(connection: Connection, progress: Progress) -> tuple[Result, ...]:
@@ -83,40 +43,48 @@ def check(connection: Connection, progress: Progress) -> tuple[Result, ...]:
 def run(connection: Connection, progress: Progress) -> tuple[Result, ...]:
     """The same without the stop: for `python -m etl check`."""
     connection.execute(TABLES)
+    desk.build(connection)
     every = rules()
-    results = []
-    for number, rule in enumerate(every):
-        progress.step("check", number / len(every), rule.title)
+    progress.step("check", 0, "Rules of single rows")
+    results = list(rowrules.apply(connection, (rule for rule in every if rule.scope == "row")))
+    for rule in (rule for rule in every if rule.scope == "set"):
+        progress.step("check", len(results) / len(every), rule.title)
         results.append(_apply(connection, rule))
-    failed = sum(result.failed for result in results)
-    progress.step("check", 1.0, f"{len(every)} rules, {failed} with findings")
+    results.sort(key=lambda result: result.rule.check_id)
+    _keep(connection, results)
+    found = sum(result.status != "passed" for result in results)
+    progress.step("check", 1.0, f"{len(every)} rules, {found} with findings")
     return tuple(results)
 
 
 def _apply(connection: Connection, rule: Rule) -> Result:
+    """One rule by itself: its rows are what offends it."""
     connection.execute(f"create or replace temp table offending as {rule.sql}")
     columns = [row[0] for row in connection.execute("describe offending").fetchall()]
-    amount = "cast(sum(amount) as decimal(16, 2))" if "amount" in columns else "cast(null as decimal(16, 2))"
-    counts = f"select count(*), (select count(*) from {rule.table}), {amount} from offending"
-    offending, checked, money = connection.execute(counts).fetchall()[0]
-    result = Result(rule, offending, checked, money)
-    connection.execute(
-        "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [rule.check_id, rule.dimension, rule.severity, rule.table, "failed" if result.failed else "passed", offending,
-         checked, money, rule.title, rule.help],
-    )  # fmt: skip
+    amount = "sum(amount)" if "amount" in columns else "null"
+    customer = next((f"count(distinct {name})" for name in CUSTOMER if name in columns), "null")
+    offending, checked, money, customers = connection.execute(
+        f"""select count(*), (select count(*) from {rule.table}), cast({amount} as decimal(16, 2)), {customer}
+            from offending"""
+    ).fetchall()[0]
     connection.execute(
         f"""insert into quality.offending_rows
             select ?, cast(to_json(kept) as varchar) from (from offending order by all limit {ROWS_KEPT}) as kept""",
         [rule.check_id],
     )
-    return result
+    return Result(rule, offending, checked, money, customers)
 
 
-def _read(path: Path) -> Rule:
-    text = path.read_text(encoding="utf-8")
-    head = dict(HEADER.findall(text))
-    if head.get("dimension") not in DIMENSIONS or head.get("severity") not in SEVERITIES:
-        raise ValueError(f"{path.name}: dimension must be one of {DIMENSIONS}, severity one of {SEVERITIES}")
-    sql = re.sub(r"^--.*$\n?", "", text, flags=re.MULTILINE)
-    return Rule(path.stem, head["title"], head["dimension"], head["severity"], head["table"], head["help"], sql)
+def _keep(connection: Connection, results: list[Result]) -> None:
+    connection.executemany(
+        "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [
+                rule.check_id, rule.dimension, rule.severity, rule.table, result.status, result.offending_rows,
+                result.checked_rows, result.amount, rule.title, rule.help, rule.owner, rule.sla_hours, rule.action,
+                result.customers,
+            ]
+            for result in results
+            for rule in [result.rule]
+        ],
+    )  # fmt: skip

@@ -17,7 +17,7 @@ def scratch(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnect
     con = duckdb.connect(
         str(folder / "load.duckdb"),
         config={
-            "memory_limit": settings.duckdb_memory_limit,
+            "memory_limit": settings.refresh_memory_limit,
             "threads": settings.duckdb_threads,
             "temp_directory": str(folder / "spill"),
             "autoinstall_known_extensions": "false",

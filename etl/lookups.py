@@ -75,4 +75,4 @@ def _joined(raw: Raw, file: DeliveredFile, lookup: Lookup, name: str) -> Raw:
     width = len(raw.names)
     added = ", ".join(f"{name}.v{n} AS c{width + n}" for n in range(len(lookup.columns)))
     relation = f"(SELECT lines.*, {added} FROM {raw.relation} AS lines LEFT JOIN {name} ON {on})"
-    return replace(raw, relation=relation, names=(*raw.names, *lookup.columns))
+    return replace(raw, relation=relation, names=(*raw.names, *lookup.columns), ordered="")

@@ -168,7 +168,7 @@ def _resources_explained() -> Iterator[None]:
             raise
         raise TenureError(
             f"The refresh ran out of disk or memory: {str(error).splitlines()[0]}.",
-            "The published data is untouched. Free some disk space or raise duckdb_memory_limit, then refresh again.",
+            "The published data is untouched. Free some disk space or raise refresh_memory_limit, then refresh again.",
         ) from error
 
 

@@ -15,7 +15,8 @@ def write_accepted(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str
     """Rows of `typed` without a reason, as Parquet in `folder`; facts by month."""
     folder.mkdir(parents=True, mode=0o700)
     names = ", ".join(column.name for column in entity.columns)
-    month = f", strftime({entity.month}, '%Y-%m') AS month" if entity.month else ""
+    # A date is cut to its month several times faster than it is written out as text.
+    month = f", CAST(date_trunc('month', {entity.month}) AS DATE) AS month" if entity.month else ""
     layout = ", PARTITION_BY (month), OVERWRITE_OR_IGNORE" if entity.month else ""
     target = folder if entity.month else folder / "data.parquet"
     con.execute(

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from dashapp.errors import SourceError
-from etl import textfile, workbook
+from etl import fileformat, jsonlines, textfile, workbook
 from etl.connection import literal
 from etl.source import DeliveredFile
 
@@ -55,17 +55,23 @@ class Raw:
     """White space around values can only be blanks, which are twice as fast to trim."""
     proof_rows: int | None = None
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
+    ordered: str = ""
+    """SQL yielding c0, c1, ... only, one line each in the order of the file: numbering them would take one thread."""
 
 
 def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool = False) -> Raw:
-    """The file as text, by its extension. Raises SourceError, MappingError."""
+    """The file as text, by what it holds. Raises SourceError, MappingError."""
     if not file.path.is_file():
         raise SourceError(f"{file.path} is not a file.", "Check the path.")
-    match file.path.suffix.lower():
-        case ".parquet":
+    match fileformat.of(file.path):
+        case "gzip":
+            return read(con, replace(file, path=fileformat.unpacked(file.path, file.name, work)), work, exact)
+        case "parquet":
             return _parquet(con, file, work)
-        case ".xlsx":
+        case "workbook":
             return _workbook(con, file)
+        case "jsonl":
+            return _json_lines(con, file, work)
         case _:
             return _text(con, file, work, exact)
 
@@ -129,6 +135,25 @@ def _workbook(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
     return Raw("raw", names, last, 1, blank, tuple(broken))
 
 
+def _json_lines(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path) -> Raw:
+    path = textfile.as_utf8(file, work)
+    names = jsonlines.header(path, file.name)
+    textfile.check_header(file, names)
+    table, broken, blank, number = _Table(con, len(names)), [], 0, 0
+    for number, line in jsonlines.lines(path):
+        if not line.strip():
+            blank += 1
+            continue
+        try:
+            found = jsonlines.row(line)
+        except jsonlines.NotARow as error:
+            broken.append(Broken(number, 1, str(error), line))
+        else:
+            table.add(number, 1, [found.get(name, "") for name in names])
+    table.flush()
+    return Raw("raw", names, number, 0, blank, tuple(broken))
+
+
 def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool) -> Raw:
     path = textfile.as_utf8(file, work)
     scan = textfile.scan(path)
@@ -137,14 +162,15 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
         return _exact(con, file, path, scan, header)
     columns = _columns(len(header.names))
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
-    relation = (
-        f"(SELECT row_number() OVER () + {header.lines} AS line_number, 1 AS line_span, {', '.join(columns)} "
-        f"FROM read_csv({_literal_path(path, work)}, auto_detect = false, header = false, skip = {header.lines}, "
+    ordered = (
+        f"read_csv({_literal_path(path, work)}, auto_detect = false, header = false, skip = {header.lines}, "
         f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
-        f"encoding = 'utf-8', columns = {{{types}}}))"
+        f"encoding = 'utf-8', compression = 'none', columns = {{{types}}})"
     )
+    number = f"row_number() OVER () + {header.lines} AS line_number, 1 AS line_span"
+    relation = f"(SELECT {number}, {', '.join(columns)} FROM {ordered})"
     lines, rows = scan.physical_lines, scan.physical_lines - header.lines
-    return Raw(relation, header.names, lines, header.lines, 0, blanks_only=scan.blanks_only, proof_rows=rows)
+    return Raw(relation, header.names, lines, header.lines, 0, (), scan.blanks_only, rows, ordered)
 
 
 def _exact(

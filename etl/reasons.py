@@ -25,6 +25,7 @@ REASONS: dict[str, str] = {
     "repeated_in_later_file": "An earlier file of the delivery holds the same line: overlaps count once.",
     "missing_cost": "The cost is empty.",
     "missing_contract_id": "The contract number is empty.",
+    "bad_json": "The line is not one JSON object that names each key once.",
 }
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}

@@ -45,7 +45,7 @@ class Rehearsal:
 
     batches: list[PlannedBatch]
     findings: list[dict[str, Any]]
-    "Rules that do not hold: check_id, severity, title, offending_rows, amount, help."
+    "Rules that do not hold: check_id, severity, status, title, offending_rows, amount, customers, help."
     unchanged: bool
     "The current snapshot already has this content."
     rows: list[RowChange]
@@ -55,7 +55,7 @@ class Rehearsal:
 
     @property
     def stopped(self) -> bool:
-        return any(finding["severity"] == "stop" for finding in self.findings)
+        return any((finding["severity"], finding["status"]) == ("stop", "failed") for finding in self.findings)
 
     def sentence(self) -> str:
         if self.stopped:
@@ -90,7 +90,7 @@ def rehearse(
             rows = rowdiff.changes(connection, before, delivered, kept)
             figures = headlines(connection, without=("scored_customers",) if stopped or not request else ())
         return Rehearsal(
-            _batches(before, delivered), [_finding(item) for item in results if item.failed],
+            _batches(before, delivered), [_finding(item) for item in results if item.status != "passed"],
             _is_current(settings, run.key), rows, compared(_published(settings), figures) if request else [],
         )  # fmt: skip
 
@@ -164,8 +164,9 @@ def _loaded(loaded: lake.Lake) -> lake.Lake:
 def _finding(result: check.Result) -> dict[str, Any]:
     rule = result.rule
     return {
-        "check_id": rule.check_id, "severity": rule.severity, "title": rule.title,
-        "offending_rows": result.offending_rows, "amount": result.amount, "help": rule.help,
+        "check_id": rule.check_id, "severity": rule.severity, "status": result.status, "title": rule.title,
+        "offending_rows": result.offending_rows, "amount": result.amount, "customers": result.customers,
+        "help": rule.help,
     }  # fmt: skip
 
 

@@ -34,19 +34,20 @@ def mark(con: duckdb.DuckDBPyConnection, entity: Entity, raw: Raw, earlier: list
         f"""
         CREATE OR REPLACE TEMP TABLE repeated AS
         WITH late AS (
-            SELECT line_number, {names}, row_number() OVER (PARTITION BY {names} ORDER BY line_number) AS copy
+            SELECT place, line_number, {names}, row_number() OVER (PARTITION BY {names} ORDER BY line_number) AS copy
             FROM typed WHERE mask = 0 AND {window.format("earlier")}
         ), early AS (
             SELECT {names}, count(*) AS copies FROM earlier WHERE {window.format("typed")} GROUP BY ALL
         )
-        SELECT line_number FROM late JOIN early ON {same} WHERE copy <= copies
+        SELECT place, line_number FROM late JOIN early ON {same} WHERE copy <= copies
         """
     )
     con.execute(
         f"""
-        UPDATE typed SET mask = {BITS["repeated_in_later_file"]}, raw_row = text.raw_row
+        UPDATE typed_rows SET mask = {BITS["repeated_in_later_file"]}, raw_row = text.raw_row
         FROM (SELECT line_number, {raw_text(raw)} AS raw_row FROM {raw.relation}) AS text
-        WHERE typed.line_number = text.line_number AND typed.line_number IN (SELECT line_number FROM repeated)
+        JOIN repeated ON repeated.line_number = text.line_number
+        WHERE typed_rows.rowid = repeated.place
         """
     )
     found: int = con.execute("SELECT count(*) FROM repeated").fetchall()[0][0]

@@ -42,7 +42,7 @@ def build(
     dates: Mapping[str, str],
     last_day: str,
 ) -> None:
-    """Makes the table `typed`: line_number, line_span, the entity's columns, mask, amount, raw_row.
+    """Makes `typed`: line_number, line_span, the entity's columns, mask, amount, raw_row. Its rows lie in `typed_rows`.
 
     columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
     dates are rejected as being in the future.
@@ -51,15 +51,20 @@ def build(
     types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
     mask = " | ".join(_bits(column, last_day) for column in entity.columns) or "0"
     names = ", ".join(column.name for column in entity.columns)
+    counted = bool(raw.ordered) and not any("{line}" in value for _, value in reading.fixed)
+    lines = "" if counted else "line_number, line_span, "
     con.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE typed AS
-        SELECT line_number, line_span, {names}, mask, {_amount(entity)} AS amount,
+        CREATE OR REPLACE TEMP TABLE typed_rows AS
+        SELECT {lines}{names}, mask, {_amount(entity)} AS amount,
                CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row
         FROM (SELECT *, {mask} AS mask
-              FROM (SELECT *, {types} FROM (SELECT *, {texts} FROM {raw.relation})))
+              FROM (SELECT *, {types} FROM (SELECT *, {texts} FROM {raw.ordered if counted else raw.relation})))
         """
     )
+    # Rows of a table that was filled in order are numbered in that order: nobody has to count them one by one.
+    number = f"rowid + {raw.header_lines + 1} AS line_number, 1 AS line_span, " if counted else ""
+    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT {number}*, rowid AS place FROM typed_rows")
     _add_broken(con, raw)
 
 
@@ -139,6 +144,6 @@ def _bits(column: Column, last_day: str) -> str:
 def _add_broken(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
     if raw.broken:
         con.executemany(
-            "INSERT INTO typed (line_number, line_span, mask, raw_row) VALUES (?, ?, ?, ?)",
+            "INSERT INTO typed_rows (line_number, line_span, mask, raw_row) VALUES (?, ?, ?, ?)",
             [(b.line_number, b.line_span, BITS[b.reason], json.dumps({"line": b.text})) for b in raw.broken],
         )

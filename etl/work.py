@@ -98,7 +98,7 @@ def working(path: Path, lake: Lake, policy: Policy, settings: Settings) -> Itera
 def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "temp_directory": os.fspath(path.with_name(path.name + "-spill")),
-        "memory_limit": settings.duckdb_memory_limit,
+        "memory_limit": settings.refresh_memory_limit,
         "threads": str(settings.duckdb_threads),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

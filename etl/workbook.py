@@ -1,4 +1,7 @@
-"""Excel workbooks as rows of text. Excel knows no whole numbers: 17850.0 is written 17850, dates as ISO."""
+"""Excel workbooks, .xlsx and the old .xls, as rows of text.
+
+Excel knows no whole numbers: 17850.0 is written 17850, dates as ISO.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 import python_calamine
 
 from dashapp.errors import SourceError
+from etl.fileformat import OLE
 
 MAX_ENTRIES = 200
 MAX_UNPACKED_BYTES = 2 << 30
@@ -35,7 +39,10 @@ def rows(path: Path, sheet: str) -> Iterator[list[str]]:
 
 
 def _open(path: Path) -> Any:
-    check_size(path)
+    with path.open("rb") as stream:
+        packed = not stream.read(8).startswith(OLE)
+    if packed:
+        check_size(path)
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except python_calamine.CalamineError as error:

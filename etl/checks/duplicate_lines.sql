@@ -4,18 +4,30 @@
 -- table: staging.order_lines
 -- help: Equal lines of one order may be two pieces rung up one by one or one line exported twice; nobody can tell from the data, so they are kept. The amount is what the repeated lines add.
 select
-    batch_id, line_number, order_id, ordered_at, product_key, quantity, unit_price, amount
+    line.batch_id, line.line_number, line.order_id, line.ordered_at, line.customer_id, line.product_key, line.quantity,
+    line.unit_price, line.amount
 from (
     select
-        line.*,
+        source.batch_id,
+        source.line_number,
         row_number() over (
             partition by
-                line.order_id, line.ordered_at, line.customer_id, line.product_key, line.quantity, line.unit_price,
-                source.product_name, source.country, source.channel, source.line_id
-            order by line.batch_id, line.line_number
+                source.order_id, source.ordered_at, source.customer_id, source.product_id, source.quantity,
+                source.unit_price, source.product_name, source.country, source.channel, source.line_id
+            order by source.batch_id, source.line_number
         ) as occurrence
-    from staging.order_lines as line
-    inner join raw.order_lines as source
-        on source.batch_id = line.batch_id and source.line_number = line.line_number
+    from raw.order_lines as source
+    inner join (
+        -- Orders in which a product, quantity and price occur twice: only their lines need a closer look.
+        select distinct order_id
+        from (
+            select order_id
+            from raw.order_lines
+            group by order_id, product_id, quantity, unit_price
+            having count(*) > 1
+        ) as repeated
+    ) as suspects on suspects.order_id = source.order_id
 ) as numbered
-where occurrence > 1
+inner join staging.order_lines as line
+    on line.batch_id = numbered.batch_id and line.line_number = numbered.line_number
+where numbered.occurrence > 1

@@ -2,8 +2,6 @@
 -- dimension: timeliness
 -- severity: info
 -- table: staging.observation
+-- scope: row
 -- help: The delivery ends more than a week before this refresh. All ages are counted to its last day, so figures stay consistent but old.
-select observation.observed_until
-from staging.observation as observation
-cross join run.policy as policy
-where observation.observed_until < cast(policy.started_at as date) - interval 7 day
+observed_until < (select cast(started_at as date) - interval 7 day from run.policy)

@@ -3,7 +3,8 @@
 -- severity: warn
 -- table: staging.order_lines
 -- help: The product has costs with dates, but none on the day of these lines, and the lines carry none themselves. The product's single cost was used, or none.
-select line.batch_id, line.line_number, line.order_id, line.order_date, line.product_id, line.amount
+select
+    line.batch_id, line.line_number, line.order_id, line.order_date, line.customer_id, line.product_id, line.amount
 from staging.order_lines as line
 inner join (select distinct product_id from staging.costs) as known on known.product_id = line.product_id
 inner join raw.order_lines as source

@@ -2,9 +2,6 @@
 -- dimension: completeness
 -- severity: warn
 -- table: staging.order_lines
+-- scope: row
 -- help: Costs are known for some products only. Lines without a cost are left out of the margin.
-select batch_id, line_number, order_id, product_key, amount
-from staging.order_lines
-where kind in ('sale', 'return')
-    and margin is null
-    and exists (select 1 from staging.inputs where has_costs)
+kind in ('sale', 'return') and margin is null and (select has_costs from staging.inputs)

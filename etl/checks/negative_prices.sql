@@ -2,7 +2,6 @@
 -- dimension: conformity
 -- severity: warn
 -- table: staging.order_lines
+-- scope: row
 -- help: A negative price is treated as an adjustment: its money counts, it is neither a sale nor a return.
-select batch_id, line_number, order_id, quantity, unit_price, amount
-from staging.order_lines
-where unit_price < 0
+unit_price < 0

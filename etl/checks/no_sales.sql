@@ -2,7 +2,6 @@
 -- dimension: completeness
 -- severity: stop
 -- table: staging.observation
+-- scope: row
 -- help: Not one line has a quantity and a price above zero. Check the column mapping, the decimal separator and the sign of quantities.
-select observed_from, observed_until
-from staging.observation
-where observed_until is null
+observed_until is null

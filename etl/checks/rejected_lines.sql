@@ -2,6 +2,7 @@
 -- dimension: conformity
 -- severity: warn
 -- table: meta.batches
+-- action: quarantine
 -- help: Some lines could not be used. They are kept with file, line number and reason; correct and load them again.
 select batch_id, entity, file_name, rejected_rows, rejected_amount as amount
 from meta.batches

@@ -2,7 +2,6 @@
 -- dimension: consistency
 -- severity: warn
 -- table: marts.refunds
+-- scope: row
 -- help: No earlier sale of as many pieces to the customer is in the data, the line names no customer or product, or it names an order that is not there. It was bought before the data begins, or the sale is missing. The money counts; the link to an order is missing.
-select batch_id, line_number, order_id, refund_date, product_key, quantity, amount
-from marts.refunds
-where kind = 'return' and refunded_order_id is null
+kind = 'return' and refunded_order_id is null

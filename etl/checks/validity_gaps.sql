@@ -2,7 +2,6 @@
 -- dimension: completeness
 -- severity: warn
 -- table: staging.validity
+-- scope: row
 -- help: A price or cost ends before the next one begins: on the days between, the product's single cost counts, if there is one.
-select kind, product_id, valid_from, valid_to, next_from
-from staging.validity
-where valid_to >= valid_from and date_diff('day', valid_to, next_from) > 1
+valid_to >= valid_from and date_diff('day', valid_to, next_from) > 1

@@ -42,7 +42,7 @@ class _Cut:
     @property
     def rank(self) -> tuple[float, ...]:
         known = sum(is_known(name) for name in self.first)
-        return (self.width > 1 and len(self.first) == self.width, known, round(self.even, 2))
+        return (self.width > 1 and len(self.first) == self.width, known, self.width > 1, round(self.even, 2))
 
 
 def detect(path: Path, encoding: str, delimiter: str = "", mapped: frozenset[str] = frozenset()) -> Layout:

@@ -48,7 +48,7 @@ def match(columns: list[Column], entity: Entity) -> Matching:
     by_name = {column.name: column for column in columns}
     used = {canonical: by_name[name] for canonical, (name, _) in matches.items()}
     missing = sum(name not in matches for name in entity.required)
-    score = sum(confidence for _, confidence in matches.values()) - 1.5 * missing + _key_fits(entity, used)
+    score = sum(confidence for _, confidence in matches.values()) - 0.5 * missing + _key_fits(entity, used)
     return Matching(entity.name, proposals, matches, round(score, 3))
 
 

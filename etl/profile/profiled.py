@@ -108,8 +108,7 @@ def _given(path: Path, mapping: Mapping[str, Any], entity: str) -> _Given:
                 f"The mapping reads {name} in several ways.", "Give a mapping with one part for each entity."
             )
     fitting = [name for name in named if fnmatch.fnmatch(path.name, str(parts[name].get("files", "*")))]
-    chosen = fitting if len(fitting) == 1 else named if len(named) == 1 else []
-    return _Given(mapping, entity or (chosen[0] if chosen else ""))
+    return _Given(mapping, entity or (fitting[0] if len(fitting) == 1 else ""))
 
 
 def _matching(con: duckdb.DuckDBPyConnection, file: Opened, columns: list[Column], given: _Given) -> Matching:
@@ -149,21 +148,29 @@ def _profile(
     dated = days.infer(con, file.raw, _of_kind(used, found.entity, ("timestamp", "date")), reading)
     part = given.part
     sets = dict(file.sets) | written.sets | dated.sets | _ids(used, found.entity, reading)
-    draft_part = (
-        {"files": pattern(path.name)} | sets | part | {"columns": {c: n for c, (n, _) in found.matches.items()}}
-    )
+    draft_part = sets | {"columns": {canonical: name for canonical, (name, _) in found.matches.items()}}
     missing = _missing(found, part)
     filled, gap = quantity_of_one(found, columns, missing)
     questions = [*file.questions, *([written.question] if written.question else []), *dated.questions, *filled]
     placed = [_placed(question, found.entity) for question in questions]
     shop, asked = _shop(con, settings, given, file, found)
-    draft = merged(deepcopy(dict(given.mapping)), {"shop": shop, "entities": {found.entity: draft_part}})
+    draft = _draft(given, path, {"shop": shop, "entities": {found.entity: draft_part}})
     return Profile(
         path.name, file.format, file.encoding, file.encodings, file.delimiter, file.sheets, columns[0].rows,
         recognised(file.raw.names), found.entity, [_shown(column, found) for column in columns],
         {canonical: {"column": name, "confidence": share} for canonical, (name, share) in found.matches.items()},
         missing, (*placed, *asked), draft, _notes(given, file, sets) + gap,
     )  # fmt: skip
+
+
+def _draft(given: _Given, path: Path, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping as it was given, with what was found in its place; it names the file even if it did not."""
+    known = deepcopy(dict(given.mapping))
+    part = known.setdefault("entities", {}).setdefault(given.entity, {})
+    if not fnmatch.fnmatch(path.name, str(part.get("files", ""))):
+        part["files"] = pattern(path.name)
+    part.pop("columns", None)
+    return merged(known, found)
 
 
 def _used(columns: list[Column], found: Matching) -> dict[str, Column]:

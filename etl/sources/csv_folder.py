@@ -21,8 +21,12 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
+<<<<<<< HEAD
 from dashapp.store import mappings
 from etl import workbook
+=======
+from etl import fileformat, workbook
+>>>>>>> main
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
 
@@ -207,7 +211,7 @@ def _lookup(folder: Path, chosen: LookupMapping) -> Lookup:
 
 
 def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
-    if path.suffix.lower() != ".xlsx":
+    if fileformat.of(path) != "workbook":
         return [""]
     return [chosen.sheet] if chosen.sheet else workbook.sheets(path)
 
@@ -221,7 +225,7 @@ def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
 
 SOURCE = Source(
     name="csv_folder",
-    help="A folder of any shop's CSV, Excel or Parquet files, read by a mapping (option mapping=<file>)",
+    help="A folder of any shop's CSV, JSON Lines, Excel or Parquet files, read by a mapping (option mapping=<file>)",
     demo=False,
     needs_path=True,
     deliver=deliver,

@@ -9,6 +9,7 @@ read, or that part alone:
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import yaml
@@ -16,7 +17,7 @@ from pyarrow import parquet
 
 from dashapp.errors import SourceError
 from dashapp.store import mappings
-from etl import textfile, workbook
+from etl import fileformat, jsonlines, textfile, workbook
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Reading, Request, Source, Strict, nearest, validated
 from etl.sources import csv_folder
@@ -42,7 +43,7 @@ def deliver(request: Request) -> Delivery:
     if options.mapping:
         files = _mapped(request, options)
     else:
-        files = [DeliveredFile(options.entity, request.path, _canonical(request.path, options.entity))]
+        files = [DeliveredFile(options.entity, request.path, _canonical(request.path, options.entity, request.work))]
     return Delivery(tuple(files), request.shop)
 
 
@@ -63,19 +64,24 @@ def _mapped(request: Request, options: Options) -> list[DeliveredFile]:
     return csv_folder.as_delivered(path, options.entity, mapping, parts[0])
 
 
-def _canonical(path: Path, entity: str) -> dict[str, tuple[str, ...]]:
+def _canonical(path: Path, entity: str, work: Path) -> dict[str, tuple[str, ...]]:
     """The entity's columns that the file has, and those it must have, under their own names."""
-    spec, names = ENTITIES[entity], _names(path, entity)
+    spec, names = ENTITIES[entity], _names(path, entity, work)
     return {item.name: (item.name,) for item in spec.columns if item.missing or item.name in names}
 
 
-def _names(path: Path, entity: str) -> tuple[str, ...]:
-    match path.suffix.lower():
-        case ".parquet":
+def _names(path: Path, entity: str, work: Path) -> tuple[str, ...]:
+    match fileformat.of(path):
+        case "gzip":
+            with tempfile.TemporaryDirectory(dir=work) as folder:
+                return _names(fileformat.unpacked(path, path.name, Path(folder)), entity, work)
+        case "parquet":
             return tuple(parquet.read_schema(path).names)
-        case ".xlsx":
+        case "workbook":
             rows = (row for row in workbook.rows(path, "") if any(row))
             return textfile.header_names(next(rows, []))
+        case "jsonl":
+            return jsonlines.header(path, path.name)
         case _:
             wanted = {name: (name,) for name in ENTITIES[entity].required}
             return textfile.read_header(DeliveredFile(entity, path, wanted, Reading()), path).names
@@ -83,7 +89,8 @@ def _names(path: Path, entity: str) -> tuple[str, ...]:
 
 SOURCE = Source(
     name="entity_file",
-    help="One entity of the loaded shop from a CSV, Excel or Parquet file (options entity=<name>, mapping=<file>)",
+    help="One entity of the loaded shop from a CSV, JSON Lines, Excel or Parquet file "
+    "(options entity=<name>, mapping=<file>)",
     demo=False,
     needs_path=True,
     deliver=deliver,

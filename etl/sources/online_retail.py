@@ -15,7 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashapp.errors import SourceError
-from etl import workbook
+from etl import fileformat, workbook
 from etl.source import DeliveredFile, Delivery, Reading, Request, Shop, Source, Strict, validated
 
 SHOP = Shop("Online Retail", "GBP", "United Kingdom")
@@ -66,7 +66,7 @@ def _paths(given: Path) -> list[Path]:
 
 
 def _sheets(path: Path) -> list[str]:
-    return workbook.sheets(path) if path.suffix.lower() == ".xlsx" else [""]
+    return workbook.sheets(path) if fileformat.of(path) == "workbook" else [""]
 
 
 SOURCE = Source(

@@ -24,6 +24,7 @@ from benchmarks.harness import Measured, Promise, interleaved, report
         ("growth", 20_000),
         ("refresh_score", 2000),
         ("bootstrap", 1000),
+        ("row_rules", 5000),
     ],
 )
 def test_what_is_compared_is_equal(name, n, capsys):

@@ -81,3 +81,13 @@ def test_rejected_lines_are_published_with_file_line_and_reason(refresh: Refresh
         ("order_lines.csv", 22, "bad_quantity")
     ]
     assert ask("select entity, reason, lines from quality.reject_counts") == [("order_lines", "bad_quantity", 1)]
+
+
+def test_a_result_carries_who_settles_it_by_when_and_how_many_customers_it_touches(refresh: Refresh, ask: Ask):
+    twice = [("z1", "2024-01-09 09:00", "ann", "cup", 1, 0), ("z2", "2024-01-09 09:00", "ben", "cup", 1, 0)]
+    refresh(order_lines=order_lines(*GOOD, *twice, twice[0]))
+    columns = "offending_rows, owner, sla_hours, action, customers"
+    assert ask(f"select {columns} from quality.check_results where check_id = 'zero_prices'") == [
+        (3, "data operator", 336, "flag", 2)
+    ]
+    assert ask("select customers from quality.check_results where check_id = 'no_sales'") == [(None,)]

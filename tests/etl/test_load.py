@@ -45,7 +45,7 @@ def test_the_lake_lies_by_month_and_every_row_names_its_batch(tmp_path: Path):
     lake = load_orders(tmp_path, orders("1,2024-01-31,c,1,1", "2,2024-02-01,c,1,1"))
     batch_id = lake.batches[0].batch_id
     months = [path.parent.name for path in lake.files("order_lines")]
-    assert months == ["month=2024-01", "month=2024-02"]
+    assert months == ["month=2024-01-01", "month=2024-02-01"]
     assert set(accepted(lake, "batch_id")) == {(batch_id,)}
     assert lake.files("customers") == []
 

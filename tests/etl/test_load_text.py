@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -206,3 +207,12 @@ def test_no_line_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, rows: li
     assert batch.accepted_rows == len(accepted(lake))
     assert batch.rejected_rows == len(rejected(lake))
     assert all(reasons for _, reasons in rejected(lake))
+
+
+def test_lines_are_numbered_as_in_the_file_when_several_threads_read_it(tmp_path: Path):
+    lines = [f"o{number},2024-05-06,c{number % 97},{number},1.50" for number in range(2, 400_002)]
+    lake = load_orders(tmp_path, "\n".join([HEADER, *lines]))
+    (path,) = lake.files("order_lines")
+    odd = "select count(*) from read_parquet(?) where order_id <> 'o' || line_number or quantity <> line_number"
+    assert duckdb.execute(odd, [str(path)]).fetchall() == [(0,)]
+    assert lake.batches[0].accepted_rows == 400_000

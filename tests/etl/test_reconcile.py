@@ -28,9 +28,9 @@ def lose(module, name: str, sql: str):
 @pytest.mark.parametrize(
     ("module", "name", "damage", "message"),
     [
-        (quarantine, "write_accepted", "UPDATE typed SET unit_price = 8 WHERE line_number = 4", "money"),
-        (quarantine, "write_rejected", "UPDATE typed SET mask = 0", "rows"),
-        (typed, "_add_broken", "DELETE FROM typed WHERE line_number = 4", "lines"),
+        (quarantine, "write_accepted", "UPDATE typed_rows SET unit_price = 8 WHERE rowid = 2", "money"),
+        (quarantine, "write_rejected", "UPDATE typed_rows SET mask = 0", "rows"),
+        (typed, "_add_broken", "DELETE FROM typed_rows WHERE rowid = 2", "lines"),
     ],
 )
 def test_a_lost_line_or_amount_fails_the_load_and_changes_nothing(

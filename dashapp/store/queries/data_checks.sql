@@ -13,4 +13,7 @@ select
     table_name,
     help
 from quality.check_results
-order by status, case severity when 'stop' then 0 when 'warn' then 1 else 2 end, check_id
+order by
+    case status when 'failed' then 0 when 'warning' then 1 else 2 end,
+    case severity when 'stop' then 0 when 'warn' then 1 else 2 end,
+    check_id

@@ -16,6 +16,9 @@ from dashapp.web.components.basics import data_table, disclosure
 OUTCOMES = {"stop": ("Failed", "bad"), "warn": ("Failed", "warn"), "info": ("To know", "none")}
 "What a rule that does not hold is called, by its severity. One of severity stop never reaches a published snapshot."
 
+OTHERWISE = {"passed": ("Passed", "good"), "warning": ("Warning", "warn")}
+"What a rule is called that did not fail."
+
 
 def batches(frame: pd.DataFrame, currency: str) -> Component:
     """One row per delivery; the difference column is zero or the refresh would have been refused."""
@@ -86,10 +89,8 @@ def checks(frame: pd.DataFrame, currency: str) -> Component:
     if frame.empty:
         return shown.card("Checks", states.empty("No check ran on this snapshot."))
     found = frame["status"] == "failed"
-    failed, noted = (
-        int((found & (frame["severity"] != "info")).sum()),
-        int((found & (frame["severity"] == "info")).sum()),
-    )
+    failed = int((found & (frame["severity"] != "info")).sum())
+    noted = int((frame["status"] != "passed").sum()) - failed
     table = pd.DataFrame(
         {
             "Check": frame["title"],
@@ -105,7 +106,7 @@ def checks(frame: pd.DataFrame, currency: str) -> Component:
 
 
 def _outcome(status: str, severity: str) -> Component:
-    words, kind = ("Passed", "good") if status == "passed" else OUTCOMES.get(severity, ("Failed", "bad"))
+    words, kind = OTHERWISE.get(status) or OUTCOMES.get(severity, ("Failed", "bad"))
     return html.Span(words, className=f"badge badge-{kind}")
 
 

@@ -9,14 +9,13 @@
 -- gross_sales DECIMAL(16,2): money in for it
 -- first_order_date DATE: the day it was bought first
 select
-    customer_key,
-    product_key,
-    product_id,
-    coalesce(category, 'Unknown') as category,
-    cast(count(distinct order_id) as integer) as orders,
-    cast(sum(quantity) as double) as units,
-    cast(sum(amount) as decimal(16, 2)) as gross_sales,
-    min(order_date) as first_order_date
-from staging.order_lines
-where kind = 'sale' and customer_key is not null and product_key is not null
-group by customer_key, product_key, product_id, coalesce(category, 'Unknown')
+    buyers.customer_key,
+    buyers.product_key,
+    product.product_id,
+    coalesce(product.category, 'Unknown') as category,
+    buyers.orders,
+    buyers.units,
+    buyers.gross_sales,
+    buyers.first_order_date
+from staging.product_buyers as buyers
+inner join staging.products as product on product.product_key = buyers.product_key

@@ -4,19 +4,32 @@
 -- kind VARCHAR: id, name or email
 -- word VARCHAR: in small letters without accents; an id and an e-mail address whole, a name word by word; personal data unless kind is id
 -- Sorted so, the few words of a million names are a small dictionary, and a beginning is a narrow range of rows.
-select distinct
+select
     customer_key,
     kind,
-    translate(
-        lower(word),
-        'àáâãäåāăąçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżžșț',
-        'aaaaaaaaacccccdeeeeeeeeegggghiiiiiiiijklllnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzzst'
-    ) as word
+    word
 from (
-    select customer_key, 'id' as kind, customer_id as word from marts.customers
-    union all
-    select customer_key, 'email' as kind, email as word from marts.customers
-    union all
-    select customer_key, 'name' as kind, unnest(string_split(customer_name, ' ')) as word from marts.customers
+    select
+        customer_key,
+        kind,
+        unnest(case when kind = 'name' then list_distinct(string_split(plain, ' ')) else [plain] end) as word
+    from (
+        select
+            customer_key,
+            kind,
+            translate(
+                lower(word),
+                'àáâãäåāăąçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżžșț',
+                'aaaaaaaaacccccdeeeeeeeeegggghiiiiiiiijklllnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzzst'
+            ) as plain
+        from (
+            select customer_key, 'id' as kind, customer_id as word from marts.customers
+            union all
+            select customer_key, 'email' as kind, email as word from marts.customers
+            union all
+            select customer_key, 'name' as kind, customer_name as word from marts.customers
+        ) as texts
+        where word is not null
+    ) as plain_texts
 ) as words
 where word <> ''

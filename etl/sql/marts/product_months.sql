@@ -8,25 +8,36 @@
 -- net_sales DECIMAL(16,2): sales less returns
 -- gross_margin DECIMAL(16,2): null without costs
 select
-    line.product_key,
-    cast(date_trunc('month', line.order_date) as date) as month,
-    cast(sum(case when line.kind in ('sale', 'return') then line.quantity else 0 end) as double) as units,
-    cast(count(distinct case when line.kind = 'sale' then line.customer_key end) as integer) as buyers,
-    cast(
-        count(distinct case
-            when line.kind = 'sale'
-                and cast(date_trunc('month', line.order_date) as date) = cast(date_trunc('month', debut.order_date) as date)
-                then line.customer_key
-        end) as integer
-    ) as new_buyers,
-    cast(sum(line.amount) as decimal(16, 2)) as net_sales,
-    cast(sum(line.margin) as decimal(16, 2)) as gross_margin
-from staging.order_lines as line
-inner join marts.products as product on product.product_key = line.product_key
-left join (
-    select product_key, customer_key, min(order_date) as order_date
+    sales.product_key,
+    sales.month,
+    sales.units,
+    cast(coalesce(bought.buyers, 0) as integer) as buyers,
+    cast(coalesce(bought.new_buyers, 0) as integer) as new_buyers,
+    sales.net_sales,
+    sales.gross_margin
+from (
+    select
+        product_key,
+        cast(date_trunc('month', order_date) as date) as month,
+        cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
+        cast(sum(amount) as decimal(16, 2)) as net_sales,
+        cast(sum(margin) as decimal(16, 2)) as gross_margin
     from staging.order_lines
-    where kind = 'sale' and customer_key is not null
-    group by product_key, customer_key
-) as debut on debut.product_key = line.product_key and debut.customer_key = line.customer_key
-group by line.product_key, cast(date_trunc('month', line.order_date) as date)
+    group by product_key, cast(date_trunc('month', order_date) as date)
+) as sales
+inner join marts.products as product on product.product_key = sales.product_key
+left join (
+    select
+        buyings.product_key,
+        buyings.month,
+        count(*) as buyers,
+        sum(case when buyings.month = cast(date_trunc('month', debut.first_order_date) as date) then 1 else 0 end)
+            as new_buyers
+    from (
+        select distinct product_key, customer_key, cast(date_trunc('month', order_date) as date) as month
+        from staging.product_days
+    ) as buyings
+    inner join staging.product_buyers as debut
+        on debut.product_key = buyings.product_key and debut.customer_key = buyings.customer_key
+    group by buyings.product_key, buyings.month
+) as bought on bought.product_key = sales.product_key and bought.month = sales.month

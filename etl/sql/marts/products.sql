@@ -25,7 +25,7 @@ select
     product.unit_cost,
     sold.first_sold_on,
     sold.last_sold_on,
-    coalesce(sold.buyers, 0) as buyers,
+    coalesce(bought.buyers, 0) as buyers,
     coalesce(sold.units, 0.0) as units,
     cast(coalesce(sold.net_sales, 0) as decimal(16, 2)) as net_sales,
     sold.gross_margin,
@@ -39,7 +39,6 @@ left join (
         product_key,
         min(case when kind = 'sale' then order_date end) as first_sold_on,
         max(case when kind = 'sale' then order_date end) as last_sold_on,
-        cast(count(distinct case when kind = 'sale' then customer_key end) as integer) as buyers,
         cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
         cast(sum(case when kind = 'sale' then quantity else 0 end) as double) as units_sold,
         cast(-sum(case when kind = 'return' then quantity else 0 end) as double) as units_returned,
@@ -50,21 +49,12 @@ left join (
 ) as sold on sold.product_key = product.product_key
 left join (
     select
-        days.product_key,
-        count(*) as buyers,
-        cast(sum(case when days.purchase_days > 1 then 1 else 0 end) as integer) as repeat_buyers,
-        sum(case when days.first_sold_on = rfm.first_order_date then 1 else 0 end) as first_buyers
-    from (
-        select
-            product_key,
-            customer_key,
-            count(distinct order_date) as purchase_days,
-            min(order_date) as first_sold_on
-        from staging.order_lines
-        where kind = 'sale' and customer_key is not null and product_key is not null
-        group by product_key, customer_key
-    ) as days
-    inner join staging.rfm as rfm on rfm.customer_key = days.customer_key
-    group by days.product_key
+        buyers.product_key,
+        cast(count(*) as integer) as buyers,
+        cast(sum(case when buyers.purchase_days > 1 then 1 else 0 end) as integer) as repeat_buyers,
+        sum(case when buyers.first_order_date = rfm.first_order_date then 1 else 0 end) as first_buyers
+    from staging.product_buyers as buyers
+    inner join staging.rfm as rfm on rfm.customer_key = buyers.customer_key
+    group by buyers.product_key
 ) as bought on bought.product_key = product.product_key
 where not product.is_charge

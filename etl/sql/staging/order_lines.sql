@@ -14,16 +14,8 @@ select
     product.product_id,
     product.product_key,
     product.category,
-    coalesce(
-        min(line.country) over (partition by line.order_id, line.customer_id, cast(line.ordered_at as date)),
-        customer.country,
-        'Unknown'
-    ) as country,
-    coalesce(
-        min(line.channel) over (partition by line.order_id, line.customer_id, cast(line.ordered_at as date)),
-        customer.channel,
-        'Unknown'
-    ) as channel,
+    coalesce(mixed.country, line.country, customer.country, 'Unknown') as country,
+    coalesce(mixed.channel, line.channel, customer.channel, 'Unknown') as channel,
     line.quantity,
     line.unit_price,
     cast(line.quantity * line.unit_price as decimal(16, 2)) as amount,
@@ -46,6 +38,10 @@ select
 from raw.order_lines as line
 cross join run.policy as policy
 cross join staging.inputs as inputs
+left join staging.mixed_orders as mixed
+    on mixed.order_id = line.order_id
+    and mixed.customer_id is not distinct from line.customer_id
+    and mixed.order_date = cast(line.ordered_at as date)
 left join staging.customer_keys as keys on keys.customer_id = line.customer_id
 left join staging.customer_list as customer on customer.customer_id = line.customer_id
 left join staging.products as product on product.product_id = line.product_id

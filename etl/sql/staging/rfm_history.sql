@@ -1,43 +1,39 @@
 -- grain: day of staging.segment_dates x customer with a purchase by then: quintile scores among them, 5 is best
--- percent_rank rather than ntile: ntile would split the many equal one-time buyers at random.
+-- fm_score: frequency and money in one, halves rounded up.
 select
     customer_key,
     as_of,
     days_since_last_order,
-    cast(least(5, 1 + floor(5 * recent)) as tinyint) as r_score,
-    cast(least(5, 1 + floor(5 * frequent)) as tinyint) as f_score,
-    cast(least(5, 1 + floor(5 * valuable)) as tinyint) as m_score,
-    -- Frequency and money in one score, halves rounded up.
-    cast(floor((least(5, 1 + floor(5 * frequent)) + least(5, 1 + floor(5 * valuable)) + 1) / 2.0) as tinyint)
-        as fm_score
+    r_score,
+    f_score,
+    m_score,
+    cast(floor((f_score + m_score + 1) / 2.0) as tinyint) as fm_score
 from (
     select
-        customer_key,
-        as_of,
-        days_since_last_order,
-        percent_rank() over (partition by as_of order by days_since_last_order desc) as recent,
-        percent_rank() over (partition by as_of order by order_count asc) as frequent,
-        percent_rank() over (partition by as_of order by net_sales asc) as valuable
-    from (
-        select
-            known.customer_key,
-            dates.as_of,
-            date_diff('day', max(known.last_order_date), dates.as_of) as days_since_last_order,
-            sum(known.orders) as order_count,
-            sum(known.net_sales) as net_sales
-        from staging.segment_dates as dates
-        inner join (
-            select
-                customer_key,
-                cast(date_trunc('month', order_date) as date) as month,
-                max(case when is_purchase then order_date end) as last_order_date,
-                sum(orders) as orders,
-                sum(net_sales) as net_sales
-            from staging.customer_days
-            where customer_key is not null
-            group by customer_key, cast(date_trunc('month', order_date) as date)
-        ) as known on known.month <= dates.until_month
-        group by known.customer_key, dates.as_of
-    ) as totals
-    where days_since_last_order is not null
-) as ranks
+        totals.customer_key,
+        totals.as_of,
+        totals.days_since_last_order,
+        cast(case
+            when totals.days_since_last_order <= limits.days_5 then 5
+            when totals.days_since_last_order <= limits.days_4 then 4
+            when totals.days_since_last_order <= limits.days_3 then 3
+            when totals.days_since_last_order <= limits.days_2 then 2
+            else 1
+        end as tinyint) as r_score,
+        cast(case
+            when totals.orders >= limits.orders_5 then 5
+            when totals.orders >= limits.orders_4 then 4
+            when totals.orders >= limits.orders_3 then 3
+            when totals.orders >= limits.orders_2 then 2
+            else 1
+        end as tinyint) as f_score,
+        cast(case
+            when totals.net_sales >= limits.sales_5 then 5
+            when totals.net_sales >= limits.sales_4 then 4
+            when totals.net_sales >= limits.sales_3 then 3
+            when totals.net_sales >= limits.sales_2 then 2
+            else 1
+        end as tinyint) as m_score
+    from staging.rfm_totals as totals
+    inner join staging.rfm_limits as limits on limits.as_of = totals.as_of
+) as scored

@@ -1,0 +1,120 @@
+"""Row rules of one table in a single scan: each rule is a bit of a mask, and the masks hold every count.
+
+A rule says what is wrong with a row. SQL knows three answers, so each predicate stands in a CASE: what is not true is
+no violation, and no row escapes both the rule and its opposite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule
+from etl.work import Connection
+
+BITS = 64
+LINE = ("batch_id", "line_number")
+"What tells delivered lines apart, and orders them the same in every run."
+SHOWN = {
+    "staging.order_lines": (
+        "batch_id", "line_number", "order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price",
+        "kind", "amount",
+    )
+}  # fmt: skip
+"Columns of an offending row the reader sees; of other tables all."
+
+
+def apply(connection: Connection, rules: Iterable[Rule]) -> Iterator[Result]:
+    """The results of row rules of any tables; offending rows go to quality.offending_rows."""
+    tables: dict[str, list[Rule]] = {}
+    for rule in rules:
+        tables.setdefault(rule.table, []).append(rule)
+    for table, found in tables.items():
+        for start in range(0, len(found), BITS):
+            yield from _scan(connection, table, found[start : start + BITS])
+
+
+def mask(rules: Sequence[Rule]) -> str:
+    """SQL of the mask of a row: bit n is set where it offends rule n; zero where it offends none, never NULL."""
+    none = "cast(0 as ubigint)"
+    bits = (
+        f"case when ({rule.sql}) then cast({1 << bit} as ubigint) else {none} end" for bit, rule in enumerate(rules)
+    )
+    return " | ".join(bits)
+
+
+def relation(table: str, rules: Sequence[Rule]) -> str:
+    """SQL of the table, as `checked`, beside what its rules compare with."""
+    joins = sorted({rule.join for rule in rules if rule.join})
+    return " ".join([f"{table} as checked", *(f"left join {other} using ({key})" for other, key in joins)])
+
+
+def _scan(connection: Connection, table: str, rules: Sequence[Rule]) -> Iterator[Result]:
+    _require_one_row_each(connection, rules)
+    columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    customer = next((name for name in CUSTOMER if name in columns), None)
+    _mark(connection, table, rules, {*LINE, "amount", customer or "amount"}.intersection(columns))
+    checked = connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+    masks = _masks(connection, has_amount="amount" in columns)
+    touched = _customers(connection, customer) if customer else []
+    for bit, rule in enumerate(rules):
+        mine = [(rows, money) for mask, rows, money in masks if mask >> bit & 1]
+        amounts = [money for _, money in mine if money is not None]
+        people = sum(number for mask, number in touched if mask >> bit & 1)
+        yield Result(
+            rule, sum(rows for rows, _ in mine), checked,
+            sum(amounts, Decimal(0)) if amounts else None,
+            people if customer else None,
+        )  # fmt: skip
+    _keep_samples(connection, table, rules, columns)
+
+
+def _mark(connection: Connection, table: str, rules: Sequence[Rule], columns: Iterable[str]) -> None:
+    """The scan: offending rows by their row id, with their mask and what is counted, in the table `marked`."""
+    kept = "".join(f"{column}, " for column in sorted(columns))
+    connection.execute(
+        f"""create or replace temp table marked as from (
+                select checked.rowid as row_id, {kept}{mask(rules)} as mask from {relation(table, rules)}
+            ) where mask <> 0"""
+    )
+
+
+def _masks(connection: Connection, has_amount: bool) -> list[tuple[int, int, Decimal | None]]:
+    """Mask, rows and money of every combination of rules that occurs: few, so the counts of one rule are a sum."""
+    money = f"cast(sum({'amount' if has_amount else 'null'}) as decimal(16, 2))"
+    return connection.execute(f"select mask, count(*), {money} from marked group by mask").fetchall()
+
+
+def _customers(connection: Connection, column: str) -> list[tuple[int, int]]:
+    """Mask of all rows of a customer, and how many customers share it."""
+    return connection.execute(
+        f"""select mask, count(*)
+            from (select bit_or(mask) as mask from marked where {column} is not null group by {column})
+            group by mask"""
+    ).fetchall()
+
+
+def _keep_samples(connection: Connection, table: str, rules: Sequence[Rule], columns: Sequence[str]) -> None:
+    """The first offending rows of each rule, found among the marked and read from the table in one query."""
+    order = ", ".join(name for name in LINE if name in columns) or "row_id"
+    first = " union all ".join(
+        f"""select * from (select $rules[{bit + 1}] as check_id, row_id from marked
+            where mask & cast({1 << bit} as ubigint) <> 0 order by {order} limit {ROWS_KEPT})"""
+        for bit in range(len(rules))
+    )
+    shown = ", ".join(f"{name} := {name}" for name in SHOWN.get(table, columns))
+    connection.execute(
+        f"""insert into quality.offending_rows
+            select first.check_id, cast(to_json(struct_pack({shown})) as varchar)
+            from ({first}) as first
+            inner join {table} as line on line.rowid = first.row_id""",
+        {"rules": [rule.check_id for rule in rules]},
+    )
+
+
+def _require_one_row_each(connection: Connection, rules: Sequence[Rule]) -> None:
+    """Raises ValueError where a joined table would count a row twice."""
+    for other, key in sorted({rule.join for rule in rules if rule.join}):
+        repeated = f"select count({key}) - count(distinct {key}) from {other}"
+        if connection.execute(repeated).fetchall()[0][0]:
+            raise ValueError(f"{other} has several rows of one {key}, so rules that join it would count rows twice")
