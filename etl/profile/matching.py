@@ -73,25 +73,26 @@ def _key_fits(entity: Entity, used: Mapping[str, Column]) -> float:
 
 
 def _proposals(column: Column, entity: Entity) -> tuple[Proposal, ...]:
-    found = [_proposal(column, item, entity.name) for item in entity.columns]
+    found = [_proposal(column, item, entity) for item in entity.columns]
     likely = [proposal for proposal in found if proposal.confidence >= SHOWN]
     return tuple(sorted(likely, key=lambda proposal: -proposal.confidence))
 
 
-def _proposal(column: Column, item: entities.Column, entity: str) -> Proposal:
+def _proposal(column: Column, item: entities.Column, entity: Entity) -> Proposal:
     by_name, why = _by_name(column.name, item.name, entity)
     by_values, seen = _by_values(column, item)
     if not by_name:
-        return Proposal(item.name, *_by_values_alone(column, item, entity))
+        return Proposal(item.name, *_by_values_alone(column, item, entity.name))
     reason = f"{why}; {seen}" if seen else why
     return Proposal(item.name, round(by_name * by_values, 3), reason)
 
 
-def _by_name(name: str, canonical: str, entity: str) -> tuple[float, str]:
+def _by_name(name: str, canonical: str, entity: Entity) -> tuple[float, str]:
     text, own = aliases.plain(name), aliases.plain(canonical)
     if text == own:
         return 1.0, "has the name itself"
-    for strong, full in ((True, 0.95), (False, 0.7)):
+    # A bare "id" or "number" in a file of orders is the order's, in one of customers the customer's.
+    for strong, full in ((True, 0.95), (False, 0.75 if canonical in entity.key else 0.7)):
         names = aliases.words(strong).get(canonical, ())
         if text in names:
             # Of two good names the earlier in the list wins.

@@ -1,4 +1,4 @@
-"""An unknown file as text: its format by its first bytes, its sheet, its layout, and the questions these leave."""
+"""An unknown file as text: its format by its bytes, its sheet, its layout, and the questions these leave."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from dashapp.errors import SourceError
-from etl import rawtable, workbook
+from etl import fileformat, rawtable, workbook
 from etl.profile import encoding, layout
 from etl.profile.aliases import is_known
 from etl.profile.question import Option, Question
@@ -18,14 +18,13 @@ from etl.rawtable import Raw
 from etl.source import DeliveredFile, Reading
 from etl.textfile import header_names
 
-FORMATS = {b"PK\x03\x04": "xlsx", b"PAR1": "parquet"}
 TEXT_FORMATS = {",": "csv", "\t": "tsv", ";": "semicolon", "|": "bar"}
 
 
 @dataclass(frozen=True)
 class Opened:
     format: str
-    "xlsx, parquet, csv, tsv, semicolon or bar."
+    "xlsx, parquet, jsonl, csv, tsv, semicolon or bar."
     encoding: str
     encodings: tuple[str, ...]
     delimiter: str
@@ -40,27 +39,17 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, given: Mapping[str, Any], w
     """The file at `path` as text. given: the reading a mapping says already, and its `columns`. Raises SourceError."""
     if not path.is_file():
         raise SourceError(f"{path} is not a file.", "Check the path.")
-    match _format(path):
+    match fileformat.of(path):
+        case "gzip":
+            return read(con, fileformat.unpacked(path, path.name, work), given, work)
         case "parquet":
-            raw = _raw(con, DeliveredFile("", path, {}), work)
-            return Opened("parquet", "", (), "", (), raw, {}, ())
-        case "xlsx":
+            return Opened("parquet", "", (), "", (), _raw(con, DeliveredFile("", path, {}), work), {}, ())
+        case "workbook":
             return _workbook(con, path, given, work)
+        case "jsonl":
+            return _json_lines(con, path, given, work)
         case _:
             return _text(con, path, given, work)
-
-
-def _format(path: Path) -> str:
-    """By content. The load goes by the extension, so the two must agree."""
-    with path.open("rb") as stream:
-        head = stream.read(4)
-    found = FORMATS.get(head, "text")
-    named = path.suffix.lower().removeprefix(".")
-    if found != (named if named in FORMATS.values() else "text"):
-        what = {"xlsx": "a workbook", "parquet": "a Parquet file", "text": "text"}[found]
-        extension = "csv" if found == "text" else found
-        raise SourceError(f"{path.name} holds {what}.", f"Rename it to {path.stem}.{extension}.")
-    return found
 
 
 def _raw(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path) -> Raw:
@@ -74,6 +63,14 @@ def _raw(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path) -> Raw
     except duckdb.InvalidInputException:
         pass  # a line that is no row
     return rawtable.read(con, file, work, exact=True)
+
+
+def _json_lines(con: duckdb.DuckDBPyConnection, path: Path, given: Mapping[str, Any], work: Path) -> Opened:
+    coded = encoding.detect(path, given.get("encoding", ""))
+    questions = (coded.question,) if coded.question else ()
+    sets = {} if questions or coded.name == "utf-8" else {"encoding": coded.name}
+    raw = _raw(con, DeliveredFile("", path, {}, Reading(encoding=coded.name)), work)
+    return Opened("jsonl", coded.name, coded.possible, "", (), raw, sets, questions)
 
 
 def _text(con: duckdb.DuckDBPyConnection, path: Path, given: Mapping[str, Any], work: Path) -> Opened:

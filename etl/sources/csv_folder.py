@@ -21,12 +21,8 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
-<<<<<<< HEAD
 from dashapp.store import mappings
-from etl import workbook
-=======
 from etl import fileformat, workbook
->>>>>>> main
 from etl.entities import ENTITIES
 from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from datetime import date
@@ -125,16 +126,25 @@ def test_workbooks_and_parquet_files_are_read_by_their_content(tmp_path: Path):
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
     content = (tmp_path / "book.xlsx").read_bytes()
-    found = profiled(tmp_path, content, "orders.xlsx")
+    found = profiled(tmp_path, content, "orders.csv")
     assert (found.format, found.sheets, keys(found)) == ("xlsx", ("Notes", "Orders"), ["sheet", "shop.currency"])
     found = after(tmp_path, found, sheet="Orders", shop__currency="EUR")
     assert len(accepted(loaded(tmp_path, found.mapping))) == 60
-    with pytest.raises(SourceError, match="holds a workbook"):
-        profiled(tmp_path, content, "orders.csv")
     ask(f"COPY (SELECT 1 AS order_id, DATE '2024-01-01' AS ordered_at, 2 AS quantity, 1.5 AS unit_price) "
         f"TO '{tmp_path}/o.parquet' (FORMAT parquet)")  # fmt: skip
     found = profiled(tmp_path, (tmp_path / "o.parquet").read_bytes(), "o.parquet")
     assert (found.format, found.missing) == ("parquet", [])
+
+
+def test_json_lines_packed_or_not_are_profiled_and_load(tmp_path: Path):
+    lines = [
+        json.dumps({"id": o, "created_at": at, "customer": {"email": f"{c}@x.de"}, "sku": p, "qty": q, "price": 2.5})
+        for o, at, c, p, q, _ in LINES
+    ]
+    found = profiled(tmp_path, gzip.compress("\n".join(lines).encode()), "orders.jsonl.gz")
+    assert (found.format, keys(found), found.columns[2]["name"]) == ("jsonl", ["shop.currency"], "customer.email")
+    found = after(tmp_path, found, shop__currency="EUR")
+    assert len(accepted(loaded(tmp_path, found.mapping), "customer_id")) == 60
 
 
 def test_what_is_no_table_is_refused_in_words(tmp_path: Path):
