@@ -26,6 +26,7 @@ from dashapp.services.job_kind import JobKind
 from dashapp.services.job_kind import kind as kind_of
 from dashapp.services.jobs import LOST
 from dashapp.services.report import Report
+from dashapp.services.schedules import Schedules
 from dashapp.services.uploads import Uploads
 from dashapp.settings import Settings
 from dashapp.store import accounts, state
@@ -35,6 +36,8 @@ from dashapp.store.journal import Journal
 from dashapp.store.state import Clock, now, reading, writing
 
 POLL_SECONDS = 0.5
+SCHEDULE_SECONDS = 5.0
+"How often schedules are looked at; the finest of them is a minute."
 HEARTBEAT_SECONDS = 2.0
 PROGRESS_SECONDS = 0.5
 "Progress is written no more often than this."
@@ -67,6 +70,8 @@ class Worker:
 
     def __init__(self, settings: Settings, engine: Engine, journal: Journal, clock: Clock = now) -> None:
         self._settings, self._engine, self._journal, self._clock = settings, engine, journal, clock
+        self._schedules = Schedules(settings, engine, journal, clock)
+        self._looked_at = float("-inf")
         self.name = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._uploads = Uploads(settings, engine, journal, clock)
         self._tidied_at = -TIDY_SECONDS
@@ -76,6 +81,7 @@ class Worker:
         try:
             self._mark_lost()
             self._tidy()
+            self._ask_schedules()
             job = self._claim()
         except StateUnavailable as error:
             log.warning("worker waits for the state database", reason=error.message)
@@ -87,6 +93,11 @@ class Worker:
         if ending:
             self._save(job, ending)
         return True
+
+    def _ask_schedules(self) -> None:
+        if time.monotonic() - self._looked_at >= SCHEDULE_SECONDS:
+            self._looked_at = time.monotonic()
+            self._schedules.ask()
 
     def _claim(self) -> Job | None:
         with reading(self._engine) as connection:

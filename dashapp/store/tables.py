@@ -167,3 +167,21 @@ uploads = Table(
     Column("draft", Text, nullable=False, doc="JSON object: how far its import has come"),
     CheckConstraint("state in ('ready', 'removed')", name="state"),
 )
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("schedule_id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("kind", String(64), nullable=False, doc="Kind of durable job"),
+    Column("arguments", Text, nullable=False, doc="JSON object"),
+    Column("owner_id", Integer, ForeignKey("users.user_id"), nullable=False, doc="On whose behalf the jobs run"),
+    Column("owner_name", String(64), nullable=False),
+    Column("cron", String(120), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_slot_at", Instant, nullable=False, doc="Times up to here are settled"),
+    Column("last_job_id", Integer),
+    Column("note", Text, nullable=False, doc="Why the last time brought no job; empty when it did"),
+    Column("paused_at", Instant),
+)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ import pytest
 from dashapp.services import worker as service
 from dashapp.services.access import Principal, Role
 from dashapp.services.job_kind import kinds
+from dashapp.services.schedules import Schedules
 from dashapp.services.worker import Worker
 from dashapp.settings import Settings
 from dashapp.store import jobs as rows
@@ -104,6 +106,14 @@ say("done", snapshot_id="000001-ab", counts={"customers": 3})
     assert [line.text for line in people.jobs.log(job.id, opal)] == ["load: half", "for user:opal", "not json"]
     entry = people.journal.recent(1)[0]
     assert (entry.event, entry.actor, entry.target, entry.result) == ("job:ended", "user:opal", f"job:{job.id}", "ok")
+
+
+def test_a_worker_asks_for_what_is_due_and_runs_it(people: People, opal: Principal) -> None:
+    schedules = Schedules(people.settings, people.engine, people.journal, lambda: state.now() - timedelta(minutes=2))
+    schedules.add("each minute", "probe", {"code": 'say("done", counts={})'}, "* * * * *", "UTC", opal)
+    assert Worker(people.settings, people.engine, people.journal).step(threading.Event())
+    (job,) = people.jobs.recent(opal)
+    assert (job.kind, job.state, schedules.all()[0].last_job_id) == ("probe", "done", job.id)
 
 
 def test_a_job_that_fails_says_what_it_said(people: People, opal: Principal) -> None:
