@@ -39,6 +39,11 @@ def test_a_bomb_is_refused_from_its_directory_alone(tmp_path: Path) -> None:
     assert path.stat().st_size < 200_000
 
 
+def test_a_bomb_is_refused_under_its_old_name_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="would unpack to 30 MB"):
+        check(bomb(tmp_path / "bomb.xls"), "xls", "bomb.xls")
+
+
 def test_many_parts_are_refused_before_the_directory_is_taken_in(tmp_path: Path) -> None:
     path = workbook(tmp_path / "many.xlsx", **{f"p{n}": b"" for n in range(300)})
     with pytest.raises(InputError, match="302 parts"):
@@ -93,6 +98,7 @@ def test_content_that_is_not_what_the_ending_says_is_refused(
         (b'\xef\xbb\xbf {"order": 1}\n', "ndjson"),
         (b"PAR1....PAR1", "parquet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "xls"),
+        (b"order\tdate\n1\t2024-01-01", "xls"),
     ],
 )
 def test_what_it_says_is_taken(tmp_path: Path, content: bytes, ending: str) -> None:
