@@ -47,6 +47,8 @@ class Batch:
     """It came as a single entity, not with the feed."""
     shop: str = ""
     """Deliveries correct each other within a shop: another shop may use the same order numbers."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Canonical column -> its name in the file; none in batches of earlier versions."""
 
 
 @dataclass(frozen=True)

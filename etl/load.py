@@ -165,7 +165,8 @@ def _stage_all(job: Job) -> list[Staged]:
 
 
 def _batch_id(job: Job, file: DeliveredFile, sha256: str, earlier: list[Staged]) -> str:
-    reading = {name: value for name, value in asdict(file.reading).items() if value or name != "returns"}
+    late = ("returns", "values")
+    reading = {name: value for name, value in asdict(file.reading).items() if value or name not in late}
     # What is not used does not enter, so that batches of earlier versions keep their ids.
     seconds = [[textfile.digest(item.path), item.by, item.columns] for item in file.lookups]
     how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
@@ -197,7 +198,8 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: l
     totals = reconcile.totals(job.con, entity, accepted, rejected)
     reconcile.prove(file.name, raw, rows, totals)
     batch = _batch(job, file, entity, batch_id, sha256, raw, totals)
-    return Staged(replace(batch, reasons=reasons, date_formats=formats), accepted, rejected)
+    names = {name: raw.names[position] for name, position in _positions(file, raw).items()}
+    return Staged(replace(batch, reasons=reasons, date_formats=formats, columns=names), accepted, rejected)
 
 
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
@@ -215,14 +217,19 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
 
 
 def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
-    columns = {
-        name: next(position for position, column in enumerate(raw.names) if column in accepted)
-        for name, accepted in file.columns.items()
-    }
+    columns = _positions(file, raw)
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
     typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
+
+
+def _positions(file: DeliveredFile, raw: Raw) -> dict[str, int]:
+    """Canonical column -> its position in the file."""
+    return {
+        name: next(position for position, column in enumerate(raw.names) if column in accepted)
+        for name, accepted in file.columns.items()
+    }
 
 
 def _formats(
@@ -233,7 +240,7 @@ def _formats(
         if column.kind in ("timestamp", "date") and column.name in columns:
             where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
             formats[column.name] = file.reading.date_format or dates.infer(
-                con, raw.relation, typed.delivered(column, raw, columns[column.name]), where
+                con, raw.relation, typed.delivered(column, raw, columns[column.name], file.reading), where
             )
     return formats
 

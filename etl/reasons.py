@@ -28,4 +28,25 @@ REASONS: dict[str, str] = {
     "bad_json": "The line is not one JSON object that names each key once.",
 }
 
+_CORRECT = "Correct these lines in the file, or export it again."
+_FILL = "Fill these cells where the file comes from, or choose another column for them."
+_VALUES = "Say once what each of these texts means, or how numbers and dates are written in this file."
+
+REPAIRS: dict[str, str] = {
+    "wrong_field_count": _CORRECT,
+    "bad_quoting": _CORRECT,
+    "field_too_long": _CORRECT,
+    "bad_json": _CORRECT,
+    "scientific_id": "Export this column as text: the digits are lost and cannot be restored here.",
+    "future_date": "Look whether day and month are exchanged, or correct the clock of the system that wrote them.",
+    "repeated_in_later_file": "Nothing to repair: lines that files have in common count once.",
+}
+"""What to do about a reason; of the others the empty cells want filling, the rest a meaning."""
+
+
+def repair(code: str) -> str:
+    """What the reader can do about lines rejected for this reason."""
+    return REPAIRS.get(code) or (_FILL if code.startswith("missing_") else _VALUES)
+
+
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}

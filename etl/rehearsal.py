@@ -20,6 +20,7 @@ from etl.headlines import Headline, compared, headlines
 from etl.load import load
 from etl.pipeline import Clock, Request, Run, prepare
 from etl.progress import Progress
+from etl.rejects import Reject, grouped
 from etl.rowdiff import RowChange
 from etl.score import score
 from etl.transform import transform
@@ -52,6 +53,8 @@ class Rehearsal:
     "Per entity that would change."
     headlines: list[Headline]
     "Of the current snapshot and of the one that would follow."
+    rejects: list[Reject]
+    "Lines of the new files that would be set aside, by what would repair them."
 
     @property
     def stopped(self) -> bool:
@@ -88,10 +91,12 @@ def rehearse(
                 # The backtest only widens intervals; what is counted here needs none.
                 score(connection, settings, progress, Backtest(summary=()))
             rows = rowdiff.changes(connection, before, delivered, kept)
+            refused = grouped(connection, _fresh(before, delivered) if request else delivered.batches)
             figures = headlines(connection, without=("scored_customers",) if stopped or not request else ())
         return Rehearsal(
             _batches(before, delivered), [_finding(item) for item in results if item.status != "passed"],
             _is_current(settings, run.key), rows, compared(_published(settings), figures) if request else [],
+            refused,
         )  # fmt: skip
 
 
@@ -124,14 +129,19 @@ def _kept(before: lake.Lake, after: lake.Lake, folder: Path, run: Run) -> dict[s
 
 def _keep_rejects(before: lake.Lake, delivered: lake.Lake, target: Path) -> None:
     """All refused rows of the new batches in one file; an earlier file goes, also where nothing was refused."""
-    known = {batch.batch_id for batch in before.batches}
-    files = ", ".join(literal(str(path)) for path in delivered.rejects() if path.stem not in known)
+    fresh = {batch.batch_id for batch in _fresh(before, delivered)}
+    files = ", ".join(literal(str(path)) for path in delivered.rejects() if path.stem in fresh)
     target.unlink(missing_ok=True)
     if files:
         columns = "line_number, reasons, amount, raw_row"
         rows = f"select {columns} from read_parquet([{files}]) order by file_name, line_number"
         with duckdb.connect() as connection:
             connection.execute(f"copy ({rows}) to {literal(str(target))} (format parquet, compression zstd)")
+
+
+def _fresh(before: lake.Lake, after: lake.Lake) -> tuple[lake.Batch, ...]:
+    known = {batch.batch_id for batch in before.batches}
+    return tuple(batch for batch in after.batches if batch.batch_id not in known)
 
 
 def _batches(before: lake.Lake, after: lake.Lake) -> list[PlannedBatch]:

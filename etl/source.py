@@ -51,6 +51,8 @@ class Reading:
     """Values of country and channel that mean "not known"."""
     returns: bool = False
     """Every line gives goods back: its quantity counts as negative, whatever its sign."""
+    values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """Canonical column, and what to read in the place of a delivered text; an empty text means "not known"."""
 
 
 @dataclass(frozen=True)

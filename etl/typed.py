@@ -27,9 +27,15 @@ def clean(raw: Raw, position: int) -> str:
     return f"nullif(trim(c{position}{'' if raw.blanks_only else ', ' + WHITESPACE}), '')"
 
 
-def delivered(column: Column, raw: Raw, position: int) -> str:
-    """SQL of the text delivered for `column`; the year 9999 of an end that is open is no date."""
+def delivered(column: Column, raw: Raw, position: int, reading: Reading) -> str:
+    """SQL of the text to read for `column`: as delivered, or what the mapping reads in its place.
+
+    The year 9999 of an end that is open is no date.
+    """
     text = clean(raw, position)
+    if said := dict(reading.values).get(column.name):
+        cases = " ".join(f"WHEN {literal(value)} THEN nullif({literal(read)}, '')" for value, read in said)
+        text = f"(CASE {text} {cases} ELSE {text} END)"
     return f"CASE WHEN NOT contains({text}, '9999') THEN {text} END" if column.open_end else text
 
 
@@ -85,7 +91,7 @@ def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading
         return f"replace({value}, '{{line}}', CAST(line_number AS VARCHAR))" if "{line}" in value else value
     if column.name not in columns:
         return "CAST(NULL AS VARCHAR)"
-    return delivered(column, raw, columns[column.name])
+    return delivered(column, raw, columns[column.name], reading)
 
 
 def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:

@@ -56,5 +56,7 @@ def plan(
         )
     for line in [*(change.sentence() for change in found.rows), *(item.sentence() for item in found.headlines)]:
         out.print(line, highlight=False, markup=False)
+    for reject in found.rejects:
+        out.print(reject.told(), highlight=False, markup=False)
     print_findings(found.findings)
     out.print(found.sentence())

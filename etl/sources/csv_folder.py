@@ -86,6 +86,8 @@ class EntityMapping(Manner):
     """Second files; a later one may look up by a column of an earlier one."""
     returns: bool = False
     """True: every line gives goods back, its quantity counts as negative."""
+    values: dict[str, dict[Annotated[str, Field(min_length=1)], str]] = Field(default_factory=dict)
+    """Canonical column -> delivered text -> text to read: `{country: {Deutschl.: Germany}}`; "" means not known."""
 
 
 def _as_list(value: object) -> object:
@@ -176,6 +178,12 @@ def _check_columns(path: Path, entity: str, chosen: EntityMapping) -> None:
                 f"{path.name}: {entity} has no column {name!r}.",
                 nearest(name, known),
             )
+    for name in chosen.values:
+        if name not in chosen.columns or name in chosen.fixed:
+            raise MappingError(
+                f"{path.name}: {entity} has `values` for {name!r}, which no column of the file fills.",
+                nearest(name, chosen.columns),
+            )
     for name in spec.required:
         if name not in chosen.columns and name not in chosen.fixed:
             raise MappingError(f"{path.name}: {entity} needs the column {name!r}.", f"Add `{name}: <your column>`.")
@@ -216,7 +224,9 @@ def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
     said = {name: getattr(chosen, name) for name in Manner.model_fields}
     said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
     fixed = tuple(sorted(chosen.fixed.items()))
-    return Reading(**{name: v for name, v in said.items() if v is not None}, fixed=fixed, returns=chosen.returns)
+    values = tuple((name, tuple(sorted(texts.items()))) for name, texts in sorted(chosen.values.items()) if texts)
+    how = {name: value for name, value in said.items() if value is not None}
+    return Reading(**how, fixed=fixed, returns=chosen.returns, values=values)
 
 
 SOURCE = Source(

@@ -211,3 +211,55 @@ def test_a_kept_mapping_is_found_by_its_name_and_no_file_beside_the_data_takes_i
     options = {"entity": "customers", "mapping": "people"}
     lake = load.load("entity_file", tmp_path / "people.csv", options, settings, Heard(), now=NOW)
     assert accepted(lake, "customer_id", "customers") == [("c1",)]
+
+
+def test_a_text_is_given_its_meaning_once_per_column(tmp_path: Path):
+    lines = ["1,05.06.2024,c1,2,1.50", "2,sometime,c1,two,free", "3,17.06.2024,n/a,00123,1.50"]
+    mapping = mapped()
+    mapping["entities"]["order_lines"]["values"] = {
+        "ordered_at": {"sometime": "06.06.2024"},
+        "quantity": {"two": "2"},
+        "unit_price": {"free": "0", "it's": "7"},
+        "customer_id": {"n/a": "", "c1": "007"},
+    }
+    lake = run(tmp_path, mapping, orders=orders(*lines))
+    columns = "ordered_at::DATE::VARCHAR, quantity::INT, unit_price, customer_id"
+    assert accepted(lake, columns) == [
+        ("2024-06-05", 2, Decimal("1.5"), "007"),
+        ("2024-06-06", 2, Decimal(0), "007"),
+        ("2024-06-17", 123, Decimal("1.5"), None),
+    ]
+    assert rejected(lake) == []
+
+
+def test_a_required_text_that_is_not_known_is_missing_and_nothing_is_skipped(tmp_path: Path):
+    mapping = mapped()
+    mapping["entities"]["order_lines"]["values"] = {"unit_price": {"tbd": ""}}
+    lake = run(tmp_path, mapping, orders=orders(GOOD, "2,2024-05-06,c1,2,tbd"))
+    assert rejected(lake) == [(3, "missing_price")]
+
+
+def test_a_given_meaning_makes_another_batch_and_none_the_same(tmp_path: Path):
+    ids = []
+    for values in ({}, {"quantity": {}}, {"quantity": {"two": "2"}}, {"quantity": {"two": "3"}}):
+        mapping = mapped()
+        mapping["entities"]["order_lines"]["values"] = values
+        ids.append(run(tmp_path, mapping, orders=orders(GOOD)).batches[0].batch_id)
+    assert ids[0] == ids[1] == run(tmp_path, mapped(), orders=orders(GOOD)).batches[0].batch_id
+    assert len(set(ids)) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"country": {"D": "Germany"}}, "which no column of the file fills"),
+        ({"quantiy": {"two": "2"}}, "Did you mean 'quantity'?"),
+        ({"quantity": {"": "1"}}, "values.quantity"),
+    ],
+)
+def test_a_meaning_of_nothing_is_refused(tmp_path: Path, values: dict, words: str):
+    mapping = mapped()
+    mapping["entities"]["order_lines"]["values"] = values
+    with pytest.raises(MappingError) as caught:
+        run(tmp_path, mapping, orders=orders(GOOD))
+    assert words in caught.value.sentence()
