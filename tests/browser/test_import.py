@@ -88,6 +88,8 @@ def test_an_unknown_german_file_becomes_a_published_snapshot(open_page: Callable
     _match(page)
     page.get_by_role("link", name="Go on to the import").wait_for(timeout=JOB_MS)
     expect(page.get_by_label("Rows", exact=True)).to_contain_text("Rows refused2")
+    page.get_by_text("Examples").first.click()
+    expect(page.get_by_text("Bestellnummer: 9001").first).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the refused rows").click()
     assert "31.02.2024" in Path(download.value.path()).read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from dashapp.services.access import Principal, Role
 from dashapp.services.uploads import MB, Uploads
 from dashapp.settings import Settings
 from dashapp.store import jobs as job_rows
-from dashapp.store import state
+from dashapp.store import rejected, state
 from dashapp.store.uploads import Upload
 from dashapp.web.components import import_steps
 from tests.people import Clock, People
@@ -24,7 +24,7 @@ from tests.people import Clock, People
 CONTENT = b"order,date\n1,2024-01-01\n"
 
 
-@pytest.mark.parametrize("module", [service, uploaded_file, import_choice, import_steps])
+@pytest.mark.parametrize("module", [service, uploaded_file, import_choice, import_steps, rejected])
 def test_the_examples_in_the_words_hold(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

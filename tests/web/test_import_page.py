@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-import duckdb
+import pandas as pd
 import pytest
 from dash import no_update
 
@@ -327,22 +330,30 @@ def test_the_form_lists_the_controls_in_its_own_order() -> None:
     assert len(FORM) == len(Form._fields)
 
 
+def _refused(path: Path, *rows: Any) -> None:
+    """What a rehearsal leaves for these rows: objects of their columns, or the text of what is no row."""
+    raw = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    found = pd.DataFrame(
+        {"line_number": range(2, 2 + len(raw)), "reasons": "bad_date,other", "amount": 1.5, "raw_row": raw}
+    )
+    found.to_parquet(path)
+
+
 def test_refused_rows_are_downloaded_without_formulas(shop: House) -> None:
     it, choice = ready(shop)
     finish(shop, it.check(choice), PLAN)
     path = uploads.folder(shop.services.settings, it.upload.id) / uploads.REJECTS
     address = f"/uploads/{it.upload.id}/rejects.csv"
     assert shop.client("operator").get(address, headers={"Accept": "application/json"}).status_code == 404
-    with duckdb.connect() as connection:
-        connection.execute(
-            "copy (select 7 as line_number, 'bad_date,other' as reasons, 1.5 as amount, '=cmd()' as raw_row) to '"
-            + str(path) + "' (format parquet)"
-        )  # fmt: skip
+    _refused(path, {"Bestellnr": "7", "Datum": "31.02.2024", "Artikel": "=cmd()"}, '8;"broken')
     answer = shop.client("operator").get(address)
     text = answer.get_data(as_text=True)
     assert answer.headers["Content-Disposition"] == "attachment; filename=refused-rows.csv"
-    assert "The date does not exist. other,Correct the dates in the file." in text
-    assert ",'=cmd()" in text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert (rows[0]["Row of the file"], rows[0]["Datum"], rows[0]["Artikel"]) == ("2", "31.02.2024", "'=cmd()")
+    assert rows[0]["Why"] == "The date does not exist."
+    assert rows[0]["What to do"] == "Correct the dates in the file."
+    assert (rows[1]["Datum"], rows[1]["As written"]) == ("", '8;"broken')
     assert shop.client("admin").get(address, headers={"Accept": "application/json"}).status_code == 404
     assert shop.services.journal.recent(1)[0].event == "export:downloaded"
 

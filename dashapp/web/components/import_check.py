@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.canonical import KINDS
+from dashapp.store.rejected import cells
 from dashapp.store.uploads import Upload
 from dashapp.web import format as fmt
 from dashapp.web.components import import_steps as steps
@@ -115,6 +116,7 @@ def _example(example: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
+    value = cells(value) or value
     if isinstance(value, Mapping):
         value = "; ".join(f"{name}: {item}" for name, item in value.items())
     elif isinstance(value, (list, tuple)):

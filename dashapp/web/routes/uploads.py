@@ -63,26 +63,29 @@ def refused_rows(services: Services, upload_id: str) -> ResponseReturnValue:
     said = {str(item["reason"]): item for item in plan.get("rejects") or ()}
     detail, target = {"file_name": desk.upload.file_name}, f"{desk.upload.id}/rejects.csv"
     services.journal.append("export:downloaded", desk.reader.actor, target, detail, request.remote_addr or "")
-    content = csv_text(_in_words(piece, said) for piece in rejected.pieces(path))
+    names = [str(column["name"]) for column in desk.profile().get("columns", ())]
+    content = csv_text(_in_words(piece, said, names) for piece in rejected.pieces(path))
     response = Response(content, content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="refused-rows.csv")
     return response
 
 
-def _in_words(piece: pd.DataFrame, said: dict[str, Any]) -> pd.DataFrame:
+def _in_words(piece: pd.DataFrame, said: dict[str, Any], names: list[str]) -> pd.DataFrame:
+    """Why and what to do, then the row in its own columns, to be corrected; as written where it is none."""
     codes = [str(text).split(",") for text in piece["reasons"]]
-    return pd.DataFrame(
-        {
-            "Row of the file": piece["line_number"],
-            "Why": [" ".join(_word(said, code, "sentence", code) for code in row) for row in codes],
-            "What to do": [" ".join(_word(said, code, "repair", "") for code in row) for row in codes],
-            "The row": piece["raw_row"].astype(object),
-        }
-    )
+    rows = [rejected.cells(text) for text in piece["raw_row"]]
+    words = {
+        "Row of the file": piece["line_number"].tolist(),
+        "Why": [_words(said, row, "sentence") or ", ".join(row) for row in codes],
+        "What to do": [_words(said, row, "repair") for row in codes],
+    }
+    cells = {name: [row.get(name) if row else None for row in rows] for name in names if name not in words}
+    written = [None if row else text for row, text in zip(rows, piece["raw_row"], strict=True)]
+    return pd.DataFrame(words | cells | ({"As written": written} if "As written" not in names else {}), dtype=object)
 
 
-def _word(said: dict[str, Any], code: str, part: str, otherwise: str) -> str:
-    return str(said.get(code, {}).get(part) or otherwise)
+def _words(said: dict[str, Any], codes: list[str], part: str) -> str:
+    return " ".join(str(said[code][part]) for code in codes if said.get(code, {}).get(part))
 
 
 ROUTES = (
