@@ -62,6 +62,9 @@ class Desk:
 
         Raises InputError, TooManyJobs.
         """
+        present = self.job(kind)
+        if present and not present.over and present.arguments == arguments:
+            return present
         known = json.dumps([self.upload.draft.get(kind), arguments], sort_keys=True)
         key = f"{self.upload.id[:16]}-{hashlib.sha256(known.encode()).hexdigest()[:32]}"
         job = self.services.jobs.enqueue(kind, arguments, self.reader, key)

@@ -180,6 +180,15 @@ def test_a_choice_becomes_the_mapping_that_is_checked_and_then_imported(shop: Ho
     assert fresh(shop, it).confirm().arguments == job.arguments
 
 
+def test_a_second_click_is_the_same_job(shop: House) -> None:
+    it, choice = ready(shop)
+    job = it.check(choice)
+    assert it.check(choice).id == job.id  # before the first answer has arrived
+    assert fresh(shop, it).check(choice).id == job.id
+    finish(shop, job, PLAN)
+    assert fresh(shop, it).check(choice).id > job.id
+
+
 def test_what_is_left_to_do_is_said_instead_of_checked(shop: House) -> None:
     it, choice = ready(shop)
     columns = dict(choice.columns) | {"Artikel": "order_id"}
