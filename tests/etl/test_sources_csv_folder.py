@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -263,3 +265,17 @@ def test_a_meaning_of_nothing_is_refused(tmp_path: Path, values: dict, words: st
     with pytest.raises(MappingError) as caught:
         run(tmp_path, mapping, orders=orders(GOOD))
     assert words in caught.value.sentence()
+
+
+def test_a_mapping_without_meanings_keeps_the_batches_of_earlier_versions(tmp_path: Path):
+    """The key as it was before `returns` and `values` were known."""
+    content = orders(GOOD)
+    reading = {
+        "delimiter": "", "encoding": "utf-8", "header": [], "date_format": "", "decimal_comma": False, "thousands": "",
+        "timezone": "", "whole_number_ids": False, "fixed": [], "unknown_words": [],
+    }  # fmt: skip
+    columns = {name: [column] for name, column in COLUMNS.items()}
+    how = ["1", "order_lines", columns, reading, "", {"zero_price_is_purchase": False}]
+    key = "\n".join([hashlib.sha256(content.encode()).hexdigest(), json.dumps(how, sort_keys=True)])
+    batch = run(tmp_path, mapped(), orders=content).batches[0]
+    assert batch.batch_id == hashlib.sha256(key.encode()).hexdigest()[:16]

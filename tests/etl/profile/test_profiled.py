@@ -222,3 +222,11 @@ def test_the_command_answers_keeps_and_prints(tmp_path: Path, monkeypatch: pytes
     assert "EUR" in cli("profile", "--path", path, "--mapping", "mine").output
     wrong = cli("profile", "--path", path, "--answer", "shop.currency=EURO")
     assert "Did you mean 'EUR'?" in wrong.output
+
+
+def test_ids_that_repeat_are_no_list_of_products(tmp_path: Path):
+    header = ("sku", "product name", "category", "price", "order id")
+    rows = [(f"p{n % 5}", "Cup", "Kitchen", "2.5", f"o{n}") for n in range(40)]
+    assert profiled(tmp_path, text(rows, header)).entity == "order_lines"
+    once = [(f"p{n}", *row[1:]) for n, row in enumerate(rows)]
+    assert profiled(tmp_path, text(once, header)).entity == "products"
