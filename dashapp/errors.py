@@ -4,6 +4,7 @@ TenureError                  every expected failure: a sentence, a hint, an exit
 ├── SettingsError            configuration cannot be used
 ├── InputError               what was given cannot be used; nothing was changed
 │   ├── FilterError          a filter, sort or page value; names its field
+│   ├── TooLarge             more bytes than are taken; refused before they are read
 │   ├── SourceError          a file or folder of orders cannot be read
 │   │   └── NothingUsable    every line of a file was rejected; tells which and why
 │   └── MappingError         a column mapping does not fit the file
@@ -72,6 +73,10 @@ class FilterError(InputError):
     def __init__(self, field: str, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
         self.field = field
+
+
+class TooLarge(InputError):
+    http_status = 413
 
 
 class SourceError(InputError):

@@ -108,6 +108,9 @@ class Settings(BaseSettings):
         ),
         description="Product codes that are charges, not products: money counts, units and baskets do not",
     )
+    upload_max_mb: int = Field(default=200, ge=1, le=2000, description="Largest file that can be uploaded, MB")
+    upload_quota_mb: int = Field(default=1000, ge=1, description="Uploads kept for one person at a time, MB")
+    upload_keep_hours: int = Field(default=72, ge=1, description="An uploaded file is removed after this long")
     duckdb_memory_limit: str = Field(default="1GB", description="DuckDB memory limit per process")
     refresh_memory_limit: str = Field(
         default="2GB", description="DuckDB memory limit of a refresh; beyond it, it spills to disk"

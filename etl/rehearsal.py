@@ -15,6 +15,7 @@ from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
 from etl import check, lake, rowdiff
+from etl.connection import literal
 from etl.headlines import Headline, compared, headlines
 from etl.load import load
 from etl.pipeline import Clock, Request, Run, prepare
@@ -68,14 +69,18 @@ class Rehearsal:
         return asdict(self) | {"stopped": self.stopped, "sentence": self.sentence()}
 
 
-def rehearse(request: Request | None, settings: Settings, progress: Progress, clock: Clock) -> Rehearsal:
+def rehearse(
+    request: Request | None, settings: Settings, progress: Progress, clock: Clock, rejects: Path | None = None
+) -> Rehearsal:
     """Go through load, transform, check and score in a folder that is removed afterwards.
 
-    None: the rules only, over what is loaded now.
+    None: the rules only, over what is loaded now. rejects: a Parquet file to write every row to that would be refused.
     """
     with tempfile.TemporaryDirectory(dir=settings.folder("cache"), prefix="rehearsal-") as name:
         folder, before = Path(name), lake.read(settings)
         delivered = _delivered(request, before, settings, progress, clock, folder) if request else _loaded(before)
+        if rejects:
+            _keep_rejects(before, delivered, rejects)
         run = prepare(delivered, settings, progress, clock)
         kept = _kept(before, delivered, folder, run) if request else {}
         with working(folder / "work.duckdb", delivered, run.policy, settings) as connection:
@@ -122,6 +127,18 @@ def _link(before: lake.Lake, aside: Settings) -> None:
 def _kept(before: lake.Lake, after: lake.Lake, folder: Path, run: Run) -> dict[str, Path]:
     with working(folder / "before.duckdb", before, run.policy, run.settings) as connection:
         return rowdiff.keep(connection, before, after, folder)
+
+
+def _keep_rejects(before: lake.Lake, delivered: lake.Lake, target: Path) -> None:
+    """All refused rows of the new batches in one file; an earlier file goes, also where nothing was refused."""
+    fresh = {batch.batch_id for batch in _fresh(before, delivered)}
+    files = ", ".join(literal(str(path)) for path in delivered.rejects() if path.stem in fresh)
+    target.unlink(missing_ok=True)
+    if files:
+        columns = "line_number, reasons, amount, raw_row"
+        rows = f"select {columns} from read_parquet([{files}]) order by file_name, line_number"
+        with duckdb.connect() as connection:
+            connection.execute(f"copy ({rows}) to {literal(str(target))} (format parquet, compression zstd)")
 
 
 def _fresh(before: lake.Lake, after: lake.Lake) -> tuple[lake.Batch, ...]:

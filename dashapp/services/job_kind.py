@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sqlalchemy import Connection
+
 from dashapp.discovery import modules
 from dashapp.errors import InputError
+from dashapp.services.access import Principal
 from dashapp.settings import Settings
 
 
@@ -24,6 +27,8 @@ class JobKind:
     "The process to start. Raises InputError for arguments that cannot be used."
     steps: tuple[str, ...] = ()
     "The steps it reports, in order, when the fractions it reports are those of a step."
+    check: Callable[[Connection, dict[str, Any], Principal], None] | None = None
+    "Raises where this owner may not ask this; called when it is asked for and again when it runs."
 
 
 @cache

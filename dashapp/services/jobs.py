@@ -41,10 +41,13 @@ class Jobs:
     ) -> Job:
         """Ask for work. The same key of the same owner and kind is the same job, however often it is asked for.
 
-        Raises NotAllowed, InputError for arguments that cannot be used, TooManyJobs.
+        Raises NotAllowed, InputError for arguments that cannot be used, NotFound for another's upload, TooManyJobs.
         """
         wanted = kind_of(kind)
         require(owner, wanted.permission)
+        if wanted.check:
+            with reading(self._engine) as connection:
+                wanted.check(connection, arguments, owner)
         wanted.command(arguments, self._settings)
         if idempotency_key and len(idempotency_key) > 64:
             raise InputError("The idempotency key has more than 64 characters.")

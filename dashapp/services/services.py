@@ -11,6 +11,7 @@ from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
 from dashapp.services.tokens import Tokens
+from dashapp.services.uploads import Uploads
 from dashapp.settings import Settings
 from dashapp.store import secret, state
 from dashapp.store.journal import Journal
@@ -33,6 +34,7 @@ class Services:
     journal: Journal
     jobs: Jobs
     quality: Quality
+    uploads: Uploads
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -58,6 +60,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         journal=journal,
         jobs=Jobs(settings, engine, journal, clock),
         quality=Quality(engine, journal, clock),
+        uploads=Uploads(settings, engine, journal, clock),
         results=results,
         computations=Computations(results, settings),
         clock=clock,

@@ -27,6 +27,7 @@ from dashapp.services.job_kind import kind as kind_of
 from dashapp.services.jobs import LOST
 from dashapp.services.report import Report
 from dashapp.services.schedules import Schedules
+from dashapp.services.uploads import Uploads
 from dashapp.settings import Settings
 from dashapp.store import accounts, state
 from dashapp.store import jobs as rows
@@ -42,6 +43,8 @@ PROGRESS_SECONDS = 0.5
 "Progress is written no more often than this."
 GRACE_SECONDS = 10.0
 "How long a job may tidy up after SIGTERM before it is killed."
+TIDY_SECONDS = 600.0
+"How often uploads that have expired are removed."
 SAVE_SECONDS = 60.0
 "How long an ending is tried to be written while the state database is unavailable."
 
@@ -70,11 +73,14 @@ class Worker:
         self._schedules = Schedules(settings, engine, journal, clock)
         self._looked_at = float("-inf")
         self.name = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._uploads = Uploads(settings, engine, journal, clock)
+        self._tidied_at = -TIDY_SECONDS
 
     def step(self, stop: threading.Event) -> bool:
         """Mark lost jobs, run one if there is one. Returns whether there was."""
         try:
             self._mark_lost()
+            self._tidy()
             self._ask_schedules()
             job = self._claim()
         except StateUnavailable as error:
@@ -99,6 +105,11 @@ class Worker:
                 return None
         with writing(self._engine) as connection:
             return rows.claim(connection, self.name, self._clock())
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._tidied_at >= TIDY_SECONDS:
+            self._tidied_at = time.monotonic()
+            self._uploads.sweep()
 
     def _mark_lost(self) -> None:
         before = self._clock() - timedelta(seconds=self._settings.job_lost_after_seconds)
@@ -128,9 +139,12 @@ class Worker:
         kind = kind_of(job.kind)
         with reading(self._engine) as connection:
             owner = accounts.by_id(connection, job.owner_id)
-        if owner is None or not owner.enabled:
-            raise NotAllowed("The account this job belongs to is disabled.", "Somebody else can start it.")
-        require(Principal(owner.user_id, owner.user_name, Role(owner.role), ""), kind.permission)
+            if owner is None or not owner.enabled:
+                raise NotAllowed("The account this job belongs to is disabled.", "Somebody else can start it.")
+            principal = Principal(owner.user_id, owner.user_name, Role(owner.role), "")
+            require(principal, kind.permission)
+            if kind.check:
+                kind.check(connection, job.arguments, principal)
         return kind
 
     def _save(self, job: Job, ending: Ending) -> None:

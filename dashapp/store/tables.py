@@ -183,6 +183,22 @@ job_lines = Table(
     Column("text", Text, nullable=False),
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("upload_id", String(32), primary_key=True, doc="Random; names the folder the file lies in"),
+    Column("owner_id", Integer, ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("file_name", String(255), nullable=False, doc="What the reader calls it; never a name on the disk"),
+    Column("format", String(16), nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("draft", Text, nullable=False, doc="JSON object: how far its import has come"),
+    CheckConstraint("state in ('ready', 'removed')", name="state"),
+)
+
 schedules = Table(
     "schedules",
     metadata,

@@ -128,7 +128,7 @@ def _add(server: Flask, gate: Gate, services: Services, route: Route) -> None:
     view = functools.partial(route.view, services)
     server.add_url_rule(route.rule, endpoint=route.endpoint, view_func=view, methods=list(route.methods))
     gate.endpoints[route.endpoint] = route.permission
-    gate.limits[route.endpoint] = route.max_bytes
+    gate.limits[route.endpoint] = route.limit(services.settings)
     if route.is_api or route.operation:
         gate.apis.add(route.endpoint)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
+from dashapp.settings import Settings
 from dashapp.web.operation import Operation
 
 PUBLIC = "public"
@@ -29,7 +30,13 @@ class Route:
     methods: tuple[str, ...] = ("GET",)
     max_bytes: int = MAX_BYTES
     "Largest request body, refused before it is read."
+    largest: Callable[[Settings], int] | None = None
+    "The same where a setting says it."
     is_api: bool = False
     "True when a program asks: anonymous gets 401 JSON instead of the sign-in page."
     operation: Operation | None = None
     "What programs may ask here and what they get; every address under /api/ has one."
+
+    def limit(self, settings: Settings) -> int:
+        """Largest request body here, in bytes."""
+        return self.largest(settings) if self.largest else self.max_bytes

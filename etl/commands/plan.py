@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 from rich.markup import escape
 
@@ -35,12 +38,13 @@ def plan(
     option: KeyValues = None,
     entity: EntityOption = None,
     append: AppendOption = False,
+    rejects: Annotated[Path | None, typer.Option(help="Parquet file for every row that would be refused")] = None,
     json: JsonOption = False,
 ) -> None:
     """What a refresh would load and change, without loading or publishing anything."""
     with reporting(json) as progress:
         request = asked(source, path, key_values(mapping, option), entity, append)
-        found = rehearse(request, settings.load(), progress, now)
+        found = rehearse(request, settings.load(), progress, now, rejects)
     if json:
         JsonLines().emit("done", **found.to_dict())
         return

@@ -71,14 +71,14 @@ def live(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
     with subprocess.Popen(
         command, cwd=serve.ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True
     ) as server:
-        _wait(serve.address(settings), server)
+        wait_for_server(serve.address(settings), server)
         yield Live(serve.address(settings), tokens, settings)
         assert server.stdin is not None
         server.stdin.close()
         server.wait(30)
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for_server(address: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:

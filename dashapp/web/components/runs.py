@@ -16,7 +16,7 @@ from dashapp.store.jobs import Job, Line
 from dashapp.store.publish import Published
 from dashapp.web import format as fmt
 from dashapp.web.components import states
-from dashapp.web.components.basics import attrs, button, data_table, disclosure, field
+from dashapp.web.components.basics import attrs, button, data_table, disclosure, field, icon, link
 from dashapp.web.components.ids import ids
 
 SOURCE, PATH, FORCE, START, CANCEL, SEQ, ROLLBACK, KNOWN = ids(
@@ -38,15 +38,18 @@ def refresh_form(reader: Principal, known_sources: Sequence[str]) -> Component:
     source = dbc.Input(id=SOURCE, type="text", placeholder="as last time", list=KNOWN, maxLength=60)
     path = dbc.Input(id=PATH, type="text", placeholder="file or folder in the inbox", maxLength=400)
     force = dbc.Checklist(id=FORCE, options=[{"value": "force", "label": "Build even if nothing changed"}], value=[])
+    upload = link([icon("upload"), html.Span("Import a file")], "/import", className="btn btn-primary")
     return html.Div(
         [
+            html.P(["A file from your computer: ", upload], className="import-here"),
+            html.P("Or what the server reaches by itself:", className="hint"),
             html.Datalist([html.Option(value=name) for name in known_sources], id=KNOWN),
             field("Source", source, "Empty means the source that was loaded last."),
             field(
                 "Path", path, "Only for sources that read files, relative to the inbox folder of the data directory."
             ),
             force,
-            button("Refresh", "primary", "arrow-clockwise", id=START),
+            button("Refresh", "secondary", "arrow-clockwise", id=START),
         ],
         className="refresh-form",
     )

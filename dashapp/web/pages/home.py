@@ -131,16 +131,20 @@ def _onboarding(reader: Principal) -> Component:
     """An empty house is normal on the first day: say how to fill it, and offer the sample to who may load."""
     steps = html.Ol(
         [
-            html.Li(["Put your orders into one CSV, XLSX or Parquet file: order, date, customer, quantity, price."]),
-            html.Li(["Load it: ", html.Code("python -m etl refresh --source csv --path orders.csv")]),
-            html.Li("This page fills by itself when the refresh is done."),
+            html.Li("Put your orders into one file, as your shop exports them: CSV, Excel or Parquet."),
+            html.Li("Import it: Tenure looks at the columns, asks what it cannot know, and checks before it loads."),
+            html.Li("This page fills by itself when the import is done."),
         ],
         className="steps",
     )
-    offer = [button("Load sample data", "primary", "database", id=LOAD)] if reader.may("refresh:run") else []
-    who = html.P("Somebody with the operator role can load data.", className="hint")
+    load = [
+        link([icon("upload"), html.Span("Import a file")], "/import", className="btn btn-primary"),
+        button("Load sample data", "secondary", "database", id=LOAD),
+    ]
+    who = [html.P("Somebody with the operator role can load data.", className="hint")]
+    offer = load if reader.may("refresh:run") else who
     return html.Section(
-        [html.H2("No data yet"), steps, html.Div(offer or who, className="actions")], className="card-plain onboarding"
+        [html.H2("No data yet"), steps, html.Div(offer, className="actions")], className="card-plain onboarding"
     )
 
 

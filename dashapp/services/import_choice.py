@@ -1,0 +1,219 @@
+"""How a person decides an uploaded file is read: what the profile proposes, changed by hand, as a mapping in the end.
+
+A profile is what `python -m etl profile --json` says: columns with samples and proposals, matches, questions, and a
+draft mapping. A choice is what the reader made of it, a JSON object that survives a reload of the page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from dashapp.domain.canonical import KINDS, ORDERS, Kind
+
+Profile = Mapping[str, Any]
+CURRENCY = "currency"
+LAYOUT = ("encoding", "delimiter", "header", "sheet")
+"Keys of questions whose answers decide which columns there are."
+MANNER = ("encoding", "delimiter", "header", "date_format", "decimal_comma", "thousands", "timezone", "unknown_words")
+"Keys of a mapping that hold for a file whatever is in it."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the reader has decided so far."""
+
+    entity: str = ORDERS
+    columns: Mapping[str, str] = field(default_factory=dict)
+    "Column of the file -> canonical name; a column that is left out is not there."
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    "Canonical name -> one value for every line."
+    answers: Mapping[str, str] = field(default_factory=dict)
+    "Name of a question (`question_id`) -> the option taken."
+    shop: str = ""
+    currency: str = ""
+    append: bool = False
+    source: str = ""
+    "A source that knows the layout; the columns are then its own matter."
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Choice:
+        """The choice in a draft; what is missing or of another shape has its default."""
+        given = data if isinstance(data, dict) else {}
+        kinds: dict[str, type] = {
+            "entity": str,
+            "columns": dict,
+            "fixed": dict,
+            "answers": dict,
+            "shop": str,
+            "currency": str,
+        }
+        kinds |= {"append": bool, "source": str}
+        choice = cls(**{name: given[name] for name, kind in kinds.items() if isinstance(given.get(name), kind)})
+        return choice if choice.entity in KINDS else replace(choice, entity=ORDERS)
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.entity]
+
+
+def question_id(question: Mapping[str, Any]) -> str:
+    """One word for a question: its key, and its column where it is about one.
+
+    >>> question_id({"key": "date_format", "column": "Datum"}), question_id({"key": "encoding", "column": ""})
+    ('date_format:Datum', 'encoding')
+    """
+    return ":".join(str(part) for part in (question["key"], question.get("column")) if part)
+
+
+def first(profile: Profile, shop: str, currency: str) -> Choice:
+    """What the profile proposes. `shop` and `currency` are of the data loaded now, empty before the first."""
+    entity = str(profile.get("entity") or ORDERS)
+    facts = profile.get("mapping", {}).get("shop", {})
+    choice = Choice(
+        entity=entity if entity in KINDS else ORDERS,
+        shop=shop or str(facts.get("name") or ""),
+        currency=currency or str(facts.get("currency") or ""),
+        append=bool(shop),
+        source=str(profile.get("source") or ""),
+    )
+    part = _part(profile, choice.entity)
+    columns = {str(column): str(name) for name, column in part.get("columns", {}).items()}
+    return replace(choice, columns=columns, fixed=dict(part.get("fixed", {})))
+
+
+def problems(profile: Profile, choice: Choice) -> list[str]:
+    """What still keeps the file from being checked, a sentence each; none when nothing does."""
+    if choice.source:
+        return []
+    found = [_twice(choice.kind, name) for name, count in Counter(choice.columns.values()).items() if count > 1]
+    part = mapping_of(profile, choice, "*")["entities"][choice.entity]
+    given = {*part["columns"], *part.get("fixed", {})}
+    waiting = {str(question["key"]).removeprefix("fixed.") for question in open_questions(profile, choice)}
+    missing = [column for column in choice.kind.required if column.name not in given | waiting]
+    found += [f"No column is {column.label}." for column in missing]
+    found += [str(question["sentence"]) for question in open_questions(profile, choice)]
+    return found + (_shop_problems(profile, choice) if choice.entity == ORDERS else [])
+
+
+def open_questions(profile: Profile, choice: Choice) -> list[Mapping[str, Any]]:
+    """The questions without an answer, of those that matter for what is chosen."""
+    return [question for question in asked(profile, choice) if not _option(question, choice)]
+
+
+def asked(profile: Profile, choice: Choice) -> list[Mapping[str, Any]]:
+    """The questions that matter for what is chosen: not those about columns that are left out or given by hand."""
+    return [question for question in profile.get("questions", ()) if _matters(question, choice)]
+
+
+def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
+    """The mapping of `csv_folder` for this choice. `files`: the name the file lies under."""
+    made = deepcopy(dict(profile.get("mapping", {})))
+    part = _part(profile, choice.entity)
+    made["entities"] = {choice.entity: {name: part[name] for name in part if name not in ("columns", "fixed")}}
+    made["shop"] = {**made.get("shop", {}), "name": choice.shop.strip() or "Shop"}
+    if choice.currency.strip():
+        made["shop"][CURRENCY] = choice.currency.strip().upper()
+    for question in asked(profile, choice):
+        option = _option(question, choice)
+        made = merged(made, _sets(question, option)) if option else made
+    mine = made["entities"].setdefault(choice.entity, {})
+    mine["files"] = files
+    mine["columns"] = mine.get("columns", {}) | {name: column for column, name in choice.columns.items()}
+    fixed = {name: value.strip() for name, value in choice.fixed.items() if value.strip()}
+    mine |= {"fixed": mine.get("fixed", {}) | fixed} if fixed else {}
+    return made
+
+
+def manner_of(profile: Profile, choice: Choice) -> dict[str, Any]:
+    """What was said about shop and file alone, as a mapping without columns: for looking at the file anew."""
+    made = mapping_of(profile, choice, "*")
+    part = made.pop("entities")[choice.entity]
+    return made | {name: value for name, value in part.items() if name in MANNER}
+
+
+def decides_layout(question: Mapping[str, Any]) -> bool:
+    """Whether the columns themselves hang on the answer, so that the file must be looked at anew."""
+    return question["key"] in LAYOUT
+
+
+def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
+    """What the jobs `plan` and `import` are told."""
+    if choice.source:
+        how: dict[str, Any] = {"source": choice.source}
+    else:
+        how = {"mapping": mapping_of(profile, choice, files)}
+        how |= {} if choice.entity == ORDERS else {"entity": choice.entity}
+    return {"upload": upload_id} | how | ({"append": True} if choice.append else {})
+
+
+def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Both; where they differ, the other.
+
+    >>> merged({"shop": {"name": "A"}}, {"shop": {"currency": "EUR"}})
+    {'shop': {'name': 'A', 'currency': 'EUR'}}
+    """
+    result = dict(one)
+    for key, value in other.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def is_currency(question: Mapping[str, Any]) -> bool:
+    """Whether it asks for the currency, which the data loaded already may answer."""
+    return str(question["key"]).rpartition(".")[2] == CURRENCY
+
+
+def answer_to(question: Mapping[str, Any], choice: Choice) -> str:
+    """The option taken; empty while there is none."""
+    taken = choice.answers.get(question_id(question), choice.currency if is_currency(question) else "")
+    return taken if any(option["value"] == taken for option in question["options"]) else ""
+
+
+def _matters(question: Mapping[str, Any], choice: Choice) -> bool:
+    key, column = str(question["key"]), question.get("column")
+    if key.startswith("fixed."):
+        name = key.removeprefix("fixed.")
+        return name not in choice.columns.values() and not choice.fixed.get(name, "").strip()
+    return not column or is_currency(question) or column in choice.columns
+
+
+def _option(question: Mapping[str, Any], choice: Choice) -> Mapping[str, Any] | None:
+    taken = answer_to(question, choice)
+    return next((option for option in question["options"] if option["value"] == taken), None) if taken else None
+
+
+def _sets(question: Mapping[str, Any], option: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The part of a mapping an answer adds, as the profile says it."""
+    if is_currency(question):
+        return {"shop": {CURRENCY: option["value"]}}
+    return dict(option.get("sets") or {})
+
+
+def _part(profile: Profile, entity: str) -> dict[str, Any]:
+    return _first_part(profile.get("mapping", {}).get("entities", {}).get(entity))
+
+
+def _first_part(part: Any) -> dict[str, Any]:
+    chosen = part[0] if isinstance(part, list) and part else part
+    return dict(chosen) if isinstance(chosen, Mapping) else {}
+
+
+def _twice(kind: Kind, name: str) -> str:
+    return f"More than one column is {kind.label_of(name)}."
+
+
+def _shop_problems(profile: Profile, choice: Choice) -> list[str]:
+    found = [] if choice.shop.strip() else ["The shop has no name."]
+    is_asked = any(is_currency(question) for question in profile.get("questions", ()))
+    code = choice.currency.strip()
+    if not is_asked and not (len(code) == 3 and code.isascii() and code.isalpha()):
+        found.append("The currency is not a code of three letters, such as EUR.")
+    return found

@@ -1,0 +1,146 @@
+"""One import in the hands of one person: its file, its jobs, what was decided; all of it outlives a reload."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dashapp.errors import InputError, NoSnapshot, NotFound
+from dashapp.services import import_choice
+from dashapp.services.access import Principal
+from dashapp.services.import_choice import Choice
+from dashapp.services.uploads import file
+from dashapp.store import mappings
+from dashapp.store.jobs import Job, Line
+from dashapp.store.uploads import Upload
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+
+CHOICE, SAID = "choice", "said"
+"Keys of a draft: the choice, and the last one from before the file was looked at anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The data that are loaded now; empty words before the first."""
+
+    name: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a step of an import works with."""
+
+    services: Services
+    reader: Principal
+    upload: Upload
+
+    @classmethod
+    def open(cls, services: Services, reader: Principal, upload_id: Any) -> Desk:
+        """Raises NotFound, Gone."""
+        return cls(services, reader, services.uploads.get(upload_id, reader))
+
+    def job(self, kind: str) -> Job | None:
+        """The latest job of that kind for this file."""
+        number = self.upload.draft.get(kind)
+        return self.services.jobs.get(number, self.reader) if isinstance(number, int) else None
+
+    def log(self, job: Job) -> tuple[Line, ...]:
+        return self.services.jobs.log(job.id, self.reader)
+
+    def result(self, kind: str) -> dict[str, Any] | None:
+        """What a finished job of that kind found."""
+        job = self.job(kind)
+        return job.result if job and job.state == "done" else None
+
+    def start(self, kind: str, arguments: dict[str, Any]) -> Job:
+        """Ask for a job about this file. A second click on what is under way is the same job.
+
+        Raises InputError, TooManyJobs.
+        """
+        present = self.job(kind)
+        if present and not present.over and present.arguments == arguments:
+            return present
+        known = json.dumps([self.upload.draft.get(kind), arguments], sort_keys=True)
+        key = f"{self.upload.id[:16]}-{hashlib.sha256(known.encode()).hexdigest()[:32]}"
+        job = self.services.jobs.enqueue(kind, arguments, self.reader, key)
+        self.services.uploads.note(self.upload, **{kind: job.id})
+        return job
+
+    def shop(self) -> Shop:
+        """Whose data are loaded."""
+        try:
+            facts = self.services.snapshots.current().facts
+        except NoSnapshot:
+            return Shop()
+        return Shop() if facts.is_demo else Shop(facts.shop_name or "Shop", facts.currency)
+
+    def profile(self) -> dict[str, Any]:
+        """What was found in the file. Raises NotFound before it was looked at."""
+        found = self.result("profile")
+        if found is None:
+            raise NotFound("This file has not been looked at yet.", "Look at it first.")
+        return found
+
+    def choice(self) -> Choice:
+        """What was decided, or what the profile proposes."""
+        if self.upload.draft.get(CHOICE):
+            return Choice.from_dict(self.upload.draft[CHOICE])
+        shop, said = self.shop(), Choice.from_dict(self.upload.draft.get(SAID))
+        choice = import_choice.first(self.profile(), shop.name, shop.currency)
+        return replace(choice, shop=said.shop or choice.shop, append=said.append) if said.shop else choice
+
+    def keep(self, choice: Choice) -> None:
+        """Remember what was decided."""
+        if choice.to_dict() != self.upload.draft.get(CHOICE):
+            self.services.uploads.note(self.upload, **{CHOICE: choice.to_dict()})
+
+    def look(self) -> Job:
+        """Look at the file as if nothing had been said about it."""
+        return self._look({}, Choice())
+
+    def look_as(self, choice: Choice, entity: str) -> Job:
+        """Look at the file anew with what was said about it; its columns are proposed again."""
+        mapping = import_choice.manner_of(self.profile(), choice)
+        return self._look({"mapping": mapping, "entity": entity}, choice)
+
+    def look_with(self, mapping_name: str, choice: Choice) -> Job:
+        """Look at the file as a kept mapping says. Raises NotFound, MappingError, InputError."""
+        return self._look({"mapping_name": mapping_name}, choice)
+
+    def _look(self, how: dict[str, Any], said: Choice) -> Job:
+        job = self.start("profile", {"upload": self.upload.id} | how)
+        self.services.uploads.note(self.upload, **{CHOICE: None, SAID: said.to_dict()})
+        return job
+
+    def check(self, choice: Choice) -> Job:
+        """Rehearse the import as chosen. Raises InputError with the first thing that is left to do."""
+        profile = self.profile()
+        if left := import_choice.problems(profile, choice):
+            raise InputError(left[0], "Then check again.")
+        self.keep(choice)
+        name = file(self.services.settings, self.upload).name
+        return self.start("plan", import_choice.arguments(self.upload.id, profile, choice, name))
+
+    def confirm(self) -> Job:
+        """Import what was checked, exactly as it was checked. Raises InputError where that cannot be."""
+        plan = self.job("plan")
+        if plan is None or plan.state != "done" or not plan.result:
+            raise InputError("This file has not been checked yet.", "Check it first.")
+        if plan.result.get("stopped"):
+            raise InputError("A rule stops this file.", "Repair it and upload it again.")
+        return self.start("import", plan.arguments)
+
+    def mapping_names(self) -> list[str]:
+        return mappings.names(self.services.settings)
+
+    def keep_mapping(self, name: str, choice: Choice) -> None:
+        """Keep the choice as a mapping under a name, for files of the same layout. Raises InputError."""
+        made = import_choice.mapping_of(self.profile(), choice, f"*.{self.upload.format}")
+        mappings.write(self.services.settings, name, made)
+        detail = {"entity": choice.entity}
+        self.services.journal.append("mapping:kept", self.reader.actor, f"mapping:{name}", detail)

@@ -1,0 +1,201 @@
+"""What checking found: rows that would be taken or refused, what to repair, and the figures before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.domain.canonical import KINDS
+from dashapp.store.rejected import cells
+from dashapp.store.uploads import Upload
+from dashapp.web import format as fmt
+from dashapp.web.components import import_steps as steps
+from dashapp.web.components import states
+from dashapp.web.components.basics import data_table, disclosure, icon
+from dashapp.web.components.facts import card, facts
+
+Plan = Mapping[str, Any]
+FIGURES = {
+    "orders": "Orders",
+    "net_sales": "Net sales",
+    "customers": "Customers",
+    "scored_customers": "Customers with a prediction",
+}
+EXAMPLES = 5
+
+
+def checked(upload: Upload, plan: Plan, currency: str) -> list[Component]:
+    """The result of a plan, worst first, with the way on where there is one."""
+    return [
+        _verdict(upload, plan),
+        _counts(plan),
+        *_repairs(upload, plan, currency),
+        *_findings(plan, currency),
+        *figures(plan, currency),
+        _changes(plan),
+    ]
+
+
+def _verdict(upload: Upload, plan: Plan) -> Component:
+    way_back = steps.back("Change the matching", steps.address(upload, "match"))
+    if plan.get("stopped"):
+        text = "This file cannot be imported as it is; a rule stops it. The published data stay as they are."
+        body: list[Any] = [states.error(text, "Repair what is named below, then upload the file again.")]
+        actions = [way_back, steps.back("Another file", steps.PATH)]
+    elif plan.get("unchanged"):
+        body = [html.P([icon("info-circle"), " All of this is loaded already; an import would change nothing."])]
+        actions = [steps.back("Another file", steps.PATH), way_back]
+    else:
+        body = [html.P([icon("check-circle"), " This file can be imported."], className="import-good")]
+        actions = [steps.onward("Go on to the import", steps.address(upload, "confirm")), way_back]
+    return html.Section([*body, html.Div(actions, className="actions")], className="card-plain import-card")
+
+
+def totals(plan: Plan) -> tuple[int, int]:
+    """Rows of this file that would be accepted and rejected."""
+    new = [batch for batch in plan.get("batches", ()) if not batch["known"]]
+    return sum(int(b["accepted_lines"]) for b in new), sum(int(b["rejected_lines"]) for b in new)
+
+
+def _counts(plan: Plan) -> Component:
+    accepted, rejected = totals(plan)
+    share = rejected / (accepted + rejected) if accepted + rejected else 0.0
+    rows = [
+        ("Rows taken", fmt.number(accepted), "they count once they are imported"),
+        ("Rows refused", fmt.number(rejected), f"{fmt.percent(share)} of the file; kept aside, nothing is lost"),
+    ]
+    return facts("Rows", rows)
+
+
+def _repairs(upload: Upload, plan: Plan, currency: str) -> list[Component]:
+    """The refused rows, by what would repair them."""
+    rejects = list(plan.get("rejects") or ())
+    if not rejects and not totals(plan)[1]:
+        return []
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for reject in rejects:
+        groups.setdefault(str(reject.get("repair") or "Look at these rows."), []).append(reject)
+    ordered = sorted(groups.items(), key=lambda group: -sum(int(reject["lines"]) for reject in group[1]))
+    download = html.A(
+        [icon("download"), html.Span("Download the refused rows")],
+        href=f"/uploads/{upload.id}/rejects.csv",
+        className="btn btn-outline btn-small",
+    )
+    parts = [_repair(repair, members, currency) for repair, members in ordered]
+    return [card("Refused rows", html.Div(parts, className="import-repairs"), html.Div(download, className="actions"))]
+
+
+def _repair(repair: str, rejects: Sequence[Mapping[str, Any]], currency: str) -> Component:
+    return html.Section([html.H3(repair), *(_reject(reject, currency) for reject in rejects)])
+
+
+def _reject(reject: Mapping[str, Any], currency: str) -> Component:
+    amount = _number(reject.get("amount"))
+    worth = f", worth {fmt.amount(float(amount), currency)}" if amount else ""
+    column = f" in {reject['column']}" if reject.get("column") else ""
+    words = [
+        html.P([html.Strong(steps.counted(int(reject["lines"]), "row")), f"{column}{worth}: {reject['sentence']}"])
+    ]
+    rows = [_example(example) for example in list(reject.get("examples") or ())[:EXAMPLES]]
+    if not rows:
+        return html.Div(words)
+    return html.Div([*words, disclosure("Examples", data_table(pd.DataFrame(rows).astype(object)))])
+
+
+def _example(example: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Row of the file": example.get("line"),
+        "Value": _text(example.get("value")),
+        "The whole row": _text(example.get("row")),
+    }
+
+
+def _text(value: Any) -> str:
+    value = cells(value) or value
+    if isinstance(value, Mapping):
+        value = "; ".join(f"{name}: {item}" for name, item in value.items())
+    elif isinstance(value, (list, tuple)):
+        value = "; ".join(str(item) for item in value)
+    text = fmt.NOTHING if value in (None, "") else str(value)
+    return text if len(text) <= 200 else f"{text[:199]}…"
+
+
+def _findings(plan: Plan, currency: str) -> list[Component]:
+    """Rules that would not hold afterwards."""
+    words = {"stop": "Stops the import", "warn": "Worth a look", "info": "For information"}
+    rows = [
+        {
+            "Rule": finding["title"],
+            "What it does": words.get(str(finding["severity"]), str(finding["severity"])),
+            "Rows": int(finding["offending_rows"]),
+            "Worth": _money(finding.get("amount"), currency),
+            "What to do": finding.get("help") or fmt.NOTHING,
+        }
+        for finding in sorted(plan.get("findings", ()), key=lambda finding: list(words).index(finding["severity"]))
+    ]
+    return [card("Rules", data_table(pd.DataFrame(rows).astype(object), "Rules that would not hold"))] if rows else []
+
+
+def figures(plan: Plan, currency: str) -> list[Component]:
+    """The key figures now and after the import."""
+    rows = [
+        {
+            "Figure": FIGURES.get(str(figure["name"]), str(figure["name"]).replace("_", " ")),
+            "Now": _figure(figure, "before", currency),
+            "After": _figure(figure, "after", currency),
+            "Change": _change(figure, currency),
+        }
+        for figure in plan.get("headlines", ())
+    ]
+    return [card("Before and after", data_table(pd.DataFrame(rows), "Key figures"))] if rows else []
+
+
+def _figure(figure: Mapping[str, Any], side: str, currency: str) -> str:
+    value = _number(figure.get(side))
+    return fmt.NOTHING if value is None else _in_unit(figure, value, currency)
+
+
+def _change(figure: Mapping[str, Any], currency: str) -> str:
+    before, after = _number(figure.get("before")), _number(figure.get("after"))
+    if before is None or after is None:
+        return fmt.NOTHING
+    sign = "+" if after >= before else "\N{MINUS SIGN}"
+    return f"{sign}{_in_unit(figure, abs(after - before), currency)}"
+
+
+def _in_unit(figure: Mapping[str, Any], value: Decimal, currency: str) -> str:
+    return fmt.amount(float(value), currency) if figure["name"] == "net_sales" else fmt.number(int(value))
+
+
+def _money(value: Any, currency: str) -> str:
+    number = _number(value)
+    return fmt.NOTHING if number is None else fmt.amount(float(number), currency)
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _changes(plan: Plan) -> Component:
+    lines = [html.Li(sentence) for sentence in change_sentences(plan)]
+    return card("What would change", html.Ul(lines, className="import-todo")) if lines else html.Div()
+
+
+def change_sentences(plan: Plan) -> list[str]:
+    """Per kind of data what an import would do to its rows."""
+    return [_sentence(row) for row in plan.get("rows", ())]
+
+
+def _sentence(row: Mapping[str, Any]) -> str:
+    names = {"added": "to add", "replaced": "to replace", "removed": "to remove"}
+    parts = [f"{fmt.number(int(row[name]))} {words}" for name, words in names.items() if int(row[name])]
+    kind = KINDS[row["entity"]].label if row["entity"] in KINDS else str(row["entity"]).replace("_", " ")
+    return f"{kind}: {', '.join(parts) or 'nothing changes'}."

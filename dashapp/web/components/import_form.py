@@ -1,0 +1,74 @@
+"""The controls of the matching step as the browser has them, and the choice they make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from dash import ALL
+
+from dashapp.services.import_choice import Choice, is_currency, question_id
+from dashapp.services.import_desk import Desk
+from dashapp.web.components import import_match
+
+FORM: list[tuple[Any, str]] = [
+    ({"type": import_match.COLUMN, "n": ALL}, "value"),
+    ({"type": import_match.ANSWER, "n": ALL}, "value"),
+    ({"type": import_match.FIXED, "n": ALL}, "value"),
+    (import_match.ENTITY, "value"),
+    (import_match.SOURCE, "value"),
+    (import_match.MANNER, "value"),
+    (import_match.SHOP, "value"),
+    (import_match.CURRENCY, "value"),
+]
+"Id and property of every control, in the order of `Form`."
+
+
+class Form(NamedTuple):
+    """The controls of the matching step as the browser has them."""
+
+    columns: Any
+    answers: Any
+    fixed: Any
+    entity: Any
+    source: Any
+    manner: Any
+    shop: Any
+    currency: Any
+
+
+def chosen(desk: Desk, form: Form) -> Choice:
+    """The choice in the form; controls that are not there leave what was decided before."""
+    profile, choice = desk.profile(), desk.choice()
+    names = [str(column["name"]) for column in profile.get("columns", ())]
+    asked = [question_id(question) for question in profile.get("questions", ())]
+    required = [column.name for column in choice.kind.required]
+    columns = dict(zip(names, _texts(form.columns), strict=False)) if form.columns else choice.columns
+    answers = dict(zip(asked, _texts(form.answers), strict=False)) if form.answers else choice.answers
+    fixed = dict(zip(required, _texts(form.fixed), strict=False)) if form.fixed else choice.fixed
+    known = str(profile.get("source") or "")
+    return replace(
+        choice,
+        columns={name: value for name, value in columns.items() if value},
+        answers={name: value for name, value in answers.items() if value},
+        fixed={**choice.fixed, **fixed} if choice.entity == form.entity else choice.fixed,
+        source=known if isinstance(form.source, list) and known in form.source else "",
+        append=form.manner == "append",
+        shop=text_of(form.shop),
+        currency=_currency_of(profile, answers, form),
+    )
+
+
+def _currency_of(profile: Any, answers: Any, form: Form) -> str:
+    """Where the currency is asked for with the other questions, the answer stands for the field."""
+    keys = [question_id(question) for question in profile.get("questions", ()) if is_currency(question)]
+    return next((str(answers[key]) for key in keys if answers.get(key)), text_of(form.currency))
+
+
+def _texts(values: Any) -> list[str]:
+    return [text_of(value) for value in values] if isinstance(values, list) else []
+
+
+def text_of(value: Any) -> str:
+    """What was typed; nothing for what is no text."""
+    return value[:120] if isinstance(value, str) else ""

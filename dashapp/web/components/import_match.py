@@ -1,0 +1,216 @@
+"""Matching columns: a row for each with samples, what it could be, and every question only a person can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.domain.canonical import KINDS, ORDERS, Kind
+from dashapp.services import import_choice
+from dashapp.services.import_choice import Choice, Profile
+from dashapp.store.uploads import Upload
+from dashapp.web import format as fmt
+from dashapp.web.components import import_steps as steps
+from dashapp.web.components.basics import attrs, button, field, select
+from dashapp.web.components.facts import card
+from dashapp.web.components.ids import ids
+
+ENTITY, SHOP, CURRENCY, MANNER, PROBLEMS, CHECK, USE, KNOWN, SAVE, NAME, SAVED, SOURCE = ids(
+    "import", "entity", "shop", "currency", "manner", "problems", "check", "use", "known", "save", "name", "saved",
+    "source",
+)  # fmt: skip
+COLUMN, ANSWER, FIXED = "import-column", "import-answer", "import-fixed"
+"Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns."
+RADIOS = 8
+"More answers than this are a list to choose from."
+SURE, LIKELY = 0.9, 0.6
+
+
+def match(upload: Upload, profile: Profile, choice: Choice, names: Sequence[str], shop: str) -> list[Component]:
+    """The whole step. `names`: kept mappings; `shop`: of the data loaded now, empty before the first."""
+    return [
+        card("What it holds", _kind(choice), _source(profile, choice)),
+        *([] if choice.source else _columns_and_questions(profile, choice, names)),
+        card("How to load it", _loading(profile, choice, shop)),
+        _end(upload, profile, choice),
+    ]
+
+
+def _columns_and_questions(profile: Profile, choice: Choice, names: Sequence[str]) -> list[Component]:
+    asked = [_question(profile, question, choice) for question in profile.get("questions", ())]
+    pickers = [card("What only you can say", html.Div(asked, className="import-questions"))] if asked else []
+    hint = "Say what each column is. Leave out what is not needed."
+    return [
+        card("Columns", _table(profile, choice), _fixed(choice), hint=hint),
+        *pickers,
+        card("Keep this for next time", _kept(names)),
+    ]
+
+
+def _kind(choice: Choice) -> Component:
+    return select(ENTITY, "This file holds", {kind.name: kind.label for kind in KINDS.values()}, choice.entity)
+
+
+def _source(profile: Profile, choice: Choice) -> Component:
+    known = str(profile.get("source") or "")
+    options = [{"value": known, "label": f"Read it as {known.replace('_', ' ')} does; there is nothing to match"}]
+    box = dbc.Checklist(id=SOURCE, options=options, value=[choice.source] if choice.source else [])
+    return html.Div(box, hidden=not known)
+
+
+def _table(profile: Profile, choice: Choice) -> Component:
+    head = html.Tr([html.Th(name, scope="col") for name in ("Column in the file", "Holds for example", "Is")])
+    rows = [_row(n, column, choice) for n, column in enumerate(profile.get("columns", ()))]
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="data-table import-columns")
+    return html.Div(table, className="import-table", role="region", **attrs(aria_label="Columns of the file"))
+
+
+def _row(n: int, column: Mapping[str, Any], choice: Choice) -> Component:
+    name, empty = str(column["name"]), float(column.get("empty_share") or 0)
+    samples = [html.Code(_short(value)) for value in column.get("samples", ())[:3]]
+    gaps = [html.Span(f"{fmt.percent(empty, 0)} empty", className="hint")] if empty >= 0.005 else []
+    control = dbc.Select(
+        id={"type": COLUMN, "n": n},
+        options=_options(choice.kind),
+        value=choice.columns.get(name, ""),
+        **attrs(),
+    )
+    label = html.Label(f"What {name} is", htmlFor=_dom_id(COLUMN, n), className="visually-hidden")
+    return html.Tr(
+        [
+            html.Th(name, scope="row"),
+            html.Td(html.Div([*samples, *gaps], className="import-samples")),
+            html.Td([label, control, _why(column, choice)]),
+        ]
+    )
+
+
+def _dom_id(kind: str, n: int) -> str:
+    """How Dash writes a pattern id into the page: JSON with its keys in order."""
+    return f'{{"n":{n},"type":"{kind}"}}'
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _options(kind: Kind) -> list[dict[str, str]]:
+    required = [{"value": c.name, "label": f"{c.label} (needed)"} for c in kind.required]
+    return [
+        {"value": "", "label": "Leave out"},
+        *required,
+        *({"value": c.name, "label": c.label} for c in kind.optional),
+    ]
+
+
+def _why(column: Mapping[str, Any], choice: Choice) -> Any:
+    """How sure the proposal is that stands there, and why."""
+    taken = choice.columns.get(str(column["name"]))
+    offer = next((offer for offer in column.get("proposals", ()) if offer["canonical"] == taken), None)
+    if not offer:
+        return ""
+    confidence = float(offer["confidence"])
+    words = "Sure" if confidence >= SURE else "Likely" if confidence >= LIKELY else "A guess"
+    reason = str(offer.get("why") or "")
+    return html.P(f"{words}: {reason}" if reason else words, className="hint")
+
+
+def _fixed(choice: Choice) -> Component:
+    """One value for all lines where no column holds what is needed."""
+    fields = [
+        field(
+            f"{column.label}, the same in every row",
+            dbc.Input(id={"type": FIXED, "n": n}, type="text", value=choice.fixed.get(column.name, ""), maxLength=60),
+        )
+        for n, column in enumerate(choice.kind.required)
+    ]
+    shown = [column.name for column in choice.kind.required if column.name not in choice.columns.values()]
+    body = [html.P("For what no column holds, for example quantity 1.", className="hint"), *fields]
+    return html.Details(
+        [html.Summary("The same value in every row"), html.Div(body, className="import-fixed")],
+        className="import-more",
+        open=any(choice.fixed.get(name) for name in shown),
+    )
+
+
+def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> Component:
+    n = list(profile["questions"]).index(question)
+    taken = import_choice.answer_to(question, choice) or None
+    options = [{"value": option["value"], "label": _answer(option)} for option in question["options"]]
+    words = f"{question['column']}: {question['sentence']}" if question.get("column") else str(question["sentence"])
+    name: Any = {"type": ANSWER, "n": n}
+    if len(options) > RADIOS:
+        control = dbc.Select(id=name, options=options, value=taken, placeholder="Choose")
+        return html.Div([html.Label(words, htmlFor=_dom_id(ANSWER, n), className="import-asked"), control])
+    return html.Fieldset([html.Legend(words), dbc.RadioItems(id=name, options=options, value=taken)])
+
+
+def _answer(option: Mapping[str, Any]) -> str:
+    example = str(option.get("example") or "")
+    return f"{option['label']}, for example {example}" if example else str(option["label"])
+
+
+def _kept(names: Sequence[str]) -> Component:
+    options = {"": "None", **{name: name for name in names}}
+    use = html.Div(
+        [select(KNOWN, "A mapping kept before", options, ""), button("Use it", id=USE)], className="import-inline"
+    )
+    name = dbc.Input(id=NAME, type="text", placeholder="for example till-2026", maxLength=40, autocomplete="off")
+    save = html.Div(
+        [field("Keep this one under a name", name), button("Keep", id=SAVE)],
+        className="import-inline",
+    )
+    return html.Div([*([use] if names else []), save, html.P(id=SAVED, role="status", className="hint")])
+
+
+def _loading(profile: Profile, choice: Choice, shop: str) -> Component:
+    """Whose data it is, and whether it adds to what is there or takes its place."""
+    is_first, is_orders = not shop, choice.entity == ORDERS and not choice.source
+    asked = any(import_choice.is_currency(question) for question in profile.get("questions", ()))
+    manner = dbc.RadioItems(
+        id=MANNER,
+        options=[
+            {"value": "append", "label": "Add to what is loaded; orders that come again are corrected"},
+            {"value": "replace", "label": f"Replace all {choice.kind.label.lower()} that are loaded"},
+        ],
+        value="append" if choice.append else "replace",
+    )
+    name = dbc.Input(id=SHOP, type="text", value=choice.shop, maxLength=80, autocomplete="organization")
+    code = dbc.Input(id=CURRENCY, type="text", value=choice.currency, maxLength=3, autocomplete="off")
+    return html.Div(
+        [
+            html.Fieldset([html.Legend("What becomes of the data that are there"), manner], hidden=is_first),
+            html.Div(field("Shop", name, "The name shown with the figures."), hidden=not is_orders),
+            html.Div(field("Currency", code, "Three letters, for example EUR."), hidden=not is_orders or asked),
+        ],
+        className="import-loading",
+    )
+
+
+def _end(upload: Upload, profile: Profile, choice: Choice) -> Component:
+    buttons = [button("Check the file", "primary", "list-check", id=CHECK), steps.back("Another file", steps.PATH)]
+    return html.Section(
+        [
+            html.Div(todo(profile, choice), id=PROBLEMS, role="status"),
+            html.P("Checking reads the whole file and publishes nothing.", className="hint"),
+            html.Div(buttons, className="actions"),
+        ],
+        className="card-plain import-end",
+        **attrs(data_upload_id=upload.id),
+    )
+
+
+def todo(profile: Profile, choice: Choice) -> list[Component]:
+    """What is left to do, or that nothing is."""
+    left = import_choice.problems(profile, choice)
+    if not left:
+        return [html.P("Everything that is needed is there.")]
+    return [
+        html.P(f"{steps.counted(len(left), 'thing')} left to do:"),
+        html.Ul([html.Li(sentence) for sentence in left], className="import-todo"),
+    ]

@@ -1,0 +1,237 @@
+"""/import: a file of any shop, from choosing it to a published snapshot, in five steps that outlive a reload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashapp.errors import InputError, TenureError
+from dashapp.services.access import Principal
+from dashapp.services.import_desk import Desk
+from dashapp.store.jobs import Job
+from dashapp.web.components import import_actions, import_check, import_choose, import_end, states
+from dashapp.web.components import import_steps as steps
+from dashapp.web.components.basics import button, link
+from dashapp.web.components.ids import ids
+from dashapp.web.components.import_steps import ADDRESS, BODY, GO, SAID
+from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+STEPPER, LIVE, POLL, CANCEL, STOPPED, RETRY, START = ids(
+    "import", "stepper", "live", "poll", "cancel", "stopped", "retry", "start"
+)
+POLL_MILLISECONDS = 1000
+JOB_OF_STEP = {"profile": "profile", "check": "plan", "confirm": "import"}
+
+
+class View(NamedTuple):
+    """What a step shows."""
+
+    stepper: Any
+    body: Any
+    live: Any
+    "The part that changes while a job runs."
+    is_over: bool = True
+    "Nothing runs that would have to be watched."
+
+
+def layout(upload: Any = None, step: Any = None, **_: Any) -> Component:
+    where = {"upload": upload if isinstance(upload, str) else None, "step": steps.step_of(step)}
+    return html.Div(
+        [
+            dcc.Store(id=ADDRESS, data=where),
+            dcc.Store(id=GO),
+            dcc.Interval(id=POLL, interval=POLL_MILLISECONDS, disabled=True),
+            html.Div(id=STEPPER),
+            html.Div(id=BODY, className="page-stack"),
+            html.Div(id=LIVE, className="page-stack"),
+            html.Div(button("Cancel", "danger", id=CANCEL, hidden=True), className="import-cancel"),
+            html.P(id=STOPPED, role="status", className="hint"),
+            html.P(id=SAID, role="alert", className="import-said"),
+        ],
+        className="page-stack import-page",
+    )
+
+
+def show(services: Services, reader: Principal, address: Any) -> View:
+    """The step an address names, for the file it names; what is not there is said."""
+    where = address if isinstance(address, dict) else {}
+    step, upload_id = steps.step_of(where.get("step")), where.get("upload")
+    if upload_id is None or step == "choose":
+        uploads, limit = services.uploads.of(reader), services.settings.upload_max_mb
+        return View(steps.stepper(None, "choose"), import_choose.choose(uploads, limit, services.clock()), "")
+    try:
+        desk = Desk.open(services, reader, upload_id)
+        body, live, job = STEPS[step](desk)
+    except TenureError as error:
+        way_back = link("Choose a file", steps.PATH, className="btn btn-primary")
+        return View(steps.stepper(None, "choose"), states.unavailable(error.message, error.hint, way_back), "")
+    return View(steps.stepper(desk.upload, step), [steps.about(desk.upload), *body], live, job is None or job.over)
+
+
+Shown = tuple[list[Any], Any, Job | None]
+
+
+def _profile(desk: Desk) -> Shown:
+    """The file is looked at as soon as somebody comes here; looking twice changes nothing."""
+    job = desk.job("profile") or desk.look()
+    return [], live(desk, "profile", job), job
+
+
+def _match(desk: Desk) -> Shown:
+    return import_actions.drawn(desk), "", None
+
+
+def _check(desk: Desk) -> Shown:
+    job = desk.job("plan")
+    if job is None:
+        return (
+            [_first("This file has not been checked yet.", "Match columns", steps.address(desk.upload, "match"))],
+            "",
+            None,
+        )
+    return [], live(desk, "plan", job), job
+
+
+def _confirm(desk: Desk) -> Shown:
+    job, plan = desk.job("import"), desk.result("plan")
+    if job is not None:
+        return [], live(desk, "import", job), job
+    if plan is None:
+        return (
+            [_first("This file has not been checked yet.", "Check it", steps.address(desk.upload, "check"))],
+            "",
+            None,
+        )
+    return import_end.before(desk.upload, plan, desk.shop().currency, START), "", None
+
+
+STEPS = {"profile": _profile, "match": _match, "check": _check, "confirm": _confirm}
+
+
+def _first(text: str, label: str, href: str) -> Component:
+    return states.unavailable(text, "", link(label, href, className="btn btn-primary"))
+
+
+def live(desk: Desk, kind: str, job: Job) -> Any:
+    """A job on its way, what it found, or why it did not."""
+    titles = {"profile": "Looking at the file", "plan": "Checking the file", "import": "Importing the file"}
+    if not job.over:
+        return steps.working(titles[kind], job, desk.log(job), desk.services.clock())
+    if job.state != "done" or job.result is None:
+        return steps.failed(titles[kind], job, desk.log(job), *_ways_out(desk, kind))
+    if kind == "profile":
+        return import_choose.found(desk.upload, job.result, desk.choice())
+    if kind == "plan":
+        return import_check.checked(desk.upload, job.result, _currency(desk, job))
+    return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job))
+
+
+def _ways_out(desk: Desk, kind: str) -> list[Component]:
+    match = [] if kind == "profile" else [steps.back("Change the matching", steps.address(desk.upload, "match"))]
+    return [steps.again("Try again", RETRY), *match, steps.back("Another file", steps.PATH)]
+
+
+def _currency(desk: Desk, job: Job) -> str:
+    """The currency of a rehearsal: what its mapping says, else that of the data loaded now."""
+    shop = (job.arguments.get("mapping") or {}).get("shop", {})
+    has_orders = "entity" not in job.arguments
+    return str((shop.get("currency") if has_orders else "") or desk.shop().currency)
+
+
+def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
+    """Live part, whether to go on watching, cancel button: while a job runs, and once when it is over."""
+    kind = JOB_OF_STEP.get(steps.step_of(address.get("step"))) if isinstance(address, dict) else None
+    if kind is None:
+        return [no_update, True, True]
+    desk = Desk.open(services, reader, address.get("upload"))
+    job = desk.job(kind)
+    return [no_update, True, True] if job is None else [live(desk, kind, job), job.over, job.over]
+
+
+def again(desk: Desk, step: str) -> None:
+    """Ask once more for the job of a step that failed."""
+    if step == "profile":
+        desk.look()
+        return
+    job = desk.job(JOB_OF_STEP.get(step, ""))
+    if job is None:
+        raise InputError("There is nothing to repeat here.", "Start this step first.")
+    desk.start(job.kind, job.arguments)
+
+
+def acted(services: Services, reader: Principal, address: Any, deed: Any) -> list[Any]:
+    """Do something to the import of an address, and show its step again: all outputs of `_view`, and a sentence."""
+    try:
+        deed(Desk.open(services, reader, (address or {}).get("upload")))
+    except TenureError as error:
+        return [*[no_update] * 5, error.sentence()]
+    return [*_view(services, reader, address), ""]
+
+
+def _view(services: Services, reader: Principal, address: Any) -> list[Any]:
+    view = show(services, reader, address)
+    return [view.stepper, view.body, view.live, view.is_over, view.is_over]
+
+
+def stopped(services: Services, reader: Principal, address: Any) -> str:
+    """The answer to the cancel button."""
+    where = address or {}
+    job = Desk.open(services, reader, where.get("upload")).job(JOB_OF_STEP.get(steps.step_of(where.get("step")), ""))
+    if job is None or job.over:
+        return ""
+    services.jobs.cancel(job.id, reader)
+    return "It is being cancelled. What is published stays."
+
+
+VIEW = [(STEPPER, "children"), (BODY, "children"), (LIVE, "children"), (POLL, "disabled"), (CANCEL, "hidden")]
+
+
+def wire(door: Door, services: Services) -> None:
+    def desk(address: Any) -> Desk:
+        return Desk.open(services, door.principal(), (address or {}).get("upload"))
+
+    @door.callback(*(Output(*part) for part in VIEW), Input(ADDRESS, "data"))
+    def _(address: Any) -> list[Any]:
+        return _view(services, door.principal(), address)
+
+    @door.callback(
+        *(Output(*part, allow_duplicate=True) for part in VIEW[2:]),
+        Input(POLL, "n_intervals"), State(ADDRESS, "data"), quiet=True, prevent_initial_call=True,
+    )  # fmt: skip
+    def _(_n: Any, address: Any) -> list[Any]:
+        return watched(services, door.principal(), address)
+
+    _wire_jobs(door, services)
+    import_actions.wire(door, desk)
+    door.clientside(ClientsideFunction("tenure_import", "go"), Output(GO, "modified_timestamp"), Input(GO, "data"))
+
+
+def _wire_jobs(door: Door, services: Services) -> None:
+    outputs = [Output(*part, allow_duplicate=True) for part in [*VIEW, (SAID, "children")]]
+
+    @door.callback(*outputs, Input(START, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
+    def _(clicks: Any, address: Any) -> Any:
+        return acted(services, door.principal(), address, lambda it: it.confirm()) if clicks else no_update
+
+    @door.callback(*outputs, Input(RETRY, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
+    def _(clicks: Any, address: Any) -> Any:
+        step = steps.step_of((address or {}).get("step"))
+        return acted(services, door.principal(), address, lambda it: again(it, step)) if clicks else no_update
+
+    @door.callback(
+        Output(STOPPED, "children"), Input(CANCEL, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True
+    )
+    def _(clicks: Any, address: Any) -> Any:
+        return stopped(services, door.principal(), address) if clicks else no_update
+
+
+PAGE = Page(
+    "/import", "Import a file", "refresh:run", layout, wire, group="OPERATE", order=62, icon="upload",
+    in_navigation=False,
+)  # fmt: skip
