@@ -19,7 +19,7 @@ from dashapp.errors import NoSnapshot, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
-from etl import crash
+from etl import columns, crash
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -140,6 +140,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
     ):
         transform(connection, run.progress)
         crash.reached("transform")
+        columns.remember(connection, warehouse)
         check(connection, run.progress)
         crash.reached("check")
         days = purchase_days(connection)
