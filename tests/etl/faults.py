@@ -74,7 +74,7 @@ class Fault:
 
 def added(*rows: Line, to: str = "order_lines") -> Callable[[Frames], None]:
     def plant(frames: Frames) -> None:
-        frames[to] = pd.concat([frames[to], pd.DataFrame(rows)], ignore_index=True)
+        frames[to] = pd.concat([frames.get(to), pd.DataFrame(rows)], ignore_index=True)
 
     return plant
 
@@ -102,6 +102,14 @@ FAULTS: dict[str, Fault] = {
     "columns_emptier": Fault(nothing, 1, tamper=earlier("product_name", 0.9)),
     "columns_gone": Fault(nothing, 1, tamper=earlier("refunded_order_id", 0.2)),
     "columns_new": Fault(nothing, 1, tamper=earlier("country", 0)),
+    "contracts_end_after_start": Fault(
+        added(
+            {"contract_id": "k1", "customer_id": "c1", "started_on": MID, "cancelled_on": "2025-12-09"},
+            {"contract_id": "k2", "customer_id": "c2", "started_on": MID, "cancelled_on": MID},
+            to="contracts",
+        ),
+        1,
+    ),
     "customers_in_several_countries": Fault(
         added(line("x1", MID, "n0", price=15), line("x2", MID, "n0", price=5, country="Spain")), 1, "30", 1
     ),
