@@ -6,7 +6,7 @@ A failed stop ends the refresh.
 from __future__ import annotations
 
 from dashapp.errors import QualityStop
-from etl import desk, rowrules
+from etl import columns, desk, rowrules
 from etl.progress import Progress
 from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule, rules
 from etl.work import Connection
@@ -44,6 +44,7 @@ def run(connection: Connection, progress: Progress) -> tuple[Result, ...]:
     """The same without the stop: for `python -m etl check`."""
     connection.execute(TABLES)
     desk.build(connection)
+    columns.build(connection)
     every = rules()
     progress.step("check", 0, "Rules of single rows")
     results = list(rowrules.apply(connection, (rule for rule in every if rule.scope == "row")))

@@ -28,6 +28,7 @@ OTHERS = {
     "meta.validity": "position",
     "meta.premises": "position",
     "quality.check_results": "check_id",
+    "quality.columns": "entity, column_name",
     "quality.offending_rows": "check_id, row_json",
     "quality.rejects": "batch_id, line_number",
     "quality.reject_counts": "entity, reason",

@@ -20,7 +20,7 @@ from dashapp.settings import Settings
 from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
-from etl import crash, quality
+from etl import columns, crash, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -169,6 +169,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
     ):
         transform(connection, run.progress)
         crash.reached("transform")
+        columns.remember(connection, warehouse)
         _check(connection, run)
         crash.reached("check")
         days = purchase_days(connection)

@@ -14,7 +14,7 @@ from dashapp.domain.backtest_results import Backtest
 from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import check, lake, rowdiff
+from etl import check, columns, lake, rowdiff
 from etl.connection import literal
 from etl.headlines import Headline, compared, headlines
 from etl.load import load
@@ -85,6 +85,7 @@ def rehearse(
         kept = _kept(before, delivered, folder, run) if request else {}
         with working(folder / "work.duckdb", delivered, run.policy, settings) as connection:
             transform(connection, progress)
+            columns.remember(connection, Warehouse(settings.folder("warehouse")))
             results = check.run(connection, progress)
             stopped = any(item.stops for item in results)
             if request and not stopped:

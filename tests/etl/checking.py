@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashapp.settings import Settings
-from etl import load, source
+from etl import columns, load, source
 from etl.check import Result, run
 from etl.pipeline import prepare
 from etl.progress import Silent
@@ -39,7 +39,9 @@ def transformed(folder: Path, *deliveries: Frames) -> Iterator[Connection]:
         yield connection
 
 
-def checked(folder: Path, *deliveries: Frames) -> dict[str, Result]:
-    """How every rule went, by name."""
+def checked(folder: Path, *deliveries: Frames, tamper: str = "") -> dict[str, Result]:
+    """How every rule went, by name; `tamper` is SQL between the transform and the rules."""
     with transformed(folder, *deliveries) as connection:
+        connection.execute(columns.EARLIER)
+        connection.execute(tamper)
         return {result.rule.check_id: result for result in run(connection, Silent())}

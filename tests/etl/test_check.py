@@ -29,20 +29,12 @@ def test_a_clean_delivery_fails_nothing_but_its_age(refresh: Refresh, ask: Ask):
 @pytest.mark.parametrize(
     ("check_id", "line"),
     [
-        ("duplicate_lines", ("o1", "2024-01-01 09:00", "ann", "cup", 2, 10)),
-        ("lines_without_customer", ("o3", "2024-02-02 09:00", None, "cup", 1, 10)),
-        ("negative_prices", ("o3", "2024-02-02 09:00", "ann", "cup", 1, -10)),
         ("zero_prices", ("o3", "2024-02-02 09:00", "ann", "cup", 1, 0)),
-        ("returns_without_order", ("o3", "2024-02-02 09:00", "ann", "pen", -1, 5)),
-        ("orders_of_two_customers", ("o1", "2024-01-01 09:00", "ben", "cup", 1, 10)),
         ("orders_over_several_days", ("o1", "2024-01-02 09:00", "ann", "pen", 1, 10)),
-        ("customers_without_purchase", ("o3", "2024-02-02 09:00", "cid", "POST", 1, 3)),
-        ("months_without_sales", ("o3", "2024-04-02 09:00", "ann", "cup", 1, 10)),
-        ("rounding", ("o3", "2024-02-02 09:00", "ann", "cup", 1, 0.125)),
         ("rejected_lines", ("o3", "2024-02-02 09:00", "ann", "cup", "many", 10)),
     ],
 )
-def test_one_bad_line_is_found_by_its_rule(refresh: Refresh, ask: Ask, check_id: str, line: tuple):
+def test_one_bad_line_is_published_as_a_sample_of_its_rule(refresh: Refresh, ask: Ask, check_id: str, line: tuple):
     refresh(
         order_lines=order_lines(
             *GOOD * 1, *[(f"x{i}", "2024-01-09 09:00", "zoe", "cup", 1, 1) for i in range(20)], line
