@@ -26,6 +26,19 @@ REASONS: dict[str, str] = {
     "missing_cost": "The cost is empty.",
     "missing_contract_id": "The contract number is empty.",
     "bad_json": "The line is not one JSON object that names each key once.",
+    "order_not_counted": "The status of the order makes it no purchase: it was never paid, was cancelled or failed.",
+    "other_currency": "The order is in another currency than the one chosen.",
+    "not_a_sale": "The row moves money that is neither a sale nor a refund: a payout, a fee, a dispute.",
+    "unknown_status": "The status of the order is none the source knows, so it cannot be said whether it counts.",
+    "order_without_first_row": "The row that bears the date, the status and the totals of the order is missing.",
+    "order_told_twice": "The order begins more than once in the file: which rows belong together is not clear.",
+    "order_incomplete": "Another line of the same order cannot be used, so the order would be wrong.",
+    "order_does_not_add_up": "The lines, discounts, shipping, taxes and refunds of the order do not give its total.",
 }
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}
+
+LEFT_OUT = ("order_not_counted", "other_currency", "not_a_sale")
+"""Reasons that are a rule, not a fault: a source declares them, they are counted, and they stop no refresh."""
+
+LEFT_OUT_MASK = sum(BITS[code] for code in LEFT_OUT)

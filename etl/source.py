@@ -6,12 +6,17 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashapp import discovery
 from dashapp.errors import SourceError, TenureError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from etl.rawtable import Raw
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1")
 
@@ -65,18 +70,29 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How rows become lines of an entity where one row of the file is not one line of it."""
+
+    key: tuple[str, ...]
+    """What the lines depend on besides the file: part of the batch key."""
+    apply: Callable[[DuckDBPyConnection, Raw], Raw]
+    """Physical lines stay accounted for: of the lines made of one row, one has its `line_span`, the others have 0."""
+
+
+@dataclass(frozen=True)
 class DeliveredFile:
     """One file (or one sheet of a workbook) that holds one entity."""
 
     entity: str
     path: Path
     columns: Mapping[str, tuple[str, ...]]
-    """Canonical column -> the names it may have in the file."""
+    """Canonical column -> the names it may have in the file; with a `shape`, whatever the shape must find there."""
     reading: Reading = field(default_factory=Reading)
     sheet: str = ""
     origin: str = ""
     """Identity across refreshes: a corrected file with the same origin takes the place of the old one."""
     lookups: tuple[Lookup, ...] = ()
+    shape: Shape | None = None
 
     @property
     def name(self) -> str:
@@ -118,6 +134,8 @@ class Source:
     deliver: Callable[[Request], Delivery]
     single: bool = False
     """True: it delivers one entity of a world that is there already."""
+    recognises: Callable[[tuple[str, ...]], bool] | None = None
+    """Whether a header with these names is the layout of this source; None: it has no layout of its own."""
 
 
 def sources() -> dict[str, Source]:

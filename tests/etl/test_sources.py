@@ -20,15 +20,15 @@ def run(tmp_path: Path, name: str, path: Path | None = None, **options: str):
 
 def test_the_sources_are_found_by_their_files():
     found = source.sources()
-    assert list(found) == ["cdnow", "csv_folder", "entity_file", "online_retail", "sample"]
+    assert list(found) == ["cdnow", "csv_folder", "entity_file", "online_retail", "sample", "shopify"]
     assert {name for name, item in found.items() if item.demo} == {"cdnow", "sample"}
     assert all(item.help for item in found.values())
 
 
 def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path):
     with pytest.raises(SourceError) as caught:
-        run(tmp_path, "shopify")
-    assert "cdnow, csv_folder, entity_file, online_retail, sample" in caught.value.hint
+        run(tmp_path, "magento")
+    assert "cdnow, csv_folder, entity_file, online_retail, sample, shopify" in caught.value.hint
 
 
 def test_an_unknown_option_is_answered_with_the_nearest_known_one(tmp_path: Path):
