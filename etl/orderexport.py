@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zoneinfo import available_timezones
 
 import duckdb
@@ -77,18 +76,25 @@ class Layout:
     what: str
     """The export as people call it."""
     required: tuple[str, ...]
-    export: Callable[[Header], str]
+    export: Callable[[duckdb.DuckDBPyConnection, Header], str]
     """SQL of the table `export` over `raw_rows`, the rows of the file."""
     counted: frozenset[str]
     known: frozenset[str]
-    alternatives: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
     """Columns of which one must be there."""
+    lines: Callable[[duckdb.DuckDBPyConnection, Raw, Rules], Raw] = orderlines.shaped
+    """Makes the lines of the table `export`."""
+    noun: str = "orders"
+    own_statuses: bool = False
+    """Shops add statuses of their own: the option `count` may name them."""
 
     def recognises(self, names: tuple[str, ...]) -> bool:
         """Whether a header is of this layout."""
-        return set(self.required) <= set(names) and (
-            not self.alternatives or not set(self.alternatives).isdisjoint(names)
-        )
+        return set(self.required) <= set(names) and not self.lacking(names)
+
+    def lacking(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns of which a header has none, where it must have one."""
+        return next((group for group in self.alternatives if set(group).isdisjoint(names)), ())
 
 
 @dataclass(frozen=True)
@@ -106,10 +112,10 @@ def deliver(request: Request, layout: Layout) -> Delivery:
     counted = _counted(options, layout)
     files = [_file(path, sheet, options, layout) for path in paths(request.path) for sheet in _sheets(path)]
     found = _look(files, layout, request.work)
-    currency = _currency(options, found, layout)
+    currency = _currency(options, found, layout, counted)
     _ask_timezone(options, found, layout)
     _tell_left_out(found, counted, currency, layout, request)
-    rules = Rules(counted, layout.known, currency, currencies.digits(currency))
+    rules = Rules(counted, layout.known | counted, currency, currencies.digits(currency), options.timezone)
     shape = Shape(
         (layout.source, VERSION, currency, *sorted(counted)), lambda con, raw: _shaped(con, raw, layout, rules)
     )
@@ -134,7 +140,7 @@ def _counted(options: Options, layout: Layout) -> frozenset[str]:
     if not options.count:
         return layout.counted
     said = {word.strip().lower() for word in options.count.split(",") if word.strip()}
-    for word in sorted(said - layout.known):
+    for word in sorted(said - layout.known) if not layout.own_statuses else ():
         raise MappingError(f"{layout.system} has no order status {word!r}.", nearest(word, sorted(layout.known)))
     return frozenset(said)
 
@@ -192,36 +198,42 @@ def _refuse_shared_orders(con: duckdb.DuckDBPyConnection, files: Sequence[Delive
 
 
 def _export(con: duckdb.DuckDBPyConnection, raw: Raw, name: str, layout: Layout) -> None:
-    if layout.alternatives and set(layout.alternatives).isdisjoint(raw.names):
+    if lacking := layout.lacking(raw.names):
         raise MappingError(
-            f"{name} has none of the columns {', '.join(map(repr, layout.alternatives))}.",
+            f"{name} has none of the columns {', '.join(map(repr, lacking))}.",
             f"Export it again as {layout.what}.",
         )
     con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows AS FROM {raw.relation}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE export AS {layout.export(Header(raw))}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE export AS {layout.export(con, Header(raw))}")
 
 
 def _shaped(con: duckdb.DuckDBPyConnection, raw: Raw, layout: Layout, rules: Rules) -> Raw:
     _export(con, raw, layout.what, layout)
-    return orderlines.shaped(con, raw, rules)
+    return layout.lines(con, raw, rules)
 
 
-def _currency(options: Options, found: Found, layout: Layout) -> str:
+def _currency(options: Options, found: Found, layout: Layout, counted: frozenset[str]) -> str:
     counts: dict[str, int] = {}
-    for _, currency, orders, _ in found.groups:
-        if currency:
+    some_count = any(status in counted for status, *_ in found.groups)
+    for status, currency, orders, _ in found.groups:
+        if currency and (status in counted or not some_count):
             counts[currency] = counts.get(currency, 0) + orders
     said = _and(f"{orders:,} in {currency}" for currency, orders in sorted(counts.items(), key=lambda x: (-x[1], x[0])))
     if options.currency:
         if options.currency not in counts:
-            raise MappingError(f"No order is in {options.currency}: {said or 'none says its currency'}.", "Correct it.")
+            raise MappingError(
+                f"None of the {layout.noun} is in {options.currency}: {said or 'none says its currency'}.",
+                "Correct it.",
+            )
         return options.currency
     if not counts:
-        raise SourceError("No order says its currency.", f"Export it again as {layout.what}, with all columns.")
+        raise SourceError(
+            f"None of the {layout.noun} says its currency.", f"Export it again as {layout.what}, with all columns."
+        )
     if len(counts) > 1:
         most = max(counts, key=lambda name: (counts[name], name))
         raise MappingError(
-            f"The orders are in several currencies: {said}.",
+            f"The {layout.noun} are in several currencies: {said}.",
             f"Choose one, for example `--option currency={most}`; the others are left out and counted.",
         )
     return next(iter(counts))
@@ -240,9 +252,13 @@ def _tell_left_out(found: Found, counted: frozenset[str], currency: str, layout:
     """One note per status and currency that makes no purchase: nothing is left out in silence."""
     for status, money, orders, rows in found.groups:
         if status in layout.known and status not in counted:
-            request.note(f"Left out: {rows:,} lines of {orders:,} orders that are {status}.")
+            request.note(f"Left out: {rows:,} lines of {orders:,} {layout.noun} that are {status}.")
         elif status in counted and money and money != currency:
-            request.note(f"Left out: {rows:,} lines of {orders:,} orders in {money}.")
+            request.note(f"Left out: {rows:,} lines of {orders:,} {layout.noun} in {money}.")
+        elif status and status not in layout.known | counted:
+            request.note(
+                f"Not known: the status {status!r} of {rows:,} lines of {orders:,} {layout.noun}; they are rejected."
+            )
 
 
 def _and(parts: Iterable[str]) -> str:
@@ -250,8 +266,9 @@ def _and(parts: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def select(header: Header, columns: dict[str, Any], source: str = "raw_rows") -> str:
-    """SQL of the table `export`: the rows with COLUMNS as named."""
-    made = ", ".join(f"{columns[name]} AS {name}" for name in orderlines.COLUMNS)
+def select(header: Header, columns: dict[str, str], source: str = "raw_rows", **more: str) -> str:
+    """SQL of the table `export`: the rows with COLUMNS as named, and what else a layout needs."""
+    wanted = {name: columns[name] for name in orderlines.COLUMNS} | more
+    made = ", ".join(f"{value} AS {name}" for name, value in wanted.items())
     own = "".join(f", c{n}" for n in range(len(header.raw.names)))
     return f"SELECT line_number, line_span{own}, {made} FROM {source}"

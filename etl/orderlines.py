@@ -31,8 +31,8 @@ COLUMNS = (
 
 is_first: the row bears what the order says of itself; only there status ... channel and goods ... most are read.
 line_amount: what the item cost as far as the row tells; flaw: reason code, or NULL. goods: what the items cost
-together; total: with shipping and fees, without taxes apart; refunded: of that total. The sum of line_amount may exceed goods by
-least ... most (discounts told for the whole order), else the order does not add up; nor does it where it is unsound."""
+together; total: with shipping and fees, without taxes apart; refunded: of that total. The sum of line_amount may exceed
+goods by least ... most (discounts told for the whole order), else the order does not add up; nor does it if unsound."""
 
 LINE = ("order_id", "ordered_at", "customer_id", "product_id", "product_name", "quantity", "unit_price", "country",
         "channel", "refunded_order_id")  # fmt: skip
@@ -51,6 +51,8 @@ class Rules:
     currency: str
     digits: int
     """Behind the point of the currency."""
+    timezone: str = ""
+    """Of the shop, where it was said."""
 
 
 def money(text: str) -> str:
@@ -74,7 +76,8 @@ def shaped(con: duckdb.DuckDBPyConnection, raw: Raw, rules: Rules) -> Raw:
     return replace(raw, relation="shaped", canonical=canonical, judged="judged", proof_rows=None, blanks_only=False)
 
 
-def _listed(words: frozenset[str]) -> str:
+def listed(words: frozenset[str]) -> str:
+    """The words as SQL texts with commas between them; an empty text where there are none."""
     return ", ".join(literal(word) for word in sorted(words)) or "''"
 
 
@@ -89,8 +92,8 @@ def _orders(rules: Rules) -> str:
             WHEN order_id IS NULL THEN {BITS["missing_order_id"]}
             WHEN heads = 0 THEN {BITS["order_without_first_row"]}
             WHEN heads > 1 THEN {BITS["order_told_twice"]}
-            WHEN status IS NULL OR status NOT IN ({_listed(rules.known)}) THEN {BITS["unknown_status"]}
-            WHEN status NOT IN ({_listed(rules.counted)}) THEN {BITS["order_not_counted"]}
+            WHEN status IS NULL OR status NOT IN ({listed(rules.known)}) THEN {BITS["unknown_status"]}
+            WHEN status NOT IN ({listed(rules.counted)}) THEN {BITS["order_not_counted"]}
             WHEN currency IS DISTINCT FROM {literal(rules.currency)} THEN {BITS["other_currency"]}
             WHEN flawed THEN {BITS["order_incomplete"]}
             WHEN unsound OR goods IS NULL OR goods < 0 OR coalesce(shipping, 0) < 0 OR coalesce(fees, 0) < 0

@@ -29,7 +29,7 @@ REASONS: dict[str, str] = {
     "order_not_counted": "The status of the order makes it no purchase: it was never paid, was cancelled or failed.",
     "other_currency": "The order is in another currency than the one chosen.",
     "not_a_sale": "The row moves money that is neither a sale nor a refund: a payout, a fee, a dispute.",
-    "unknown_status": "The status of the order is none the source knows, so it cannot be said whether it counts.",
+    "unknown_status": "The status or category is none the source knows, so it cannot be said whether it counts.",
     "order_without_first_row": "The row that bears the date, the status and the totals of the order is missing.",
     "order_told_twice": "The order begins more than once in the file: which rows belong together is not clear.",
     "order_incomplete": "Another line of the same order cannot be used, so the order would be wrong.",

@@ -153,6 +153,11 @@ def source(name: str) -> Source:
     return known[name]
 
 
+def recognised(names: tuple[str, ...]) -> Source | None:
+    """The source whose layout a header with these column names has; None: no source knows it."""
+    return next((item for item in sources().values() if item.recognises and item.recognises(names)), None)
+
+
 class Strict(BaseModel):
     """Base of options and mappings: frozen, and an unknown key is an error."""
 

@@ -58,6 +58,11 @@ def deliver(request: Request) -> Delivery:
     return Delivery(files, SHOP, count_once=True)
 
 
+def recognises(names: tuple[str, ...]) -> bool:
+    """Whether a header has every column of either layout."""
+    return all(not set(accepted).isdisjoint(names) for accepted in NAMES.values())
+
+
 def _paths(given: Path) -> list[Path]:
     paths = sorted(p for p in given.iterdir() if p.suffix.lower() in SUFFIXES) if given.is_dir() else [given]
     if not paths:
@@ -75,4 +80,5 @@ SOURCE = Source(
     demo=False,
     needs_path=True,
     deliver=deliver,
+    recognises=recognises,
 )

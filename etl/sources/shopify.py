@@ -13,6 +13,8 @@ Recognised by its column names; order and further columns do not matter. What Sh
 
 from __future__ import annotations
 
+import duckdb
+
 from etl import orderexport
 from etl.orderexport import Header, Layout, select
 from etl.source import Delivery, Request, Source
@@ -22,7 +24,7 @@ NOT_COUNTED = frozenset({"pending", "authorized", "expired", "unpaid", "voided"}
 ORDER = "OVER (PARTITION BY order_id)"
 
 
-def export(header: Header) -> str:
+def export(con: duckdb.DuckDBPyConnection, header: Header) -> str:
     """SQL of the rows for `etl.orderlines`."""
     text, money = header.text, header.money
     parsed = f"""(SELECT *, {text("Name")} AS order_id, {money("Lineitem quantity")} AS n,

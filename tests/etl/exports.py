@@ -59,3 +59,85 @@ def shopify(*orders: list[dict[str, Any]], without: str = "") -> str:
     header = [name for name in SHOPIFY_HEADER if name != without]
     rows = [{key: value for key, value in row.items() if key != without} for rows in orders for row in rows]
     return text(header, rows)
+
+
+WOO = (
+    "order_id,order_number,order_number_formatted,order_date,status,shipping_total,shipping_tax_total,fee_total,"
+    "fee_tax_total,tax_total,discount_total,order_total,refunded_total,order_currency,payment_method,shipping_method,"
+    "customer_id,billing_first_name,billing_last_name,billing_email,billing_address_1,billing_postcode,billing_country,"
+    "shipping_country,customer_note"
+)
+WOO_HEADER = tuple(WOO.split(","))
+WOO_ITEM = ("id", "name", "product_id", "sku", "quantity", "subtotal", "total", "total_tax", "refunded", "refunded_qty")
+
+
+def woo_item(sku: str = "TEE", total: str = "10.00", quantity: int | str = 1, **more: Any) -> dict[str, Any]:
+    """A line item of WooCommerce, after discounts and without taxes."""
+    return {"id": "7", "name": f"{sku}: red|blue; all", "product_id": "65", "sku": sku, "quantity": quantity,
+            "total": total} | more  # fmt: skip
+
+
+def woo_order(number: str, total: str, *items: Item, **more: Any) -> dict[str, Any]:
+    """An order of WooCommerce with its `items`."""
+    return {
+        "order_id": number, "order_number": number, "order_date": "2025-03-02 09:30:26", "status": "completed",
+        "shipping_total": "0.00", "fee_total": "0.00", "tax_total": "0.00", "order_total": total,
+        "refunded_total": "0.00", "order_currency": "EUR", "customer_id": "3", "billing_email": "Ann@Example.com",
+        "billing_address_1": "1 Main St\nFlat 2, \"rear\"", "billing_postcode": "'01234", "billing_country": "ES",
+        "items": list(items) or [woo_item(total=total)],
+    } | more  # fmt: skip
+
+
+def woo_per_item(*orders: Mapping[str, Any]) -> str:
+    """One row per line item."""
+    rows = [
+        {name: order[name] for name in order if name != "items"} | {f"item_{key}": value for key, value in item.items()}
+        for order in orders
+        for item in order["items"]
+    ]
+    return text([*WOO_HEADER, *(f"item_{name}" for name in WOO_ITEM)], rows)
+
+
+def woo_per_order(*orders: Mapping[str, Any], packed: Any = None) -> str:
+    """One row per order, its items in one cell: pairs with colons, or what `packed` writes."""
+    rows = [
+        {name: order[name] for name in order if name != "items"} | {"line_items": (packed or _piped)(order["items"])}
+        for order in orders
+    ]
+    return text([*reversed(WOO_HEADER), "line_items"], rows)
+
+
+def _piped(items: Iterable[Item]) -> str:
+    def escaped(value: Any) -> str:
+        return "".join("\\" + letter if letter in ":|;" else letter for letter in str(value))
+
+    return ";".join("|".join(f"{key}:{escaped(value)}" for key, value in item.items()) for item in items)
+
+
+STRIPE_HEADER = tuple(
+    next(
+        csv.reader([
+            "balance_transaction_id,created_utc,created,available_on_utc,available_on,currency,gross,fee,net,"
+            "reporting_category,source_id,description,customer_facing_amount,customer_facing_currency,"
+            "automatic_payout_id,customer_id,customer_email,customer_name,shipping_address_country,charge_id,"
+            "payment_intent_id,invoice_id,payment_method_type,card_brand,card_country,statement_descriptor"
+        ])
+    )
+)  # fmt: skip
+
+
+def movement(number: int, category: str, gross: str, charge: int | None = None, **more: Any) -> dict[str, Any]:
+    """A balance transaction of Stripe; `charge` is the number of the charge it belongs to."""
+    of = f"ch_{number if charge is None else charge}"
+    return {
+        "balance_transaction_id": f"txn_{number}",
+        "created_utc": "2025-03-01 23:30:00", "created": "2025-03-01 23:30:00", "currency": "eur", "gross": gross, "fee": "0.35", "net": "0.00", "reporting_category": category,
+        "source_id": of if category == "charge" else f"re_{number}", "description": "Café\nsubscription",
+        "customer_id": "cus_1", "customer_email": "Ann@Example.com",
+        "charge_id": of if category in ("charge", "refund", "dispute") else "",
+    } | more  # fmt: skip
+
+
+def stripe(*movements: Mapping[str, Any]) -> str:
+    """A balance report, itemised."""
+    return text(STRIPE_HEADER, movements)

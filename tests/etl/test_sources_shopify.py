@@ -198,7 +198,7 @@ def test_several_currencies_are_refused_with_their_counts_until_one_is_chosen(tm
     assert (money(lake), lake.feed.shop.currency) == (10, "EUR")
     assert heard.notes == ["Left out: 2 lines of 2 orders in USD."]
     assert lake.batches[0].reasons == {"other_currency": 2}
-    with pytest.raises(MappingError, match="No order is in GBP"):
+    with pytest.raises(MappingError, match="None of the orders is in GBP"):
         run(tmp_path, mixed, currency="GBP")
 
 
