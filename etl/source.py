@@ -6,17 +6,12 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashapp import discovery
 from dashapp.errors import SourceError, TenureError
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-    from etl.rawtable import Raw
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1")
 
@@ -75,8 +70,11 @@ class Shape:
 
     key: tuple[str, ...]
     """What the lines depend on besides the file: part of the batch key."""
-    apply: Callable[[DuckDBPyConnection, Raw], Raw]
-    """Physical lines stay accounted for: of the lines made of one row, one has its `line_span`, the others have 0."""
+    apply: Callable[[Any, Any], Any]
+    """(connection, `etl.rawtable.Raw`) -> Raw with `canonical` columns; rawtable stands on this module, hence Any.
+
+    Physical lines stay accounted for: of the lines made of one row, one has its `line_span`, the others have 0.
+    """
 
 
 @dataclass(frozen=True)

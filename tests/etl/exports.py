@@ -131,7 +131,8 @@ def movement(number: int, category: str, gross: str, charge: int | None = None, 
     of = f"ch_{number if charge is None else charge}"
     return {
         "balance_transaction_id": f"txn_{number}",
-        "created_utc": "2025-03-01 23:30:00", "created": "2025-03-01 23:30:00", "currency": "eur", "gross": gross, "fee": "0.35", "net": "0.00", "reporting_category": category,
+        "created_utc": "2025-03-01 23:30:00", "created": "2025-03-01 23:30:00",
+        "currency": "eur", "gross": gross, "fee": "0.35", "net": "0.00", "reporting_category": category,
         "source_id": of if category == "charge" else f"re_{number}", "description": "Café\nsubscription",
         "customer_id": "cus_1", "customer_email": "Ann@Example.com",
         "charge_id": of if category in ("charge", "refund", "dispute") else "",
