@@ -73,7 +73,7 @@ def shaped(con: duckdb.DuckDBPyConnection, raw: Raw, rules: Rules) -> Raw:
     union = " UNION ALL ".join(f"{picked} FROM ({part})" for part in parts)
     con.execute(f"CREATE OR REPLACE TEMP TABLE shaped AS {union} ORDER BY line_number, part")
     canonical = {name: width + n for n, name in enumerate(LINE)}
-    return replace(raw, relation="shaped", canonical=canonical, judged="judged", proof_rows=None, blanks_only=False)
+    return replace(raw, relation="shaped", canonical=canonical, judged="judged", ordered="", blanks_only=False)
 
 
 def listed(words: frozenset[str]) -> str:

@@ -108,7 +108,7 @@ def lines(con: duckdb.DuckDBPyConnection, raw: Raw, rules: Rules) -> Raw:
         ORDER BY line_number"""
     )
     canonical = {name: width + n for n, name in enumerate(LINE)}
-    return replace(raw, relation="shaped", canonical=canonical, judged="judged", proof_rows=None, blanks_only=False)
+    return replace(raw, relation="shaped", canonical=canonical, judged="judged", ordered="", blanks_only=False)
 
 
 LAYOUT = Layout(
