@@ -3,7 +3,7 @@
 -- severity: warn
 -- table: meta.batches
 -- action: quarantine
--- help: Some lines could not be used. They are kept with file, line number and reason; correct and load them again.
-select batch_id, entity, file_name, rejected_rows, rejected_amount as amount
+-- help: Some lines could not be used (those a source leaves out by a declared rule are not meant). They are kept with file, line number and reason; correct and load them again.
+select batch_id, entity, file_name, rejected_rows - left_out_rows as rejected_rows, rejected_amount as amount
 from meta.batches
-where rejected_rows > 0
+where rejected_rows > left_out_rows

@@ -101,5 +101,7 @@ def test_an_export_is_published_with_its_money_to_the_cent(
     assert ask("select sum(amount) from marts.order_lines") == [(net,)]
     assert ask("select rejected_rows, left_out_rows from meta.batches") == [(left_out, left_out)]
     assert ask("select count(*) from marts.refunds where refunded_order_id is null") == [(0,)]
+    rules = "check_id in ('reject_share', 'rejected_lines', 'money_conserved', 'rounding') and status = 'passed'"
+    assert ask(f"select count(*) from quality.check_results where {rules}") == [(4,)]
     again = etl(settings, "refresh", "--source", source, "--path", str(path), *options, "--json")
     assert json.loads(again.stdout.splitlines()[-1])["published"] is False

@@ -215,7 +215,7 @@ def test_the_same_file_twice_changes_nothing_and_other_options_are_another_batch
     assert other.batches[0].batch_id != first.batches[0].batch_id
 
 
-def test_an_order_in_two_files_is_refused_and_a_later_one_replaces_it(tmp_path: Path):
+def test_an_order_in_two_files_is_refused(tmp_path: Path):
     folder = tmp_path / "exports"
     folder.mkdir()
     (folder / "a.csv").write_text(shopify(GOOD))
