@@ -105,6 +105,8 @@ class Settings(BaseSettings):
             "TEST001",
             "TEST002",
             "SP1002",
+            "SHIPPING",
+            "FEE",
         ),
         description="Product codes that are charges, not products: money counts, units and baskets do not",
     )

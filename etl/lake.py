@@ -53,6 +53,8 @@ class Batch:
     """A later delivery corrects rows of earlier ones; batches of one delivery do not correct each other."""
     imported: bool = False
     """It came as a single entity, not with the feed."""
+    left_out_rows: int = 0
+    """Rejected rows that a declared rule of the source leaves out, such as orders never paid."""
     shop: str = ""
     """Deliveries correct each other within a shop: another shop may use the same order numbers."""
     replays: str = ""

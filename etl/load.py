@@ -168,7 +168,8 @@ def _batch_id(job: Job, file: DeliveredFile, digests: Mapping[Path, str], earlie
     reading = {name: value for name, value in asdict(file.reading).items() if value or name not in late}
     # What is not used does not enter, so that batches of earlier versions keep their ids.
     seconds = [[digests[item.path], item.by, item.columns] for item in file.lookups]
-    how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds]
+    shape = [file.shape.key] if file.shape else []
+    how = [VERSION, file.entity, dict(file.columns), reading, file.sheet, dict(job.delivery.policy), *seconds, *shape]
     parts = [digests[file.path], json.dumps(how, sort_keys=True), *(item.batch.batch_id for item in earlier)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -209,11 +210,16 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, 
     totals = reconcile.totals(job.con, entity, accepted, rejected)
     reconcile.prove(file.name, raw, rows, totals)
     batch = _batch(job, file, batch_id, digests, raw, totals)
-    names = {name: raw.names[position] for name, position in raw.places(file.columns).items()}
+    names = (
+        {name: raw.names[position] for name, position in raw.places(file.columns).items()} if not raw.canonical else {}
+    )
     return Staged(replace(batch, reasons=reasons, date_formats=formats, columns=names), accepted, rejected)
 
 
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
+    if file.shape:
+        raw = file.shape.apply(job.con, lookups.read(job.con, file, job.work, exact=True))
+        return raw, *_type(job, file, entity, raw)
     raw = lookups.read(job.con, file, job.work)
     if raw.proof_rows is None:
         return raw, *_type(job, file, entity, raw)
@@ -228,7 +234,7 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
 
 
 def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
-    columns = raw.places(file.columns)
+    columns = raw.canonical or raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
     try:
@@ -247,7 +253,8 @@ def _formats(
     formats = {}
     for column in entity.columns:
         if column.kind in ("timestamp", "date") and column.name in columns:
-            where = f"column {raw.names[columns[column.name]]!r} of {file.name}"
+            called = column.name if column.name in raw.canonical else raw.names[columns[column.name]]
+            where = f"column {called!r} of {file.name}"
             formats[column.name] = file.reading.date_format or dates.infer(
                 con, raw.relation, typed.delivered(column, raw, columns[column.name], file.reading), where
             )
@@ -294,6 +301,7 @@ def _batch(
         rejected_amount=money(totals.rejected_amount),
         accepted_rows=totals.accepted_rows,
         rejected_rows=totals.rejected_rows,
+        left_out_rows=totals.left_out_rows,
         reasons={},
         date_formats={},
         origin=_origin(job, file),

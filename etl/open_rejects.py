@@ -11,9 +11,10 @@ from dashapp.errors import SourceError
 from etl.connection import literal
 from etl.lake import Batch, Lake
 from etl.rawtable import BLOCK_ROWS, Raw, Table
+from etl.reasons import JUDGED
 
-BROKEN = ("wrong_field_count", "bad_quoting", "field_too_long", "bad_json")
-"Such a line has no columns: only the file itself can be corrected."
+BROKEN = ("wrong_field_count", "bad_quoting", "field_too_long", "bad_json", *JUDGED)
+"Such a line has no columns, or its order was judged as a whole: only the file itself can be corrected."
 REPEATED = "repeated_in_later_file"
 "Such a row counts already, in another file."
 

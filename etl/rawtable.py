@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -57,6 +57,10 @@ class Raw:
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
     ordered: str = ""
     """SQL yielding c0, c1, ... only, one line each in the order of the file: numbering them would take one thread."""
+    canonical: Mapping[str, int] = field(default_factory=dict)
+    """Positions of the canonical columns where the source made them itself, beyond those of the file's own `names`."""
+    judged: str = ""
+    """Column of the relation with the reason mask the source gives a row; empty: it gives none."""
 
     def places(self, columns: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
         """Position of each canonical column, given the names it may have; all of them must be there."""

@@ -26,10 +26,19 @@ REASONS: dict[str, str] = {
     "missing_cost": "The cost is empty.",
     "missing_contract_id": "The contract number is empty.",
     "bad_json": "The line is not one JSON object that names each key once.",
+    "order_not_counted": "The status of the order makes it no purchase: it was never paid, was cancelled or failed.",
+    "other_currency": "The order is in another currency than the one chosen.",
+    "not_a_sale": "The row moves money that is neither a sale nor a refund: a payout, a fee, a dispute.",
+    "unknown_status": "The status or category is none the source knows, so it cannot be said whether it counts.",
+    "order_without_first_row": "The row that bears the date, the status and the totals of the order is missing.",
+    "order_told_twice": "The order begins more than once in the file: which rows belong together is not clear.",
+    "order_incomplete": "Another line of the same order cannot be used, so the order would be wrong.",
+    "order_does_not_add_up": "The lines, discounts, shipping, taxes and refunds of the order do not give its total.",
 }
 
 _CORRECT = "Correct these lines in the file, or export it again."
 _FILL = "Fill these cells where the file comes from, or choose another column for them."
+_RULE = "Nothing to repair: the source leaves such rows out, and says so."
 _VALUES = "Say once what each of these texts means, or how numbers and dates are written in this file."
 
 REPAIRS: dict[str, str] = {
@@ -39,6 +48,14 @@ REPAIRS: dict[str, str] = {
     "bad_json": _CORRECT,
     "scientific_id": "Export this column as text: the digits are lost and cannot be restored here.",
     "future_date": "Look whether day and month are exchanged, or correct the clock of the system that wrote them.",
+    "order_not_counted": _RULE,
+    "other_currency": _RULE,
+    "not_a_sale": _RULE,
+    "unknown_status": "Say with the option `count` which of them are purchases.",
+    "order_without_first_row": _CORRECT,
+    "order_told_twice": _CORRECT,
+    "order_incomplete": _CORRECT,
+    "order_does_not_add_up": _CORRECT,
     "repeated_in_later_file": "Nothing to repair: lines that files have in common count once.",
 }
 """What to do about a reason; of the others the empty cells want filling, the rest a meaning."""
@@ -50,3 +67,14 @@ def repair(code: str) -> str:
 
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}
+
+LEFT_OUT = ("order_not_counted", "other_currency", "not_a_sale")
+"""Reasons that are a rule, not a fault: a source declares them, they are counted, and they stop no refresh."""
+
+JUDGED = (
+    *LEFT_OUT, "unknown_status", "order_without_first_row", "order_told_twice", "order_incomplete",
+    "order_does_not_add_up",
+)  # fmt: skip
+"""Reasons that a source gives whole rows of an export it knows: no mapping changes them."""
+
+LEFT_OUT_MASK = sum(BITS[code] for code in LEFT_OUT)

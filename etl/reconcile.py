@@ -12,6 +12,7 @@ from dashapp.errors import ReconciliationError
 from etl.connection import literal
 from etl.entities import Entity
 from etl.rawtable import Raw
+from etl.reasons import LEFT_OUT_MASK
 
 NOTHING = Decimal(0)
 
@@ -27,17 +28,20 @@ class Totals:
     raw_amount: Decimal
     accepted_amount: Decimal
     rejected_amount: Decimal
+    left_out_rows: int
+    """Of the rejected rows those a declared rule of the source left out: nothing is wrong with them."""
 
 
 def totals(con: duckdb.DuckDBPyConnection, entity: Entity, accepted: Path, rejected: Path) -> Totals:
     """What was read (the table `typed`) beside what was written (the files on disk)."""
     lines = con.execute(
         "SELECT coalesce(sum(line_span) FILTER (mask = 0), 0)::BIGINT, "
-        "coalesce(sum(line_span) FILTER (mask <> 0), 0)::BIGINT, sum(amount) FROM typed"
+        "coalesce(sum(line_span) FILTER (mask <> 0), 0)::BIGINT, sum(amount), "
+        f"count(*) FILTER (mask <> 0 AND mask & ~{LEFT_OUT_MASK}::BIGINT = 0) FROM typed"
     ).fetchall()[0]
     kept = _read_back(con, sorted(accepted.rglob("*.parquet")), entity.amount)
     set_aside = _read_back(con, [rejected] if rejected.exists() else [], "amount")
-    return Totals(kept[0], lines[0], set_aside[0], lines[1], lines[2] or NOTHING, kept[1], set_aside[1])
+    return Totals(kept[0], lines[0], set_aside[0], lines[1], lines[2] or NOTHING, kept[1], set_aside[1], lines[3])
 
 
 def _read_back(con: duckdb.DuckDBPyConnection, paths: list[Path], amount: str) -> tuple[int, Decimal]:

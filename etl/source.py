@@ -68,13 +68,26 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How rows become lines of an entity where one row of the file is not one line of it."""
+
+    key: tuple[str, ...]
+    """What the lines depend on besides the file: part of the batch key."""
+    apply: Callable[[Any, Any], Any]
+    """(connection, `etl.rawtable.Raw`) -> Raw with `canonical` columns; rawtable stands on this module, hence Any.
+
+    Physical lines stay accounted for: of the lines made of one row, one has its `line_span`, the others have 0.
+    """
+
+
+@dataclass(frozen=True)
 class DeliveredFile:
     """One file (or one sheet of a workbook) that holds one entity."""
 
     entity: str
     path: Path
     columns: Mapping[str, tuple[str, ...]]
-    """Canonical column -> the names it may have in the file."""
+    """Canonical column -> the names it may have in the file; with a `shape`, whatever the shape must find there."""
     reading: Reading = field(default_factory=Reading)
     sheet: str = ""
     origin: str = ""
@@ -82,6 +95,7 @@ class DeliveredFile:
     lookups: tuple[Lookup, ...] = ()
     watermark: str = ""
     """Highest value delivered of the column an incremental load goes by; it is kept with the batch."""
+    shape: Shape | None = None
 
     @property
     def name(self) -> str:
@@ -127,8 +141,8 @@ class Source:
     deliver: Callable[[Request], Delivery]
     single: bool = False
     """True: it delivers one entity of a world that is there already."""
-    layouts: tuple[frozenset[str], ...] = ()
-    """Columns by which its files are known: one with all of a layout's is its own."""
+    recognises: Callable[[tuple[str, ...]], bool] | None = None
+    """Whether a header with these names is the layout of this source; None: it has no layout of its own."""
 
 
 def sources() -> dict[str, Source]:
@@ -138,19 +152,17 @@ def sources() -> dict[str, Source]:
     return {module.SOURCE.name: module.SOURCE for module in discovery.modules(etl.sources)}
 
 
-def recognised(names: Iterable[str]) -> str | None:
-    """Name of the source whose layout a header has."""
-    present = frozenset(names)
-    found = sorted(one.name for one in sources().values() if any(layout <= present for layout in one.layouts))
-    return found[0] if found else None
-
-
 def source(name: str) -> Source:
     """The source called `name`. Raises SourceError that names the known ones."""
     known = sources()
     if name not in known:
         raise SourceError(f"There is no source called {name!r}.", f"Known sources: {', '.join(sorted(known))}.")
     return known[name]
+
+
+def recognised(names: tuple[str, ...]) -> Source | None:
+    """The source whose layout a header with these column names has; None: no source knows it."""
+    return next((item for item in sources().values() if item.recognises and item.recognises(names)), None)
 
 
 class Strict(BaseModel):

@@ -56,6 +56,8 @@ def build(
     texts = ", ".join(f"{_text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
     types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
     mask = " | ".join(_bits(column, last_day) for column in entity.columns) or "0"
+    if raw.judged:
+        mask = f"CASE WHEN {raw.judged} <> 0 THEN {raw.judged} ELSE {mask} END"
     names = ", ".join(column.name for column in entity.columns)
     counted = bool(raw.ordered) and not any("{line}" in value for _, value in reading.fixed)
     lines = "" if counted else "line_number, line_span, "

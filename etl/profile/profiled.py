@@ -155,9 +155,10 @@ def _profile(
     placed = [_placed(question, found.entity) for question in questions]
     shop, asked = _shop(con, settings, given, file, found)
     draft = _draft(given, path, {"shop": shop, "entities": {found.entity: draft_part}})
+    known = recognised(file.raw.names)
     return Profile(
         path.name, file.format, file.encoding, file.encodings, file.delimiter, file.sheets, columns[0].rows,
-        recognised(file.raw.names), found.entity, [_shown(column, found) for column in columns],
+        known.name if known else None, found.entity, [_shown(column, found) for column in columns],
         {canonical: {"column": name, "confidence": share} for canonical, (name, share) in found.matches.items()},
         missing, (*placed, *asked), draft, _notes(given, file, sets) + gap,
     )  # fmt: skip

@@ -58,6 +58,11 @@ def deliver(request: Request) -> Delivery:
     return Delivery(files, SHOP, count_once=True)
 
 
+def recognises(names: tuple[str, ...]) -> bool:
+    """Whether a header has every column of either layout."""
+    return all(not set(accepted).isdisjoint(names) for accepted in NAMES.values())
+
+
 def _paths(given: Path) -> list[Path]:
     paths = sorted(p for p in given.iterdir() if p.suffix.lower() in SUFFIXES) if given.is_dir() else [given]
     if not paths:
@@ -75,8 +80,5 @@ SOURCE = Source(
     demo=False,
     needs_path=True,
     deliver=deliver,
-    layouts=tuple(
-        frozenset(names[edition] if len(names) > edition else names[0] for names in NAMES.values())
-        for edition in (0, 1)
-    ),
+    recognises=recognises,
 )

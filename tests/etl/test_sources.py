@@ -11,6 +11,7 @@ from dashapp.errors import SourceError
 from etl import load, source
 from etl.entities import ENTITIES
 from etl.simulation import DEFECTS
+from tests.etl import exports
 from tests.etl.loading import NOW, Heard, accepted, adds_up, settings_in
 
 
@@ -20,15 +21,43 @@ def run(tmp_path: Path, name: str, path: Path | None = None, **options: str):
 
 def test_the_sources_are_found_by_their_files():
     found = source.sources()
-    assert list(found) == ["cdnow", "csv_folder", "entity_file", "online_retail", "sample"]
+    assert list(found) == [
+        "cdnow",
+        "csv_folder",
+        "entity_file",
+        "online_retail",
+        "sample",
+        "shopify",
+        "stripe",
+        "woocommerce",
+    ]
     assert {name for name, item in found.items() if item.demo} == {"cdnow", "sample"}
     assert all(item.help for item in found.values())
 
 
 def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path):
     with pytest.raises(SourceError) as caught:
-        run(tmp_path, "shopify")
-    assert "cdnow, csv_folder, entity_file, online_retail, sample" in caught.value.hint
+        run(tmp_path, "magento")
+    assert "cdnow, csv_folder, entity_file, online_retail, sample, shopify, stripe, woocommerce" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        (exports.SHOPIFY_HEADER, "shopify"),
+        ((*exports.WOO_HEADER, "line_items"), "woocommerce"),
+        (exports.STRIPE_HEADER, "stripe"),
+        (("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"),
+         "online_retail"),
+        (("order_id", "ordered_at", "quantity", "unit_price"), None),
+    ],
+)  # fmt: skip
+def test_a_header_tells_its_source_to_one_only(names: tuple[str, ...], name: str | None):
+    found = source.recognised(names)
+    assert (found.name if found else None) == name
+    assert sum(bool(item.recognises and item.recognises(names)) for item in source.sources().values()) == (
+        name is not None
+    )
 
 
 def test_an_unknown_option_is_answered_with_the_nearest_known_one(tmp_path: Path):
