@@ -26,6 +26,8 @@ def test_the_sources_are_found_by_their_files():
         "csv_folder",
         "entity_file",
         "online_retail",
+        "postgres",
+        "pushed",
         "sample",
         "shopify",
         "stripe",
@@ -38,7 +40,7 @@ def test_the_sources_are_found_by_their_files():
 def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path):
     with pytest.raises(SourceError) as caught:
         run(tmp_path, "magento")
-    assert "cdnow, csv_folder, entity_file, online_retail, sample, shopify, stripe, woocommerce" in caught.value.hint
+    assert caught.value.hint == f"Known sources: {', '.join(source.sources())}."
 
 
 @pytest.mark.parametrize(
