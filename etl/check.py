@@ -24,7 +24,7 @@ TABLES = f"""
     create table quality.offending_rows (check_id VARCHAR, row_json VARCHAR);
     create table quality.rejects as select * from raw.rejects order by batch_id, line_number limit {REJECTS_KEPT};
     create table quality.reject_counts as
-        select entity, reason, cast(count(*) as bigint) as lines, cast(sum(amount) as decimal(16, 2)) as amount
+        select entity, reason, cast(count(*) as bigint) as lines, cast(sum(amount) as decimal(28, 2)) as amount
         from (select entity, amount, trim(unnest(string_split(reasons, ','))) as reason from raw.rejects) as reasons
         group by entity, reason;
 """

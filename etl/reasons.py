@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     "missing_cost": "The cost is empty.",
     "missing_contract_id": "The contract number is empty.",
     "bad_json": "The line is not one JSON object that names each key once.",
+    "too_much_money": "Quantity times price is a hundred billion or more, which cannot be counted with.",
 }
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}
