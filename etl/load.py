@@ -20,7 +20,7 @@ import duckdb
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
+from etl import connection, dates, lake, lookups, quarantine, rawtable, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
@@ -203,7 +203,8 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, sha256: str, earlier: l
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
     raw = lookups.read(job.con, file, job.work)
     if raw.proof_rows is None:
-        return raw, *_type(job, file, entity, raw)
+        with rawtable.readable(file):
+            return raw, *_type(job, file, entity, raw)
     try:
         formats, rows = _type(job, file, entity, raw)
         if rows == raw.proof_rows:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def rows(path: Path, sheet: str) -> Iterator[list[str]]:
     name = sheet or book.sheet_names[0]
     if name not in book.sheet_names:
         raise SourceError(f"{path.name} has no sheet {name!r}.", f"It has {', '.join(map(repr, book.sheet_names))}.")
-    for cells in book.get_sheet_by_name(name).iter_rows():
+    with _readable(path):
+        found = book.get_sheet_by_name(name).iter_rows()
+    for cells in found:
         yield [as_text(cell) for cell in cells]
 
 
@@ -43,8 +46,14 @@ def _open(path: Path) -> Any:
         packed = not stream.read(8).startswith(OLE)
     if packed:
         check_size(path)
-    try:
+    with _readable(path):
         return python_calamine.CalamineWorkbook.from_path(str(path))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except python_calamine.CalamineError as error:
         raise SourceError(f"{path.name} is not a readable workbook: {error}.", "Save it again as .xlsx.") from error
 
