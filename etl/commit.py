@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from dashapp.store import fs
 from etl import lake
 from etl.lake import Batch, Feed, Lake
 
@@ -34,12 +34,13 @@ def commit(before: Lake, staged: list[Staged], feed: Feed, manner: Manner, repea
     """Makes the staged batches active and moves their files into place; the manifest is written last."""
     after = Lake(before.folder, before.quarantine, feed, _active(before, staged, manner, repeated))
     if after == before:
+        lake.collect(before)  # a load killed after its manifest left what it replaced
         return before
     for item in staged:
         if not item.known:
-            _move(item.accepted, after.batch_folder(item.batch))
+            fs.move(item.accepted, after.batch_folder(item.batch))
             if item.rejected.exists():
-                _move(item.rejected, after.quarantine / item.rejected.name)
+                fs.move(item.rejected, after.quarantine / item.rejected.name)
     lake.write(after)
     return after
 
@@ -66,10 +67,3 @@ def _corrected(before: Lake, fresh: list[Batch], by_import: bool) -> tuple[Batch
     number = 1 + max((batch.delivery for batch in before.batches), default=-1)
     new = [batch for batch in fresh if batch.batch_id not in active]
     return (*kept, *(replace(batch, delivery=number, imported=by_import) for batch in new))
-
-
-def _move(place: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.is_dir():  # left by a load that was killed before its manifest
-        shutil.rmtree(target)
-    place.replace(target)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
+from dashapp.store import fs
 from etl.entities import ENTITIES
 from etl.source import Shop
 
@@ -107,35 +106,20 @@ def write(lake: Lake) -> None:
     """Makes `lake` the current one: the manifest is replaced as a whole, then files nobody names are removed."""
     assert lake.feed is not None
     content = {"feed": asdict(lake.feed), "batches": [asdict(batch) for batch in lake.batches]}
-    _replace(lake.folder / "manifest.json", json.dumps(content, indent=1))
-    _collect(lake)
+    fs.write(lake.folder / "manifest.json", json.dumps(content, indent=1))
+    collect(lake)
 
 
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _collect(lake: Lake) -> None:
+def collect(lake: Lake) -> None:
+    """Removes files that the manifest does not name: of batches replaced, and of loads that were killed."""
+    for draft in lake.folder.glob(".manifest.json.*"):
+        fs.remove(draft)
     active = {lake.batch_folder(batch) for batch in lake.batches}
     for entity in ENTITIES:
         for folder in (lake.folder / entity).glob("*"):
-            if folder in active:
-                continue
-            if folder.is_symlink():  # a rehearsal shows the real lake's batches by links
-                folder.unlink()
-            else:
-                shutil.rmtree(folder)
+            if folder not in active:
+                fs.remove(folder)
     kept = set(lake.rejects())
     for path in lake.quarantine.glob("*.parquet"):
         if path not in kept:
-            path.unlink()
+            fs.remove(path)
