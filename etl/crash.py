@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 
-STEPS = ("load", "transform", "check", "score", "products", "copy", "before_rename", "after_rename", "after_pointer")
+STEPS = (
+    "staged", "load", "transform", "check", "score", "products", "copy", "before_rename", "after_rename",
+    "after_pointer", "recorded",
+)  # fmt: skip
 
 
 def reached(step: str) -> None:

@@ -20,7 +20,7 @@ import duckdb
 
 from dashapp.errors import SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, lookups, quarantine, rawtable, reconcile, repeats, textfile, typed
+from etl import connection, crash, dates, lake, lookups, quarantine, rawtable, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
@@ -83,6 +83,7 @@ def load(
             delivery = _without(delivery, imported(before), progress)
         job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress)
         staged = _stage_all(job)
+        crash.reached("staged")
         return commit(
             before, staged, _feed(chosen, path, options, append, delivery, before), _manner(chosen, append), repeated
         )

@@ -195,6 +195,7 @@ def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Ve
     run.progress.step("publish", 0.9, "Proving the file")
     entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
     record(warehouse, run.settings, run.progress)
+    crash.reached("recorded")
     warehouse.collect(run.settings.keep_snapshots)
     run.progress.step("publish", 1.0, f"Snapshot {entry.snapshot_id}")
     return entry
