@@ -177,7 +177,7 @@ def _resources_explained() -> Iterator[None]:
             raise TenureError(
                 f"The refresh ran out of disk or memory: {str(error).splitlines()[0]}.", f"{UNTOUCHED} {MORE_ROOM}"
             ) from error
-        if isinstance(error, (duckdb.IOException, OSError)):
+        if isinstance(error, (duckdb.IOException, duckdb.TransactionException, OSError)):
             raise TenureError(
                 f"The refresh could not use its files: {str(error).splitlines()[0]}.", f"{UNTOUCHED} {CHECK_DISK}"
             ) from error

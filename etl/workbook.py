@@ -5,6 +5,7 @@ Excel knows no whole numbers: 17850.0 is written 17850, dates as ISO.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ def sheets(path: Path) -> list[str]:
 def rows(path: Path, sheet: str) -> Iterator[list[str]]:
     """Every row of a sheet from its first, empty ones included, as text."""
     book = _open(path)
+    if not book.sheet_names:
+        raise SourceError(f"{path.name} has no sheet.", "Save it again as .xlsx or export it as CSV.")
     name = sheet or book.sheet_names[0]
     if name not in book.sheet_names:
         raise SourceError(f"{path.name} has no sheet {name!r}.", f"It has {', '.join(map(repr, book.sheet_names))}.")
@@ -63,7 +66,12 @@ def check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        ValueError,
+        struct.error,
+    ) as error:  # what a damaged directory gives
         raise SourceError(f"{path.name} is not an Excel workbook.", "Save it as .xlsx or export it as CSV.") from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
