@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import re
 import shutil
@@ -212,14 +213,20 @@ class Warehouse:
 
     def _entry(self, seq: int | None) -> Published:
         if seq is None:
-            current = self.current().seq
-            earlier = [entry for entry in self.history() if entry.seq < current]
+            earlier = [entry for entry in self.history() if entry.seq < self._newest_readable()]
         else:
             earlier = [entry for entry in self.history() if entry.seq == seq]
         if not earlier or not (self.folder / earlier[-1].file).exists():
             wanted = "an earlier snapshot" if seq is None else f"snapshot {seq}"
             raise NotFound(f"There is no {wanted} to go back to.", "See `python -m etl list`.")
         return earlier[-1]
+
+    def _newest_readable(self) -> float:
+        """The number the pointer names; a pointer that cannot be read is mended by going to the newest snapshot."""
+        try:
+            return self.current().seq
+        except SnapshotDamaged:
+            return math.inf
 
     def _point(self, pointer: Pointer) -> None:
         fs.write(self.pointer_path, json.dumps(asdict(pointer)))
