@@ -5,7 +5,6 @@ Excel knows no whole numbers: 17850.0 is written 17850, dates as ISO.
 
 from __future__ import annotations
 
-import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Any
 import python_calamine
 
 from dashapp.errors import SourceError
-from etl.fileformat import OLE
+from etl.fileformat import BAD_ARCHIVE, OLE
 
 MAX_ENTRIES = 200
 MAX_UNPACKED_BYTES = 2 << 30
@@ -66,12 +65,7 @@ def check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        ValueError,
-        struct.error,
-    ) as error:  # what a damaged directory gives
+    except BAD_ARCHIVE as error:
         raise SourceError(f"{path.name} is not an Excel workbook.", "Save it as .xlsx or export it as CSV.") from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))

@@ -128,7 +128,7 @@ def shuffled(case: Case, lake: Lake) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [case for case in LOADED if case.values[0].file.endswith(".csv")])
+@pytest.mark.parametrize("case", [case for case in LOADED if case.values[0].outcome.lines is None])
 def test_the_order_of_the_rows_changes_no_total(case: Case, tmp_path: Path):
     lake = load(tmp_path / "one", case)
     other = load(tmp_path / "other", case, shuffled(case, lake))
