@@ -18,13 +18,13 @@ REJECTS_KEPT = 10_000
 TABLES = f"""
     create table quality.check_results (
         check_id VARCHAR, dimension VARCHAR, severity VARCHAR, table_name VARCHAR, status VARCHAR,
-        offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(16,2), title VARCHAR, help VARCHAR,
+        offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(28,2), title VARCHAR, help VARCHAR,
         owner VARCHAR, sla_hours INTEGER, action VARCHAR, customers BIGINT
     );
     create table quality.offending_rows (check_id VARCHAR, row_json VARCHAR);
     create table quality.rejects as select * from raw.rejects order by batch_id, line_number limit {REJECTS_KEPT};
     create table quality.reject_counts as
-        select entity, reason, cast(count(*) as bigint) as lines, cast(sum(amount) as decimal(16, 2)) as amount
+        select entity, reason, cast(count(*) as bigint) as lines, cast(sum(amount) as decimal(28, 2)) as amount
         from (select entity, amount, trim(unnest(string_split(reasons, ','))) as reason from raw.rejects) as reasons
         group by entity, reason;
 """
@@ -65,7 +65,7 @@ def _apply(connection: Connection, rule: Rule) -> Result:
     amount = "sum(amount)" if "amount" in columns else "null"
     customer = next((f"count(distinct {name})" for name in CUSTOMER if name in columns), "null")
     offending, checked, money, customers = connection.execute(
-        f"""select count(*), (select count(*) from {rule.table}), cast({amount} as decimal(16, 2)), {customer}
+        f"""select count(*), (select count(*) from {rule.table}), cast({amount} as decimal(28, 2)), {customer}
             from offending"""
     ).fetchall()[0]
     connection.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,12 +50,13 @@ def commit(before: Lake, staged: list[Staged], feed: Feed, manner: Manner, repea
     for item in staged:
         rawfiles.keep(after.folder, item.originals)
     if after == before:
+        lake.collect(before)  # a load killed after its manifest left what it replaced
         return before
     for item in staged:
         if not item.known:
-            _move(item.accepted, after.batch_folder(item.batch))
+            fs.move(item.accepted, after.batch_folder(item.batch))
             if item.rejected.exists():
-                _move(item.rejected, after.rejects_of(item.batch))
+                fs.move(item.rejected, after.rejects_of(item.batch))
     crash.reached("moved")
     return lake.write(after, entered(before, after, [item.batch for item in staged], manner, stamp))
 
@@ -131,14 +131,3 @@ def _corrected(before: Lake, fresh: list[Batch], by_import: bool) -> tuple[Batch
     number = 1 + max((batch.delivery for batch in before.batches), default=-1)
     new = [batch for batch in fresh if batch.batch_id not in active]
     return (*kept, *(replace(batch, delivery=number, imported=by_import) for batch in new))
-
-
-def _move(place: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.is_dir():  # left by a load that was killed before its manifest
-        shutil.rmtree(target)
-    for path in [place, *place.rglob("*")]:  # the manifest must not outlive a power cut that the rows do not
-        if path.is_file():
-            fs.sync_file(path)
-    place.replace(target)
-    fs.sync_folder(target.parent)

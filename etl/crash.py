@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 
-STEPS = ("load", "transform", "check", "score", "products", "copy", "before_rename", "after_rename", "after_pointer")
-LAKE_STEPS = ("moved", "manifest_written", "manifest_replaced")
-"Inside the load: files in place, the new manifest beside the old one, the new one instead of it."
+STEPS = (
+    "staged", "load", "transform", "check", "score", "products", "copy", "before_rename", "after_rename",
+    "after_pointer", "recorded",
+)  # fmt: skip
+LAKE_STEPS = ("moved", "manifest_replaced")
+"Inside the load: files in place, the new manifest instead of the old one."
 
 
 def reached(step: str) -> None:

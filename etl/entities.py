@@ -74,7 +74,8 @@ ENTITIES: dict[str, Entity] = {
                 Column("line_id", "id"),
                 Column("refunded_order_id", "id"),
             ),
-            amount="quantity * unit_price",
+            # Wider than its factors need: DuckDB multiplies two 64-bit decimals in 64 bits and raises beyond 10^11.
+            amount="CAST(quantity AS DECIMAL(22,3)) * unit_price",
             month="ordered_at",
             key=("order_id",),
             part="line_id",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,6 +21,9 @@ CLAIMS: dict[str, Format] = {".parquet": "parquet", ".xlsx": "workbook"}
 
 OLE = b"\xd0\xcf\x11\xe0"
 """How an .xls begins."""
+
+BAD_ARCHIVE = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
+"""What the directory of a damaged zip archive raises."""
 
 JSON_OBJECT = re.compile(rb'\{\s*["}]')
 JSON_ARRAY = re.compile(rb"\[\s*[\[{]")
@@ -54,8 +58,11 @@ def of(path: Path) -> Format:
 def _is_workbook(path: Path, head: bytes) -> bool:
     if not (head.startswith(b"PK\x03\x04") and zipfile.is_zipfile(path)):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return any(name.startswith("xl/workbook") for name in archive.namelist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.startswith("xl/workbook") for name in archive.namelist())
+    except BAD_ARCHIVE:
+        return False
 
 
 def unpacked(path: Path, name: str, work: Path) -> Path:

@@ -7,8 +7,6 @@ process killed at any moment leaves the old history or the new one, and every fi
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -166,12 +164,13 @@ def write(lake: Lake, history: History) -> Lake:
 
     Returns the lake as the current version of the history has it.
     """
-    _replace(lake.folder / "manifest.json", json.dumps(_content(history), indent=1))
+    fs.write(lake.folder / "manifest.json", json.dumps(_content(history), indent=1))
     crash.reached("manifest_replaced")
-    _collect(lake, history.batches())
     current = history.version(history.current)
     assert current is not None
-    return Lake(lake.folder, lake.quarantine, current.feed, current.batches, history)
+    after = Lake(lake.folder, lake.quarantine, current.feed, current.batches, history)
+    collect(after)
+    return after
 
 
 def _history(content: dict[str, Any]) -> History:
@@ -209,32 +208,21 @@ def _content(history: History) -> dict[str, Any]:
     return {"current": history.current, "versions": versions, "batches": records}
 
 
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    crash.reached("manifest_written")
-    fresh.replace(path)
-    fs.sync_folder(path.parent)
-
-
-def _collect(lake: Lake, named: list[Batch]) -> None:
+def collect(lake: Lake) -> None:
+    """Removes files that no kept version names: of batches replaced, and of loads that were killed."""
+    for draft in lake.folder.glob(".manifest.json.*"):
+        fs.remove(draft)
+    named = lake.history.batches()
     active = {lake.batch_folder(batch) for batch in named}
     for entity in ENTITIES:
         for folder in (lake.folder / entity).glob("*"):
-            if folder in active:
-                continue
-            if folder.is_symlink():  # a rehearsal shows the real lake's batches by links
-                folder.unlink()
-            else:
-                shutil.rmtree(folder)
+            if folder not in active:
+                fs.remove(folder)
     delivered = {sha256 for batch in named for sha256 in (batch.file_sha256, *batch.lookups)}
     for path in (lake.folder / "raw").glob("*"):
         if path.name not in delivered:
-            path.unlink()
+            fs.remove(path)
     kept = {lake.rejects_of(batch) for batch in named if batch.rejected_rows}
     for path in lake.quarantine.glob("*.parquet"):
         if path not in kept:
-            path.unlink()
+            fs.remove(path)

@@ -145,9 +145,7 @@ class Ledger:
             rows = connection.execute(f"copy ({CUSTOMERS}) to '{target}' (format parquet, compression zstd)").fetchall()
         draft.chmod(0o400)
         digest = fs.sha256(draft)
-        _sync(draft)
-        draft.rename(path)
-        fs.sync_folder(self.folder)
+        fs.move(draft, path)
         content = said | {
             "observed_until": said["observed_until"].isoformat(), "customers": rows[0][0], "sha256": digest,
             "previous_hash": previous_hash,
@@ -156,15 +154,6 @@ class Ledger:
 
     def _path(self, snapshot_id: str) -> Path:
         return self.folder / f"{snapshot_id}.parquet"
-
-
-def _sync(path: Path) -> None:
-    """As fs.sync_file, for a file that is read-only already."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _hash(content: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ import duckdb
 
 from dashapp.errors import NothingUsable, SourceError
 from dashapp.settings import Settings
-from etl import connection, dates, lake, lookups, quarantine, reconcile, repeats, textfile, typed
+from etl import connection, crash, dates, lake, lookups, quarantine, rawtable, reconcile, repeats, textfile, typed
 from etl.commit import Manner, Staged, Stamp, commit, imported
 from etl.entities import ENTITIES, Entity
 from etl.lake import Batch, Feed, Lake
@@ -87,6 +87,7 @@ def load(
         keep_raw_files = settings.keep_raw_files and not chosen.demo
         job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress, keep_raw_files)
         staged = _stage_all(job)
+        crash.reached("staged")
         feed = _feed(chosen, path, options, append, delivery, before)
         stamp = Stamp(actor, job.now.isoformat(timespec="seconds"), settings.keep_deliveries)
         return commit(before, staged, feed, _manner(chosen, append), repeated, stamp)
@@ -222,7 +223,8 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
         return raw, *_type(job, file, entity, raw)
     raw = lookups.read(job.con, file, job.work)
     if raw.proof_rows is None:
-        return raw, *_type(job, file, entity, raw)
+        with rawtable.readable(file):
+            return raw, *_type(job, file, entity, raw)
     try:
         formats, rows = _type(job, file, entity, raw)
         if rows == raw.proof_rows:
@@ -237,13 +239,7 @@ def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict
     columns = raw.canonical or raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
-    try:
-        typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
-    except duckdb.OutOfRangeException as error:  # DuckDB multiplies decimals of up to 18 digits within 18 digits
-        raise SourceError(
-            f"{file.name} holds a line whose quantity times price is more than 922 billion.",
-            "Correct that line; nothing was changed.",
-        ) from error
+    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
 
 

@@ -53,6 +53,10 @@ SMALLEST_BYTES = 32 * 2**20
 
 DISK_FULL = os.strerror(errno.ENOSPC)
 
+UNTOUCHED = "What readers see is whole: the earlier snapshot, or the new one if it was published already."
+MORE_ROOM = "Free some disk space or raise refresh_memory_limit, then refresh again."
+CHECK_DISK = "Check the disk and the rights of the data folder, then refresh again."
+
 Clock = Callable[[], datetime]
 
 
@@ -212,16 +216,24 @@ def _quality_run(run: Run, snapshot_id: str | None) -> QualityRun:
 
 @contextmanager
 def _resources_explained() -> Iterator[None]:
-    """A full disk or too little memory is an expected failure: said in a sentence, with the old snapshot in place."""
+    """A failing disk, too little memory or a sum beyond every column is an expected failure: said in a sentence."""
     try:
         yield
-    except (duckdb.Error, OSError, MemoryError) as error:
-        if not (isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or DISK_FULL in str(error)):
-            raise
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise TenureError(
-            f"The refresh ran out of disk or memory: {str(error).splitlines()[0]}.",
-            "The published data is untouched. Free some disk space or raise refresh_memory_limit, then refresh again.",
+            f"A figure is too large to be counted with: {str(error).splitlines()[0]}.",
+            f"{UNTOUCHED} Look for a wrong quantity, price or cost in the delivery.",
         ) from error
+    except (duckdb.Error, OSError, MemoryError) as error:
+        if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or DISK_FULL in str(error):
+            raise TenureError(
+                f"The refresh ran out of disk or memory: {str(error).splitlines()[0]}.", f"{UNTOUCHED} {MORE_ROOM}"
+            ) from error
+        if isinstance(error, (duckdb.IOException, duckdb.TransactionException, OSError)):
+            raise TenureError(
+                f"The refresh could not use its files: {str(error).splitlines()[0]}.", f"{UNTOUCHED} {CHECK_DISK}"
+            ) from error
+        raise
 
 
 def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict) -> Published:
@@ -235,6 +247,7 @@ def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Ve
     run.progress.step("publish", 0.9, "Proving the file")
     entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
     record(warehouse, run.settings, run.progress)
+    crash.reached("recorded")
     warehouse.collect(run.settings.keep_snapshots)
     run.progress.step("publish", 1.0, f"Snapshot {entry.snapshot_id}")
     return entry

@@ -29,12 +29,13 @@ def write_accepted(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str
 
 
 def write_rejected(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str, file_name: str, path: Path) -> None:
-    """Rows of `typed` with a reason, as one Parquet file with the codes of their reasons."""
+    """Rows of `typed` with a reason, as one Parquet file; each names its reasons and their columns."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     con.execute(
         f"COPY (SELECT {literal(batch_id)} AS batch_id, {literal(entity.name)} AS entity, "
-        f"{literal(file_name)} AS file_name, line_number, line_span, {_codes()} AS reasons, amount, "
-        f"raw_row FROM typed WHERE mask <> 0 ORDER BY line_number) "
+        f"{literal(file_name)} AS file_name, line_number, line_span, {_codes()} AS reasons, "
+        f"coalesce(columns, []) AS columns, amount, raw_row "
+        f"FROM typed WHERE mask <> 0 ORDER BY line_number) "
         f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
     )
 

@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "order_told_twice": "The order begins more than once in the file: which rows belong together is not clear.",
     "order_incomplete": "Another line of the same order cannot be used, so the order would be wrong.",
     "order_does_not_add_up": "The lines, discounts, shipping, taxes and refunds of the order do not give its total.",
+    "too_much_money": "Quantity times price is a hundred billion or more, which cannot be counted with.",
 }
 
 _CORRECT = "Correct these lines in the file, or export it again."
@@ -46,6 +47,7 @@ REPAIRS: dict[str, str] = {
     "bad_quoting": _CORRECT,
     "field_too_long": _CORRECT,
     "bad_json": _CORRECT,
+    "too_much_money": _CORRECT,
     "scientific_id": "Export this column as text: the digits are lost and cannot be restored here.",
     "future_date": "Look whether day and month are exchanged, or correct the clock of the system that wrote them.",
     "order_not_counted": _RULE,

@@ -19,7 +19,9 @@ from dashapp.errors import MappingError, SourceError
 from etl.source import ENCODINGS, DeliveredFile, nearest
 
 CHUNK = 1 << 23
-LINE_FEED = 10
+LINE_FEED, QUOTE = 10, 34
+MOST_COLUMNS = 1_000
+"""Two thousand take 450 MB of memory, five thousand more than a refresh may have, however few the lines."""
 DELIMITERS = (",", ";", "\t", "|")
 MAGIC = {
     b"PK\x03\x04": "a workbook or zip archive",
@@ -92,10 +94,16 @@ def refuse_other_formats(file: DeliveredFile) -> None:
 
 
 def _check_utf8(file: DeliveredFile) -> None:
-    decoder, line, offset = codecs.getincrementaldecoder("utf-8")(), 1, 0
+    line, offset = 1, 0
     for chunk in chunks(file.path):
+        if b"\0" in chunk:
+            line += chunk[: chunk.index(b"\0")].count(b"\n")
+            raise SourceError(
+                f"{file.name} holds a NUL byte on line {line}: it is not text.",
+                "Export it as CSV; if it is UTF-16, say `encoding: utf-16`.",
+            )
         try:
-            decoder.decode(chunk)
+            chunk.decode()  # a chunk ends with a line or with the file: no character goes on in the next
         except UnicodeDecodeError as error:
             bad = offset + error.start
             line += chunk[: error.start].count(b"\n")
@@ -103,9 +111,6 @@ def _check_utf8(file: DeliveredFile) -> None:
                 f"{file.name} is not UTF-8: byte {bad + 1} on line {line} is 0x{chunk[error.start]:02x}.",
                 "Save it as UTF-8, or name its encoding (often `encoding: cp1252`).",
             ) from error
-        if b"\0" in chunk:
-            line += chunk[: chunk.index(b"\0")].count(b"\n")
-            raise SourceError(f"{file.name} holds a NUL byte on line {line}: it is not text.", "Export it as CSV.")
         line += chunk.count(b"\n")
         offset += len(chunk)
 
@@ -133,10 +138,10 @@ def _refuse_nul(file: DeliveredFile, block: str) -> None:
 
 def _refuse_mojibake(file: DeliveredFile, encoding: str) -> None:
     """UTF-8 read as cp1252 turns every accent into two wrong letters without any error."""
-    decoder, plain = codecs.getincrementaldecoder("utf-8")(), True
+    plain = True
     try:
         for chunk in chunks(file.path):
-            decoder.decode(chunk)
+            chunk.decode()
             plain = plain and chunk.isascii()
     except UnicodeDecodeError:
         return
@@ -176,6 +181,36 @@ def _blank_lines(chunk: bytes) -> int:
     if not starts and b"\n\n" not in chunk and b"\n\r" not in chunk and b"\r\r" not in chunk:
         return 0
     return sum(not line for line in chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1])
+
+
+def has_surplus(path: Path, delimiter: str, expected: int) -> bool:
+    """Whether UTF-8 text has more delimiters outside of quotation marks than `expected`, if a line ends with one."""
+    mark = delimiter.encode()
+    if len(mark) > 1:
+        return True
+    ends = (mark + b"\n", mark + b"\r")
+    if not any(end in chunk for chunk in chunks(path) for end in ends) and not _ends_with(path, mark):
+        return False
+    found, quoted = 0, False
+    for chunk in chunks(path):
+        plain, quoted = _outside_quotes(chunk, mark, quoted)
+        found += plain
+    return found != expected
+
+
+def _ends_with(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as stream:
+        stream.seek(-1, 2)
+        return stream.read() == mark
+
+
+def _outside_quotes(chunk: bytes, mark: bytes, quoted: bool) -> tuple[int, bool]:
+    """How often `mark` stands outside of quotation marks, and whether the chunk ends inside of them."""
+    if b'"' not in chunk:
+        return (0 if quoted else chunk.count(mark)), quoted
+    letters = np.frombuffer(chunk, np.uint8)
+    inside = np.logical_xor.accumulate(letters == QUOTE) ^ quoted
+    return int(np.count_nonzero((letters == mark[0]) & ~inside)), bool(inside[-1])
 
 
 def open_text(path: Path) -> IO[str]:
@@ -231,6 +266,13 @@ def missing_columns(file: DeliveredFile, names: Iterable[str]) -> list[str]:
 def check_header(file: DeliveredFile, names: tuple[str, ...]) -> None:
     """Raises SourceError on a repeated name and MappingError on a missing one."""
     named = [name for name in names if name]
+    if not named:
+        raise SourceError(f"The first line of {file.name} names no column.", "Put the names there, or say `header`.")
+    if len(names) > MOST_COLUMNS:
+        raise SourceError(
+            f"{file.name} has {len(names):,} columns; at most {MOST_COLUMNS:,} are read.",
+            "Export only the columns that are needed.",
+        )
     repeated = sorted({name for name in named if named.count(name) > 1})
     if repeated:
         raise SourceError(

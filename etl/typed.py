@@ -19,6 +19,8 @@ from etl.reasons import BITS
 from etl.source import Reading
 
 WHITESPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+MOST_MONEY = 10**11
+"""Quantity times price has 18 digits in a snapshot, 7 of them behind the point."""
 SCIENTIFIC = r"[0-9]+(\.[0-9]+[eE]\+?|[eE]\+)[0-9]+"
 
 
@@ -48,16 +50,22 @@ def build(
     dates: Mapping[str, str],
     last_day: str,
 ) -> None:
-    """Makes `typed`: line_number, line_span, the entity's columns, mask, amount, raw_row. Its rows lie in `typed_rows`.
+    """Makes `typed`: line_number, line_span, the columns, mask, amount, raw_row, columns. Its rows are in `typed_rows`.
 
     columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
-    dates are rejected as being in the future.
+    dates are rejected as being in the future. The column `columns` lists those of the file that gave the reasons.
     """
     texts = ", ".join(f"{_text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
     types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
-    mask = " | ".join(_bits(column, last_day) for column in entity.columns) or "0"
+    bits = {column.name: _bits(entity, column, last_day) for column in entity.columns}
+    mask = " | ".join(bits.values()) or "0"
     if raw.judged:
         mask = f"CASE WHEN {raw.judged} <> 0 THEN {raw.judged} ELSE {mask} END"
+    blamed = ", ".join(
+        f"CASE WHEN ({found}) <> 0 THEN {literal(_called(raw, columns, name))} END"
+        for name, found in bits.items()
+        if found != "0"
+    )
     names = ", ".join(column.name for column in entity.columns)
     counted = bool(raw.ordered) and not any("{line}" in value for _, value in reading.fixed)
     lines = "" if counted else "line_number, line_span, "
@@ -65,7 +73,8 @@ def build(
         f"""
         CREATE OR REPLACE TEMP TABLE typed_rows AS
         SELECT {lines}{names}, mask, {_amount(entity)} AS amount,
-               CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row
+               CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row,
+               CASE WHEN mask <> 0 THEN list_filter([{blamed}], lambda c: c IS NOT NULL) END AS columns
         FROM (SELECT *, {mask} AS mask
               FROM (SELECT *, {types} FROM (SELECT *, {texts} FROM {raw.ordered if counted else raw.relation})))
         """
@@ -74,6 +83,12 @@ def build(
     number = f"rowid + {raw.header_lines + 1} AS line_number, 1 AS line_span, " if counted else ""
     con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT {number}*, rowid AS place FROM typed_rows")
     _add_broken(con, raw)
+
+
+def _called(raw: Raw, columns: Mapping[str, int], name: str) -> str:
+    """What the file calls a canonical column; its own name where the source made it."""
+    place = columns.get(name, len(raw.names))
+    return raw.names[place] if place < len(raw.names) else name
 
 
 def raw_text(raw: Raw) -> str:
@@ -134,7 +149,7 @@ def number(text: str, reading: Reading) -> str:
     return f"CASE WHEN {guard} THEN {number} END"
 
 
-def _bits(column: Column, last_day: str) -> str:
+def _bits(entity: Entity, column: Column, last_day: str) -> str:
     text, bits = f"t_{column.name}", []
     if column.missing:
         bits.append(f"CASE WHEN {text} IS NULL THEN {BITS[column.missing]} ELSE 0 END")
@@ -146,6 +161,8 @@ def _bits(column: Column, last_day: str) -> str:
     if column.kind in ("timestamp", "date") and not column.open_end:
         late = f"CAST({column.name} AS DATE) > DATE {literal(last_day)}"
         bits.append(f"CASE WHEN {late} THEN {BITS['future_date']} ELSE 0 END")
+    if column.kind == "decimal" and column.name in entity.amount:
+        bits.append(f"CASE WHEN abs({entity.amount}) >= {MOST_MONEY} THEN {BITS['too_much_money']} ELSE 0 END")
     return " | ".join(bits) or "0"
 
 

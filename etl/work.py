@@ -23,7 +23,7 @@ ORIGIN = {"batch_id": "VARCHAR", "line_number": "BIGINT"}
 
 REJECTS = {
     "batch_id": "VARCHAR", "entity": "VARCHAR", "file_name": "VARCHAR", "line_number": "BIGINT", "reasons": "VARCHAR",
-    "amount": "DECIMAL(16,2)", "raw_row": "VARCHAR",
+    "columns": "VARCHAR[]", "amount": "DECIMAL(28,2)", "raw_row": "VARCHAR",
 }  # fmt: skip
 
 BATCHES = """

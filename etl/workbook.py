@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import python_calamine
 
 from dashapp.errors import SourceError
-from etl.fileformat import OLE
+from etl.fileformat import BAD_ARCHIVE, OLE
 
 MAX_ENTRIES = 200
 MAX_UNPACKED_BYTES = 2 << 30
@@ -31,10 +32,14 @@ def sheets(path: Path) -> list[str]:
 def rows(path: Path, sheet: str) -> Iterator[list[str]]:
     """Every row of a sheet from its first, empty ones included, as text."""
     book = _open(path)
+    if not book.sheet_names:
+        raise SourceError(f"{path.name} has no sheet.", "Save it again as .xlsx or export it as CSV.")
     name = sheet or book.sheet_names[0]
     if name not in book.sheet_names:
         raise SourceError(f"{path.name} has no sheet {name!r}.", f"It has {', '.join(map(repr, book.sheet_names))}.")
-    for cells in book.get_sheet_by_name(name).iter_rows():
+    with _readable(path):
+        found = book.get_sheet_by_name(name).iter_rows()
+    for cells in found:
         yield [as_text(cell) for cell in cells]
 
 
@@ -43,8 +48,14 @@ def _open(path: Path) -> Any:
         packed = not stream.read(8).startswith(OLE)
     if packed:
         check_size(path)
-    try:
+    with _readable(path):
         return python_calamine.CalamineWorkbook.from_path(str(path))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except python_calamine.CalamineError as error:
         raise SourceError(f"{path.name} is not a readable workbook: {error}.", "Save it again as .xlsx.") from error
 
@@ -54,7 +65,7 @@ def check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except BAD_ARCHIVE as error:
         raise SourceError(f"{path.name} is not an Excel workbook.", "Save it as .xlsx or export it as CSV.") from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -115,7 +116,7 @@ class Warehouse:
     @contextmanager
     def writing(self, holder: str) -> Iterator[None]:
         """Be the only writer; leftovers of killed writers are gone inside. Raises WriterBusy with the holder's name."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fs.make_folder(self.folder)
         with self.lock_path.open("a+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -130,7 +131,8 @@ class Warehouse:
             try:
                 yield
             finally:
-                self._clean()
+                with suppress(OSError, SnapshotDamaged):  # what stays now, the next writer removes
+                    self._clean()
                 lock.truncate(0)
 
     def holder(self) -> str:
@@ -176,7 +178,7 @@ class Warehouse:
             raise SnapshotDamaged(f"{name} exists already.", "Snapshots are never overwritten; refresh again.")
         digest = fs.sha256(build_file)
         reached("before_rename")
-        build_file.chmod(0o600)
+        fs.close_to_others(build_file)
         fs.move(build_file, self.folder / name)
         reached("after_rename")
         entry = Published(
@@ -206,19 +208,25 @@ class Warehouse:
         gone = tuple(entry.file for entry in history if entry not in kept)
         self._write_history(kept)
         for name in gone:
-            (self.folder / name).unlink(missing_ok=True)
+            fs.remove(self.folder / name)
         return gone
 
     def _entry(self, seq: int | None) -> Published:
         if seq is None:
-            current = self.current().seq
-            earlier = [entry for entry in self.history() if entry.seq < current]
+            earlier = [entry for entry in self.history() if entry.seq < self._newest_readable()]
         else:
             earlier = [entry for entry in self.history() if entry.seq == seq]
         if not earlier or not (self.folder / earlier[-1].file).exists():
             wanted = "an earlier snapshot" if seq is None else f"snapshot {seq}"
             raise NotFound(f"There is no {wanted} to go back to.", "See `python -m etl list`.")
         return earlier[-1]
+
+    def _newest_readable(self) -> float:
+        """The number the pointer names; a pointer that cannot be read is mended by going to the newest snapshot."""
+        try:
+            return self.current().seq
+        except SnapshotDamaged:
+            return math.inf
 
     def _point(self, pointer: Pointer) -> None:
         fs.write(self.pointer_path, json.dumps(asdict(pointer)))
@@ -234,7 +242,7 @@ class Warehouse:
             orphan = re.fullmatch(r"tenure-\d+\.duckdb", path.name) and path.name not in known
             draft = path.name.startswith((DRAFT, ".CURRENT.", ".manifest.json."))
             if orphan or draft:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                fs.remove(path)
 
 
 def prove(build_file: Path, facts: Facts) -> tuple[int, int]:

@@ -11,10 +11,9 @@ import fcntl
 import hashlib
 import hmac
 import re
-import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -27,6 +26,7 @@ import dashapp
 from dashapp.errors import Busy
 from dashapp.logs import get_logger
 from dashapp.settings import Settings
+from dashapp.store import fs
 
 log = get_logger(__name__)
 T = TypeVar("T")
@@ -54,6 +54,12 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]
         if read or type(value) is not bytes:
             raise TypeError(f"A cache value is bytes, not {type(value).__name__}.")
         return super().store(value, False, key)
+
+    def _write(self, full_path: str, iterator: Iterable[bytes], mode: str, encoding: str | None = None) -> int:
+        """As in diskcache, but a value that could not be written whole leaves nothing behind."""
+        content = b"".join(iterator)
+        fs.write_whole(Path(full_path), content)
+        return len(content)
 
     def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
         if mode not in _READABLE or (filename is not None and not _VALUE_FILE.fullmatch(filename)):
@@ -157,7 +163,7 @@ class ResultStore:
         return True
 
     def _open(self) -> diskcache.Cache:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fs.make_folder(self.folder)
         self.folder.chmod(0o700)
         with _exclusive(self.folder.with_name(f"{self.folder.name}.lock")):
             if not _is_sound(self.folder / diskcache.core.DBNAME):
@@ -180,9 +186,9 @@ def open_results(settings: Settings, key: bytes) -> ResultStore:
 def _empty(folder: Path) -> None:
     """Remove what diskcache keeps in the folder, and nothing else that may lie there."""
     for path in folder.glob(f"{diskcache.core.DBNAME}*"):
-        path.unlink()
+        fs.remove(path)
     for path in folder.glob("[0-9a-f][0-9a-f]"):
-        shutil.rmtree(path)
+        fs.remove(path)
 
 
 @contextmanager

@@ -155,3 +155,8 @@ def test_dirty_cells_never_drop_a_row_or_raise(tmp_path: Path):
 def test_the_bits_of_the_reasons_are_those_already_written(tmp_path: Path):
     assert list(BITS.values()) == [1 << n for n in range(len(REASONS))]
     assert all(sentence.endswith(".") for sentence in REASONS.values())
+
+
+def test_a_reject_names_the_columns_of_the_file_that_its_reasons_are_about(tmp_path: Path):
+    lake = load_orders(tmp_path, orders(GOOD, "1E+05,2024-02-30,c,two,1", "1,2024-01-01,c,1,1,surplus"))
+    assert rejected(lake, "line_number, columns") == [(3, ["order", "date", "qty"]), (4, [])]

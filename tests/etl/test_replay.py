@@ -200,7 +200,11 @@ def opened(loaded: Lake) -> open_rejects.Rejects:
 def test_what_is_no_fault_of_a_value_is_broken_structure():
     """A new reason must be one or the other: a line without columns cannot be read under another mapping."""
     columns = [column for entity in ENTITIES.values() for column in entity.columns]
-    of_values = {code for column in columns for code in (column.missing, column.bad)} | {"scientific_id", "future_date"}
+    of_values = {code for column in columns for code in (column.missing, column.bad)} | {
+        "scientific_id",
+        "future_date",
+        "too_much_money",
+    }
     assert set(REASONS) - of_values - {open_rejects.REPEATED} == set(open_rejects.BROKEN)
 
 

@@ -78,6 +78,20 @@ def test_rollback_refuses_a_damaged_snapshot(warehouse: Warehouse, publish: Publ
     assert warehouse.current() == second.pointer
 
 
+@pytest.mark.parametrize("damage", [b"", b"{", b"garbage", b"\xff\xfe", b"[]", b"{}", b"null", b"\0" * 200])
+def test_a_damaged_pointer_is_mended_by_rollback_and_by_the_next_publish(
+    warehouse: Warehouse, publish: Publish, damage: bytes
+):
+    entries = [publish() for _ in range(2)]
+    warehouse.pointer_path.write_bytes(damage)
+    with pytest.raises(SnapshotDamaged, match="CURRENT"):
+        warehouse.current()
+    assert warehouse.rollback() == entries[1]
+    assert warehouse.current() == entries[1].pointer
+    warehouse.pointer_path.write_bytes(damage)
+    assert publish().seq == 3
+
+
 def test_a_number_is_never_used_twice_after_a_rollback(warehouse: Warehouse, publish: Publish):
     publish(), publish()
     warehouse.rollback()

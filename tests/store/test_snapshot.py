@@ -92,6 +92,32 @@ def test_a_damaged_snapshot_falls_back_to_the_one_before(settings: Settings, pub
     assert snapshots.problem == ""
 
 
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "flipped": lambda content: content[:-100] + bytes([content[-100] ^ 1]) + content[-99:],
+    "cut": lambda content: content[: len(content) // 2],
+    "empty": lambda content: b"",
+    "zeros": lambda content: bytes(len(content)),
+    "garbage": lambda content: b"garbage" * 1000,
+    "another header": lambda content: bytes(16) + content[16:],
+    "longer": lambda content: content + b"x",
+}
+
+
+@pytest.mark.parametrize("how", [*DAMAGES, "gone"])
+def test_however_a_snapshot_is_damaged_readers_get_the_one_before_and_no_wrong_number(
+    settings: Settings, publish: Publish, warehouse: Warehouse, how: str
+):
+    publish()
+    path = warehouse.folder / publish().file
+    content = path.read_bytes()
+    path.unlink()
+    if how != "gone":
+        path.write_bytes(DAMAGES[how](content))
+    snapshots = Snapshots(settings)
+    assert snapshots.current().seq == 1
+    assert snapshots.problem == "Snapshot 2 cannot be read."
+
+
 def test_damage_everywhere_is_an_error_not_wrong_numbers(settings: Settings, publish: Publish, damage: Callable):
     damage(publish())
     with pytest.raises(SnapshotDamaged):

@@ -1,6 +1,6 @@
 -- question: Which rules were checked on this snapshot, which failed, and how badly?
 -- filters: none
--- columns: check_id VARCHAR, title VARCHAR, severity VARCHAR, status VARCHAR, offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(18,2), dimension VARCHAR, table_name VARCHAR, help VARCHAR
+-- columns: check_id VARCHAR, title VARCHAR, severity VARCHAR, status VARCHAR, offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(28,2), dimension VARCHAR, table_name VARCHAR, help VARCHAR
 select
     check_id,
     title,
@@ -8,7 +8,7 @@ select
     status,
     cast(offending_rows as bigint) as offending_rows,
     cast(checked_rows as bigint) as checked_rows,
-    cast(amount as decimal(18, 2)) as amount,
+    cast(amount as decimal(28, 2)) as amount,
     dimension,
     table_name,
     help

@@ -78,6 +78,7 @@ def _sample(sample: pd.DataFrame) -> Any:
             "File": sample["file_name"],
             "Line": sample["line_number"],
             "Reason": sample["reasons"].str.replace("_", " "),
+            "Column": sample["columns"].fillna(""),
             "As delivered": sample["raw_row"],
         }
     )

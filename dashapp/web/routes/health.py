@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
 
 log = get_logger(__name__)
+EARLIER = "earlier"
 
 
 def alive(_: Services) -> ResponseReturnValue:
@@ -25,10 +26,14 @@ def alive(_: Services) -> ResponseReturnValue:
 
 
 def ready(services: Services) -> ResponseReturnValue:
-    """State database and snapshot can be read; 503 says which cannot."""
+    """State database and snapshot can be read; 503 says which cannot.
+
+    "degraded": readers are served, but from an earlier snapshot, because the published one is damaged.
+    """
     parts = {"state": _state(services), "snapshot": _snapshot(services)}
-    good = all(value == "ok" for value in parts.values())
-    return jsonify(status="ok" if good else "unavailable", **parts), 200 if good else 503
+    if not all(value in ("ok", EARLIER) for value in parts.values()):
+        return jsonify(status="unavailable", **parts), 503
+    return jsonify(status="degraded" if EARLIER in parts.values() else "ok", **parts), 200
 
 
 def _state(services: Services) -> str:
@@ -46,7 +51,7 @@ def _snapshot(services: Services) -> str:
         services.snapshots.current()
     except TenureError as error:
         return type(error).__name__
-    return "ok"
+    return EARLIER if services.snapshots.problem else "ok"
 
 
 ROUTES = (Route("/healthz", "health.alive", alive, PUBLIC), Route("/readyz", "health.ready", ready, PUBLIC))
