@@ -5,15 +5,22 @@ A shop's `orders.xls` is often a table with tabs, its `orders.csv` sometimes a w
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
+import duckdb
+
 from dashapp.errors import SourceError
+from etl.source import DeliveredFile
 
 Format = Literal["parquet", "workbook", "gzip", "jsonl", "text"]
 CLAIMS: dict[str, Format] = {".parquet": "parquet", ".xlsx": "workbook"}
@@ -91,3 +98,17 @@ def _copy(packed: gzip.GzipFile, plain: IO[bytes], name: str, size: int) -> None
             raise SourceError(
                 f"{name} unpacks to more than {limit / 1e6:,.0f} MB; that is refused.", "Split or unpack it first."
             )
+
+
+@contextmanager
+def readable(file: DeliveredFile) -> Iterator[None]:
+    """Damage in the pages of a Parquet file shows only while its rows are read. Raises SourceError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        own = isinstance(error, duckdb.OutOfMemoryException) or os.strerror(errno.ENOSPC) in str(error)
+        if own or of(file.path) != "parquet":
+            raise
+        raise SourceError(
+            f"{file.name} is not a readable Parquet file: its rows are damaged.", "Write it again."
+        ) from error

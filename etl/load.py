@@ -18,10 +18,22 @@ import duckdb
 
 from dashapp.errors import NothingUsable, SourceError
 from dashapp.settings import Settings
-from etl import connection, crash, dates, lake, lookups, quarantine, rawtable, reconcile, repeats, textfile, typed
-from etl.commit import Manner, Staged, Stamp, commit, imported
+from etl import (
+    connection,
+    crash,
+    dates,
+    feeds,
+    lake,
+    lookups,
+    quarantine,
+    reconcile,
+    repeats,
+    textfile,
+    typed,
+)
+from etl.commit import Staged, Stamp, commit, imported
 from etl.entities import ENTITIES, Entity
-from etl.lake import Batch, Feed, Lake
+from etl.lake import Batch, Lake
 from etl.rawtable import Raw
 from etl.reasons import REASONS
 from etl.source import DeliveredFile, Delivery, Request, Source, source
@@ -72,72 +84,25 @@ def load(
     before = lake.read(settings)
     repeated = source_name is None
     if source_name is None:
-        source_name, path, options, append = _last_feed(before)
+        source_name, path, options, append = feeds.last_feed(before)
     chosen, path = source(source_name), path.resolve() if path else None
-    _check_path(chosen, path)
+    feeds.check_path(chosen, path)
     active = before.feed.shop if before.feed else None
     with workspace(settings) as work, connection.scratch(work, settings) as con:
         progress.step("load", 0.0, f"Reading {chosen.name}")
         watermarks = before.watermarks(chosen.name) if append else {}
         mappings = settings.folder("mappings")
         delivery = chosen.deliver(Request(path, options, work, progress.note, active, watermarks, mappings))
-        _check_delivery(chosen, delivery, before, append)
+        feeds.check_delivery(chosen, delivery, before, append)
         if repeated:
-            delivery = _without(delivery, imported(before), progress)
+            delivery = feeds.without(delivery, imported(before), progress)
         keep_raw_files = settings.keep_raw_files and not chosen.demo
         job = Job(con, work, before, chosen, delivery, now or datetime.now(UTC), progress, keep_raw_files)
         staged = _stage_all(job)
         crash.reached("staged")
-        feed = _feed(chosen, path, options, append, delivery, before)
+        feed = feeds.feed_of(chosen, path, options, append, delivery, before)
         stamp = Stamp(actor, job.now.isoformat(timespec="seconds"), settings.keep_deliveries)
-        return commit(before, staged, feed, _manner(chosen, append), repeated, stamp)
-
-
-def _feed(
-    chosen: Source, path: Path | None, options: Mapping[str, str], append: bool, delivery: Delivery, before: Lake
-) -> Feed:
-    if chosen.single and before.feed:
-        return before.feed
-    place = str(path) if path else None
-    return Feed(chosen.name, place, dict(options), append, chosen.demo, delivery.shop, dict(delivery.policy))
-
-
-def _manner(chosen: Source, append: bool) -> Manner:
-    if chosen.single:
-        return "entity_append" if append else "entity"
-    return "append" if append else "world"
-
-
-def _without(delivery: Delivery, entities: set[str], progress: Progress) -> Delivery:
-    """The repeated feed without what an import has taken over."""
-    for name in sorted(entities & {file.entity for file in delivery.files}):
-        progress.note(f"The imported {name.replace('_', ' ')} stay; those of the feed are left out.")
-    return replace(delivery, files=tuple(file for file in delivery.files if file.entity not in entities))
-
-
-def _last_feed(before: Lake) -> tuple[str, Path | None, Mapping[str, str], bool]:
-    if before.feed is None:
-        raise SourceError("Nothing has been loaded yet, so there is nothing to repeat.", "Name a source: `--source`.")
-    feed = before.feed
-    return feed.source, Path(feed.path) if feed.path else None, feed.options, feed.append
-
-
-def _check_path(chosen: Source, path: Path | None) -> None:
-    if path is None and chosen.needs_path:
-        raise SourceError(f"The source {chosen.name!r} needs a path.", "Add `--path` with the file or folder.")
-    if path is not None and not path.exists():
-        raise SourceError(f"{path} does not exist.", "Check the path.")
-
-
-def _check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: bool) -> None:
-    has_lines = any(file.entity == "order_lines" for file in delivery.files)
-    if not (has_lines or append or chosen.single):
-        raise SourceError(f"The source {chosen.name!r} delivered no order lines.", "Check the path and the mapping.")
-    if append and before.feed and before.feed.shop.currency != delivery.shop.currency:
-        raise SourceError(
-            f"The lake holds {before.feed.shop.currency}, the delivery {delivery.shop.currency}.",
-            "Load it without `--append`, or convert the amounts first.",
-        )
+        return commit(before, staged, feed, feeds.manner_of(chosen, append), repeated, stamp)
 
 
 def _stage_all(job: Job) -> list[Staged]:
@@ -223,7 +188,7 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
         return raw, *_type(job, file, entity, raw)
     raw = lookups.read(job.con, file, job.work)
     if raw.proof_rows is None:
-        with rawtable.readable(file):
+        with fileformat.readable(file):
             return raw, *_type(job, file, entity, raw)
     try:
         formats, rows = _type(job, file, entity, raw)

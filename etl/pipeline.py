@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import errno
 import getpass
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +15,6 @@ import duckdb
 from dashapp.domain.validity import Verdict
 from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
-from dashapp.store.facts import Facts
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
 from etl import columns, crash, quality
@@ -28,7 +25,7 @@ from etl.cold_start import cold_start
 from etl.copy import copy
 from etl.equity import equity
 from etl.health import health
-from etl.key import build_key, code_version
+from etl.key import build_key
 from etl.lake import Lake
 from etl.ledger import record
 from etl.load import load
@@ -36,12 +33,13 @@ from etl.next_purchase import next_purchase
 from etl.premises import premises
 from etl.products import products
 from etl.progress import Progress
+from etl.run import Clock, Run, facts_of
 from etl.score import assumptions, score
 from etl.scorecard import scorecard
 from etl.totals import totals
 from etl.transform import transform
 from etl.validity import validity
-from etl.work import STATEMENTS, Connection, Policy, working
+from etl.work import Connection, Policy, working
 
 SPACE_FACTOR = 2.5
 "Working file and build file against the last snapshot, with room for spilling (etl.md 2.4)."
@@ -56,8 +54,6 @@ DISK_FULL = os.strerror(errno.ENOSPC)
 UNTOUCHED = "What readers see is whole: the earlier snapshot, or the new one if it was published already."
 MORE_ROOM = "Free some disk space or raise refresh_memory_limit, then refresh again."
 CHECK_DISK = "Check the disk and the rights of the data folder, then refresh again."
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +79,6 @@ class Outcome:
     entry: Published
     lake: Lake
     "What is loaded now."
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What every step of one build needs to know."""
-
-    settings: Settings
-    progress: Progress
-    clock: Clock
-    lake: Lake
-    policy: Policy
-    key: str
-    "Hash of everything the content depends on."
 
 
 def actor() -> str:
@@ -237,7 +220,7 @@ def _resources_explained() -> Iterator[None]:
 
 
 def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict) -> Published:
-    facts = _facts(connection, warehouse.next_seq(), run, verdict)
+    facts = facts_of(connection, warehouse.next_seq(), run, verdict)
     record(warehouse, run.settings, run.progress)
     scorecard(connection, run.settings, facts, run.progress)
     equity(connection, run.settings, facts, run.progress)
@@ -251,39 +234,6 @@ def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Ve
     warehouse.collect(run.settings.keep_snapshots)
     run.progress.step("publish", 1.0, f"Snapshot {entry.snapshot_id}")
     return entry
-
-
-def _facts(connection: Connection, seq: int, run: Run, verdict: Verdict) -> Facts:
-    observed, inputs, model = (
-        connection.execute(f"select * from {query}").fetchall()[0]
-        for query in ("staging.observation", "staging.inputs", "meta.models where target = 'purchases'")
-    )
-    settings, feed = run.settings, run.lake.feed
-    assert feed is not None
-    return Facts(
-        snapshot_id=f"{seq:06d}-{run.key[:8]}",
-        seq=seq,
-        built_at=run.policy.started_at,
-        observed_from=observed[0],
-        observed_until=observed[1],
-        source=feed.source,
-        is_demo=feed.demo,
-        shop_name=settings.shop_name or feed.shop.name,
-        currency=settings.currency or feed.shop.currency,
-        horizon_days=settings.horizon_days,
-        annual_discount_rate=settings.annual_discount_rate,
-        gross_margin=settings.gross_margin,
-        model=model[1],
-        validity=verdict.state.value,
-        validity_reason=verdict.sentence,
-        has_costs=inputs[0],
-        has_spend=inputs[1],
-        has_events=inputs[2],
-        has_contracts=inputs[3],
-        policy=json.dumps(run.policy.counting() | {"statements": STATEMENTS}),
-        build_key=run.key,
-        code_version=code_version(),
-    )
 
 
 def _current(warehouse: Warehouse) -> Published | None:

@@ -7,10 +7,7 @@ lines, one kind of line end, and as many rows as lines. Otherwise the exact path
 from __future__ import annotations
 
 import csv
-import errno
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -88,20 +85,6 @@ def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact:
             return _json_lines(con, file, work)
         case _:
             return _text(con, file, work, exact)
-
-
-@contextmanager
-def readable(file: DeliveredFile) -> Iterator[None]:
-    """Damage in the pages of a Parquet file shows only while its rows are read. Raises SourceError."""
-    try:
-        yield
-    except duckdb.Error as error:
-        own = isinstance(error, duckdb.OutOfMemoryException) or os.strerror(errno.ENOSPC) in str(error)
-        if own or fileformat.of(file.path) != "parquet":
-            raise
-        raise SourceError(
-            f"{file.name} is not a readable Parquet file: its rows are damaged.", "Write it again."
-        ) from error
 
 
 def _literal_path(path: Path, work: Path) -> str:

@@ -18,10 +18,11 @@ from etl import check, columns, lake, rowdiff
 from etl.connection import literal
 from etl.headlines import Headline, compared, headlines
 from etl.load import load
-from etl.pipeline import Clock, Request, Run, prepare
+from etl.pipeline import Request, prepare
 from etl.progress import Progress
 from etl.rejects import Reject, grouped
 from etl.rowdiff import RowChange
+from etl.run import Clock, Run
 from etl.score import score
 from etl.transform import transform
 from etl.work import working

@@ -25,10 +25,11 @@ from etl.lake import Batch, Lake
 from etl.load import VERSION
 from etl.mapped import as_mapped, mapping_file
 from etl.open_rejects import BROKEN, Rejects
-from etl.pipeline import Clock, Outcome, actor, publishing
+from etl.pipeline import Outcome, actor, publishing
 from etl.progress import Progress
 from etl.rawtable import Raw
 from etl.reconcile import Totals
+from etl.run import Clock
 from etl.source import DeliveredFile
 from etl.workspace import workspace
 

@@ -12,8 +12,9 @@ from dashapp.errors import InputError, NotFound
 from dashapp.settings import Settings
 from etl import lake
 from etl.lake import History, Lake, Version
-from etl.pipeline import Clock, Outcome, publishing
+from etl.pipeline import Outcome, publishing
 from etl.progress import Progress
+from etl.run import Clock
 
 LIST = "See `python -m etl deliveries`."
 

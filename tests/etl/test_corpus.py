@@ -64,7 +64,7 @@ def test_a_file_that_cannot_be_read_gets_one_sentence_and_changes_nothing(case: 
     assert done.exit_code == 2, done.output
     assert isinstance(done.exception, SystemExit)
     refusal = json.loads(done.stdout.splitlines()[-1])
-    assert refusal["error"] in ("SourceError", "MappingError")
+    assert refusal["error"] in ("SourceError", "MappingError", "NothingUsable")
     assert refusal["message"]
     assert refusal["hint"]
     sentence = f"{refusal['message']} {refusal['hint']}"
