@@ -23,6 +23,7 @@ from etl import (
     crash,
     dates,
     feeds,
+    fileformat,
     lake,
     lookups,
     quarantine,
