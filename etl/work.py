@@ -15,6 +15,7 @@ from dashapp.settings import Settings
 from etl import corrections, replays
 from etl.entities import ENTITIES
 from etl.lake import Lake
+from etl.reasons import LEFT_OUT
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -41,16 +42,25 @@ COUNT_REPLACED = """
         cast(coalesce(replaced.lines, 0) as bigint) as replaced_rows,
         cast(replaced.amount as decimal(38, 7)) as replaced_amount,
         cast(coalesce(replayed.lines, 0) as bigint) as replayed_rows,
-        cast(replayed.amount as decimal(38, 7)) as replayed_amount
+        cast(replayed.amount as decimal(38, 7)) as replayed_amount,
+        cast(coalesce(left_out.lines, 0) as bigint) as still_left_out_rows,
+        cast(left_out.amount as decimal(38, 7)) as left_out_amount
     from meta.batches as batch
     left join (
         select batch_id, count(*) as lines, sum(amount) as amount from meta.replaced group by batch_id
     ) as replaced on replaced.batch_id = batch.batch_id
     left join (
         select batch_id, count(*) as lines, sum(amount) as amount from meta.replayed group by batch_id
-    ) as replayed on replayed.batch_id = batch.batch_id"""
+    ) as replayed on replayed.batch_id = batch.batch_id
+    left join (
+        select batch_id, count(*) as lines, sum(amount) as amount
+        from raw.rejects
+        where list_has_all($left_out, string_split(replace(reasons, ' ', ''), ','))
+        group by batch_id
+    ) as left_out on left_out.batch_id = batch.batch_id"""
 """Accepted rows of a batch that a later delivery replaced: they stay in the lake and do not count. Rejected rows that
-were replayed: accepted in the batch that `replays` this one, and no longer rejected."""
+were replayed: accepted in the batch that `replays` this one, and no longer rejected. Rejected rows that only a declared
+rule of the source leaves out."""
 
 
 STATEMENTS = {
@@ -124,7 +134,7 @@ def _open_lake(connection: Connection, lake: Lake) -> None:
         connection.executemany(f"insert into meta.batches values ({holes})", rows)
     corrections.find(connection, lake)
     replays.find(connection, lake)
-    connection.execute(COUNT_REPLACED)
+    connection.execute(COUNT_REPLACED, {"left_out": list(LEFT_OUT)})
     for name in ENTITIES:
         connection.execute(
             f"create view raw.{name} as select * from raw.{name}_accepted as line {_active(connection, name)}"

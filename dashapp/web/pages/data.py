@@ -17,7 +17,7 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import accounts_of_lines as lines
 from dashapp.web.components import facts as shown
-from dashapp.web.components import runs, states
+from dashapp.web.components import reconciliation, runs, states
 from dashapp.web.components.basics import button
 from dashapp.web.components.ids import ids
 from dashapp.web.page import Page
@@ -52,6 +52,7 @@ def layout(**_: Any) -> Component:
             ),
             shown.card("Runs", html.Div(id=RUNS)),
             shown.card("Snapshots", html.Div(id=SNAPSHOTS), _said(ROLLED)),
+            reconciliation.hook(),
             html.Div(id=DETAILS, className="page-stack"),
         ],
         className="page-stack",

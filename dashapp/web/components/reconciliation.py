@@ -1,0 +1,60 @@
+"""From the files to the margin, as a list: what each total is, and whether the steps before it explain it."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.charts.kit import chain
+from dashapp.charts.kit.formats import known
+from dashapp.store.facts import Facts
+from dashapp.web import format as fmt
+from dashapp.web.components import facts as shown
+from dashapp.web.components.basics import data_table, link
+
+LINK = "Follow the money from the files to the margin"
+
+
+def hook() -> Component:
+    """The way here from other pages."""
+    return html.P(link(LINK, "/reconciliation"), className="hint")
+
+
+def verdict(frame: pd.DataFrame, facts: Facts) -> Component:
+    """Whether everything closes, in which currency and by which clock, and what has no cost."""
+    found, uncosted = chain.open_sections(frame), chain.part(frame, "margin", "uncosted")
+    margin = chain.part(frame, "margin", "margin")
+    unidentified = chain.part(frame, "customers", "unidentified")
+    rows = [
+        ("Difference", _difference(found, facts), "0 is expected at every total"),
+        ("Currency", facts.currency or "not stated", "one for the whole snapshot; nothing is converted"),
+        ("Time zone", "the shop's own", "days and months are those of the times as loaded; no zone is on record"),
+        (
+            "Margin",
+            fmt.money(float(margin["amount"]), facts.currency) if known(margin["amount"]) else "none",
+            f"{fmt.number(-uncosted['lines'])} lines lack a cost",
+        ),
+        (
+            "Without a customer",
+            fmt.money(float(unidentified["amount"]), facts.currency),
+            f"{fmt.number(unidentified['lines'])} lines, part of net sales",
+        ),
+    ]
+    return shown.facts("Reconciliation of this snapshot", rows)
+
+
+def _difference(found: pd.DataFrame, facts: Facts) -> str:
+    if found.empty:
+        return "0 lines, 0.00"
+    lines = fmt.number(int(found["line_difference"].abs().sum()))
+    money = float(found["amount_difference"].astype(float).abs().sum())
+    return f"{lines} lines, {money:,.2f} {facts.currency}".rstrip()
+
+
+def chain_table(frame: pd.DataFrame, facts: Facts) -> Component:
+    """The whole chain; a total that begins a section was shown as the end of the one before."""
+    rows = chain.table(frame, list(chain.SECTIONS))[((frame["role"] != "from") | (frame["position"] == 1)).to_numpy()]
+    rows = rows.rename(columns={name: f"{name}, {facts.currency}".rstrip(", ") for name in ("Money",)})
+    hint = f"{chain.closing(frame, facts.currency)} Totals and steps come from different tables."
+    return shown.card("From the files to the margin", data_table(rows, "Control totals"), hint=hint)

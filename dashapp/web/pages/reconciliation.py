@@ -1,0 +1,68 @@
+"""/reconciliation: how the lines and the money of the files become net sales and the margin, and that it closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import Input, Output, html
+from dash.development.base_component import Component
+
+from dashapp.charts import catalogue
+from dashapp.charts.refund_timing import DATED
+from dashapp.domain.filters import Filters
+from dashapp.services import charting
+from dashapp.store.snapshot import Snapshot
+from dashapp.web.components import reconciliation as account
+from dashapp.web.components.basics import grid, select
+from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.ids import ids
+from dashapp.web.page import Page
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
+    from dashapp.web.door import Door
+
+BRIDGES = {"files_bridge": 6, "margin_bridge": 6}
+CARDS = ids("reconciliation", *BRIDGES)
+TIMING, CHOICE, VERDICT, CHAIN = ids("reconciliation", "refund_timing", "dated", "verdict", "chain")
+
+
+def layout(**_: Any) -> Component:
+    bridges = [
+        chart_card(card_id, catalogue.chart(name), span)
+        for card_id, (name, span) in zip(CARDS, BRIDGES.items(), strict=True)
+    ]
+    return html.Div(
+        [
+            html.Div(id=VERDICT),
+            grid(*bridges),
+            html.Div(id=CHAIN),
+            select(CHOICE, "A refund counts in the", DATED, "refund"),
+            grid(chart_card(TIMING, catalogue.chart("refund_timing"), 12)),
+        ],
+        className="page-stack",
+    )
+
+
+def show(snapshot: Snapshot, dated: Any) -> list[Any]:
+    """Verdict, chain and the three pictures of one snapshot."""
+    frame = snapshot.frame("reconciliation")
+    timing = charting.draw("refund_timing", snapshot, Filters(), dated=str(dated or "refund"))
+    return [
+        account.verdict(frame, snapshot.facts),
+        account.chain_table(frame, snapshot.facts),
+        *card_values(*charting.draw_all(BRIDGES, snapshot, Filters()), timing),
+    ]
+
+
+def wire(door: Door, services: Services) -> None:
+    outputs = [Output(VERDICT, "children"), Output(CHAIN, "children"), *card_outputs(*CARDS, TIMING)]
+
+    @door.callback(*outputs, Input(CHOICE, "value"))
+    def _(dated: Any) -> list[Any]:
+        return show(services.snapshots.current(), dated)
+
+
+PAGE = Page(
+    "/reconciliation", "Reconciliation", "runs:read", layout, wire, group="OPERATE", order=62, icon="calculator"
+)
