@@ -4,6 +4,7 @@
 -- Each section begins with nothing or a total ('from'), adds its steps and ends in a total that another table states
 -- ('to'); its differences are what that total holds beyond the steps, and zero where all is well. Lines of the files
 -- are physical ones, from 'accepted' on they are rows. The money is exact up to 'counted' and in cents from 'booked' on.
+-- Sums are cast to one type first: a union of decimals of two scales keeps the smaller one and drops digits.
 with batches as (
     select *, coalesce(replays, '') = '' as is_file
     from meta.batches
@@ -36,12 +37,12 @@ with batches as (
         sign(amount) as direction,
         kind = 'return' or amount < 0 as is_refund,
         count(*) as lines,
-        sum(amount) as amount,
-        sum(quantity * unit_price) as exact_amount,
-        sum(cast(quantity * unit_price as decimal(16, 2)) - quantity * unit_price) as rounding,
+        cast(sum(amount) as decimal(38, 7)) as amount,
+        cast(sum(quantity * unit_price) as decimal(38, 7)) as exact_amount,
+        cast(sum(cast(quantity * unit_price as decimal(16, 2)) - quantity * unit_price) as decimal(38, 7)) as rounding,
         count(margin) as costed_lines,
-        sum(amount) filter (margin is null) as uncosted_amount,
-        sum(amount - margin) as cost
+        cast(sum(amount) filter (margin is null) as decimal(38, 7)) as uncosted_amount,
+        cast(sum(amount - margin) as decimal(38, 7)) as cost
     from marts.order_lines
     group by all
 ), marted as (
@@ -65,17 +66,17 @@ with batches as (
 ), days as (
     select
         coalesce(sum(lines), 0) as lines,
-        coalesce(sum(net_sales), 0) as net_sales,
+        cast(coalesce(sum(net_sales), 0) as decimal(38, 7)) as net_sales,
         coalesce(sum(lines) filter (customer_key is not null), 0) as known_lines,
-        coalesce(sum(net_sales) filter (customer_key is not null), 0) as known_sales,
+        cast(coalesce(sum(net_sales) filter (customer_key is not null), 0) as decimal(38, 7)) as known_sales,
         coalesce(sum(lines) filter (customer_key is null), 0) as unidentified_lines,
-        coalesce(sum(net_sales) filter (customer_key is null), 0) as unidentified_sales,
-        sum(gross_margin) as gross_margin
+        cast(coalesce(sum(net_sales) filter (customer_key is null), 0) as decimal(38, 7)) as unidentified_sales,
+        cast(sum(gross_margin) as decimal(38, 7)) as gross_margin
     from marts.customer_days
 ), refunded as (
     select is_linked, count(*) as lines, sum(amount) as amount
     from (
-        select bool_or(refunded_order_date is not null) as is_linked, sum(amount) as amount
+        select bool_or(refunded_order_date is not null) as is_linked, cast(sum(amount) as decimal(38, 7)) as amount
         from marts.refunds
         group by batch_id, line_number
     ) as refund_lines
@@ -108,7 +109,8 @@ with batches as (
     left join directions on directions.direction = signs.direction
     union all select 'sales', 24, 'net_sales', 'to', lines, net_sales from days
     union all select 'orders', 25, 'net_sales', 'from', lines, net_sales from days
-    union all select 'orders', 26, 'orders', 'to', coalesce(sum(lines), 0), coalesce(sum(net_sales), 0) from marts.orders
+    union all select 'orders', 26, 'orders', 'to', coalesce(sum(lines), 0), cast(coalesce(sum(net_sales), 0) as decimal(38, 7))
+    from marts.orders
     union all select 'customers', 27, 'known', 'step', known_lines, known_sales from days
     union all select 'customers', 28, 'unidentified', 'step', unidentified_lines, unidentified_sales from days
     union all select 'customers', 29, 'booked', 'to', lines, amount from marted
