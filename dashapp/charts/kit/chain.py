@@ -103,7 +103,7 @@ def table(frame: pd.DataFrame, sections: Sequence[str]) -> pd.DataFrame:
             "Step": shown["part"].map(NAMES).to_list(),
             "Lines": shown["lines"].astype(int).to_list(),
             "Money": shown["amount"].astype(float).round(2).to_list(),
-            "Lines not accounted for": shown["line_difference"].astype("Int64").to_list(),
-            "Money not accounted for": shown["amount_difference"].astype(float).to_list(),
+            "Difference in lines": shown["line_difference"].astype("Float64").to_numpy(float, na_value=float("nan")),
+            "Difference in money": shown["amount_difference"].astype(float).to_list(),
         }
     )

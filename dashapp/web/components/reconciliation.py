@@ -33,28 +33,37 @@ def verdict(frame: pd.DataFrame, facts: Facts) -> Component:
         (
             "Margin",
             fmt.money(float(margin["amount"]), facts.currency) if known(margin["amount"]) else "none",
-            f"{fmt.number(-uncosted['lines'])} lines lack a cost",
+            f"{_lines(-uncosted['lines'])} without a cost",
         ),
         (
             "Without a customer",
             fmt.money(float(unidentified["amount"]), facts.currency),
-            f"{fmt.number(unidentified['lines'])} lines, part of net sales",
+            f"{_lines(unidentified['lines'])}, part of net sales",
         ),
     ]
     return shown.facts("Reconciliation of this snapshot", rows)
 
 
+def _lines(count: int) -> str:
+    """
+    >>> _lines(1), _lines(2)
+    ('1 line', '2 lines')
+    """
+    return f"{fmt.number(count)} line{'s' if count != 1 else ''}"
+
+
 def _difference(found: pd.DataFrame, facts: Facts) -> str:
     if found.empty:
         return "0 lines, 0.00"
-    lines = fmt.number(int(found["line_difference"].abs().sum()))
+    lines = _lines(int(found["line_difference"].abs().sum()))
     money = float(found["amount_difference"].astype(float).abs().sum())
-    return f"{lines} lines, {money:,.2f} {facts.currency}".rstrip()
+    return f"{lines}, {money:,.2f} {facts.currency}".rstrip()
 
 
 def chain_table(frame: pd.DataFrame, facts: Facts) -> Component:
     """The whole chain; a total that begins a section was shown as the end of the one before."""
     rows = chain.table(frame, list(chain.SECTIONS))[((frame["role"] != "from") | (frame["position"] == 1)).to_numpy()]
-    rows = rows.rename(columns={name: f"{name}, {facts.currency}".rstrip(", ") for name in ("Money",)})
+    rows["Part"] = rows["Part"].mask(rows["Part"].duplicated(), "")
+    rows = rows.rename(columns={"Money": f"Money, {facts.currency}".rstrip(", ")})
     hint = f"{chain.closing(frame, facts.currency)} Totals and steps come from different tables."
     return shown.card("From the files to the margin", data_table(rows, "Control totals"), hint=hint)

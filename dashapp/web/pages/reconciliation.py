@@ -47,7 +47,7 @@ def layout(**_: Any) -> Component:
 def show(snapshot: Snapshot, dated: Any) -> list[Any]:
     """Verdict, chain and the three pictures of one snapshot."""
     frame = snapshot.frame("reconciliation")
-    timing = charting.draw("refund_timing", snapshot, Filters(), dated=str(dated or "refund"))
+    timing = charting.draw("refund_timing", snapshot, Filters(), dated=dated if dated == "order" else "refund")
     return [
         account.verdict(frame, snapshot.facts),
         account.chain_table(frame, snapshot.facts),
