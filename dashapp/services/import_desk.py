@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CHOICE, SAID = "choice", "said"
 "Keys of a draft: the choice, and the last one from before the file was looked at anew."
+MENDED = "mended"
+"Key of a draft: the checks before and after texts were given a meaning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Desk:
             return Choice.from_dict(self.upload.draft[CHOICE])
         shop, said = self.shop(), Choice.from_dict(self.upload.draft.get(SAID))
         choice = import_choice.first(self.profile(), shop.name, shop.currency)
+        if said.entity == choice.entity and said.values:
+            choice = replace(choice, values=said.values)
         return replace(choice, shop=said.shop or choice.shop, append=said.append) if said.shop else choice
 
     def keep(self, choice: Choice) -> None:
@@ -110,7 +115,7 @@ class Desk:
 
     def look_with(self, mapping_name: str, choice: Choice) -> Job:
         """Look at the file as a kept mapping says. Raises NotFound, MappingError, InputError."""
-        return self._look({"mapping_name": mapping_name}, choice)
+        return self._look({"mapping_name": mapping_name}, replace(choice, values={}))
 
     def _look(self, how: dict[str, Any], said: Choice) -> Job:
         job = self.start("profile", {"upload": self.upload.id} | how)
@@ -125,6 +130,19 @@ class Desk:
         self.keep(choice)
         name = file(self.services.settings, self.upload).name
         return self.start("plan", import_choice.arguments(self.upload.id, profile, choice, name))
+
+    def mend(self, values: Mapping[str, Mapping[str, str]]) -> Job:
+        """Give texts of the file a meaning, in the place of earlier ones, and check again. Raises InputError."""
+        job = self.check(replace(self.choice(), values=values))
+        self.services.uploads.note(self.upload, **{MENDED: [self.upload.draft.get("plan"), job.id]})
+        return job
+
+    def before_mending(self) -> dict[str, Any] | None:
+        """What the check before this one found, where meanings given to texts are what lies between them."""
+        before, after = self.upload.draft.get(MENDED) or (None, None)
+        if before is None or after != self.upload.draft.get("plan"):
+            return None
+        return self.services.jobs.get(before, self.reader).result
 
     def confirm(self) -> Job:
         """Import what was checked, exactly as it was checked. Raises InputError where that cannot be."""

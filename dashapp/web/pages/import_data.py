@@ -11,7 +11,7 @@ from dashapp.errors import InputError, TenureError
 from dashapp.services.access import Principal
 from dashapp.services.import_desk import Desk
 from dashapp.store.jobs import Job
-from dashapp.web.components import import_actions, import_check, import_choose, import_end, states
+from dashapp.web.components import import_actions, import_check, import_choose, import_end, import_meanings, states
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import button, link
 from dashapp.web.components.ids import ids
@@ -128,7 +128,7 @@ def live(desk: Desk, kind: str, job: Job) -> Any:
     if kind == "profile":
         return import_choose.found(desk.upload, job.result, desk.choice())
     if kind == "plan":
-        return import_check.checked(desk.upload, job.result, _currency(desk, job))
+        return import_check.checked(desk.upload, job.result, _currency(desk, job), import_meanings.mending(desk, job))
     return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job))
 
 
@@ -223,6 +223,8 @@ def _wire_jobs(door: Door, services: Services) -> None:
     def _(clicks: Any, address: Any) -> Any:
         step = steps.step_of((address or {}).get("step"))
         return acted(services, door.principal(), address, lambda it: again(it, step)) if clicks else no_update
+
+    import_meanings.wire(door, outputs, lambda address, deed: acted(services, door.principal(), address, deed))
 
     @door.callback(
         Output(STOPPED, "children"), Input(CANCEL, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True
