@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dashapp.errors import InputError, NoSnapshot, NotFound
@@ -13,7 +14,8 @@ from dashapp.services import import_choice
 from dashapp.services.access import Principal
 from dashapp.services.import_choice import Choice
 from dashapp.services.uploads import file
-from dashapp.store import mappings
+from dashapp.store import deliveries, mappings
+from dashapp.store.deliveries import Delivery
 from dashapp.store.jobs import Job, Line
 from dashapp.store.uploads import Upload
 
@@ -153,6 +155,23 @@ class Desk:
             raise InputError("A rule stops this file.", "Repair it and upload it again.")
         return self.start("import", plan.arguments)
 
+    def way_back(self) -> dict[str, int] | None:
+        """What takes this import back, while what it made is the newest version of the data and was not the first."""
+        job = self.job("import")
+        if job is None or not job.result or not job.result.get("published") or not job.started_at:
+            return None
+        kept = deliveries.read(self.services.settings.folder("lake"))
+        made = next((item.delivery for item in kept.versions if item.delivery.number == kept.current), None)
+        is_ours = made is not None and made.number == job.result.get("version") and _made_since(made, job.started_at)
+        return {"to": made.before, "from": made.number} if made and is_ours and made.before else None
+
+    def undo(self) -> Job:
+        """Take this import back. Raises InputError where it is not the newest any more."""
+        way = self.way_back()
+        if way is None:
+            raise InputError("This import is not the newest version of the data.", "See the earlier imports.")
+        return self.start("undo", way)
+
     def mapping_names(self) -> list[str]:
         return mappings.names(self.services.settings)
 
@@ -162,3 +181,8 @@ class Desk:
         mappings.write(self.services.settings, name, made)
         detail = {"entity": choice.entity}
         self.services.journal.append("mapping:kept", self.reader.actor, f"mapping:{name}", detail)
+
+
+def _made_since(made: Delivery, moment: datetime) -> bool:
+    """Whether the version is from `moment` or later; an import that changed nothing finds an older one in force."""
+    return datetime.fromisoformat(made.made_at).replace(tzinfo=None) >= moment.replace(microsecond=0, tzinfo=None)

@@ -27,6 +27,12 @@ STEPPER, LIVE, POLL, CANCEL, STOPPED, RETRY, START = ids(
 )
 POLL_MILLISECONDS = 1000
 JOB_OF_STEP = {"profile": "profile", "check": "plan", "confirm": "import"}
+TITLES = {
+    "profile": "Looking at the file",
+    "plan": "Checking the file",
+    "import": "Importing the file",
+    "undo": "Taking the import back",
+}
 
 
 class View(NamedTuple):
@@ -99,9 +105,9 @@ def _check(desk: Desk) -> Shown:
 
 
 def _confirm(desk: Desk) -> Shown:
-    job, plan = desk.job("import"), desk.result("plan")
+    job, plan = job_at(desk, "confirm"), desk.result("plan")
     if job is not None:
-        return [], live(desk, "import", job), job
+        return [], live(desk, job.kind, job), job
     if plan is None:
         return (
             [_first("This file has not been checked yet.", "Check it", steps.address(desk.upload, "check"))],
@@ -118,22 +124,33 @@ def _first(text: str, label: str, href: str) -> Component:
     return states.unavailable(text, "", link(label, href, className="btn btn-primary"))
 
 
+def job_at(desk: Desk, step: Any) -> Job | None:
+    """The job a step is about; the last one is about the import, or about the undo that came after it."""
+    job = desk.job(JOB_OF_STEP.get(steps.step_of(step), ""))
+    undo = desk.job("undo") if job and job.kind == "import" else None
+    return undo if job and undo and undo.id > job.id else job
+
+
 def live(desk: Desk, kind: str, job: Job) -> Any:
     """A job on its way, what it found, or why it did not."""
-    titles = {"profile": "Looking at the file", "plan": "Checking the file", "import": "Importing the file"}
     if not job.over:
-        return steps.working(titles[kind], job, desk.log(job), desk.services.clock())
+        return steps.working(TITLES[kind], job, desk.log(job), desk.services.clock())
     if job.state != "done" or job.result is None:
-        return steps.failed(titles[kind], job, desk.log(job), *_ways_out(desk, kind))
+        return steps.failed(TITLES[kind], job, desk.log(job), *_ways_out(desk, kind))
     if kind == "profile":
         return import_choose.found(desk.upload, job.result, desk.choice())
     if kind == "plan":
         return import_check.checked(desk.upload, job.result, _currency(desk, job), import_meanings.mending(desk, job))
-    return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job))
+    if kind == "undo":
+        return import_end.undone(desk.upload, job.result, START)
+    can_undo = desk.way_back() is not None
+    return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job), can_undo)
 
 
 def _ways_out(desk: Desk, kind: str) -> list[Component]:
-    match = [] if kind == "profile" else [steps.back("Change the matching", steps.address(desk.upload, "match"))]
+    match = (
+        [] if kind in ("profile", "undo") else [steps.back("Change the matching", steps.address(desk.upload, "match"))]
+    )
     return [steps.again("Try again", RETRY), *match, steps.back("Another file", steps.PATH)]
 
 
@@ -146,12 +163,11 @@ def _currency(desk: Desk, job: Job) -> str:
 
 def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
     """Live part, whether to go on watching, cancel button: while a job runs, and once when it is over."""
-    kind = JOB_OF_STEP.get(steps.step_of(address.get("step"))) if isinstance(address, dict) else None
-    if kind is None:
+    if not isinstance(address, dict) or steps.step_of(address.get("step")) not in JOB_OF_STEP:
         return [no_update, True, True]
     desk = Desk.open(services, reader, address.get("upload"))
-    job = desk.job(kind)
-    return [no_update, True, True] if job is None else [live(desk, kind, job), job.over, job.over]
+    job = job_at(desk, address.get("step"))
+    return [no_update, True, True] if job is None else [live(desk, job.kind, job), job.over, job.over]
 
 
 def again(desk: Desk, step: str) -> None:
@@ -159,7 +175,7 @@ def again(desk: Desk, step: str) -> None:
     if step == "profile":
         desk.look()
         return
-    job = desk.job(JOB_OF_STEP.get(step, ""))
+    job = job_at(desk, step)
     if job is None:
         raise InputError("There is nothing to repeat here.", "Start this step first.")
     desk.start(job.kind, job.arguments)
@@ -182,7 +198,7 @@ def _view(services: Services, reader: Principal, address: Any) -> list[Any]:
 def stopped(services: Services, reader: Principal, address: Any) -> str:
     """The answer to the cancel button."""
     where = address or {}
-    job = Desk.open(services, reader, where.get("upload")).job(JOB_OF_STEP.get(steps.step_of(where.get("step")), ""))
+    job = job_at(Desk.open(services, reader, where.get("upload")), where.get("step"))
     if job is None or job.over:
         return ""
     services.jobs.cancel(job.id, reader)
@@ -218,6 +234,10 @@ def _wire_jobs(door: Door, services: Services) -> None:
     @door.callback(*outputs, Input(START, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
     def _(clicks: Any, address: Any) -> Any:
         return acted(services, door.principal(), address, lambda it: it.confirm()) if clicks else no_update
+
+    @door.callback(*outputs, Input(import_end.UNDO, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
+    def _(clicks: Any, address: Any) -> Any:
+        return acted(services, door.principal(), address, lambda it: it.undo()) if clicks else no_update
 
     @door.callback(*outputs, Input(RETRY, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
     def _(clicks: Any, address: Any) -> Any:
