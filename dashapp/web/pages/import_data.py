@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.errors import InputError, TenureError
+from dashapp.services import earlier_imports
 from dashapp.services.access import Principal
 from dashapp.services.import_desk import Desk
 from dashapp.store.jobs import Job
-from dashapp.web.components import import_actions, import_check, import_choose, import_end, import_meanings, states
+from dashapp.web.components import (
+    import_actions,
+    import_check,
+    import_choose,
+    import_end,
+    import_meanings,
+    import_past,
+    states,
+)
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import button, link
 from dashapp.web.components.ids import ids
@@ -66,11 +76,12 @@ def layout(upload: Any = None, step: Any = None, **_: Any) -> Component:
 
 def show(services: Services, reader: Principal, address: Any) -> View:
     """The step an address names, for the file it names; what is not there is said."""
-    where = address if isinstance(address, dict) else {}
-    step, upload_id = steps.step_of(where.get("step")), where.get("upload")
-    if upload_id is None or step == "choose":
+    step, upload_id = _place(address)
+    if step == "choose":
         uploads, limit = services.uploads.of(reader), services.settings.upload_max_mb
-        return View(steps.stepper(None, "choose"), import_choose.choose(uploads, limit, services.clock()), "")
+        below, job = import_past.past(services, reader)
+        body = import_choose.choose(uploads, limit, services.clock())
+        return View(steps.stepper(None, "choose"), body, below, job is None or job.over)
     try:
         desk = Desk.open(services, reader, upload_id)
         body, live, job = STEPS[step](desk)
@@ -78,6 +89,13 @@ def show(services: Services, reader: Principal, address: Any) -> View:
         way_back = link("Choose a file", steps.PATH, className="btn btn-primary")
         return View(steps.stepper(None, "choose"), states.unavailable(error.message, error.hint, way_back), "")
     return View(steps.stepper(desk.upload, step), [steps.about(desk.upload), *body], live, job is None or job.over)
+
+
+def _place(address: Any) -> tuple[str, Any]:
+    """Step and file of an address; without a file only the first step is left."""
+    where = address if isinstance(address, dict) else {}
+    upload_id = where.get("upload")
+    return ("choose" if upload_id is None else steps.step_of(where.get("step"))), upload_id
 
 
 Shown = tuple[list[Any], Any, Job | None]
@@ -163,10 +181,12 @@ def _currency(desk: Desk, job: Job) -> str:
 
 def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
     """Live part, whether to go on watching, cancel button: while a job runs, and once when it is over."""
-    if not isinstance(address, dict) or steps.step_of(address.get("step")) not in JOB_OF_STEP:
-        return [no_update, True, True]
-    desk = Desk.open(services, reader, address.get("upload"))
-    job = job_at(desk, address.get("step"))
+    step, upload_id = _place(address)
+    if step == "choose":
+        below, past_job = import_past.past(services, reader)
+        return [below, past_job.over, past_job.over] if past_job else [no_update, True, True]
+    desk = Desk.open(services, reader, upload_id)
+    job = job_at(desk, step)
     return [no_update, True, True] if job is None else [live(desk, job.kind, job), job.over, job.over]
 
 
@@ -181,10 +201,15 @@ def again(desk: Desk, step: str) -> None:
     desk.start(job.kind, job.arguments)
 
 
-def acted(services: Services, reader: Principal, address: Any, deed: Any) -> list[Any]:
-    """Do something to the import of an address, and show its step again: all outputs of `_view`, and a sentence."""
+def acted(services: Services, reader: Principal, address: Any, deed: Callable[[Desk], object]) -> list[Any]:
+    """Do something to the import of an address, and show its step again."""
+    return done(services, reader, address, lambda: deed(Desk.open(services, reader, _place(address)[1])))
+
+
+def done(services: Services, reader: Principal, address: Any, deed: Callable[[], object]) -> list[Any]:
+    """Do something, and show the step of an address again: all outputs of `_view`, and a sentence."""
     try:
-        deed(Desk.open(services, reader, (address or {}).get("upload")))
+        deed()
     except TenureError as error:
         return [*[no_update] * 5, error.sentence()]
     return [*_view(services, reader, address), ""]
@@ -197,8 +222,9 @@ def _view(services: Services, reader: Principal, address: Any) -> list[Any]:
 
 def stopped(services: Services, reader: Principal, address: Any) -> str:
     """The answer to the cancel button."""
-    where = address or {}
-    job = job_at(Desk.open(services, reader, where.get("upload")), where.get("step"))
+    step, upload_id = _place(address)
+    on_start = step == "choose"
+    job = earlier_imports.latest(services, reader) if on_start else job_at(Desk.open(services, reader, upload_id), step)
     if job is None or job.over:
         return ""
     services.jobs.cancel(job.id, reader)
@@ -244,6 +270,7 @@ def _wire_jobs(door: Door, services: Services) -> None:
         step = steps.step_of((address or {}).get("step"))
         return acted(services, door.principal(), address, lambda it: again(it, step)) if clicks else no_update
 
+    import_past.wire(door, services, outputs, lambda address, deed: done(services, door.principal(), address, deed))
     import_meanings.wire(door, outputs, lambda address, deed: acted(services, door.principal(), address, deed))
 
     @door.callback(
