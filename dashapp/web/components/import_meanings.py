@@ -42,7 +42,9 @@ def mending(desk: Desk, job: Job) -> list[Component]:
     hint = "Say once what a text means; it holds for every row with it, and the file stays as it is."
     body = [
         *(_column(column, list(members), samples.get(column, "")) for column, members in groups),
-        html.P("What is left empty is read as it is written. It is part of the mapping you keep.", className="hint"),
+        html.P(
+            "What is left empty is read as it is written. Meanings are part of the mapping you keep.", className="hint"
+        ),
         dcc.Store(id=CHECKED, data=job.id),
         html.Div(button("Apply and check again", "primary", "list-check", id=APPLY), className="actions"),
     ]
