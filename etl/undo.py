@@ -28,9 +28,10 @@ class Undone:
     outcome: Outcome
 
 
-def undo(to: int | None, settings: Settings, progress: Progress, clock: Clock) -> Undone:
+def undo(to: int | None, settings: Settings, progress: Progress, clock: Clock, leaving: int | None = None) -> Undone:
     """Go to version `to` of the lake (None: the one before), build and publish it.
 
+    leaving: the version that must be in force, so that what was loaded in the meantime is not taken back with it.
     Raises InputError when there is nothing to go back to, NotFound when that version is not kept, and what a refresh
     raises while it builds; then nothing has changed.
     """
@@ -38,6 +39,11 @@ def undo(to: int | None, settings: Settings, progress: Progress, clock: Clock) -
 
     def gone_back() -> Lake:
         here = lake.read(settings)
+        if leaving not in (None, here.history.current):
+            raise InputError(
+                f"Version {here.history.current} of the data is in force, no longer {leaving}.",
+                f"{LIST} Nothing changed.",
+            )
         there = target(here.history, to)
         way.append((here, there))
         progress.step("load", 1.0, f"Version {there.number} of the data")

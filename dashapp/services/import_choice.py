@@ -20,6 +20,8 @@ LAYOUT = ("encoding", "delimiter", "header", "sheet")
 "Keys of questions whose answers decide which columns there are."
 MANNER = ("encoding", "delimiter", "header", "date_format", "decimal_comma", "thousands", "timezone", "unknown_words")
 "Keys of a mapping that hold for a file whatever is in it."
+DECIDED = ("columns", "fixed", "values")
+"Keys of an entity's part that a choice says itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Choice:
     append: bool = False
     source: str = ""
     "A source that knows the layout; the columns are then its own matter."
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    "Canonical name -> text of the file -> what is read in its place; nothing: the value is not known."
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,7 +58,7 @@ class Choice:
             "shop": str,
             "currency": str,
         }
-        kinds |= {"append": bool, "source": str}
+        kinds |= {"append": bool, "source": str, "values": dict}
         choice = cls(**{name: given[name] for name, kind in kinds.items() if isinstance(given.get(name), kind)})
         return choice if choice.entity in KINDS else replace(choice, entity=ORDERS)
 
@@ -85,7 +89,7 @@ def first(profile: Profile, shop: str, currency: str) -> Choice:
     )
     part = _part(profile, choice.entity)
     columns = {str(column): str(name) for name, column in part.get("columns", {}).items()}
-    return replace(choice, columns=columns, fixed=dict(part.get("fixed", {})))
+    return replace(choice, columns=columns, fixed=dict(part.get("fixed", {})), values=dict(part.get("values", {})))
 
 
 def problems(profile: Profile, choice: Choice) -> list[str]:
@@ -116,7 +120,7 @@ def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     """The mapping of `csv_folder` for this choice. `files`: the name the file lies under."""
     made = deepcopy(dict(profile.get("mapping", {})))
     part = _part(profile, choice.entity)
-    made["entities"] = {choice.entity: {name: part[name] for name in part if name not in ("columns", "fixed")}}
+    made["entities"] = {choice.entity: {name: part[name] for name in part if name not in DECIDED}}
     made["shop"] = {**made.get("shop", {}), "name": choice.shop.strip() or "Shop"}
     if choice.currency.strip():
         made["shop"][CURRENCY] = choice.currency.strip().upper()
@@ -128,7 +132,9 @@ def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     mine["columns"] = mine.get("columns", {}) | {name: column for column, name in choice.columns.items()}
     fixed = {name: value.strip() for name, value in choice.fixed.items() if value.strip()}
     mine |= {"fixed": mine.get("fixed", {}) | fixed} if fixed else {}
-    return made
+    given = mine["columns"].keys() - mine.get("fixed", {}).keys()
+    values = {name: dict(texts) for name, texts in choice.values.items() if name in given and texts}
+    return made if not values else merged(made, {"entities": {choice.entity: {"values": values}}})
 
 
 def manner_of(profile: Profile, choice: Choice) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dashapp.errors import InputError, NoSnapshot, NotFound
@@ -12,7 +14,8 @@ from dashapp.services import import_choice
 from dashapp.services.access import Principal
 from dashapp.services.import_choice import Choice
 from dashapp.services.uploads import file
-from dashapp.store import mappings
+from dashapp.store import deliveries, mappings
+from dashapp.store.deliveries import Delivery
 from dashapp.store.jobs import Job, Line
 from dashapp.store.uploads import Upload
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 CHOICE, SAID = "choice", "said"
 "Keys of a draft: the choice, and the last one from before the file was looked at anew."
+MENDED = "mended"
+"Key of a draft: the checks before and after texts were given a meaning."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class Desk:
             return Choice.from_dict(self.upload.draft[CHOICE])
         shop, said = self.shop(), Choice.from_dict(self.upload.draft.get(SAID))
         choice = import_choice.first(self.profile(), shop.name, shop.currency)
+        if said.entity == choice.entity and said.values:
+            choice = replace(choice, values=said.values)
         return replace(choice, shop=said.shop or choice.shop, append=said.append) if said.shop else choice
 
     def keep(self, choice: Choice) -> None:
@@ -110,7 +117,7 @@ class Desk:
 
     def look_with(self, mapping_name: str, choice: Choice) -> Job:
         """Look at the file as a kept mapping says. Raises NotFound, MappingError, InputError."""
-        return self._look({"mapping_name": mapping_name}, choice)
+        return self._look({"mapping_name": mapping_name}, replace(choice, values={}))
 
     def _look(self, how: dict[str, Any], said: Choice) -> Job:
         job = self.start("profile", {"upload": self.upload.id} | how)
@@ -126,6 +133,19 @@ class Desk:
         name = file(self.services.settings, self.upload).name
         return self.start("plan", import_choice.arguments(self.upload.id, profile, choice, name))
 
+    def mend(self, values: Mapping[str, Mapping[str, str]]) -> Job:
+        """Give texts of the file a meaning, in the place of earlier ones, and check again. Raises InputError."""
+        job = self.check(replace(self.choice(), values=values))
+        self.services.uploads.note(self.upload, **{MENDED: [self.upload.draft.get("plan"), job.id]})
+        return job
+
+    def before_mending(self) -> dict[str, Any] | None:
+        """What the check before this one found, where meanings given to texts are what lies between them."""
+        before, after = self.upload.draft.get(MENDED) or (None, None)
+        if before is None or after != self.upload.draft.get("plan"):
+            return None
+        return self.services.jobs.get(before, self.reader).result
+
     def confirm(self) -> Job:
         """Import what was checked, exactly as it was checked. Raises InputError where that cannot be."""
         plan = self.job("plan")
@@ -134,6 +154,23 @@ class Desk:
         if plan.result.get("stopped"):
             raise InputError("A rule stops this file.", "Repair it and upload it again.")
         return self.start("import", plan.arguments)
+
+    def way_back(self) -> dict[str, int] | None:
+        """What takes this import back, while what it made is the newest version of the data and was not the first."""
+        job = self.job("import")
+        if job is None or not job.result or not job.result.get("published") or not job.started_at:
+            return None
+        kept = deliveries.read(self.services.settings.folder("lake"))
+        made = next((item.delivery for item in kept.versions if item.delivery.number == kept.current), None)
+        is_ours = made is not None and made.number == job.result.get("version") and _made_since(made, job.started_at)
+        return {"to": made.before, "from": made.number} if made and is_ours and made.before else None
+
+    def undo(self) -> Job:
+        """Take this import back. Raises InputError where it is not the newest any more."""
+        way = self.way_back()
+        if way is None:
+            raise InputError("This import is not the newest version of the data.", "See the earlier imports.")
+        return self.start("undo", way)
 
     def mapping_names(self) -> list[str]:
         return mappings.names(self.services.settings)
@@ -144,3 +181,8 @@ class Desk:
         mappings.write(self.services.settings, name, made)
         detail = {"entity": choice.entity}
         self.services.journal.append("mapping:kept", self.reader.actor, f"mapping:{name}", detail)
+
+
+def _made_since(made: Delivery, moment: datetime) -> bool:
+    """Whether the version is from `moment` or later; an import that changed nothing finds an older one in force."""
+    return datetime.fromisoformat(made.made_at).replace(tzinfo=None) >= moment.replace(microsecond=0, tzinfo=None)

@@ -6,6 +6,7 @@ The ETL writes `lake/manifest.json`; what it says of a version beyond this (its 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,18 +52,52 @@ class Deliveries:
     versions: tuple[Kept, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Refusing:
+    """A batch of the version in force with rows that were refused and not replayed since."""
+
+    batch_id: str
+    entity: str
+    file_name: str
+    rows: int
+
+
 def read(lake: Path) -> Deliveries:
     """The history in the folder `lake`. Raises SnapshotDamaged on a manifest that cannot be read."""
+    return _read(lake)[0]
+
+
+def refusing(lake: Path) -> tuple[Refusing, ...]:
+    """Batches of the version in force that have refused rows left, those with most first. Raises SnapshotDamaged."""
+    batches = _read(lake)[1]
+    replayed = Counter[str]()
+    for batch in batches:
+        replayed[batch.get("replays", "")] += batch["accepted_rows"]
+    found = (
+        Refusing(
+            batch["batch_id"],
+            batch["entity"],
+            batch["file_name"],
+            batch["rejected_rows"] - replayed[batch["batch_id"]],
+        )
+        for batch in batches
+    )
+    return tuple(sorted((batch for batch in found if batch.rows > 0), key=lambda batch: -batch.rows))
+
+
+def _read(lake: Path) -> tuple[Deliveries, Sequence[Mapping[str, Any]]]:
+    """The history, and the records of the batches in force. Raises SnapshotDamaged."""
     path = lake / "manifest.json"
     if not path.is_file():
-        return Deliveries(0, ())
+        return Deliveries(0, ()), ()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         batches = content["batches"]
         if "versions" not in content:  # written before there was a history
-            return Deliveries(1, (_kept(unknown(batches), batches),))
-        versions = (_kept(delivery(item), [batches[n] for n in item["batches"]]) for item in content["versions"])
-        return Deliveries(content["current"], tuple(versions))
+            return Deliveries(1, (_kept(unknown(batches), batches),)), batches
+        parts = [(delivery(item), [batches[n] for n in item["batches"]]) for item in content["versions"]]
+        in_force = {made.number: of_version for made, of_version in parts}[content["current"]]
+        return Deliveries(content["current"], tuple(_kept(*part) for part in parts)), in_force
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise SnapshotDamaged(f"{path} cannot be read.", "Move it away and load the source again.") from error
 

@@ -30,7 +30,7 @@ class Upload:
     created_at: datetime
     expires_at: datetime
     draft: dict[str, Any]
-    "JSON: `choice` and the jobs `profile`, `plan`, `import` by number."
+    "JSON: `choice` and the jobs `profile`, `plan`, `import`, `undo` by number."
 
 
 def add(connection: Connection, upload: Upload) -> None:

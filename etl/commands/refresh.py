@@ -50,8 +50,9 @@ def refresh(
     if json:
         told = receipt(outcome.lake, path, request.options.get("entity")) if path and path.is_file() else {}
         JsonLines().emit(
-            "done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts, **told
-        )
+            "done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts,
+            version=outcome.lake.history.current, **told,
+        )  # fmt: skip
     else:
         verb = "Published" if outcome.published else "Nothing to do; current is"
         counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in outcome.counts.items())

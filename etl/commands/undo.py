@@ -21,12 +21,15 @@ def undo(
     to: Annotated[
         int | None, typer.Option(help="Version to go to, as `deliveries` lists it; else the one before")
     ] = None,
+    leaving: Annotated[
+        int | None, typer.Option("--from", help="Only if this version is in force, and nothing was loaded since")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Take the last import back: the data as it was before, in a new snapshot. Undoing can itself be undone."""
     with reporting(json) as progress:
         given = settings.load()
-        done = go_back(to, given, progress, now)
+        done = go_back(to, given, progress, now, leaving)
         if done.outcome.published:
             record("snapshot:published", done.outcome.entry, pipeline.actor(), given, progress)
         detail = {"from": done.left, "to": done.version, "snapshot_id": done.outcome.snapshot_id}

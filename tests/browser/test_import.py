@@ -16,17 +16,22 @@ from playwright.sync_api import Page, expect
 
 from dashapp import serve
 from dashapp.settings import Settings
+from dashapp.store import deliveries
 from tests.browser.conftest import Live, wait_for_server
 from tests.web.conftest import settle
 
 JOB_MS = 180_000
 "Looking, checking and importing run in processes of their own, on a machine that may be busy."
 HEADER = "Bestellnummer;Bestelldatum;Kundennummer;Artikelnummer;Bezeichnung;Menge;Einzelpreis;Land"
-BAD = ("9001;31.02.2024;K1;A1;Tasse;1;4,50;Deutschland", "9002;;K2;A2;Kanne;1;19,90;Deutschland")
+BAD = (
+    "9001;31.02.2024;K1;A1;Tasse;1;4,50;Deutschland",
+    "9002;;K2;A2;Kanne;1;19,90;Deutschland",
+    "9003;01.08.2024;K3;A3;Teller;zwei;9,90;Deutschland",
+)
 
 
-def german_orders(people: int = 60) -> str:
-    """Order lines as a German till writes them: semicolons, decimal commas, dd.mm.yyyy; two rows are wrong."""
+def german_orders(people: int = 60, first: int = 0) -> str:
+    """Order lines as a German till writes them: semicolons, decimal commas, dd.mm.yyyy; three rows are wrong."""
     luck, lines = random.Random(7), []
     for person in range(people):
         day = date(2023, 1, 5) + timedelta(days=luck.randrange(200))
@@ -34,7 +39,7 @@ def german_orders(people: int = 60) -> str:
             article = luck.randrange(1, 12)
             price = f"{article * 119:,.2f}".replace(",", "x").replace(".", ",").replace("x", ".")
             lines.append(
-                f"{len(lines) + 1};{day:%d.%m.%Y};K{person};A{article};Käsemesser {article};1;{price};Österreich"
+                f"{first + len(lines) + 1};{day:%d.%m.%Y};K{person};A{article};Käsemesser {article};1;{price};Österreich"
             )
             day += timedelta(days=luck.randrange(5, 90))
     return "\n".join([HEADER, *lines, *BAD]) + "\n"
@@ -53,7 +58,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     family = [_started(command, environment) for command in commands]
     try:
         wait_for_server(serve.address(settings), family[0])
-        yield Live(serve.address(settings), tokens)
+        yield Live(serve.address(settings), tokens, settings)
     finally:
         for process in family:
             assert process.stdin is not None
@@ -87,6 +92,8 @@ def test_an_unknown_german_file_becomes_a_published_snapshot(open_page: Callable
     page.get_by_role("link", name="Match columns").click(timeout=JOB_MS)
     _match(page)
     page.get_by_role("link", name="Go on to the import").wait_for(timeout=JOB_MS)
+    expect(page.get_by_label("Rows", exact=True)).to_contain_text("Rows refused3")
+    _mend(page)
     expect(page.get_by_label("Rows", exact=True)).to_contain_text("Rows refused2")
     page.get_by_text("Examples").first.click()
     expect(page.get_by_text("Bestellnummer: 9001").first).to_be_visible()
@@ -99,6 +106,15 @@ def test_an_unknown_german_file_becomes_a_published_snapshot(open_page: Callable
     expect(page.locator(".page-head")).to_contain_text("Data to 21 Sep 2024")
     page.get_by_role("link", name="Home").click()
     expect(page.locator(".narrative")).to_contain_text("Kanne & Co sold")
+
+
+def _mend(page: Page) -> None:
+    """A text is given a meaning; it is still there after a reload."""
+    page.get_by_label("zwei is read as").fill("2")
+    page.get_by_role("button", name="Apply and check again").click()
+    page.get_by_text("2 rows would be refused, before 3.").wait_for(timeout=JOB_MS)
+    page.reload()
+    expect(page.get_by_label("zwei is read as")).to_have_value("2", timeout=JOB_MS)
 
 
 def _match(page: Page) -> None:
@@ -118,3 +134,25 @@ def _match(page: Page) -> None:
     expect(page.get_by_label("Shop")).to_have_value("Kanne & Co")
     page.get_by_role("button", name="Check the file").click()
     heading(page, "Check")
+
+
+def test_an_import_is_undone_and_brought_back(open_page: Callable[..., Page], live: Live, tmp_path: Path) -> None:
+    """Goes on from the test above: there is nothing to go back to after the first import."""
+    file = tmp_path / "Nachtrag.csv"
+    file.write_text(german_orders(people=3, first=20_000), encoding="cp1252")
+    page = open_page("/import", role="operator")
+    page.locator("#import-file").set_input_files(file)
+    page.get_by_role("link", name="Match columns").click(timeout=JOB_MS)
+    _match(page)
+    page.get_by_role("link", name="Go on to the import").click(timeout=JOB_MS)
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("Undo this import").click(timeout=JOB_MS)
+    assert deliveries.read(live.settings.folder("lake")).current == 2
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("heading", name="Undone").wait_for(timeout=JOB_MS)
+    assert deliveries.read(live.settings.folder("lake")).current == 1
+    page.get_by_role("link", name="Import another file").click()
+    page.get_by_text("Back to an earlier version").click()
+    page.get_by_role("button", name="Back to this version").click()
+    page.get_by_text("Version 2 of the data is in force").wait_for(timeout=JOB_MS)
+    assert deliveries.read(live.settings.folder("lake")).current == 2

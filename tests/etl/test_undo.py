@@ -151,3 +151,20 @@ def test_the_commands_list_undo_and_leave_an_entry(deliver: Deliver, settings: S
     assert (entry.event, entry.actor, entry.target) == ("delivery:undone", "user:bea", "version:2")
     assert entry.detail["to"] == 1
     assert len(Warehouse(settings.data_dir / "warehouse").history()) == 3
+
+
+def test_what_was_loaded_in_the_meantime_is_not_taken_back_with_an_import(deliver: Deliver, settings: Settings):
+    deliver("january", *JANUARY)
+    deliver("february", *FEBRUARY, append=True)
+    with pytest.raises(InputError, match="Version 2 of the data is in force, no longer 1"):
+        undo(1, settings, Silent(), lambda: NOW, leaving=1)
+    assert lake.read(settings).history.current == 2
+    assert undo(1, settings, Silent(), lambda: NOW, leaving=2).version == 1
+
+
+def test_a_refresh_says_which_version_of_the_data_it_made(
+    cli: Callable[..., Result], settings: Settings, tmp_path: Path
+):
+    folder = written(tmp_path / "january", JANUARY)
+    told = json.loads(cli("refresh", "--source=csv_folder", f"--path={folder}", "--json").stdout.splitlines()[-1])
+    assert (told["event"], told["version"]) == ("done", lake.read(settings).history.current)

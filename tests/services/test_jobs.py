@@ -50,6 +50,7 @@ def test_only_who_may_do_it_may_ask_for_it(people: People) -> None:
         ("undo", {"to": "1"}),
         ("undo", {"to": True}),
         ("undo", {"seq": 1}),
+        ("undo", {"to": 1, "from": 0}),
         ("replay", {"mapping": "comma"}),
         ("replay", {"batch": "0123456789abcdef"}),
         ("replay", {"batch": "../../state", "mapping": "comma"}),
@@ -80,6 +81,7 @@ def test_the_kinds_are_the_files() -> None:
     assert list(kinds()) == ["import", "ingest", "plan", "profile", "refresh", "replay", "rollback", "undo"]
     assert kind("rollback").command({"seq": 3}, Settings())[-1] == "--to=3"
     assert kind("undo").command({"to": 3}, Settings())[2:] == ["etl", "undo", "--json", "--to=3"]
+    assert kind("undo").command({"to": 3, "from": 4}, Settings())[-2:] == ["--to=3", "--from=4"]
 
 
 def test_rejected_rows_are_replayed_by_a_mapping_that_is_kept(people: People) -> None:

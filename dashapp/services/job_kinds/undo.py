@@ -12,15 +12,16 @@ from dashapp.settings import Settings
 
 
 def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
-    """`to`, the number of a kept version of the data; without it the one before the version in force."""
-    only(arguments, "to")
-    command = [sys.executable, "-m", "etl", "undo", "--json"]
-    to = arguments.get("to")
-    if to is None:
-        return command
-    if not isinstance(to, int) or isinstance(to, bool) or to < 1:
-        raise InputError("A version of the data is named by its number.", "`python -m etl deliveries` lists them.")
-    return [*command, f"--to={to}"]
+    """`to`, the number of a kept version of the data; without it the one before the version in force.
+
+    `from`, the version that must be in force, so that nothing is taken back that was loaded in the meantime.
+    """
+    only(arguments, "to", "from")
+    numbers = {name: arguments[name] for name in ("to", "from") if arguments.get(name) is not None}
+    for number in numbers.values():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise InputError("A version of the data is named by its number.", "`python -m etl deliveries` lists them.")
+    return [sys.executable, "-m", "etl", "undo", "--json", *(f"--{name}={n}" for name, n in numbers.items())]
 
 
 KIND = JobKind("undo", "refresh:run", "Take an import back", _command, STEPS)

@@ -29,11 +29,12 @@ FIGURES = {
 EXAMPLES = 5
 
 
-def checked(upload: Upload, plan: Plan, currency: str) -> list[Component]:
-    """The result of a plan, worst first, with the way on where there is one."""
+def checked(upload: Upload, plan: Plan, currency: str, mending: Sequence[Component] = ()) -> list[Component]:
+    """The result of a plan, worst first, with the way on where there is one. mending: what can be done here."""
     return [
         _verdict(upload, plan),
         _counts(plan),
+        *mending,
         *_repairs(upload, plan, currency),
         *_findings(plan, currency),
         *figures(plan, currency),

@@ -13,8 +13,11 @@ from dashapp.web import format as fmt
 from dashapp.web.components import import_check as check
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components import states
-from dashapp.web.components.basics import button, icon, link
+from dashapp.web.components.basics import button, disclosure, icon, link
 from dashapp.web.components.facts import facts
+from dashapp.web.components.ids import ids
+
+(UNDO,) = ids("import", "undo")
 
 
 def before(upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str) -> list[Component]:
@@ -40,8 +43,10 @@ def before(upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str
     ]
 
 
-def after(upload: Upload, result: Mapping[str, Any], plan: Mapping[str, Any], currency: str) -> list[Component]:
-    """What has happened, and where to look at it."""
+def after(
+    upload: Upload, result: Mapping[str, Any], plan: Mapping[str, Any], currency: str, can_undo: bool
+) -> list[Component]:
+    """What has happened, where to look at it, and the way back."""
     published = bool(result.get("published"))
     words = (
         f"{upload.file_name} is imported. Everybody sees snapshot {result.get('snapshot_id')} now."
@@ -57,17 +62,37 @@ def after(upload: Upload, result: Mapping[str, Any], plan: Mapping[str, Any], cu
         steps.back("Data and runs", "/data"),
         steps.back("Import another file", steps.PATH),
     ]
-    undo = "Was it the wrong file? Data and runs can make the earlier snapshot current again."
     return [
         html.Section(
             [
                 html.H2("Done"),
                 html.P([icon("check-circle"), f" {words}"], className="import-good"),
-                html.P(undo, className="hint"),
                 html.Div(actions, className="actions"),
+                _way_back() if can_undo else "",
             ],
             className="card-plain import-card",
         ),
         *([facts("The new data", counts)] if counts else []),
         *(check.figures(plan, currency) if published else []),
     ]
+
+
+def _way_back() -> Component:
+    """Two steps on purpose: open, then confirm."""
+    words = html.P(
+        "The data become what they were before this import, and everybody sees them. Nothing is deleted: it stays "
+        "among the earlier imports and can be brought back."
+    )
+    return disclosure("Undo this import", [words, button("Take it back", "danger", id=UNDO)], className="roll-back")
+
+
+def undone(upload: Upload, result: Mapping[str, Any], start_id: str) -> list[Component]:
+    """The import is taken back, and can be repeated."""
+    words = f" {upload.file_name} is taken back. Everybody sees snapshot {result.get('snapshot_id')} now."
+    actions = [
+        link("See how the shop does", "/overview", className="btn btn-primary"),
+        button("Import it again", id=start_id),
+        steps.back("Import another file", steps.PATH),
+    ]
+    body = [html.P([icon("check-circle"), words], className="import-good"), html.Div(actions, className="actions")]
+    return [html.Section([html.H2("Undone"), *body], className="card-plain import-card")]

@@ -79,7 +79,7 @@ def _row(n: int, column: Mapping[str, Any], choice: Choice) -> Component:
         value=choice.columns.get(name, ""),
         **attrs(),
     )
-    label = html.Label(f"What {name} is", htmlFor=_dom_id(COLUMN, n), className="visually-hidden")
+    label = html.Label(f"What {name} is", htmlFor=steps.dom_id(COLUMN, n), className="visually-hidden")
     return html.Tr(
         [
             html.Th(name, scope="row"),
@@ -87,11 +87,6 @@ def _row(n: int, column: Mapping[str, Any], choice: Choice) -> Component:
             html.Td([label, control, _why(column, choice)]),
         ]
     )
-
-
-def _dom_id(kind: str, n: int) -> str:
-    """How Dash writes a pattern id into the page: JSON with its keys in order."""
-    return f'{{"n":{n},"type":"{kind}"}}'
 
 
 def _short(value: Any) -> str:
@@ -146,7 +141,7 @@ def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> 
     name: Any = {"type": ANSWER, "n": n}
     if len(options) > RADIOS:
         control = dbc.Select(id=name, options=options, value=taken, placeholder="Choose")
-        return html.Div([html.Label(words, htmlFor=_dom_id(ANSWER, n), className="import-asked"), control])
+        return html.Div([html.Label(words, htmlFor=steps.dom_id(ANSWER, n), className="import-asked"), control])
     return html.Fieldset([html.Legend(words), dbc.RadioItems(id=name, options=options, value=taken)])
 
 

@@ -104,6 +104,11 @@ def again(label: str, button_id: str) -> Component:
     return button(label, "primary", "arrow-clockwise", id=button_id)
 
 
+def dom_id(kind: str, n: int) -> str:
+    """How Dash writes a pattern id into the page: JSON with its keys in order."""
+    return f'{{"n":{n},"type":"{kind}"}}'
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """
     >>> counted(1, "row"), counted(12031, "row"), counted(2, "entry", "entries")

@@ -23,6 +23,8 @@ SOURCE, PATH, FORCE, START, CANCEL, SEQ, ROLLBACK, KNOWN = ids(
     "data", "source", "path", "force", "start", "cancel", "seq", "rollback", "known-sources"
 )
 LOG_LINES = 200
+LOOKS = ("profile", "plan")
+"Kinds of jobs that only look at a file: steps of an import, and no runs."
 
 
 def active(jobs: Sequence[Job]) -> Job | None:
@@ -80,8 +82,8 @@ def _log(log: Sequence[Line]) -> Any:
 
 
 def run_list(jobs: Sequence[Job], now: datetime) -> Component:
-    """The latest jobs, newest first."""
-    if not jobs:
+    """The latest jobs that change the data, newest first."""
+    if not (jobs := [job for job in jobs if job.kind not in LOOKS]):
         return states.empty("No run has been started here.", "Runs from the command line show up as snapshots below.")
     rows = [
         {

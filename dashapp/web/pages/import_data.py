@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.errors import InputError, TenureError
+from dashapp.services import earlier_imports
 from dashapp.services.access import Principal
 from dashapp.services.import_desk import Desk
 from dashapp.store.jobs import Job
-from dashapp.web.components import import_actions, import_check, import_choose, import_end, states
+from dashapp.web.components import (
+    import_actions,
+    import_check,
+    import_choose,
+    import_end,
+    import_meanings,
+    import_past,
+    states,
+)
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import button, link
 from dashapp.web.components.ids import ids
@@ -27,6 +37,12 @@ STEPPER, LIVE, POLL, CANCEL, STOPPED, RETRY, START = ids(
 )
 POLL_MILLISECONDS = 1000
 JOB_OF_STEP = {"profile": "profile", "check": "plan", "confirm": "import"}
+TITLES = {
+    "profile": "Looking at the file",
+    "plan": "Checking the file",
+    "import": "Importing the file",
+    "undo": "Taking the import back",
+}
 
 
 class View(NamedTuple):
@@ -60,11 +76,12 @@ def layout(upload: Any = None, step: Any = None, **_: Any) -> Component:
 
 def show(services: Services, reader: Principal, address: Any) -> View:
     """The step an address names, for the file it names; what is not there is said."""
-    where = address if isinstance(address, dict) else {}
-    step, upload_id = steps.step_of(where.get("step")), where.get("upload")
-    if upload_id is None or step == "choose":
+    step, upload_id = _place(address)
+    if step == "choose":
         uploads, limit = services.uploads.of(reader), services.settings.upload_max_mb
-        return View(steps.stepper(None, "choose"), import_choose.choose(uploads, limit, services.clock()), "")
+        below, job = import_past.past(services, reader)
+        body = import_choose.choose(uploads, limit, services.clock())
+        return View(steps.stepper(None, "choose"), body, below, job is None or job.over)
     try:
         desk = Desk.open(services, reader, upload_id)
         body, live, job = STEPS[step](desk)
@@ -72,6 +89,13 @@ def show(services: Services, reader: Principal, address: Any) -> View:
         way_back = link("Choose a file", steps.PATH, className="btn btn-primary")
         return View(steps.stepper(None, "choose"), states.unavailable(error.message, error.hint, way_back), "")
     return View(steps.stepper(desk.upload, step), [steps.about(desk.upload), *body], live, job is None or job.over)
+
+
+def _place(address: Any) -> tuple[str, Any]:
+    """Step and file of an address; without a file only the first step is left."""
+    where = address if isinstance(address, dict) else {}
+    upload_id = where.get("upload")
+    return ("choose" if upload_id is None else steps.step_of(where.get("step"))), upload_id
 
 
 Shown = tuple[list[Any], Any, Job | None]
@@ -99,9 +123,9 @@ def _check(desk: Desk) -> Shown:
 
 
 def _confirm(desk: Desk) -> Shown:
-    job, plan = desk.job("import"), desk.result("plan")
+    job, plan = job_at(desk, "confirm"), desk.result("plan")
     if job is not None:
-        return [], live(desk, "import", job), job
+        return [], live(desk, job.kind, job), job
     if plan is None:
         return (
             [_first("This file has not been checked yet.", "Check it", steps.address(desk.upload, "check"))],
@@ -118,22 +142,33 @@ def _first(text: str, label: str, href: str) -> Component:
     return states.unavailable(text, "", link(label, href, className="btn btn-primary"))
 
 
+def job_at(desk: Desk, step: Any) -> Job | None:
+    """The job a step is about; the last one is about the import, or about the undo that came after it."""
+    job = desk.job(JOB_OF_STEP.get(steps.step_of(step), ""))
+    undo = desk.job("undo") if job and job.kind == "import" else None
+    return undo if job and undo and undo.id > job.id else job
+
+
 def live(desk: Desk, kind: str, job: Job) -> Any:
     """A job on its way, what it found, or why it did not."""
-    titles = {"profile": "Looking at the file", "plan": "Checking the file", "import": "Importing the file"}
     if not job.over:
-        return steps.working(titles[kind], job, desk.log(job), desk.services.clock())
+        return steps.working(TITLES[kind], job, desk.log(job), desk.services.clock())
     if job.state != "done" or job.result is None:
-        return steps.failed(titles[kind], job, desk.log(job), *_ways_out(desk, kind))
+        return steps.failed(TITLES[kind], job, desk.log(job), *_ways_out(desk, kind))
     if kind == "profile":
         return import_choose.found(desk.upload, job.result, desk.choice())
     if kind == "plan":
-        return import_check.checked(desk.upload, job.result, _currency(desk, job))
-    return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job))
+        return import_check.checked(desk.upload, job.result, _currency(desk, job), import_meanings.mending(desk, job))
+    if kind == "undo":
+        return import_end.undone(desk.upload, job.result, START)
+    can_undo = desk.way_back() is not None
+    return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job), can_undo)
 
 
 def _ways_out(desk: Desk, kind: str) -> list[Component]:
-    match = [] if kind == "profile" else [steps.back("Change the matching", steps.address(desk.upload, "match"))]
+    match = (
+        [] if kind in ("profile", "undo") else [steps.back("Change the matching", steps.address(desk.upload, "match"))]
+    )
     return [steps.again("Try again", RETRY), *match, steps.back("Another file", steps.PATH)]
 
 
@@ -146,12 +181,13 @@ def _currency(desk: Desk, job: Job) -> str:
 
 def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
     """Live part, whether to go on watching, cancel button: while a job runs, and once when it is over."""
-    kind = JOB_OF_STEP.get(steps.step_of(address.get("step"))) if isinstance(address, dict) else None
-    if kind is None:
-        return [no_update, True, True]
-    desk = Desk.open(services, reader, address.get("upload"))
-    job = desk.job(kind)
-    return [no_update, True, True] if job is None else [live(desk, kind, job), job.over, job.over]
+    step, upload_id = _place(address)
+    if step == "choose":
+        below, past_job = import_past.past(services, reader)
+        return [below, past_job.over, past_job.over] if past_job else [no_update, True, True]
+    desk = Desk.open(services, reader, upload_id)
+    job = job_at(desk, step)
+    return [no_update, True, True] if job is None else [live(desk, job.kind, job), job.over, job.over]
 
 
 def again(desk: Desk, step: str) -> None:
@@ -159,16 +195,21 @@ def again(desk: Desk, step: str) -> None:
     if step == "profile":
         desk.look()
         return
-    job = desk.job(JOB_OF_STEP.get(step, ""))
+    job = job_at(desk, step)
     if job is None:
         raise InputError("There is nothing to repeat here.", "Start this step first.")
     desk.start(job.kind, job.arguments)
 
 
-def acted(services: Services, reader: Principal, address: Any, deed: Any) -> list[Any]:
-    """Do something to the import of an address, and show its step again: all outputs of `_view`, and a sentence."""
+def acted(services: Services, reader: Principal, address: Any, deed: Callable[[Desk], object]) -> list[Any]:
+    """Do something to the import of an address, and show its step again."""
+    return done(services, reader, address, lambda: deed(Desk.open(services, reader, _place(address)[1])))
+
+
+def done(services: Services, reader: Principal, address: Any, deed: Callable[[], object]) -> list[Any]:
+    """Do something, and show the step of an address again: all outputs of `_view`, and a sentence."""
     try:
-        deed(Desk.open(services, reader, (address or {}).get("upload")))
+        deed()
     except TenureError as error:
         return [*[no_update] * 5, error.sentence()]
     return [*_view(services, reader, address), ""]
@@ -181,8 +222,9 @@ def _view(services: Services, reader: Principal, address: Any) -> list[Any]:
 
 def stopped(services: Services, reader: Principal, address: Any) -> str:
     """The answer to the cancel button."""
-    where = address or {}
-    job = Desk.open(services, reader, where.get("upload")).job(JOB_OF_STEP.get(steps.step_of(where.get("step")), ""))
+    step, upload_id = _place(address)
+    on_start = step == "choose"
+    job = earlier_imports.latest(services, reader) if on_start else job_at(Desk.open(services, reader, upload_id), step)
     if job is None or job.over:
         return ""
     services.jobs.cancel(job.id, reader)
@@ -219,10 +261,17 @@ def _wire_jobs(door: Door, services: Services) -> None:
     def _(clicks: Any, address: Any) -> Any:
         return acted(services, door.principal(), address, lambda it: it.confirm()) if clicks else no_update
 
+    @door.callback(*outputs, Input(import_end.UNDO, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
+    def _(clicks: Any, address: Any) -> Any:
+        return acted(services, door.principal(), address, lambda it: it.undo()) if clicks else no_update
+
     @door.callback(*outputs, Input(RETRY, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
     def _(clicks: Any, address: Any) -> Any:
         step = steps.step_of((address or {}).get("step"))
         return acted(services, door.principal(), address, lambda it: again(it, step)) if clicks else no_update
+
+    import_past.wire(door, services, outputs, lambda address, deed: done(services, door.principal(), address, deed))
+    import_meanings.wire(door, outputs, lambda address, deed: acted(services, door.principal(), address, deed))
 
     @door.callback(
         Output(STOPPED, "children"), Input(CANCEL, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True
