@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RUN, POLL, SEEN, HEAD, STEPS, PLOT, CAPTION, TABLE, LOG, REST = ids(
     "run", "id", "poll", "seen", "head", "steps", "plot", "caption", "table", "log", "rest"
 )
-CANCEL, RETRY, BACK = ids("run", "cancel", "retry", "back")
+CANCEL, RETRY, BACK, WAY_BACK = ids("run", "cancel", "retry", "back", "way-back")
 CANCELLED, RETRIED_AS, GONE_BACK = ids("run", "cancelled", "retried", "gone-back")
 POLL_MILLISECONDS = 2000
 LOG_LINES = 300
@@ -55,8 +55,12 @@ def layout(run: int) -> Component:
     buttons = [
         button("Cancel this run", "danger", "stop-circle", id=CANCEL, hidden=True),
         button("Try again", "primary", "arrow-repeat", id=RETRY, hidden=True),
-        button("Roll back to the snapshot before", "danger", "arrow-counterclockwise", id=BACK, hidden=True),
     ]
+    words = html.P(
+        "Everybody sees the snapshot before this run from then on. This one is kept and can be chosen again."
+    )
+    confirm = button("Make it current", "danger", id=BACK)
+    back = disclosure("Roll back to the snapshot before", [words, confirm], className="roll-back")
     plot = html.Div(graph(PLOT, PLOT_PIXELS), role="img", **attrs(aria_labelledby=CAPTION))
     drawn = [html.Figure([plot, html.Figcaption(id=CAPTION, className="card-caption")])]
     return html.Div(
@@ -67,6 +71,7 @@ def layout(run: int) -> Component:
             html.P(link("All runs", "/data"), className="back-link"),
             html.Div(id=HEAD),
             html.Div(buttons, className="run-buttons"),
+            html.Div(shown.card("Roll back", back), id=WAY_BACK, hidden=True),
             *(
                 html.P(id=name, className="hint run-answer", role="status")
                 for name in (CANCELLED, RETRIED_AS, GONE_BACK)
@@ -75,7 +80,7 @@ def layout(run: int) -> Component:
                 shown.card("Steps", *drawn, disclosure("View as table", html.Div(id=TABLE))), id=STEPS, hidden=True
             ),
             html.Div(id=REST, className="page-stack"),
-            shown.card("Log", html.Pre(id=LOG, className="run-log", tabIndex=0, **attrs(aria_label="Log"))),
+            shown.card("Log", html.Pre(id=LOG, className="run-log run-tail", tabIndex=0, **attrs(aria_label="Log"))),
         ],
         className="page-stack",
     )
@@ -143,7 +148,7 @@ def back_to(told: RunAccount, kept: tuple[Published, ...]) -> int | None:
 
 
 def hidden(job: Job, told: RunAccount, kept: tuple[Published, ...], reader: Principal) -> list[bool]:
-    """Of the buttons cancel, retry and roll back."""
+    """Of the buttons cancel and retry, and of the card with the way back."""
     may = reader.may("refresh:run")
     cancel = may and not job.over and job.cancel_requested_at is None
     back = reader.may("snapshots:rollback") and back_to(told, kept) is not None
@@ -196,7 +201,7 @@ def wire(door: Door, services: Services) -> None:
     outputs = [
         Output(HEAD, "children"), Output(PLOT, "figure"), Output(CAPTION, "children"), Output(TABLE, "children"),
         Output(STEPS, "hidden"), Output(LOG, "children"), Output(REST, "children"), Output(CANCEL, "hidden"),
-        Output(RETRY, "hidden"), Output(BACK, "hidden"), Output(SEEN, "data"), Output(POLL, "disabled"),
+        Output(RETRY, "hidden"), Output(WAY_BACK, "hidden"), Output(SEEN, "data"), Output(POLL, "disabled"),
     ]  # fmt: skip
     run = State(RUN, "data")
     pressed = [Input(name, "n_clicks") for name in (CANCEL, RETRY, BACK)]

@@ -74,9 +74,10 @@ def _change() -> Component:
 
 
 def show(schedules: Sequence[Schedule], reader: Principal, now: datetime) -> list[Any]:
-    """List, names to choose from, whether the forms and the part that changes one are hidden."""
+    """List, names to choose from, the one chosen, whether the forms and the part that changes one are hidden."""
     options = [{"value": schedule.name, "label": schedule.name} for schedule in schedules]
-    return [_list(schedules, now), options, not reader.may(WORK), not options]
+    first = options[0]["value"] if options else None
+    return [_list(schedules, now), options, first, not reader.may(WORK), not options]
 
 
 def _list(schedules: Sequence[Schedule], now: datetime) -> Component:
@@ -147,7 +148,8 @@ def decided(deed: Any, schedules: Schedules, reader: Principal, now: datetime, c
 
 
 def wire(door: Door, services: Services) -> None:
-    listed = [Output(LIST, "children"), Output(CHOICE, "options"), Output(FORMS, "hidden"), Output(CHANGE, "hidden")]
+    listed = [Output(LIST, "children"), Output(CHOICE, "options"), Output(CHOICE, "value"),
+              Output(FORMS, "hidden"), Output(CHANGE, "hidden")]  # fmt: skip
 
     @door.callback(*listed, Input(CHANGED, "data"))
     def _(_changed: Any) -> list[Any]:
