@@ -45,7 +45,7 @@ class Report:
             result = {name: value for name, value in self._last.items() if name != "event"}
             return Ending("done", str(self._last.get("message") or "Done."), result=result)
         if kind == "error":
-            told = {name: self._last[name] for name in ("rejects", "run") if name in self._last}
+            told: dict[str, Any] = {name: self._last[name] for name in ("rejects", "run") if name in self._last}
             return Ending("failed", str(self._last.get("message", "")), str(self._last.get("hint", "")), told or None)
         if exit_code == 137:
             return Ending("failed", "The job was killed.", "The machine may have run out of memory.")
