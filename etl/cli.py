@@ -15,7 +15,8 @@ from rich.markup import escape
 
 from dashapp.errors import InputError, NothingUsable, TenureError
 from etl import pipeline
-from etl.progress import JsonLines, Progress, Terminal
+from etl.progress import JsonLines, Terminal
+from etl.timeline import Timeline
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -65,18 +66,20 @@ def now() -> datetime:
 
 
 @contextmanager
-def reporting(json: bool) -> Iterator[Progress]:
+def reporting(json: bool) -> Iterator[Timeline]:
     """Progress for whoever listens; an expected error is one sentence, a hint and its exit code, never a traceback."""
+    timeline = Timeline(JsonLines() if json else _Lines())
     try:
         if json or not sys.stderr.isatty():
-            yield JsonLines() if json else _Lines()
+            yield timeline
         else:
             with Terminal() as terminal:
-                yield terminal
+                yield Timeline(terminal)
     except TenureError as error:
         if json:
             told = {"rejects": error.rejects} if isinstance(error, NothingUsable) else {}
-            JsonLines().emit("error", error=type(error).__name__, message=error.message, hint=error.hint, **told)
+            words = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
+            JsonLines().emit("error", **words, run=timeline.to_dict(), **told)
         err.print(f"[bold]{escape(error.message)}[/bold] {escape(error.hint)}".strip(), highlight=False)
         raise typer.Exit(error.exit_code) from error
 

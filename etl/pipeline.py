@@ -77,6 +77,8 @@ class Outcome:
     "False: the current snapshot already has this content."
     counts: dict[str, int]
     entry: Published
+    before: Published | None
+    "What was current before; None before the first load."
     lake: Lake
     "What is loaded now."
 
@@ -124,11 +126,9 @@ def _brought_up(warehouse: Warehouse, run: Run, force: bool) -> Outcome:
     if current and current.build_key == run.key and not force:
         run.progress.note("Nothing has changed: the current snapshot already has this content.")
         _catch_up(warehouse, run, current)
-        return Outcome(
-            current.snapshot_id, published=False, counts=_counts(current, run.lake), entry=current, lake=run.lake
-        )
+        return Outcome(current.snapshot_id, False, _counts(current, run.lake), current, current, run.lake)
     entry = _build(warehouse, run)
-    return Outcome(entry.snapshot_id, published=True, counts=_counts(entry, run.lake), entry=entry, lake=run.lake)
+    return Outcome(entry.snapshot_id, True, _counts(entry, run.lake), entry, current, run.lake)
 
 
 def holder() -> str:

@@ -20,6 +20,8 @@ from dashapp.store.state import Clock, now, reading, writing
 
 SEES_ALL = "refresh:run"
 UNFINISHED_LIMIT = 2
+RETRIED = ("failed", "cancelled", "lost")
+"States of a job that may be asked for again."
 LOST = Ending(
     "lost",
     "The worker stopped in the middle of this job.",
@@ -37,10 +39,16 @@ class Jobs:
         self._patience = timedelta(seconds=settings.job_lost_after_seconds)
 
     def enqueue(
-        self, kind: str, arguments: dict[str, Any], owner: Principal, idempotency_key: str | None = None
+        self,
+        kind: str,
+        arguments: dict[str, Any],
+        owner: Principal,
+        idempotency_key: str | None = None,
+        again: int | None = None,
     ) -> Job:
         """Ask for work. The same key of the same owner and kind is the same job, however often it is asked for.
 
+        `again` is the number of the job this one repeats, for the journal.
         Raises NotAllowed, InputError for arguments that cannot be used, NotFound for another's upload, TooManyJobs.
         """
         wanted = kind_of(kind)
@@ -60,7 +68,7 @@ class Jobs:
                 raise TooManyJobs("You have jobs that are not finished yet.", "Wait for one to end, or cancel it.")
             owned = (owner.user_id, owner.user_name)
             job = rows.add(connection, kind, arguments, owned, idempotency_key or None, self._clock())
-            detail = {"kind": kind, "arguments": arguments}
+            detail = {"kind": kind, "arguments": arguments} | ({"again": again} if again is not None else {})
             self._journal.append_in(connection, "job:queued", owner.actor, f"job:{job.id}", detail)
         log.info("job queued", job_id=job.id, kind=kind, user_id=owner.user_id)
         return job
@@ -96,6 +104,16 @@ class Jobs:
             rows.request_cancel(connection, job_id, self._clock())
             self._journal.append_in(connection, "job:cancel_requested", principal.actor, f"job:{job_id}")
         return self.get(job_id, principal)
+
+    def retry(self, job_id: int, owner: Principal) -> Job:
+        """A new job with the kind and arguments of one that failed, was cancelled or got lost; asked twice, the same.
+
+        Raises NotFound as `get` does, and what `enqueue` raises; InputError for a job that has nothing to retry.
+        """
+        job = self.get(job_id, owner)
+        if job.state not in RETRIED:
+            raise InputError(f"Run {job.id} is {job.state}: there is nothing to retry.", "Start a new one instead.")
+        return self.enqueue(job.kind, job.arguments, owner, f"retry:{job.id}", job.id)
 
     def _shown(self, job: Job) -> Job:
         """The job as of now: with no worker nobody writes that it is lost, or why it waits, so readers work it out."""

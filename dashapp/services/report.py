@@ -45,8 +45,8 @@ class Report:
             result = {name: value for name, value in self._last.items() if name != "event"}
             return Ending("done", str(self._last.get("message") or "Done."), result=result)
         if kind == "error":
-            told = {"rejects": self._last["rejects"]} if "rejects" in self._last else None
-            return Ending("failed", str(self._last.get("message", "")), str(self._last.get("hint", "")), told)
+            told: dict[str, Any] = {name: self._last[name] for name in ("rejects", "run") if name in self._last}
+            return Ending("failed", str(self._last.get("message", "")), str(self._last.get("hint", "")), told or None)
         if exit_code == 137:
             return Ending("failed", "The job was killed.", "The machine may have run out of memory.")
         return Ending("failed", f"The job ended without a result (exit code {exit_code}).", "Its log says more.")

@@ -10,6 +10,7 @@ from dashapp.services.computations import Computations
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
+from dashapp.services.schedules import Schedules
 from dashapp.services.tokens import Tokens
 from dashapp.services.uploads import Uploads
 from dashapp.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     tokens: Tokens
     journal: Journal
     jobs: Jobs
+    schedules: Schedules
     quality: Quality
     uploads: Uploads
     results: ResultStore
@@ -59,6 +61,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         tokens=Tokens(engine, journal, clock),
         journal=journal,
         jobs=Jobs(settings, engine, journal, clock),
+        schedules=Schedules(settings, engine, journal, clock),
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
         results=results,

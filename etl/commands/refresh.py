@@ -8,6 +8,7 @@ import typer
 
 from dashapp import settings
 from etl import pipeline
+from etl.account import told
 from etl.cli import (
     AppendOption,
     EntityOption,
@@ -48,10 +49,10 @@ def refresh(
         if outcome.published:
             record("snapshot:published", outcome.entry, pipeline.actor(), given, progress)
     if json:
-        told = receipt(outcome.lake, path, request.options.get("entity")) if path and path.is_file() else {}
+        taken = receipt(outcome.lake, path, request.options.get("entity")) if path and path.is_file() else {}
         JsonLines().emit(
             "done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts,
-            version=outcome.lake.history.current, **told,
+            version=outcome.lake.history.current, run=told(outcome, progress, given), **taken,
         )  # fmt: skip
     else:
         verb = "Published" if outcome.published else "Nothing to do; current is"

@@ -8,6 +8,7 @@ import typer
 
 from dashapp import settings
 from etl import pipeline
+from etl.account import told
 from etl.cli import JsonOption, now, out, reporting
 from etl.progress import JsonLines
 from etl.record import noted, record
@@ -36,6 +37,7 @@ def replay(
         JsonLines().emit(
             "done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts,
             batch_id=done.batch_id, accepted=done.accepted, rejected=done.rejected,
+            run=told(outcome, progress, given),
         )  # fmt: skip
     else:
         out.print(

@@ -8,6 +8,7 @@ import typer
 
 from dashapp import settings
 from etl import pipeline
+from etl.account import told
 from etl.cli import JsonOption, now, out, reporting
 from etl.progress import JsonLines
 from etl.record import noted, record
@@ -38,7 +39,7 @@ def undo(
     if json:
         JsonLines().emit(
             "done", snapshot_id=outcome.snapshot_id, published=outcome.published, counts=outcome.counts,
-            left=done.left, version=done.version,
+            left=done.left, version=done.version, run=told(outcome, progress, given),
         )  # fmt: skip
     else:
         out.print(f"Version {done.version} of the data is in force again, in snapshot {outcome.snapshot_id}.")

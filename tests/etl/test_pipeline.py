@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+from dashapp.services.job_kinds.refresh import STEPS
 from dashapp.settings import Settings
 from dashapp.store import state
 from dashapp.store.journal import Journal
@@ -174,6 +175,7 @@ def test_the_command_line_from_plan_to_rollback(settings: Settings, cli: Cli):
     }  # fmt: skip
     assert events[-1]["event"] == "done"
     assert events[-1]["snapshot_id"].startswith("000001-")
+    assert [step["name"] for step in events[-1]["run"]["steps"]] == list(STEPS)
     assert cli(*SMALL, "--force", TENURE_ACTOR="user:bea").exit_code == 0
     listed = cli("list").stdout.splitlines()
     assert [line[0] for line in listed] == [" ", "*"]

@@ -72,3 +72,9 @@ def test_an_ending_needs_both_the_word_and_the_exit_code() -> None:
     assert [endings[name].state for name in ("done, but", "error", "silent", "oom")] == ["failed"] * 4
     assert (endings["error"].message, endings["error"].hint) == ("A check failed.", "Look.")
     assert "memory" in endings["oom"].hint
+
+
+def test_a_failed_run_keeps_the_steps_it_took() -> None:
+    report = Report()
+    report.take(_said({"event": "error", "message": "A check failed.", "run": {"seconds": 3.0, "steps": []}}))
+    assert report.ending(3).result == {"run": {"seconds": 3.0, "steps": []}}

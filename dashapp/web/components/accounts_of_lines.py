@@ -95,7 +95,7 @@ def checks(frame: pd.DataFrame, currency: str) -> Component:
     table = pd.DataFrame(
         {
             "Check": frame["title"],
-            "Outcome": [_outcome(*pair) for pair in zip(frame["status"], frame["severity"], strict=True)],
+            "Outcome": [outcome(*pair) for pair in zip(frame["status"], frame["severity"], strict=True)],
             "Rows": frame["offending_rows"],
             "Of": frame["checked_rows"],
             f"Amount, {currency}".rstrip(", "): frame["amount"].astype(float),
@@ -106,7 +106,8 @@ def checks(frame: pd.DataFrame, currency: str) -> Component:
     return shown.card("Checks", data_table(table, "Checks of this snapshot"), hint=hint)
 
 
-def _outcome(status: str, severity: str) -> Component:
+def outcome(status: str, severity: str) -> Component:
+    """How a rule went, as a badge."""
     words, kind = OTHERWISE.get(status) or OUTCOMES.get(severity, ("Failed", "bad"))
     return html.Span(words, className=f"badge badge-{kind}")
 

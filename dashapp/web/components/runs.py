@@ -18,6 +18,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, button, data_table, disclosure, field, icon, link
 from dashapp.web.components.ids import ids
+from dashapp.web.components.run_parts import badge, title, took
 
 SOURCE, PATH, FORCE, START, CANCEL, SEQ, ROLLBACK, KNOWN = ids(
     "data", "source", "path", "force", "start", "cancel", "seq", "rollback", "known-sources"
@@ -87,29 +88,24 @@ def run_list(jobs: Sequence[Job], now: datetime) -> Component:
         return states.empty("No run has been started here.", "Runs from the command line show up as snapshots below.")
     rows = [
         {
-            "Run": job.id,
-            "What": _what(job),
-            "State": job.state,
+            "Run": link(f"{job.id} {title(job)}", f"/data?run={job.id}"),
+            "State": badge(job.state),
             "Started by": job.owner_name,
             "When": fmt.ago(job.started_at or job.created_at, now),
-            "Took": _took(job),
+            "Took": took(job),
+            **_counts(job),
             "Result": _result(job),
         }
         for job in jobs
     ]
-    return data_table(pd.DataFrame(rows).astype(object), "Latest runs")
+    return data_table(pd.DataFrame(rows).astype({"Accepted": float, "Rejected": float}), "Latest runs")
 
 
-def _what(job: Job) -> str:
-    words = [str(job.arguments[name]) for name in ("source", "path", "seq") if job.arguments.get(name)]
-    return " ".join([job.kind, *words])
-
-
-def _took(job: Job) -> str:
-    if not job.started_at or not job.finished_at:
-        return fmt.NOTHING
-    seconds = (job.finished_at - job.started_at).total_seconds()
-    return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+def _counts(job: Job) -> dict[str, Any]:
+    """Rows of all the run's snapshot stands on, where the run told them."""
+    counts = (job.result or {}).get("counts") or {}
+    named = {"Accepted": "accepted_lines", "Rejected": "rejected_lines"}
+    return {name: counts.get(key) for name, key in named.items()}
 
 
 def _result(job: Job) -> str:

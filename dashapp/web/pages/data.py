@@ -17,8 +17,8 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import accounts_of_lines as lines
 from dashapp.web.components import facts as shown
-from dashapp.web.components import reconciliation, runs, states
-from dashapp.web.components.basics import button
+from dashapp.web.components import reconciliation, run_page, runs, schedule_desk, states, stored
+from dashapp.web.components.basics import button, link
 from dashapp.web.components.ids import ids
 from dashapp.web.page import Page
 
@@ -27,15 +27,21 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-POLL, SEEN, WATCHED, FACTS, FORM, LIVE, RUNS, SNAPSHOTS, DETAILS = ids(
-    "data", "poll", "seen", "watched", "facts", "form", "live", "runs", "snapshots", "details"
+POLL, SEEN, WATCHED, FACTS, FORM, LIVE, RUNS, SNAPSHOTS, STORAGE, DETAILS = ids(
+    "data", "poll", "seen", "watched", "facts", "form", "live", "runs", "snapshots", "storage", "details"
 )
 STARTED, STOPPED, ROLLED = ids("data", "started", "stopped", "rolled")
 POLL_MILLISECONDS = 2000
 RECENT = 15
 
 
-def layout(**_: Any) -> Component:
+def layout(run: Any = None, **_: Any) -> Component:
+    """The overview, or one run where the address names it: /data?run=12."""
+    asked = run_page.number(run)
+    return _overview() if asked is None else run_page.layout(asked)
+
+
+def _overview() -> Component:
     cancel = button("Cancel this run", "danger", id=runs.CANCEL, hidden=True)
     return html.Div(
         [
@@ -51,8 +57,10 @@ def layout(**_: Any) -> Component:
                 className="two-cards",
             ),
             shown.card("Runs", html.Div(id=RUNS)),
+            schedule_desk.layout(),
             shown.card("Snapshots", html.Div(id=SNAPSHOTS), _said(ROLLED)),
             reconciliation.hook(),
+            html.Div(id=STORAGE),
             html.Div(id=DETAILS, className="page-stack"),
         ],
         className="page-stack",
@@ -149,13 +157,15 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(
         Output(FACTS, "children"), Output(FORM, "children"), Output(SNAPSHOTS, "children"), Output(DETAILS, "children"),
-        Output(SEEN, "data"), Input(POLL, "n_intervals"), State(SEEN, "data"),
+        Output(STORAGE, "children"), Output(SEEN, "data"), Input(POLL, "n_intervals"), State(SEEN, "data"),
         quiet=True,
     )  # fmt: skip
     def _(_n: Any, seen: Any) -> list[Any]:
         return _if_new(services, warehouse, door.principal(), seen)
 
     _wire_actions(door, services)
+    schedule_desk.wire(door, services)
+    run_page.wire(door, services)
 
 
 def _if_new(services: Services, warehouse: Warehouse, reader: Principal, seen: Any) -> list[Any]:
@@ -163,10 +173,12 @@ def _if_new(services: Services, warehouse: Warehouse, reader: Principal, seen: A
     try:
         snapshot = services.snapshots.current()
     except NoSnapshot as error:
-        return [no_update] * 5 if seen == "" else [*show_nothing(error, reader), ""]
+        return [no_update] * 6 if seen == "" else [*show_nothing(error, reader), stored.card(services.settings), ""]
     history = warehouse.history()
     mark = f"{snapshot.id} of {len(history)}"
-    return [no_update] * 5 if seen == mark else [*show_data(snapshot, history, reader), mark]
+    if seen == mark:
+        return [no_update] * 6
+    return [*show_data(snapshot, history, reader), stored.card(services.settings), mark]
 
 
 def started(clicks: Any, jobs: Jobs, reader: Principal, source: Any, path: Any, force: Any) -> Any:
@@ -177,7 +189,7 @@ def started(clicks: Any, jobs: Jobs, reader: Principal, source: Any, path: Any, 
         job = jobs.enqueue("refresh", refresh_arguments(source, path, force), reader)
     except (InputError, Busy) as error:
         return error.sentence()
-    return f"Run {job.id} is in the queue."
+    return [link(f"Run {job.id}", f"/data?run={job.id}"), " is in the queue."]
 
 
 def stopped(clicks: Any, jobs: Jobs, reader: Principal, job: Any) -> Any:
