@@ -38,9 +38,8 @@ def german_orders(people: int = 60, first: int = 0) -> str:
         for _ in range(luck.randrange(1, 9)):
             article = luck.randrange(1, 12)
             price = f"{article * 119:,.2f}".replace(",", "x").replace(".", ",").replace("x", ".")
-            lines.append(
-                f"{first + len(lines) + 1};{day:%d.%m.%Y};K{person};A{article};Käsemesser {article};1;{price};Österreich"
-            )
+            number = first + len(lines) + 1
+            lines.append(f"{number};{day:%d.%m.%Y};K{person};A{article};Käsemesser {article};1;{price};Österreich")
             day += timedelta(days=luck.randrange(5, 90))
     return "\n".join([HEADER, *lines, *BAD]) + "\n"
 
