@@ -24,6 +24,7 @@ from etl.check import check
 from etl.cohorts import cohorts
 from etl.cold_start import cold_start
 from etl.copy import copy
+from etl.duplicates import duplicates
 from etl.equity import equity
 from etl.health import health
 from etl.key import build_key
@@ -171,6 +172,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)
         cohorts(connection, run.settings, verdict)
+        duplicates(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)
         crash.reached("products")
