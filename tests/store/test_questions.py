@@ -31,6 +31,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "products_list": {"stages": [], "words": None, "limit": 5, "offset": 0},
     "product_bundles": {"limit": 5},
     "product_entries": {"limit": 5},
+    "duplicate_candidates": {"contact": True, "limit": 5},
     "quality_sample": {"check_id": "freshness"},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."
