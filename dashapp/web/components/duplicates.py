@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -40,7 +42,9 @@ def card(pairs: pd.DataFrame, sensitivity: pd.DataFrame, shared: pd.DataFrame, f
     if pairs.empty:
         return shown.card(TITLE, html.P("No two customer numbers look like one person."), *told, hint=HINT)
     total, unlinked = int(pairs["pairs"].iloc[0]), int(pairs["open_pairs"].iloc[0])
-    body = [html.P(f"Pairs that may be one person: {fmt.number(total)}; counted apart: {fmt.number(unlinked)}.")]
+    body: list[Component] = [
+        html.P(f"Pairs that may be one person: {fmt.number(total)}; counted apart: {fmt.number(unlinked)}.")
+    ]
     if unlinked:
         body += [data_table(_changes(sensitivity, facts), "If every pair were merged"), _how()]
     return shown.card(TITLE, *body, data_table(_pairs(pairs), "Pairs"), *told, hint=HINT)
@@ -73,5 +77,5 @@ def _pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**columns, "Counted": pairs["is_linked"].map({True: "as one", False: "apart"})})
 
 
-def _doubt(row: dict[str, object]) -> str:
-    return f"Left out, values {DOUBTS[str(row['doubt'])]}: {fmt.number(row['shared'])}."
+def _doubt(row: dict[Any, Any]) -> str:
+    return f"Left out, values {DOUBTS[row['doubt']]}: {fmt.number(row['shared'])}."
