@@ -7,13 +7,11 @@ from typing import cast
 
 import pandas as pd
 
-from dashapp.domain import shelf
 from dashapp.domain.cohort_forecasts import COLUMNS, forecast, month_ends
-from dashapp.domain.model import PurchaseFit, SpendFit
-from dashapp.domain.scoring import Fits
 from dashapp.domain.uncertainty import known
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
+from etl.fits import fits_of
 from etl.work import Connection
 
 TABLE = """
@@ -36,10 +34,9 @@ CUSTOMERS = f"""
 def cohorts(connection: Connection, settings: Settings, verdict: Verdict) -> None:
     """Write the table; it is empty without a fit that knows its errors, and its values where no money may be shown."""
     connection.execute(TABLE)
-    fitted = dict(connection.execute("select target, fitted from meta.models where fitted is not null").fetchall())
-    if len(fitted) < 2:
+    fits = fits_of(connection)
+    if fits is None:
         return
-    fits = Fits(*(cast(PurchaseFit | SpendFit, shelf.restore(fitted[name])) for name in ("purchases", "spend")))  # type: ignore[arg-type]
     until = cast(date, connection.execute("select observed_until from staging.observation").fetchall()[0][0])
     ends = month_ends(until, settings.horizon_days)
     if len(ends) < 2 or not known(fits):

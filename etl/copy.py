@@ -39,6 +39,7 @@ OTHERS = {
     "marts.clv_totals": "kind, name",
     "marts.cohort_forecasts": "cohort_month, month",
     "marts.cold_start": "channel, category",
+    "marts.duplicate_sensitivity": "position",
     "marts.health_reasons": "customer_key",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }

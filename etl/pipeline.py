@@ -15,6 +15,7 @@ import duckdb
 from dashapp.domain.validity import Verdict
 from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
+from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
 from etl import columns, crash, quality
@@ -23,6 +24,7 @@ from etl.check import check
 from etl.cohorts import cohorts
 from etl.cold_start import cold_start
 from etl.copy import copy
+from etl.duplicates import duplicates
 from etl.equity import equity
 from etl.health import health
 from etl.key import build_key
@@ -143,6 +145,7 @@ def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) ->
         max_reject_share=settings.max_reject_share,
         non_product_codes=settings.non_product_codes,
         zero_price_is_purchase=bool(lake.feed and lake.feed.policy.get("zero_price_is_purchase", False)),
+        links=tuple(link.pair for link in links.read(settings)),
     )
     key = build_key(lake.batches, policy.counting(), settings)
     return Run(settings, progress, clock, lake, policy, key)
@@ -169,6 +172,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         verdict = validity(connection, run.settings, run.progress)
         totals(connection, run.settings, verdict)
         cohorts(connection, run.settings, verdict)
+        duplicates(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)
         crash.reached("products")

@@ -5,16 +5,12 @@ The interval of a total is not the sum of its customers' intervals: luck evens o
 
 from __future__ import annotations
 
-from typing import cast
-
 import pandas as pd
 
-from dashapp.domain import shelf
-from dashapp.domain.model import PurchaseFit, SpendFit
-from dashapp.domain.scoring import Fits
 from dashapp.domain.uncertainty import Uncertain, known, uncertain_value
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
+from etl.fits import fits_of
 from etl.work import Connection
 
 KINDS = ("segment", "country", "channel")
@@ -28,11 +24,8 @@ TABLE = """
 def totals(connection: Connection, settings: Settings, verdict: Verdict) -> None:
     """Write the table; it is empty where nobody was scored or no money may be shown."""
     connection.execute(TABLE)
-    fitted = dict(connection.execute("select target, fitted from meta.models where fitted is not null").fetchall())
-    if len(fitted) < 2 or verdict.state is Validity.NOT_VALID:
-        return
-    fits = Fits(*(cast(PurchaseFit | SpendFit, shelf.restore(fitted[name])) for name in ("purchases", "spend")))  # type: ignore[arg-type]
-    if not known(fits):
+    fits = fits_of(connection)
+    if fits is None or verdict.state is Validity.NOT_VALID or not known(fits):
         return
     base = connection.execute(
         f"""select frequency, recency_days, T_days, monetary_value, {", ".join(KINDS)}

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dashapp.settings import Settings
+from dashapp.store import links
 from etl import corrections, replays
 from etl.entities import ENTITIES
 from etl.lake import Lake
@@ -71,6 +72,7 @@ STATEMENTS = {
     "adjustments": "Lines without quantity or price, or with a negative price, count as money only.",
     "unidentified": "Lines without a customer count in sales and stay out of customer figures and CLV.",
     "duplicates": "Exactly equal lines are kept, and counted by a check.",
+    "linked": "Customer numbers that an operator linked count as one customer, under the lexically first of them.",
     "countries": "A customer belongs to the country and channel of the first purchase; sales to those of the order.",
     "rounding": "Quantity times price is rounded to cents per line.",
 }
@@ -87,6 +89,8 @@ class Policy:
     non_product_codes: tuple[str, ...]
     zero_price_is_purchase: bool
     "True where the source has purchases without a price that count (CDNOW)."
+    links: tuple[tuple[str, str], ...] = ()
+    "Pairs of customer ids that count as one customer."
 
     def counting(self) -> dict[str, object]:
         """The part that shapes the content: everything but the clock."""
@@ -187,4 +191,10 @@ def _state_rules(connection: Connection, policy: Policy) -> None:
     connection.execute(
         "create table run.non_product_codes as select distinct upper(unnest(cast($codes as varchar[]))) as code",
         {"codes": list(policy.non_product_codes)},
+    )
+    linked = links.groups(policy.links)
+    connection.execute(
+        """create table run.same_customers as
+           select unnest(cast($ids as varchar[])) as customer_id, unnest(cast($persons as varchar[])) as person""",
+        {"ids": list(linked), "persons": list(linked.values())},
     )

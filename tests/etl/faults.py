@@ -116,6 +116,13 @@ FAULTS: dict[str, Fault] = {
     "customers_without_purchase": Fault(added({"customer_id": "idle"}, to="customers"), 1, None, 1),
     "drift_of_missing_customers": Fault(added(line("x1", LAST, None)), 1),
     "drift_of_order_value": Fault(added(line("x1", LAST, price=150)), 1),
+    "duplicate_customers": Fault(
+        added(
+            {"customer_id": "c1", "email": "Ann@Shop.io"}, {"customer_id": "c2", "email": " ann@shop.io"},
+            {"customer_id": "c3", "email": "ann@other.io"}, to="customers",
+        ),
+        2, None, 2,
+    ),
     "duplicate_lines": Fault(
         added(line("x1", MID), line("x1", MID), line("x1", MID), line("x2", MID, "c2"), line("x2", MID, "c2")),
         3, "30", 2,

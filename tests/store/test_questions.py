@@ -32,6 +32,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "product_bundles": {"limit": 5},
     "product_entries": {"limit": 5},
     "refund_timing": {"dated": "order"},
+    "duplicate_candidates": {"contact": True, "limit": 5},
     "quality_sample": {"check_id": "freshness"},
 }
 "Parameters of questions that need some; $customer_key is given to all that ask for it."

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
+import pandas as pd
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import MAX_SEARCH, Listing, block
 from dashapp.domain.vocabulary import SEGMENTS, CustomerState
-from dashapp.services import customers
+from dashapp.services import customers, duplicates
 from dashapp.services.customers import Matching, Rows
 from dashapp.store.facts import Facts
+from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof, identity
 from dashapp.web import format as fmt
 from dashapp.web.components import customer_grid, states
+from dashapp.web.components import duplicates as same_person
 from dashapp.web.components.basics import field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
@@ -27,9 +30,9 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-GRID, SEARCH, STATES, STRIP, EXPORTS, COLUMNS, ADDRESS, WRITTEN, ASKED, OPENED, SHOWN = ids(
+GRID, SEARCH, STATES, STRIP, EXPORTS, COLUMNS, ADDRESS, WRITTEN, ASKED, OPENED, SHOWN, SAME, ENTERED = ids(
     "customers", "grid", "search", "states", "strip", "exports", "columns", "address", "written", "asked", "opened",
-    "shown",
+    "shown", "same", "entered",
 )  # fmt: skip
 FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
 
@@ -63,6 +66,8 @@ def layout(**address: Any) -> Component:
                 className="list-tools",
             ),
             customer_grid.customer_grid(GRID, listing),
+            html.Div(id=SAME),
+            dcc.Store(id=ENTERED, data=True),
             *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED, SHOWN)),
         ]
     )
@@ -149,6 +154,12 @@ def _exports(query: dict[str, str]) -> list[Component]:
     ]
 
 
+def show_same(pairs: pd.DataFrame, snapshot: Snapshot) -> Component:
+    """The card of customer numbers that may be one person; it knows no filter and no search."""
+    changes, shared = snapshot.frame("duplicate_sensitivity"), snapshot.frame("shared_contacts")
+    return same_person.card(pairs, changes, shared, snapshot.facts)
+
+
 def wire(door: Door, services: Services) -> None:
     @door.callback(
         Output(GRID, "getRowsResponse"),
@@ -167,6 +178,11 @@ def wire(door: Door, services: Services) -> None:
         asked, rows = read(request, search, chosen)
         found = customers.listed(snapshot, filters, asked, door.principal(), rows, services.journal)
         return show(found, filters, snapshot.facts)
+
+    @door.callback(Output(SAME, "children"), Input(ENTERED, "data"))
+    def _(_entered: bool) -> Component:
+        snapshot = services.snapshots.current()
+        return show_same(duplicates.candidates(snapshot, door.principal(), services.journal), snapshot)
 
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
     door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)

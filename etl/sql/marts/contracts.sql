@@ -10,4 +10,4 @@ select
     contracts.started_on,
     case when extract(year from contracts.cancelled_on) < 9999 then contracts.cancelled_on end as cancelled_on
 from raw.contracts as contracts
-inner join staging.customer_keys as keys on keys.customer_id = contracts.customer_id
+inner join staging.customer_ids as keys on keys.customer_id = contracts.customer_id

@@ -1,7 +1,7 @@
 -- grain: one row per identified customer with at least one purchase day; scores are added as columns after scoring
 -- sort: customer_key
 -- customer_key UINTEGER: key inside this snapshot
--- customer_id VARCHAR: as delivered
+-- customer_id VARCHAR: as delivered; the lexically first where ids are linked
 -- customer_name VARCHAR: from the customer list; personal data
 -- email VARCHAR: from the customer list; personal data
 -- country VARCHAR: of the first purchase
@@ -34,8 +34,8 @@
 select
     rfm.customer_key,
     keys.customer_id,
-    listed.customer_name,
-    listed.email,
+    coalesce(listed.customer_name, linked.customer_name) as customer_name,
+    coalesce(listed.email, linked.email) as email,
     origin.country,
     origin.channel,
     cast(date_trunc('month', rfm.first_order_date) as date) as cohort_month,
@@ -72,5 +72,6 @@ inner join staging.segments as segments on segments.customer_key = rfm.customer_
 inner join staging.customer_states as states on states.customer_key = rfm.customer_key
 inner join staging.usual_gaps as usual on usual.customer_key = rfm.customer_key
 left join staging.customer_list as listed on listed.customer_id = keys.customer_id
+left join staging.linked_contacts as linked on linked.customer_key = rfm.customer_key
 left join staging.customer_categories as categories on categories.customer_key = rfm.customer_key
 left join staging.first_categories as beginnings on beginnings.customer_key = rfm.customer_key

@@ -8,4 +8,4 @@ select
     events.occurred_at,
     events.event
 from raw.engagement_events as events
-inner join staging.customer_keys as keys on keys.customer_id = events.customer_id
+inner join staging.customer_ids as keys on keys.customer_id = events.customer_id

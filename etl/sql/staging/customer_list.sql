@@ -4,7 +4,8 @@ select
     min(customer_name) as customer_name,
     min(email) as email,
     min(country) as country,
-    min(channel) as channel
+    min(channel) as channel,
+    min(signed_up_on) as signed_up_on
 from raw.customers
 where customer_id is not null
 group by customer_id

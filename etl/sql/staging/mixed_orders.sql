@@ -1,13 +1,16 @@
 -- grain: order x customer x day whose lines differ in country or channel, or say it only in part: what holds for the whole
 -- Few orders do. Looking them up is cheaper than a window over every line.
 select
-    order_id,
-    customer_id,
-    cast(ordered_at as date) as order_date,
-    min(country) as country,
-    min(channel) as channel
-from raw.order_lines
-group by order_id, customer_id, cast(ordered_at as date)
+    line.order_id,
+    coalesce(linked.counted_as, line.customer_id) as customer_id,
+    cast(line.ordered_at as date) as order_date,
+    min(line.country) as country,
+    min(line.channel) as channel
+from raw.order_lines as line
+left join (
+    select customer_id, counted_as from staging.customer_ids where customer_id <> counted_as
+) as linked on linked.customer_id = line.customer_id
+group by line.order_id, coalesce(linked.counted_as, line.customer_id), cast(line.ordered_at as date)
 having
-    min(country) <> max(country) or count(country) between 1 and count(*) - 1
-    or min(channel) <> max(channel) or count(channel) between 1 and count(*) - 1
+    min(line.country) <> max(line.country) or count(line.country) between 1 and count(*) - 1
+    or min(line.channel) <> max(line.channel) or count(line.channel) between 1 and count(*) - 1

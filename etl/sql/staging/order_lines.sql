@@ -38,11 +38,11 @@ select
 from raw.order_lines as line
 cross join run.policy as policy
 cross join staging.inputs as inputs
+left join staging.customer_ids as keys on keys.customer_id = line.customer_id
 left join staging.mixed_orders as mixed
     on mixed.order_id = line.order_id
-    and mixed.customer_id is not distinct from line.customer_id
+    and mixed.customer_id is not distinct from keys.counted_as
     and mixed.order_date = cast(line.ordered_at as date)
-left join staging.customer_keys as keys on keys.customer_id = line.customer_id
 left join staging.customer_list as customer on customer.customer_id = line.customer_id
 left join staging.products as product on product.product_id = line.product_id
 left join staging.costs as cost
