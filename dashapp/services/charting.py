@@ -13,11 +13,14 @@ from dashapp.charts.kit.grain import grain_of
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
+from dashapp.errors import SnapshotOutdated
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
 from dashapp.store.snapshot import Snapshot
 from dashapp.store.where import HONOURABLE
 
+OUTDATED = "Not available in this snapshot: an earlier version prepared it."
+OUTDATED_HINT = "It is there after a refresh."
 AUTO_GRAIN = "auto"
 Answer = TypeVar("Answer")
 
@@ -34,7 +37,11 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
     bound = spec.parameters | parameters
     if bound.get("grain") == AUTO_GRAIN:
         bound["grain"] = grain_of(seen.period).value
-    return spec.build(snapshot.frame(spec.query, filters, **bound), seen)
+    try:
+        frame = snapshot.frame(spec.query, filters, **bound)
+    except SnapshotOutdated:
+        return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
+    return spec.build(frame, seen)
 
 
 def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[Chart]:
@@ -44,7 +51,15 @@ def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list
 
 def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:
     """Several key figures of one page."""
-    return together([partial(snapshot.metric, name, filters) for name in names])
+    return together([partial(measure, name, snapshot, filters) for name in names])
+
+
+def measure(name: str, snapshot: Snapshot, filters: Filters) -> MetricValue:
+    """A key figure, or why an earlier version's snapshot does not have it."""
+    try:
+        return snapshot.metric(name, filters)
+    except SnapshotOutdated:
+        return MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}")
 
 
 def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:

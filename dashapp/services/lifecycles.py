@@ -12,9 +12,10 @@ import pandas as pd
 
 from dashapp.domain import lifecycle
 from dashapp.domain.lifecycle_rules import LifecycleRules
-from dashapp.errors import InputError, NotEnoughData
+from dashapp.errors import NotEnoughData
+from dashapp.services.scoring import looked_at
 from dashapp.settings import Settings
-from dashapp.store.snapshot import Snapshot, Snapshots
+from dashapp.store.snapshot import Snapshot
 
 MOST_CHANGED = 200
 "Products listed one by one, those with most net sales; the number of all that changed is told beside."
@@ -32,9 +33,7 @@ def rejudge(arguments: dict[str, Any], progress: Progress, settings: Settings) -
     arguments: snapshot_id, rules (some fields of LifecycleRules). Raises InputError, NotEnoughData.
     """
     rules = replace(LifecycleRules(), **arguments["rules"])
-    snapshot = Snapshots(settings).current()
-    if snapshot.id != arguments["snapshot_id"]:
-        raise InputError("Newer data was published meanwhile.", "Start the computation again to use it.")
+    snapshot = looked_at(settings, arguments["snapshot_id"])
     progress.step("read", 0.02, "Reading the products")
     published = snapshot.frame("product_stages")
     if published["first_sold_on"].isna().all():

@@ -19,7 +19,7 @@ from dashapp.domain.model import Fitted, PurchaseFit, SpendFit
 from dashapp.domain.predictive import LEVEL
 from dashapp.domain.scoring import Assumptions, Fits, Scores
 from dashapp.domain.validity import Validity
-from dashapp.errors import InputError, NotEnoughData, NotFound
+from dashapp.errors import Gone, InputError, NotEnoughData, NotFound
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
 
@@ -88,15 +88,16 @@ def _assumptions(arguments: dict[str, Any]) -> Assumptions:
 
 
 def looked_at(settings: Settings, snapshot_id: str) -> Snapshot:
-    """The snapshot the reader looks at. Raises InputError where it is current no more."""
-    snapshot = Snapshots(settings).current()
-    if snapshot.id != snapshot_id:
-        raise InputError("Newer data was published meanwhile.", "Start the computation again to use it.")
-    return snapshot
+    """The snapshot the reader looks at, current or not. Raises InputError where it is kept no more."""
+    try:
+        return Snapshots(settings).named(snapshot_id)
+    except Gone as error:
+        text = "Newer data was published meanwhile, and the data you see are no longer kept."
+        raise InputError(text, "Start the computation again to use the newest.") from error
 
 
 def _snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
-    """What the reader looks at. Raises InputError where it is current no more, NotEnoughData where it has no value."""
+    """What the reader looks at. Raises InputError where it is kept no more, NotEnoughData where it has no value."""
     snapshot = looked_at(settings, snapshot_id)
     if snapshot.facts.validity == Validity.NOT_VALID:
         raise NotEnoughData("Predicted value is not valid on these data.", snapshot.facts.validity_reason)

@@ -19,13 +19,14 @@ import duckdb
 import pandas as pd
 
 from dashapp.domain.filters import Filters
-from dashapp.errors import NoSnapshot, QueryTimeout, SnapshotDamaged, SnapshotOutdated
+from dashapp.errors import Gone, NoSnapshot, QueryTimeout, SnapshotDamaged, SnapshotOutdated
 from dashapp.logs import get_logger
 from dashapp.settings import Settings
 from dashapp.store import fs
 from dashapp.store.facts import Facts, read_facts
 from dashapp.store.metrics import MetricValue, metric
-from dashapp.store.publish import Pointer, Warehouse
+from dashapp.store.past import Past
+from dashapp.store.publish import Pointer, Published, Warehouse
 from dashapp.store.query import PARAMETER, QUERIES, Query, find
 
 LOOK_EVERY_SECONDS = 1.0
@@ -155,12 +156,13 @@ class Snapshot:
 
 
 class Snapshots:
-    """The way to the current snapshot for one process; safe to share between threads."""
+    """The way to the current snapshot and to those before it for one process; safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._warehouse = Warehouse(settings.data_dir / "warehouse")
         self._lock = threading.Lock()
+        self._past = Past(self._warehouse, self._open)
         self._held: Snapshot | None = None
         self._seen: tuple[int, int] | None = None
         self._look_at = 0.0
@@ -180,6 +182,25 @@ class Snapshots:
             raise NoSnapshot("No data has been loaded yet.", "Run `python -m etl refresh --source sample`.")
         return self._held
 
+    def at(self, seq: int) -> Snapshot:
+        """The kept snapshot `seq`, current or not. Raises Gone, SnapshotDamaged, NoSnapshot."""
+        entry, current = self._past.entry(seq), self.current()
+        return current if current.id == entry.snapshot_id else self._past.open(entry)
+
+    def named(self, snapshot_id: str) -> Snapshot:
+        """The kept snapshot of this id. Raises Gone, SnapshotDamaged, NoSnapshot."""
+        current = self.current()
+        if current.id == snapshot_id:
+            return current
+        found = [entry.seq for entry in self.kept() if entry.snapshot_id == snapshot_id]
+        if not found:
+            raise Gone(f"Snapshot {snapshot_id} is not kept.", "Go back to now.")
+        return self.at(found[0])
+
+    def kept(self) -> tuple[Published, ...]:
+        """What `at` can show, newest first. Raises SnapshotDamaged."""
+        return tuple(reversed(self._warehouse.history()))
+
     def _look(self) -> None:
         mark = self._mark()
         if mark is None and self._held is None:
@@ -187,6 +208,7 @@ class Snapshots:
         if mark is not None and mark != self._seen:
             self._held = self._open_best()
             self._seen = mark
+            self._past.close()
         self._look_at = time.monotonic() + LOOK_EVERY_SECONDS
 
     def _mark(self) -> tuple[int, int] | None:

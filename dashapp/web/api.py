@@ -17,7 +17,7 @@ from flask import request
 
 from dashapp.errors import FilterError, Gone
 from dashapp.store.facts import Facts
-from dashapp.web.operation import Operation, Schema, closed
+from dashapp.web.operation import Operation, Parameter, Schema, closed
 
 SNAPSHOT: Schema = closed(
     {
@@ -32,6 +32,9 @@ SNAPSHOT: Schema = closed(
     }
 )
 "What figures rest on: the same in every answer."
+AS_OF = Parameter(
+    "as_of", "Number of a kept snapshot to read instead of the current one.", {"type": "integer", "minimum": 1}
+)
 
 
 def query(operation: Operation) -> dict[str, str]:

@@ -10,11 +10,11 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import Dash, Input
+from dash import Dash, Input, State
 
 from dashapp.errors import SettingsError
 from dashapp.services.access import PERMISSIONS, Principal, require
-from dashapp.web import identity
+from dashapp.web import asof, identity
 
 SIGNED_IN = "signed-in"
 "Any valid session: for the frame of the application itself."
@@ -22,6 +22,8 @@ BROWSER = "browser"
 "Runs in the browser only; the server never answers it."
 
 Function = Callable[..., Any]
+ADDRESS = State("_pages_location", "search")
+"Sent along with every callback: it names the snapshot that the page shows."
 
 
 class Door:
@@ -58,7 +60,7 @@ class Door:
 
         def register(function: Function) -> Function:
             with self._declaring(permission, quiet=quiet):
-                self._app.callback(*args, **options)(self._guarded(function, permission))
+                self._app.callback(*args, ADDRESS, **options)(self._guarded(_placed(function), permission))
             return function
 
         return register
@@ -77,8 +79,8 @@ class Door:
         def register(function: Function) -> Function:
             with self._declaring(permission):
                 self._app.callback(
-                    *args, background=True, manager=self._manager, cancel=list(cancel) or None, **options
-                )(function)
+                    *args, ADDRESS, background=True, manager=self._manager, cancel=list(cancel) or None, **options
+                )(_placed(function))
             return function
 
         return register
@@ -122,6 +124,18 @@ class Door:
 
     def _declaring(self, permission: str, *, quiet: bool = False) -> _Declaring:
         return _Declaring(self, permission, quiet)
+
+
+def _placed(function: Function) -> Function:
+    """`function` without the address, which is the last value: it reads the snapshot that the address names."""
+
+    @functools.wraps(function)
+    def placed(*values: Any, **named: Any) -> Any:
+        *own, search = values
+        asof.heed_search(search)
+        return function(*own, **named)
+
+    return placed
 
 
 def _parts(key: str) -> list[str]:

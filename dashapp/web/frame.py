@@ -20,10 +20,10 @@ from flask import Response, current_app, g, make_response, request
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import SEGMENTS
-from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, TenureError
+from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, SnapshotOutdated, TenureError
 from dashapp.logs import get_logger
 from dashapp.services.access import require
-from dashapp.web import freshness, identity
+from dashapp.web import asof, freshness, identity, timetravel
 from dashapp.web.components import states
 from dashapp.web.components.basics import link
 from dashapp.web.components.filterbar import Option, filter_bar
@@ -95,8 +95,10 @@ class Frame:
             raise NotFound("There is no page at this address.")
         page, variables = found[0], {name: unquote(text) for name, text in found[1].items()}
         require(identity.principal(), page.permission)
-        content = _survive(lambda: self._content(page, query, variables), self._way_back(page))
-        return html.Main([_heading(page, self.services), *content], id="main", className="page", tabIndex=-1)
+        banner, is_refused = timetravel.enter(self.services, query.get(asof.KEY), _above(page), is_now=page.is_now)
+        content = [] if is_refused else _survive(lambda: self._content(page, query, variables), self._way_back(page))
+        head = _heading(page, self.services)
+        return html.Main([head, *banner, *content], id="main", className="page", tabIndex=-1)
 
     def _content(self, page: Page, query: dict[str, Any], variables: dict[str, str]) -> list[Any]:
         if page.check:
@@ -112,7 +114,7 @@ class Frame:
 
     def _way_back(self, page: Page) -> Component:
         """To the list that a page of one thing belongs to, or home."""
-        above = page.path.partition("/<")[0] or "/"
+        above = _above(page)
         found = self.find(above)
         title = found[0].title if found else "Home"
         return link(f"Go to {title}", above if found else "/", className="btn btn-primary")
@@ -120,8 +122,8 @@ class Frame:
     def _options(self) -> dict[str, list[Option]]:
         named: dict[str, list[Option]] = {"segment": [(name, name) for name in SEGMENTS]}
         try:
-            frame = self.services.snapshots.current().frame("filter_options")
-        except NoSnapshot:
+            frame = asof.shown(self.services).frame("filter_options")
+        except (NoSnapshot, SnapshotOutdated):
             return named
         for row in frame.itertuples():
             named.setdefault(str(row.field), []).append((str(row.value), str(row.label)))
@@ -160,8 +162,15 @@ def _notice(text: str) -> list[Any]:
     return [html.Div(text, className="notice", role="alert")] if text else []
 
 
+def _above(page: Page) -> str:
+    """The page itself, or the list that a page of one thing belongs to: keys mean another in another snapshot."""
+    return page.path.partition("/<")[0] or "/"
+
+
 def _heading(page: Page, services: Services) -> Component:
-    return html.Header([html.H1(page.title), freshness.line(services)], className="page-head")
+    picker = [] if page.is_now else timetravel.picker(services, _above(page))
+    tools = html.Div([freshness.line(services), *picker], className="page-head-tools")
+    return html.Header([html.H1(page.title), tools], className="page-head")
 
 
 def _survive(content: Any, way_back: Component) -> Iterable[Any]:

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.errors import TenureError
+from dashapp.web import asof, identity
 from dashapp.web import format as fmt
-from dashapp.web import identity
 from dashapp.web.components.basics import icon, link
 from dashapp.web.components.validity import badge
 
@@ -25,7 +25,7 @@ STALE_AFTER = timedelta(days=7)
 def line(services: Services) -> Component:
     """One line, always there: also when there is no data."""
     try:
-        snapshot = services.snapshots.current()
+        snapshot = asof.shown(services)
         return html.Div(_parts(services, snapshot), className="freshness")
     except TenureError as error:
         return html.Div([icon("database"), html.Span(error.message)], className="freshness")
@@ -38,7 +38,7 @@ def _parts(services: Services, snapshot: Snapshot) -> list[Any]:
     if facts.is_demo:
         parts.append(html.Span("Demo data", className="badge badge-demo", title="Generated, not a real shop"))
     parts += [_checks(snapshot), badge(facts)]
-    if is_stale(services, snapshot):
+    if asof.asked() is None and is_stale(services, snapshot):
         words = "Not refreshed for more than a week"
         parts.append(html.Span([icon("exclamation-triangle"), words], className="badge badge-warn"))
     return parts

@@ -40,6 +40,8 @@ class Page:
     in_navigation: bool = True
     check: Callable[..., None] | None = None
     "`check(services, **variables)` raises NotFound where what they name is not there: answered 404, and said so."
+    is_now: bool = False
+    "Shows the present whatever `as_of` says: what is loaded, run or worked on. Others read `asof.shown(services)`."
     filters: tuple[str, ...] = ()
     "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
 

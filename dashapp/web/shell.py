@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashapp.errors import NoSnapshot
 from dashapp.services.access import Principal
-from dashapp.web import identity
+from dashapp.web import asof, identity
 from dashapp.web.components.basics import attrs, disclosure, icon, icon_button
 from dashapp.web.components.ids import ids
 from dashapp.web.door import SIGNED_IN, Door
@@ -148,7 +148,7 @@ def wire(door: Door, frame: Frame) -> None:
         Output(TOAST, "children"), Input(TICK, "n_intervals"), State(SEEN, "data"), requires=SIGNED_IN, quiet=True
     )
     def check_news(_: Any, seen: str | None) -> Any:
-        return news(seen, snapshot_id(frame.services))
+        return no_update if asof.asked() is not None else news(seen, snapshot_id(frame.services))
 
     door.clientside(
         ClientsideFunction("tenure", "arrived"),

@@ -14,6 +14,7 @@ from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
@@ -55,7 +56,7 @@ class Board:
     def wire(self, door: Door, services: Services) -> None:
         @door.callback(*kpi_outputs(*self._kpis), *card_outputs(*self._charts), Input(FILTERS, "data"))
         def _(view: dict[str, str]) -> list[Any]:
-            return self.show(services.snapshots.current(), Filters.from_query(view))
+            return self.show(asof.shown(services), Filters.from_query(view))
 
     @property
     def _kpis(self) -> Sequence[str]:

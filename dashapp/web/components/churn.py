@@ -20,6 +20,7 @@ from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import metric
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components import facts as shown
@@ -209,7 +210,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(Output(HORIZON, "value"), Output(THRESHOLD, "value"), Input(PANEL, "id"))
     def _(_: str) -> list[Any]:
-        return [str(services.snapshots.current().facts.horizon_days), USUAL_THRESHOLD]
+        return [str(asof.shown(services).facts.horizon_days), USUAL_THRESHOLD]
 
     fields = [State(HORIZON, "value"), State(THRESHOLD, "value"), State(FILTERS, "data")]
-    BELOW.wire(door, CHURN, fields, lambda *values: planned(services.snapshots.current().facts, *values))
+    BELOW.wire(door, CHURN, fields, lambda *values: planned(asof.shown(services).facts, *values))

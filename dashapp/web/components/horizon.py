@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from dashapp.errors import FilterError, NotFound, TenureError
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components import facts as shown
@@ -116,4 +117,4 @@ def wire(door: Door, services: Services, who: str) -> None:
     def _(clicks: int | None, customer: Any, days: Any) -> Plan:
         if not clicks:
             raise PreventUpdate
-        return planned(services.snapshots.current(), customer, days)
+        return planned(asof.shown(services), customer, days)

@@ -19,6 +19,7 @@ from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError
 from dashapp.store.facts import Facts
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, data_table, grid, select
@@ -191,7 +192,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(*(Output(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)), Input(PANEL, "id"))
     def _(_: str) -> list[Any]:
-        return published(services.snapshots.current().facts)
+        return published(asof.shown(services).facts)
 
     fields = [*(State(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)), State(FILTERS, "data")]
-    BELOW.wire(door, RECOMPUTE, fields, lambda *values: planned(services.snapshots.current().facts, *values))
+    BELOW.wire(door, RECOMPUTE, fields, lambda *values: planned(asof.shown(services).facts, *values))

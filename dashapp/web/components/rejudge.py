@@ -18,6 +18,7 @@ from dash.development.base_component import Component
 from dashapp.domain.lifecycle_rules import LifecycleRules
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 from dashapp.errors import FilterError
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import data_table, field
@@ -151,4 +152,4 @@ def _changed(result: dict[str, Any]) -> pd.DataFrame:
 def wire(door: Door, services: Services) -> None:
     """Register the panel's callback."""
     fields = [State(name, "value") for name in FIELDS]
-    BELOW.wire(door, REJUDGE, fields, lambda *typed: planned(services.snapshots.current().id, *typed))
+    BELOW.wire(door, REJUDGE, fields, lambda *typed: planned(asof.shown(services).id, *typed))

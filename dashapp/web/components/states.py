@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashapp.charts.chart import Note
+from dashapp.errors import SnapshotOutdated
+from dashapp.services.charting import OUTDATED, OUTDATED_HINT
 from dashapp.web.components.basics import icon
 
 Kind = Literal["empty", "insufficient", "unavailable", "error"]
@@ -42,6 +45,14 @@ def insufficient(text: str, next_step: str = "") -> Component:
 def unavailable(text: str, next_step: str = "", action: Any = None) -> Component:
     """The input was never loaded."""
     return panel("unavailable", text, next_step, action)
+
+
+def as_known(part: Callable[[], Any]) -> Any:
+    """A part of a page, or a panel in its place where an earlier version's snapshot does not have what it shows."""
+    try:
+        return part()
+    except SnapshotOutdated:
+        return panel("unavailable", OUTDATED, OUTDATED_HINT)
 
 
 def error(text: str, next_step: str = "") -> Component:

@@ -18,6 +18,7 @@ from dashapp.services.access import Principal
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import health, horizon, states
@@ -64,10 +65,7 @@ def show(snapshot: Snapshot, customer: str, reader: Principal, journal: Journal)
     lines = snapshot.frame("customer_lines", customer_key=key)
     peers = snapshot.row("customer_peers", customer_key=key)
     began = snapshot.frame("customer_beginning", customer_key=key)
-    shown_health = health.of_customer(
-        known, snapshot.row("customer_health", customer_key=key), snapshot.row("health_verdict"),
-        snapshot.frame("health_bands"), snapshot.facts,
-    )  # fmt: skip
+    shown_health = states.as_known(lambda: _health(snapshot, known, key))
     top = html.Div([head(known, peers, began, snapshot.facts), shown_health], className="page-stack")
     return [top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
 
@@ -214,12 +212,19 @@ def _lines(lines: pd.DataFrame) -> pd.DataFrame:
     return lines[list(names)].rename(columns=names)
 
 
+def _health(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
+    return health.of_customer(
+        known, snapshot.row("customer_health", customer_key=key), snapshot.row("health_verdict"),
+        snapshot.frame("health_bands"), snapshot.facts,
+    )  # fmt: skip
+
+
 def wire(door: Door, services: Services) -> None:
     horizon.wire(door, services, WHO)
 
     @door.callback(Output(HEAD, "children"), Output(ORDERS, "children"), *card_outputs(TIMELINE), Input(WHO, "data"))
     def _(customer: str) -> list[Any]:
-        return show(services.snapshots.current(), str(customer), door.principal(), services.journal)
+        return show(asof.shown(services), str(customer), door.principal(), services.journal)
 
 
 PAGE = Page(
@@ -232,5 +237,5 @@ PAGE = Page(
     order=21,
     icon="person",
     in_navigation=False,
-    check=lambda services, customer: customers.require_known(services.snapshots.current(), customer),
+    check=lambda services, customer: customers.require_known(asof.shown(services), customer),
 )

@@ -15,7 +15,7 @@ from dashapp.domain.vocabulary import SEGMENTS, CustomerState
 from dashapp.services import customers
 from dashapp.services.customers import Matching, Rows
 from dashapp.store.facts import Facts
-from dashapp.web import api, identity
+from dashapp.web import api, asof, identity
 from dashapp.web import format as fmt
 from dashapp.web.components import customer_grid, states
 from dashapp.web.components.basics import field, icon
@@ -141,7 +141,8 @@ def _figures(found: Matching, facts: Facts) -> Component:
 
 def _exports(query: dict[str, str]) -> list[Component]:
     """Links to the same list as a file. Plain links: the browser downloads, nothing passes through a callback."""
-    tail = f"?{urlencode(query)}" if query else ""
+    asking = query | asof.address()
+    tail = f"?{urlencode(asking)}" if asking else ""
     return [
         html.A([icon("download"), kind.upper()], href=f"/export/customers.{kind}{tail}", className="btn btn-outline")
         for kind in ("csv", "xlsx")
@@ -162,7 +163,7 @@ def wire(door: Door, services: Services) -> None:
         State(STATES, "value"),
     )
     def _(request: Any, view: dict[str, str], search: Any, chosen: Any) -> tuple[Any, ...]:
-        snapshot, filters = services.snapshots.current(), Filters.from_query(view)
+        snapshot, filters = asof.shown(services), Filters.from_query(view)
         asked, rows = read(request, search, chosen)
         found = customers.listed(snapshot, filters, asked, door.principal(), rows, services.journal)
         return show(found, filters, snapshot.facts)

@@ -227,4 +227,4 @@ def _wire_actions(door: Door, services: Services) -> None:
         return rolled_back(clicks, services.jobs, door.principal(), seq)
 
 
-PAGE = Page("/data", "Data & runs", "runs:read", layout, wire, group="OPERATE", order=60, icon="database")
+PAGE = Page("/data", "Data & runs", "runs:read", layout, wire, group="OPERATE", order=60, icon="database", is_now=True)

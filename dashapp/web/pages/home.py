@@ -10,9 +10,11 @@ from dash.development.base_component import Component
 
 from dashapp.domain.filters import Filters
 from dashapp.errors import NoSnapshot
+from dashapp.services import charting
 from dashapp.services.access import Principal
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components.basics import button, grid, icon, link
 from dashapp.web.components.ids import ids
@@ -52,15 +54,17 @@ def layout(**_: Any) -> Component:
 def show(services: Services, reader: Principal) -> list[Component]:
     """Today's view for this reader, or the way to the first data."""
     try:
-        snapshot = services.snapshots.current()
+        snapshot = asof.shown(services)
     except NoSnapshot:
         return [_onboarding(reader)]
-    issues = services.quality.open_issues(reader) if reader.may("quality:read") else ()
+    # Issues are worked on now: beside figures of the past they would be of another day.
+    may_see = reader.may("quality:read") and asof.asked() is None
+    issues = services.quality.open_issues(reader) if may_see else ()
     return _today(snapshot, reader, issues)
 
 
 def _today(snapshot: Snapshot, reader: Principal, issues: Sequence[Ticket]) -> list[Component]:
-    values = {name: snapshot.metric(name, Filters()) for name in METRICS}
+    values = dict(zip(METRICS, charting.measure_all(METRICS, snapshot, Filters()), strict=True))
     measured = [(metric(name), values[name]) for name in METRICS]
     comparison = Filters().compare.label if Filters().comparison(snapshot.facts.observed_until) else ""
     bodies = kpi_values(measured, snapshot.facts.currency, comparison)

@@ -282,5 +282,5 @@ def _wire_jobs(door: Door, services: Services) -> None:
 
 PAGE = Page(
     "/import", "Import a file", "refresh:run", layout, wire, group="OPERATE", order=62, icon="upload",
-    in_navigation=False,
+    in_navigation=False, is_now=True,
 )  # fmt: skip

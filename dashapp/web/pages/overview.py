@@ -16,6 +16,7 @@ from dashapp.services import charting
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID, metric
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import recompute
 from dashapp.web.components.basics import grid
@@ -109,7 +110,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(*outputs, Input(FILTERS, "data"))
     def _(view: dict[str, str]) -> list[Any]:
-        return show(services.snapshots.current(), Filters.from_query(view))
+        return show(asof.shown(services), Filters.from_query(view))
 
     recompute.wire(door, services)
     for name, card_id in CLICKS.items():

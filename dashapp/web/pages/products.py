@@ -18,7 +18,7 @@ from dashapp.errors import FilterError
 from dashapp.services import charting
 from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
-from dashapp.web import api
+from dashapp.web import api, asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import product_grid, product_tables, rejudge, states
@@ -167,10 +167,11 @@ def _stage_words(stage: Any, pending: Any) -> str:
 
 def show_rest(snapshot: Snapshot) -> list[Any]:
     """The charts, the pairs and the first products."""
+    most = product_tables.SHOWN
     return [
         *card_values(*charting.draw_all(CHARTS, snapshot, Filters())),
-        product_tables.bundles(snapshot.frame("product_bundles", limit=product_tables.SHOWN)),
-        product_tables.entries(snapshot.frame("product_entries", limit=product_tables.SHOWN), snapshot.facts),
+        states.as_known(lambda: product_tables.bundles(snapshot.frame("product_bundles", limit=most))),
+        states.as_known(lambda: product_tables.entries(snapshot.frame("product_entries", limit=most), snapshot.facts)),
     ]
 
 
@@ -183,12 +184,12 @@ def wire(door: Door, services: Services) -> None:
         State(STAGES, "value"),
     )
     def _(request: Any, search: Any, chosen: Any) -> tuple[Any, ...]:
-        snapshot = services.snapshots.current()
+        snapshot = asof.shown(services)
         return show(snapshot.frame("products_list", **read(request, search, chosen)), snapshot.facts)
 
     @door.callback(*card_outputs(*CARDS), Output(BUNDLES, "children"), Output(ENTRIES, "children"), Input(BODY, "id"))
     def _(_: str) -> list[Any]:
-        return show_rest(services.snapshots.current())
+        return show_rest(asof.shown(services))
 
     again = [Input(SEARCH, "value"), Input(STAGES, "value")]
     door.clientside(ClientsideFunction("tenure_products", "ask_again"), Output(ASKED, "data"), again)

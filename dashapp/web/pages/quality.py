@@ -59,4 +59,6 @@ def wire(door: Door, services: Services) -> None:
         return show(desk, known(view), shop_of(services.snapshots), services.clock())
 
 
-PAGE = Page("/quality", "Data quality", READ, layout, wire, group="OPERATE", order=55, icon="clipboard-check")
+PAGE = Page(
+    "/quality", "Data quality", READ, layout, wire, group="OPERATE", order=55, icon="clipboard-check", is_now=True
+)

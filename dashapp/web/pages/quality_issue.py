@@ -180,5 +180,5 @@ def wire(door: Door, services: Services) -> None:
 
 PAGE = Page(
     "/quality/<issue>", "Issue", READ, layout, wire, group="OPERATE", order=56, icon="clipboard-check",
-    in_navigation=False, check=check,
+    in_navigation=False, check=check, is_now=True,
 )  # fmt: skip

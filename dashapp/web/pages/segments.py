@@ -11,6 +11,7 @@ from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.clicks import toggled
@@ -42,7 +43,7 @@ def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
 def wire(door: Door, services: Services) -> None:
     @door.callback(*card_outputs(*CHARTS), Input(FILTERS, "data"))
     def _(view: dict[str, str]) -> list[Any]:
-        return show(services.snapshots.current(), Filters.from_query(view))
+        return show(asof.shown(services), Filters.from_query(view))
 
     control = CONTROLS["segment"]
     clicked = Input(f"{CHARTS[0]}-graph", "clickData")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, dcc, html
@@ -11,7 +13,8 @@ from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
-from dashapp.web.components import evidence, health, importance, scorecard
+from dashapp.web import asof
+from dashapp.web.components import evidence, health, importance, scorecard, states
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -48,7 +51,7 @@ def show(snapshot: Snapshot) -> list[Any]:
     summary = snapshot.row("backtest_summary")
     return [
         summary["sentence"],
-        evidence.findings(snapshot.frame("trust_findings"), snapshot.facts),
+        states.as_known(lambda: evidence.findings(snapshot.frame("trust_findings"), snapshot.facts)),
         *card_values(*charting.draw_all(CARDS, snapshot, Filters())),
         _details(snapshot, summary),
     ]
@@ -56,19 +59,22 @@ def show(snapshot: Snapshot) -> list[Any]:
 
 def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
     facts = snapshot.facts
-    contests = [
-        evidence.contest(snapshot.frame("backtest_metrics", target=target), target, facts) for target in evidence.TITLES
+    parts: list[Callable[[], Any]] = [
+        lambda: scorecard.card(snapshot.frame("trust_scorecard"), facts),
+        *(partial(_contest, snapshot, target) for target in evidence.TITLES),
+        lambda: importance.cards(snapshot.frame("backtest_importance")),
+        lambda: _health(snapshot),
+        lambda: evidence.premises(snapshot.frame("trust_premises")),
+        lambda: evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),
+        lambda: evidence.parameters(snapshot.frame("trust_models")),
+        lambda: evidence.card(summary, facts),
     ]
-    return [
-        scorecard.card(snapshot.frame("trust_scorecard"), facts),
-        *contests,
-        *importance.cards(snapshot.frame("backtest_importance")),
-        _health(snapshot),
-        evidence.premises(snapshot.frame("trust_premises")),
-        evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),
-        evidence.parameters(snapshot.frame("trust_models")),
-        evidence.card(summary, facts),
-    ]
+    found = [states.as_known(part) for part in parts]
+    return [card for part in found for card in (part if isinstance(part, list) else [part])]
+
+
+def _contest(snapshot: Snapshot, target: str) -> Component:
+    return evidence.contest(snapshot.frame("backtest_metrics", target=target), target, snapshot.facts)
 
 
 def _health(snapshot: Snapshot) -> Component:
@@ -81,7 +87,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(*outputs, Output(DETAILS, "children"), Input(OPENED, "data"))
     def _(_opened: bool) -> list[Any]:
-        return show(services.snapshots.current())
+        return show(asof.shown(services))
 
 
 PAGE = Page("/trust", "Trust", "trust:read", layout, wire, group="ANALYSE", order=50, icon="shield-check")

@@ -14,7 +14,7 @@ from dashapp.services import customers
 from dashapp.services.customers import CONTACT, Matching, Rows
 from dashapp.services.exports import COLUMNS
 from dashapp.store.query import find
-from dashapp.web import api, identity
+from dashapp.web import api, asof, identity
 from dashapp.web.operation import Operation, Parameter, closed, record
 from dashapp.web.route import Route
 
@@ -52,6 +52,7 @@ MANY = Operation(
         Parameter("limits", "Column filters as column~low~high~contains, separated by |.", _TEXT),
         *(Parameter(name, f"One or more values of {name}, separated by |.", _TEXT) for name in CHOICES),
         Parameter("limit", "Rows of a page.", _LIMIT),
+        api.AS_OF,
         Parameter("cursor", "`next` of the page before, with everything else unchanged.", _TEXT),
     ),
     (410, 422),
@@ -59,14 +60,14 @@ MANY = Operation(
 ONE = Operation(
     "Everything known and predicted about one customer.",
     closed({"customer": record(_columns("customer_profile"), COLUMNS, CONTACT), "snapshot": api.SNAPSHOT}),
-    (Parameter("customer_id", "The shop's own id.", _TEXT, in_path=True),),
-    (404, 422),
+    (Parameter("customer_id", "The shop's own id.", _TEXT, in_path=True), api.AS_OF),
+    (404, 410, 422),
 )
 
 
 def many(services: Services) -> ResponseReturnValue:
     """A page of the list."""
-    asked, snapshot = api.query(MANY), services.snapshots.current()
+    asked, snapshot = api.query(MANY), asof.shown(services)
     after = api.read_cursor(asked, snapshot.id)
     limit = api.number(asked, "limit", DEFAULT_ROWS, MAX_ROWS)
     # One row more than is shown tells whether there is a next page.
@@ -86,7 +87,7 @@ def many(services: Services) -> ResponseReturnValue:
 def one(services: Services, customer_id: str) -> ResponseReturnValue:
     """One customer by the shop's id. Raises NotFound."""
     api.query(ONE)
-    snapshot = services.snapshots.current()
+    snapshot = asof.shown(services)
     known = customers.profile(snapshot, customer_id, identity.principal(), services.journal, by_key=False)
     return jsonify(customer=_plain(known), snapshot=api.basis(snapshot.facts))
 

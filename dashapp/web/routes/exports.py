@@ -21,7 +21,7 @@ from dashapp.services.cells import csv_text
 from dashapp.services.charting import draw
 from dashapp.services.exports import CustomersFile, Request
 from dashapp.store.snapshot import Snapshot
-from dashapp.web import identity
+from dashapp.web import asof, identity
 from dashapp.web.route import Route
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def customers_about(services: Services) -> ResponseReturnValue:
 
 def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
     """The numbers of a chart as on screen."""
-    snapshot, filters = services.snapshots.current(), _filters()
+    snapshot, filters = asof.shown(services), _filters()
     table = _drawn(chart, snapshot, filters).table
     _note(services, f"{chart}.csv", len(table))
     return _download(csv_text([pd.DataFrame(table)]), CSV, _chart_name(chart, snapshot, "csv"))
@@ -61,13 +61,13 @@ def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
 
 def chart_png(services: Services, chart: str) -> ResponseReturnValue:
     """The picture of a chart with its title, its filters and its day on it. Raises RenderFailed without a browser."""
-    snapshot, filters = services.snapshots.current(), _filters()
+    snapshot, filters = asof.shown(services), _filters()
     drawn, spec = _drawn(chart, snapshot, filters), catalogue.chart(chart)
     if drawn.figure is None:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
     until = snapshot.facts.observed_until
     judged = Validity(snapshot.facts.validity).label.lower()
-    subtitle = f"{filters.sentence(until)} · as of {until:%-d %b %Y} · predictions: {judged}"
+    subtitle = f"{filters.sentence(until)} · as of {until:%-d %b %Y} · snapshot {snapshot.seq} · predictions: {judged}"
     figure = render.framed(drawn.figure, spec.title, subtitle, theme.template("light"))
     image = render.shared(services.settings).png(figure, spec.height + render.TITLE_PIXELS)
     _note(services, f"{chart}.png", len(drawn.table))
@@ -83,7 +83,7 @@ def _customers(services: Services) -> CustomersFile:
         asked_by=principal.user_name,
         asked_at=services.clock(),
     )
-    return CustomersFile(services.snapshots.current(), asked)
+    return CustomersFile(asof.shown(services), asked)
 
 
 def _filters() -> Filters:
