@@ -99,6 +99,7 @@ FILES = {
         from dash import Input, Output, html
         from dashapp.services.charting import draw
         from dashapp.domain.filters import Filters
+        from dashapp.web import asof
         from dashapp.web.components.ids import ids
         from dashapp.web.page import Page
 
@@ -110,7 +111,7 @@ FILES = {
         def wire(door: Any, services: Any) -> None:
             @door.callback(Output(SAYS, "children"), Input(SAYS, "id"))
             def _(_: str) -> str:
-                return draw("weekdays", services.snapshots.current(), Filters()).summary
+                return draw("weekdays", asof.shown(services), Filters()).summary
 
         PAGE = Page("/toys", "Toys", "overview:read", layout, wire)
     ''',
@@ -179,7 +180,8 @@ USE = """
     told = client.get("/api/v1/openapi.json").get_json()
     said = client.post("/_dash-update-component", headers={"Sec-Fetch-Site": "same-origin"}, json={
         "output": "toys-says.children", "outputs": {"id": "toys-says", "property": "children"},
-        "inputs": [{"id": "toys-says", "property": "id", "value": "toys-says"}], "changedPropIds": ["toys-says.id"]})
+        "inputs": [{"id": "toys-says", "property": "id", "value": "toys-says"}],
+        "state": [{"id": "_pages_location", "property": "search", "value": ""}], "changedPropIds": ["toys-says.id"]})
     base = snapshot.base(Filters())
     print(json.dumps({
         "query": int(snapshot.frame("busy_weekdays")["lines"].sum()),

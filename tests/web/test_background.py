@@ -325,7 +325,7 @@ def test_the_whole_application_computes_for_an_analyst_and_refuses_a_viewer(hous
     key = "..recompute-result.children...recompute-message.children.."
     body = body_of(house.app, key)
     body["inputs"][0]["value"] = 1
-    for item, value in zip(body["state"], ["mbg_nbd", "400", "10", "100", {}], strict=True):
+    for item, value in zip(body["state"], ["mbg_nbd", "400", "10", "100", {}, ""], strict=True):
         item["value"] = value
     assert house.client("viewer").post(CALLBACKS, json=body, headers=SAME_ORIGIN).status_code == 403
     analyst, operator = house.client("analyst"), house.client("operator")

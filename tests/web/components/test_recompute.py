@@ -101,7 +101,7 @@ def _click(app: Dash, view: dict[str, str]) -> dict[str, Any]:
     client.get("/")
     output = "..recompute-result.children...recompute-message.children.."
     callback = app.callback_map[output]
-    values: list[Any] = [1, "mbg_nbd", "730", "10", "100", view]
+    values: list[Any] = [1, "mbg_nbd", "730", "10", "100", view, ""]
     inputs = [item | {"value": value} for item, value in zip(callback["inputs"], values[:1], strict=True)]
     state = [item | {"value": value} for item, value in zip(callback["state"], values[1:], strict=True)]
     outputs = [{"id": name.component_id, "property": name.component_property} for name in callback["output"]]
