@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def live(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
     """The application under gunicorn on a free port, on the sample snapshot."""
     folder = tmp_path_factory.mktemp("live")
     (folder / "warehouse").symlink_to(sample_warehouse.data_dir / "warehouse")
+    with serving(folder) as running:
+        yield running
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Live]:
+    """The application under gunicorn on the data directory `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""No page, route or component asks for the current snapshot by itself: `as_of` in the address would be half honoured."""
+"""No page, route or component asks for the current snapshot by itself: `as_of` would be half honoured."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ def test_every_kept_snapshot_answers_with_its_own_numbers(settings: Settings, pu
     for _ in range(3):
         publish()
     snapshots = Snapshots(settings)
-    amounts = [snapshots.at(seq)._rows("select max(amount) as a from marts.order_lines", {})[0]["a"] for seq in (1, 2, 3)]
+    amounts = [
+        snapshots.at(seq)._rows("select max(amount) as a from marts.order_lines", {})[0]["a"] for seq in (1, 2, 3)
+    ]
     assert amounts == [1, 2, 3]
     assert snapshots.at(3) is snapshots.current()
     assert snapshots.at(1) is snapshots.at(1)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from dashapp.domain.filters import Filters
-from dashapp.services.services import Services
+from dashapp.services.scoring import looked_at
 from dashapp.settings import Settings
-from dashapp.store import fs
 from dashapp.store.facts import Facts, read_facts
 from dashapp.store.publish import Warehouse
+from dashapp.web.door import BROWSER
 from dashapp.web.frame import discover
 from tests.web.conftest import SAME_ORIGIN, House, body_of, open_house, render_page
 
@@ -42,11 +39,122 @@ def publish_changed(warehouse: Warehouse, *statements: str) -> None:
         warehouse.publish(draft, facts, actor="test", published_at=datetime(2026, 2, seq, 8, 30, tzinfo=UTC))
 
 
+def add_snapshots(settings: Settings) -> None:
+    """Beside the sample: one that lacks tables as of an earlier version, then the current one with twice the money."""
+    warehouse = Warehouse(settings.data_dir / "warehouse")
+    publish_changed(warehouse, "drop table marts.product_pairs", "drop table marts.product_months")
+    publish_changed(warehouse, *(f"update {table} set {column} = 2 * {column}" for table, column in MONEY.items()))
+
+
 @pytest.fixture(scope="module")
 def house(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Snapshot 1 is the sample, 2 lacks two tables like one of an earlier version, 3 is current with twice the money."""
+    """Snapshot 1 is the sample, 2 lacks tables like one of an earlier version, 3 is current with twice the money."""
     found = open_house(tmp_path_factory.mktemp("asof"), sample_warehouse)
-    warehouse = Warehouse(found.services.settings.data_dir / "warehouse")
-    publish_changed(warehouse, "drop table marts.product_bundles", "drop view if exists marts.none")
-    publish_changed(warehouse, *(f"update {table} set {column} = 2 * {column}" for table, column in MONEY.items()))
+    add_snapshots(found.services.settings)
     return found
+
+
+def asked(house: House, key: str, search: str, *values: Any) -> Any:
+    """What a callback answers on a page with this address; `values` for its inputs and states, in order."""
+    body = body_of(house.app, key)
+    items = body["inputs"] + body["state"]
+    for item, value in zip(items, values, strict=False):
+        item["value"] = value
+    items[-1]["value"] = search
+    return house.client("admin").post(WHERE, json=body, headers=SAME_ORIGIN)
+
+
+def key_of(house: House, part: str) -> str:
+    return next(key for key in house.app.callback_map if part in key)
+
+
+def test_every_callback_of_the_server_tells_the_address_of_its_page(house: House) -> None:
+    permissions = house.app.server.extensions["tenure-gate"].door.permissions
+    place = {"id": "_pages_location", "property": "search"}
+    served = [key for key, needed in permissions.items() if needed != BROWSER and key in house.app.callback_map]
+    ours = [key for key in served if "_pages" not in key and not key.endswith(".id")]
+    assert len(ours) > 30
+    assert [key for key in ours if house.app.callback_map[key]["state"][-1:] != [place]] == []
+
+
+@pytest.mark.parametrize("page", [page for page in discover() if not page.has_variables], ids=lambda page: page.name)
+def test_every_page_says_what_it_shows(house: House, page: Any) -> None:
+    client = house.client("admin")
+    old, now = (render_page(client, page.path, search).text for search in ("?as_of=1", ""))
+    assert "As of" in now or page.is_now
+    assert "Back to now" not in now
+    assert "Back to now" in old
+    assert ("This page shows the present." in old) == page.is_now
+    assert (BANNER in old) != page.is_now
+    gone = render_page(client, page.path, "?as_of=77").text
+    assert "Snapshot 77 is not kept. Kept: 1, 2, 3." in gone
+    assert "page-grid" not in gone
+
+
+@pytest.mark.parametrize("search", ["?as_of=x", "?as_of=-1", "?as_of=1&as_of=2", "?as_of=1.5", "?as_of=%C2%B2"])
+def test_what_is_no_number_is_refused_in_a_sentence_not_read_as_now(house: House, search: str) -> None:
+    assert "as_of is not the number of a snapshot." in render_page(house.client("admin"), "/overview", search).text
+    answer = house.client("admin").get(f"/export/customers.csv{search}")
+    assert (answer.status_code, "as_of" in answer.text) == (422, True)
+
+
+def test_the_figures_of_a_page_are_those_of_the_snapshot_in_its_address(house: House) -> None:
+    snapshots = house.services.snapshots
+    old, now = (snapshots.at(seq).metric("net_sales", Filters()).value for seq in (1, 3))
+    assert old
+    assert now == pytest.approx(2 * old)
+    key = key_of(house, "overview-net_sales")
+    then, today = (asked(house, key, search, {}).json["response"] for search in ("?as_of=1", ""))
+    pictures = [asked(house, key, f"?range=all&as_of={seq}", {}).json["response"] for seq in (1, 3)]
+    assert then != today
+    assert pictures == [then, today]
+
+
+def test_downloads_are_of_the_snapshot_and_carry_its_number(house: House) -> None:
+    client = house.client("admin")
+    files = {seq: client.get(f"/export/customers.csv?as_of={seq}") for seq in (1, 3)}
+    assert [f"-snapshot-{seq}." in files[seq].headers["Content-Disposition"] for seq in (1, 3)] == [True, True]
+    assert client.get("/export/customers.csv").data == files[3].data != files[1].data
+    chart = [client.get(f"/export/chart/revenue_trend.csv{tail}") for tail in ("?as_of=1", "")]
+    assert "-snapshot-1." in chart[0].headers["Content-Disposition"]
+    assert chart[0].data != chart[1].data
+    assert "000001-" in client.get("/export/customers-about.csv?as_of=1").text
+    assert client.get("/export/customers.csv?as_of=77").status_code == 410
+
+
+def test_the_links_to_downloads_name_the_snapshot_of_the_page(house: House) -> None:
+    request = {"startRow": 0, "endRow": 50, "sortModel": [], "filterModel": {}}
+    text = asked(house, key_of(house, "customers-grid.getRowsResponse"), "?as_of=1", request, {}).json
+    assert "/export/customers.csv?as_of=1" in str(text)
+
+
+def test_programs_may_ask_for_a_kept_snapshot(house: House) -> None:
+    client = house.client("admin")
+    old, now = (client.get(f"/api/v1/customers?sort=net_sales&limit=5{tail}").json for tail in ("&as_of=1", ""))
+    assert old["snapshot"]["snapshot_id"].startswith("000001-")
+    assert [2 * row["net_sales"] for row in old["customers"]] == [row["net_sales"] for row in now["customers"]]
+    one = client.get(f"/api/v1/customers/{old['customers'][0]['customer_id']}?as_of=1").json
+    assert one["customer"]["net_sales"] == old["customers"][0]["net_sales"]
+    assert client.get("/api/v1/customers?as_of=77").status_code == 410
+    other = client.get(f"/api/v1/customers?sort=net_sales&limit=5&cursor={old['next']}")
+    assert other.status_code == 422
+
+
+def test_what_an_old_snapshot_lacks_is_missing_from_its_card_only(house: House) -> None:
+    key = key_of(house, "products-bundles.children")
+    answer = asked(house, key, "?as_of=2", "products-body")
+    assert answer.status_code == 200
+    bundles = str(answer.json["response"]["products-bundles"])
+    assert "Not available in this snapshot" in bundles
+    assert "Not available in this snapshot" not in str(answer.json["response"]["products-entries"])
+    assert "Not available in this snapshot" not in asked(house, key, "?as_of=1", "products-body").text
+
+
+def test_a_computation_reads_the_snapshot_its_reader_looks_at(house: House) -> None:
+    wanted = house.services.snapshots.at(1).id
+    assert looked_at(house.services.settings, wanted).id == wanted
+
+
+def test_work_in_progress_does_not_stand_beside_figures_of_the_past(house: House) -> None:
+    assert "New data was published" not in asked(house, key_of(house, "shell-toast"), "?as_of=1", 1, "000001-x").text
+    assert "New data was published" in asked(house, key_of(house, "shell-toast"), "", 1, "000001-x").text
