@@ -14,6 +14,7 @@ PRESENT = {
     "dashapp/web/pages/data.py": "is_now: what is loaded and run",
     "dashapp/web/pages/quality_issue.py": "is_now: what is worked on",
     "dashapp/web/components/quality_words.py": "is_now: what an issue is worth beside the present sales",
+    "dashapp/web/components/run_page.py": "is_now: what a run did",
     "dashapp/services/import_desk.py": "is_now: whose data a new file is added to",
 }
 "Who may ask for the present, with the reason; services get a snapshot handed down."

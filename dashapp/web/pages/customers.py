@@ -181,7 +181,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(Output(SAME, "children"), Input(ENTERED, "data"))
     def _(_entered: bool) -> Component:
-        snapshot = services.snapshots.current()
+        snapshot = asof.shown(services)
         return show_same(duplicates.candidates(snapshot, door.principal(), services.journal), snapshot)
 
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]

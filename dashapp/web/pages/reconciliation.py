@@ -12,6 +12,7 @@ from dashapp.charts.refund_timing import DATED
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
 from dashapp.web.components import reconciliation as account
 from dashapp.web.components.basics import grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
@@ -60,7 +61,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(*outputs, Input(CHOICE, "value"))
     def _(dated: Any) -> list[Any]:
-        return show(services.snapshots.current(), dated)
+        return show(asof.shown(services), dated)
 
 
 PAGE = Page(
