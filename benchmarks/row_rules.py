@@ -35,6 +35,7 @@ PREPARE = """
     create table staging.customer_keys as
         select customer_id, cast(row_number() over (order by customer_id) as uinteger) as customer_key
         from (select distinct customer_id from raw_lines);
+    create view staging.customer_ids as select * from staging.customer_keys;
     create table staging.products as
         select product_id, cast(row_number() over (order by product_id) as uinteger) as product_key
         from (select distinct product_id from raw_lines);
