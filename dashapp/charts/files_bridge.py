@@ -15,9 +15,9 @@ ENDS = ("files", "booked")
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/reconciliation.sql."""
-    files, booked = chain.part(frame, "files", "files"), chain.part(frame, "rounding", "booked")
-    if not files["lines"]:
+    if frame.empty or not chain.part(frame, "files", "files")["lines"]:
         return nothing("This snapshot names no files with order lines.", "Refresh the data.")
+    files, booked = chain.part(frame, "files", "files"), chain.part(frame, "rounding", "booked")
     figure = bridge(chain.bars(frame, SECTIONS, ENDS), view)
     summary = (
         f"{number(files['lines'])} lines with {money(files['amount'], view.currency)} in the files became "

@@ -16,9 +16,9 @@ ENDS = ("gross_sales", "net_sales", "margin")
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/reconciliation.sql."""
-    net = chain.part(frame, "sales", "net_sales")
-    if not net["lines"]:
+    if frame.empty or not chain.part(frame, "sales", "net_sales")["lines"]:
         return nothing("This snapshot has no order lines.", "Refresh the data.")
+    net = chain.part(frame, "sales", "net_sales")
     gross, returns = (chain.part(frame, "sales", name) for name in ("gross_sales", "returns"))
     summary = (
         f"Gross sales of {money(gross['amount'], view.currency)} less {money(-returns['amount'], view.currency)} back "
