@@ -81,7 +81,14 @@ def heading(page: Page, text: str) -> None:
     expect(page.locator(".import-steps .is-present", has_text=text)).to_be_visible(timeout=JOB_MS)
 
 
-def test_an_unknown_german_file_becomes_a_published_snapshot(open_page: Callable[..., Page], tmp_path: Path) -> None:
+def test_an_unknown_german_file_becomes_a_snapshot_and_the_next_one_is_undone_and_brought_back(
+    open_page: Callable[..., Page], live: Live, tmp_path: Path
+) -> None:
+    _first_import(open_page, tmp_path)
+    _undone_and_brought_back(open_page, live, tmp_path)
+
+
+def _first_import(open_page: Callable[..., Page], tmp_path: Path) -> None:
     file = tmp_path / "Bestellungen März.csv"
     file.write_text(german_orders(), encoding="cp1252")
     page = open_page("/", role="operator")
@@ -135,8 +142,8 @@ def _match(page: Page) -> None:
     heading(page, "Check")
 
 
-def test_an_import_is_undone_and_brought_back(open_page: Callable[..., Page], live: Live, tmp_path: Path) -> None:
-    """Goes on from the test above: there is nothing to go back to after the first import."""
+def _undone_and_brought_back(open_page: Callable[..., Page], live: Live, tmp_path: Path) -> None:
+    """The second import: there is nothing to go back to after the first one."""
     file = tmp_path / "Nachtrag.csv"
     file.write_text(german_orders(people=3, first=20_000), encoding="cp1252")
     page = open_page("/import", role="operator")
