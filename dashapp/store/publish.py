@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -118,15 +119,8 @@ class Warehouse:
         """Be the only writer; leftovers of killed writers are gone inside. Raises WriterBusy with the holder's name."""
         fs.make_folder(self.folder)
         with self.lock_path.open("a+", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise WriterBusy(
-                    f"The data is being refreshed by {self.holder()}.", "Try again when it has finished."
-                ) from error
-            lock.truncate(0)
-            lock.write(holder)
-            lock.flush()
+            with self._door():
+                self._take(lock, holder)
             self._clean()
             try:
                 yield
@@ -134,6 +128,27 @@ class Warehouse:
                 with suppress(OSError, SnapshotDamaged):  # what stays now, the next writer removes
                     self._clean()
                 lock.truncate(0)
+
+    @contextmanager
+    def _door(self) -> Iterator[None]:
+        """For the blink in which the lock and the name in it change together: who is refused reads the right name."""
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def _take(self, lock: TextIO, holder: str) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WriterBusy(
+                f"The data is being refreshed by {self.holder()}.", "Try again when it has finished."
+            ) from error
+        lock.truncate(0)
+        lock.write(holder)
+        lock.flush()
 
     def holder(self) -> str:
         """Who wrote last into the lock file; meaningful while somebody holds it."""
