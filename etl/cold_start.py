@@ -18,6 +18,7 @@ CUSTOMERS = """
         c.customer_key, c.channel, coalesce(c.first_category, '') as category, c.T_days,
         date_diff('day', o.observed_from, c.first_order_date) as lead_days
     from marts.customers as c cross join staging.observation as o
+    where exists (select 1 from staging.customer_days)
     order by c.customer_key"""
 
 VALUES = """

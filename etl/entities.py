@@ -48,6 +48,10 @@ def _money(name: str, missing: str = "", bad: str = "bad_price") -> Column:
     return Column(name, "decimal", "DECIMAL(14,4)", missing, bad)
 
 
+def _count(name: str) -> Column:
+    return Column(name, "decimal", "DECIMAL(12,3)", "missing_count", "bad_count")
+
+
 _VALIDITY = (
     Column("product_id", "id", missing="missing_product_id"),
     Column("valid_from", "date", "DATE", "missing_date", "bad_date", open_end=True),
@@ -139,6 +143,21 @@ ENTITIES: dict[str, Entity] = {
                 Column("cancelled_on", "date", "DATE", bad="bad_date", open_end=True),
             ),
             key=("contract_id",),
+        ),
+        Entity(
+            "customer_summaries",
+            (
+                Column("customer_id", "id", missing="missing_customer_id"),
+                Column("observed_until", "date", "DATE", "missing_date", "bad_date"),
+                _count("frequency"),
+                _count("recency_days"),
+                _count("T_days"),
+                Column("monetary_value", "decimal", "DECIMAL(14,4)", "missing_value", "bad_value"),
+                Column("net_sales", "decimal", "DECIMAL(14,2)", bad="bad_value"),
+                Column("country", "place"),
+                Column("channel", "place"),
+            ),
+            key=("customer_id",),
         ),
     )
 }

@@ -56,7 +56,7 @@ def check_path(chosen: Source, path: Path | None) -> None:
 
 
 def check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: bool) -> None:
-    has_lines = any(file.entity == "order_lines" for file in delivery.files)
+    has_lines = any(file.entity in ("order_lines", "customer_summaries") for file in delivery.files)
     if not (has_lines or append or chosen.single):
         raise SourceError(f"The source {chosen.name!r} delivered no order lines.", "Check the path and the mapping.")
     if append and before.feed and before.feed.shop.currency != delivery.shop.currency:

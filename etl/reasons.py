@@ -35,6 +35,10 @@ REASONS: dict[str, str] = {
     "order_incomplete": "Another line of the same order cannot be used, so the order would be wrong.",
     "order_does_not_add_up": "The lines, discounts, shipping, taxes and refunds of the order do not give its total.",
     "too_much_money": "Quantity times price is a hundred billion or more, which cannot be counted with.",
+    "missing_count": "The number of purchases or days is empty.",
+    "bad_count": "The number of purchases or days is not a number.",
+    "missing_value": "The mean value of the repeat purchases is empty.",
+    "bad_value": "The value is not an amount of money.",
 }
 
 _CORRECT = "Correct these lines in the file, or export it again."

@@ -59,6 +59,7 @@ def facts_of(connection: Connection, seq: int, run: Run, verdict: Verdict) -> Fa
         has_spend=inputs[1],
         has_events=inputs[2],
         has_contracts=inputs[3],
+        has_orders=inputs[4],
         policy=json.dumps(run.policy.counting() | {"links": len(run.policy.links), "statements": STATEMENTS}),
         build_key=run.key,
         code_version=code_version(),

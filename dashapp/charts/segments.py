@@ -16,10 +16,13 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if frame.empty or not frame["customers"].sum():
         return nothing("No identified customer in this view.", "Remove a filter.")
     frame = frame.assign(place=frame["segment"].map(SEGMENTS.index)).sort_values("place")
-    measures = [Measure("customers", "Customers", number), Measure("value", view.filters.basis.label, compact)]
-    if frame["clv"].notna().any():
-        measures.append(Measure("clv", "CLV", compact))
-    drawn = panels(frame, "segment", measures, [SEGMENT_COLORS[name] for name in frame["segment"]])
+    measures = (
+        Measure("customers", "Customers", number),
+        Measure("value", view.filters.basis.label, compact),
+        Measure("clv", "CLV", compact),
+    )
+    known = [measure for measure in measures if frame[measure.column].notna().any()]
+    drawn = panels(frame, "segment", known, [SEGMENT_COLORS[name] for name in frame["segment"]])
     return Chart(drawn, _summary(frame, view), _table(frame, view))
 
 

@@ -131,6 +131,22 @@ KINDS: dict[str, Kind] = {
                 Column("cancelled_on", "Cancelled on"),
             ),
         ),
+        Kind(
+            "customer_summaries",
+            "Customer summaries",
+            "An RFM table instead of orders: predictions and segments, but no trends, products or backtest.",
+            (
+                _CUSTOMER,
+                Column("observed_until", "Last day counted", is_required=True),
+                Column("frequency", "Repeat purchases", is_required=True),
+                Column("recency_days", "Days from first to last purchase", is_required=True),
+                Column("T_days", "Days from first purchase to the last day counted", is_required=True),
+                Column("monetary_value", "Mean value of a repeat purchase", is_required=True),
+                Column("net_sales", "Sales of all purchases"),
+                Column("country", "Country"),
+                Column("channel", "Channel"),
+            ),
+        ),
     )
 }
 "Orders first; the others add to them."

@@ -37,6 +37,8 @@ class Facts:
     has_spend: bool
     has_events: bool
     has_contracts: bool
+    has_orders: bool
+    "False where customers came as summaries: no orders, products, trends, cohorts over time and no backtest."
     policy: str
     "JSON: what counted as a purchase, a return, a charge."
     build_key: str
@@ -46,6 +48,7 @@ class Facts:
 
 EARLIER: dict[str, Any] = {
     "has_contracts": False,
+    "has_orders": True,
     "validity": "ranking_only",
     "validity_reason": "An earlier version prepared these data and did not judge its predictions. Refresh the data.",
 }

@@ -17,6 +17,7 @@ METRICS = Path(__file__).with_name("metrics")
 UNITS = ("money", "count", "share", "days", "ratio")
 DIRECTIONS = ("up", "down", "neutral")
 MISSING = {
+    "orders": "Not available, because customers were loaded as summaries. Load orders.",
     "costs": "Not available, because no product costs were loaded. Load a product list with unit costs.",
     "spend": "Not available, because no marketing spend was loaded. Load spend per day and channel.",
     "events": "Not available, because no engagement events were loaded. Load visits or logins per customer.",
@@ -45,7 +46,7 @@ class Metric:
         """Why this figure cannot be given on this snapshot; empty when it can."""
         available = {
             "costs": facts.has_costs, "spend": facts.has_spend, "events": facts.has_events,
-            "contracts": facts.has_contracts,
+            "contracts": facts.has_contracts, "orders": facts.has_orders,
         }  # fmt: skip
         margin = "{value}" in self.query.sql and filters.basis is Basis.GROSS_MARGIN
         needed = (*self.requires, "costs") if margin else self.requires

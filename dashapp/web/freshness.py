@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 STALE_AFTER = timedelta(days=7)
 "A refresh older than this is called old: the shop has sold since."
+NO_ORDERS = (
+    "Customers were loaded as summaries: there are no orders, products, returns, trends and cohorts over time, and no "
+    "backtest. Load orders to see them."
+)
 
 
 def line(services: Services) -> Component:
@@ -37,6 +41,8 @@ def _parts(services: Services, snapshot: Snapshot) -> list[Any]:
     parts: list[Any] = [html.Span([icon("calendar3"), f"Data to {fmt.day(facts.observed_until)}"]), refreshed]
     if facts.is_demo:
         parts.append(html.Span("Demo data", className="badge badge-demo", title="Generated, not a real shop"))
+    if not facts.has_orders:
+        parts.append(html.Span("Summaries, no orders", className="badge badge-warn", title=NO_ORDERS))
     parts += [_checks(snapshot), badge(facts)]
     if asof.asked() is None and is_stale(services, snapshot):
         words = "Not refreshed for more than a week"

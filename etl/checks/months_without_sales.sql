@@ -10,4 +10,4 @@ left join (
     from staging.order_lines
     where kind = 'sale'
 ) as sold on sold.month = months.month
-where sold.month is null
+where sold.month is null and exists (select 1 from staging.order_lines)

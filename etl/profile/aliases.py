@@ -127,6 +127,12 @@ STRONG: dict[str, str] = {
         cancelled on, canceled on, cancelled at, canceled at, cancellation date, ended on, ended at, end date,
         contract end, vertragsende, kundigungsdatum, kuendigungsdatum, gekundigt am, enddatum, date de resiliation,
         date resiliation, date de fin, date fin, fecha de baja, fecha baja, fecha fin, einddatum, opzegdatum""",
+    "observed_until": "observed until, observation end, calibration end, snapshot date, as of, as of date",
+    "frequency": "frequency, repeat purchases, repeat transactions, frequency cal",
+    "recency_days": "recency days, t x, recency cal",
+    "T_days": "t days, t, t cal, customer age days",
+    "net_sales": "lifetime sales, lifetime revenue, lifetime spend",
+    "monetary_value": "monetary value, mean repeat value, monetary value cal",
 }
 
 WEAK: dict[str, str] = {
@@ -154,6 +160,10 @@ WEAK: dict[str, str] = {
     "contract_id": "id, number, no, nr",
     "started_on": "start, from, created, created at, since, begin, inicio",
     "cancelled_on": "end, to, until, cancelled, canceled, ende, einde",
+    # Recency is the silence since the last purchase to marketers, the days from first to last to the models: asked.
+    "recency_days": "recency",
+    "monetary_value": "monetary",
+    "net_sales": "net sales, total sales, total spend, total revenue",
 }
 
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")

@@ -107,6 +107,7 @@ class Entities(Strict):
     marketing_spend: Parts = ()
     engagement_events: Parts = ()
     contracts: Parts = ()
+    customer_summaries: Parts = ()
 
 
 class Mapping(Manner):

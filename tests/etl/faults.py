@@ -56,6 +56,12 @@ def _periods(value: str, *rows: tuple[Any, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["product_id", "valid_from", "valid_to", value])
 
 
+def summary(customer: str, **more: Any) -> Line:
+    """30 days from first to last purchase, 60 from the first to the last day counted."""
+    usual = {"observed_until": LAST, "frequency": 2, "recency_days": 30, "T_days": 60, "monetary_value": 10}
+    return {"customer_id": customer} | usual | more
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong, and what its rule must find."""
@@ -169,6 +175,27 @@ FAULTS: dict[str, Fault] = {
     "sales_below_cost": Fault(added(line("x1", MID, price=3.99), line("x2", MID, price=4)), 1, "3.99", 1),
     "sales_that_refund": Fault(added(line("x1", MID, refunded_order_id="2025-12-09-c1", price=9)), 1, "9", 1),
     "several_descriptions": Fault(added(line("x1", MID, product_name="Another cup")), 1),
+    "summaries_beside_orders": Fault(added(summary("s1"), summary("s2"), to="customer_summaries"), 2, None, 2),
+    "summaries_of_several_days": Fault(
+        added(summary("s1"), summary("s2", observed_until=MID), to="customer_summaries"), 1, None, 1
+    ),
+    "summaries_that_contradict": Fault(
+        added(
+            summary("fine"),
+            summary("once", frequency=0, recency_days=0, monetary_value=0),
+            summary("once silent", frequency=0, recency_days=9, monetary_value=0),
+            summary("once priced", frequency=0, recency_days=0),
+            summary("half", frequency=2.5),
+            summary("negative", frequency=-1),
+            summary("too often", frequency=31),
+            summary("too long", recency_days=61),
+            summary("negative value", monetary_value=-1),
+            to="customer_summaries",
+        ),
+        7,
+        None,
+        7,
+    ),
     "unknown_customers": Fault(added(line("x1", MID, "stranger", price=9), line("x2", MID, "stranger")), 2, "19", 1),
     "unknown_products": Fault(
         added(line("x1", MID, product_id="ufo"), line("x2", MID, "c2", -1, 2, product_id="ufo")), 2, "8", 2

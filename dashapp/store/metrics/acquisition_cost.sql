@@ -4,7 +4,7 @@
 -- definition: Marketing spend of the period divided by the customers whose first purchase lies in it. Country and segment filters do not apply.
 -- formula: spend / new customers
 -- filters: period channel
--- requires: spend
+-- requires: orders spend
 with spent as (
     select sum(spend) as spend
     from (select spend_date as order_date, channel, spend from marts.marketing_spend) s

@@ -2,6 +2,7 @@
 -- unit: money
 -- better: up
 -- definition: Sales of the period in the chosen basis, refunds included where the basis is net, divided by the orders of the period.
+-- requires: orders
 -- formula: sales / orders
 -- filters: all
 select

@@ -4,7 +4,7 @@
 -- definition: Total value of the customers won in the period (sales so far times the margin setting, plus predicted residual value) against the marketing spend of the period. Country and segment filters do not apply.
 -- formula: (margin x net sales + residual CLV) of new customers / spend
 -- filters: period channel
--- requires: spend value
+-- requires: orders spend value
 with spent as (
     select cast(sum(spend) as double) as spend
     from (select spend_date as order_date, channel, spend from marts.marketing_spend) s

@@ -4,7 +4,7 @@
 -- definition: Gross margin of the period as a share of net sales, from the unit costs that were loaded.
 -- formula: gross margin / net sales
 -- filters: all
--- requires: costs
+-- requires: orders costs
 select cast(sum(gross_margin) as double) / nullif(cast(sum(net_sales) as double), 0) as value
 from marts.customer_days
 where {where}

@@ -2,6 +2,7 @@
 -- unit: count
 -- better: up
 -- definition: Identified customers whose first purchase ever lies in the period.
+-- requires: orders
 -- formula: customer days of type new
 -- filters: all
 select cast(count(distinct customer_key) as double) as value

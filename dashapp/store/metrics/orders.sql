@@ -2,6 +2,7 @@
 -- unit: count
 -- better: up
 -- definition: Orders with at least one product bought in the period; pure returns are not orders.
+-- requires: orders
 -- formula: count of orders with a line of quantity > 0 and price > 0
 -- filters: all
 select cast(sum(orders) as double) as value

@@ -2,6 +2,7 @@
 -- unit: share
 -- better: up
 -- definition: Of the customers who bought in the period, the share that bought on two or more of its days. Counted inside the period only, so that equally long periods compare.
+-- requires: orders
 -- formula: customers with >= 2 purchase days in the period / customers with >= 1
 -- filters: all
 with buyers as (

@@ -19,7 +19,7 @@ with base as (
 select
     p.segment,
     p.customers,
-    cast(case when s.segment is null then 0 else s.value end as decimal(18, 2)) as value,
+    cast(case when s.segment is null and exists (select 1 from marts.customer_days) then 0 else s.value end as decimal(18, 2)) as value,
     p.clv
 from people p
 left join sales s using (segment)

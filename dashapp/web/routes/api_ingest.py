@@ -20,7 +20,16 @@ from dashapp.web.route import Route
 if TYPE_CHECKING:
     from dashapp.services.services import Services
 
-_OTHERS = ("customers", "products", "prices", "costs", "marketing_spend", "engagement_events", "contracts")
+_OTHERS = (
+    "customers",
+    "products",
+    "prices",
+    "costs",
+    "marketing_spend",
+    "engagement_events",
+    "contracts",
+    "customer_summaries",
+)
 ENTITIES = {"orders": "order_lines"} | dict(zip(_OTHERS, _OTHERS, strict=True))
 "What can be pushed: name in the address -> entity."
 MAX_PUSH_BYTES = 25_000_000

@@ -48,7 +48,7 @@ select
     totals.returns,
     totals.net_sales,
     totals.gross_margin,
-    cast(totals.net_sales as double) / nullif(cast(totals.order_count as double), 0) as average_order_value,
+    cast(totals.net_sales as double) / nullif(cast(totals.valued_orders as double), 0) as average_order_value,
     cast(rfm.recency_days as double) / nullif(cast(rfm.frequency as double), 0) as average_gap_days,
     usual.usual_gap_days,
     rfm.days_since_last_order,

@@ -10,3 +10,6 @@ from (
     where customer_key is not null and is_purchase
 ) as ranked
 where place = 1
+union all
+select customer_key, country, channel
+from staging.customer_summaries

@@ -5,4 +5,5 @@ select
         or exists (select 1 from raw.costs) as has_costs,
     exists (select 1 from raw.marketing_spend) as has_spend,
     exists (select 1 from raw.engagement_events) as has_events,
-    exists (select 1 from raw.contracts) as has_contracts
+    exists (select 1 from raw.contracts) as has_contracts,
+    not exists (select 1 from raw.customer_summaries) as has_orders

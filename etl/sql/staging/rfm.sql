@@ -21,3 +21,16 @@ select
 from staging.purchase_days as days
 cross join staging.observation as observation
 group by days.customer_key, observation.observed_until
+union all
+select
+    customer_key,
+    first_order_date,
+    last_order_date,
+    frequency + 1 as purchase_days,
+    frequency,
+    recency_days,
+    T_days,
+    T_days - recency_days as days_since_last_order,
+    monetary_value,
+    null as last_gap_days
+from staging.customer_summaries

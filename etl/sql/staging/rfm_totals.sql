@@ -30,3 +30,12 @@ inner join staging.segment_dates as dates
     on dates.until_month >= known.month
     and (known.next_month is null or dates.until_month < known.next_month)
 where known.last_order_date is not null
+union all
+select
+    summary.customer_key,
+    observation.observed_until as as_of,
+    summary.T_days - summary.recency_days as days_since_last_order,
+    summary.frequency + 1 as orders,
+    summary.net_sales
+from staging.customer_summaries as summary
+cross join staging.observation as observation
