@@ -21,10 +21,10 @@ run: $(STAMP) ## data, first admin and server on http://127.0.0.1:8050; SOURCE=c
 	$(BIN)/python app.py --source $(SOURCE)
 
 test: $(STAMP) lint ## format, lint, types, import contracts and every test, browser included
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 check: $(STAMP) lint ## the fast inner loop
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(FAST)
+	$(BIN)/python -m pytest -n 2 -q $(FAST)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

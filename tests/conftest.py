@@ -6,6 +6,7 @@ import fcntl
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,22 @@ SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
 
 
 pytest_plugins = ("tests.people",)
+
+
+TOGETHER = ("tests/browser/", "tests/house/test_one_file.py")
+"What shares something costly that only one worker should make: a server and a browser, a copy of the product."
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One worker takes each of TOGETHER whole; other tests go wherever there is time."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Rooms(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((room for room in TOGETHER if nodeid.startswith(room)), nodeid)
+
+    return Rooms(config, log)
 
 
 @pytest.fixture(scope="session")

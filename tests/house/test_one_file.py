@@ -15,7 +15,7 @@ import pytest
 from tests.house.additions import FILES, USE, content
 from tests.house.code import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("one_file")]
+pytestmark = pytest.mark.slow
 LINES = sum(len(range(1, 3 + who % 25, 1 + who % 3)) for who in range(40))
 
 
