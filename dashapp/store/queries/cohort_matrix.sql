@@ -8,7 +8,7 @@
 with base as (
     select customer_key, cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
-    where {where} and exists (select 1 from marts.customer_days)
+    where {where} and exists (select 1 from marts.customer_months)
 ), activity as (
     select
         b.customer_key,
