@@ -53,6 +53,8 @@ class Batch:
     """It came as a single entity, not with the feed."""
     left_out_rows: int = 0
     """Rejected rows that a declared rule of the source leaves out, such as orders never paid."""
+    rounded_rows: int = 0
+    """Accepted rows with a number of more digits behind the point than are kept."""
     shop: str = ""
     """Deliveries correct each other within a shop: another shop may use the same order numbers."""
     replays: str = ""

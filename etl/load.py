@@ -180,7 +180,9 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, 
     names = (
         {name: raw.names[position] for name, position in raw.places(file.columns).items()} if not raw.canonical else {}
     )
-    return Staged(replace(batch, reasons=reasons, date_formats=formats, columns=names), accepted, rejected)
+    rounded = job.con.execute("SELECT count(*) FROM typed WHERE rounded AND mask = 0").fetchall()[0][0]
+    told = replace(batch, reasons=reasons, date_formats=formats, columns=names, rounded_rows=rounded)
+    return Staged(told, accepted, rejected)
 
 
 def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:

@@ -50,7 +50,7 @@ def build(
     dates: Mapping[str, str],
     last_day: str,
 ) -> None:
-    """Makes `typed`: line_number, line_span, the columns, mask, amount, raw_row, columns. Its rows are in `typed_rows`.
+    """Makes `typed`: line_number, line_span, the columns, mask, amount, rounded, raw_row, columns; rows: `typed_rows`.
 
     columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
     dates are rejected as being in the future. The column `columns` lists those of the file that gave the reasons.
@@ -68,11 +68,12 @@ def build(
     )
     names = ", ".join(column.name for column in entity.columns)
     counted = bool(raw.ordered) and not any("{line}" in value for _, value in reading.fixed)
+    rounded = " OR ".join(_rounded(column, reading) for column in entity.columns if column.kind == "decimal") or "false"
     lines = "" if counted else "line_number, line_span, "
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE typed_rows AS
-        SELECT {lines}{names}, mask, {_amount(entity)} AS amount,
+        SELECT {lines}{names}, mask, {_amount(entity)} AS amount, coalesce({rounded}, false) AS rounded,
                CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row,
                CASE WHEN mask <> 0 THEN list_filter([{blamed}], lambda c: c IS NOT NULL) END AS columns
         FROM (SELECT *, {mask} AS mask
@@ -147,6 +148,14 @@ def number(text: str, reading: Reading) -> str:
         guard += "" if reading.thousands == "." else f" AND NOT contains({text}, '.')"
         number = f"replace({number}, ',', '.')"
     return f"CASE WHEN {guard} THEN {number} END"
+
+
+def _rounded(column: Column, reading: Reading) -> str:
+    """SQL of whether the text says more digits than the type keeps; the noise of binary numbers is none."""
+    text, scale = f"t_{column.name}", column.sql_type.rpartition(",")[2].rstrip(")")
+    point = f"strpos({text}, '{',' if reading.decimal_comma else '.'}')"
+    noise = f"abs(try_cast({number(text, reading)} AS DOUBLE) - {column.name}) < 1e-9"
+    return f"({point} > 0 AND length({text}) - {point} > {scale} AND NOT {noise})"
 
 
 def _bits(entity: Entity, column: Column, last_day: str) -> str:

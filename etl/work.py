@@ -33,7 +33,7 @@ BATCHES = """
         batch_id VARCHAR, entity VARCHAR, source VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, loaded_at TIMESTAMP,
         physical_lines BIGINT, header_lines BIGINT, blank_lines BIGINT, accepted_lines BIGINT, rejected_lines BIGINT,
         raw_amount DECIMAL(38,7), accepted_amount DECIMAL(38,7), rejected_amount DECIMAL(38,7),
-        accepted_rows BIGINT, rejected_rows BIGINT, replays VARCHAR, left_out_rows BIGINT
+        accepted_rows BIGINT, rejected_rows BIGINT, replays VARCHAR, left_out_rows BIGINT, rounded_rows BIGINT
     )"""
 
 COUNT_REPLACED = """

@@ -155,6 +155,7 @@ FAULTS: dict[str, Fault] = {
     "months_without_sales": Fault(added(line("x1", "2025-08-10")), 2),
     "negative_prices": Fault(added(line("x1", MID, price=-4), line("x2", MID, "c2", 2, -4)), 2, "-12", 2),
     "no_sales": Fault(only_returns, 1),
+    "numbers_rounded": Fault(added(line("x1", MID, price="3.33333"), line("x2", MID, price="3.30000")), 1),
     "orders_in_future": Fault(
         added(line("x1", MID)), 1, "10", 1,
         "update staging.order_lines set ordered_at = timestamp '2026-01-03' where order_id = 'x1'",

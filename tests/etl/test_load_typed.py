@@ -160,3 +160,12 @@ def test_the_bits_of_the_reasons_are_those_already_written(tmp_path: Path):
 def test_a_reject_names_the_columns_of_the_file_that_its_reasons_are_about(tmp_path: Path):
     lake = load_orders(tmp_path, orders(GOOD, "1E+05,2024-02-30,c,two,1", "1,2024-01-01,c,1,1,surplus"))
     assert rejected(lake, "line_number, columns") == [(3, ["order", "date", "qty"]), (4, [])]
+
+
+@pytest.mark.parametrize(
+    ("price", "kept", "rounded"),
+    [("3.33333", "3.3333", 1), ("2.50000", "2.5000", 0), ("2.5500000000000003", "2.5500", 0), ("0.00005", "0.0001", 1)],
+)
+def test_more_digits_than_are_kept_are_counted_noise_is_not(tmp_path: Path, price: str, kept: str, rounded: int):
+    lake = load_orders(tmp_path, orders(f"1,2024-05-06,c1,2,{price}"))
+    assert (accepted(lake, "unit_price"), lake.batches[0].rounded_rows) == ([(Decimal(kept),)], rounded)
