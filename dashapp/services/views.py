@@ -110,7 +110,7 @@ class Views:
         with writing(self._engine) as connection:
             view = rows.find(connection, code, reader.user_id)
             if view is None or view.removed_at is None:
-                raise _unknown()
+                raise unknown()
             self._removable(view, reader)
             return self._change(connection, "view:restored", reader, view, removed_at=None)
 
@@ -136,7 +136,7 @@ class Views:
     def _seen(self, connection: Connection, code: str, reader: Principal) -> View:
         view = rows.find(connection, code, reader.user_id)
         if view is None or view.removed_at or not (view.is_team or view.owner_id == reader.user_id):
-            raise _unknown()
+            raise unknown()
         return view
 
     def _own(self, connection: Connection, code: str, reader: Principal) -> View:
@@ -149,7 +149,7 @@ class Views:
     def _removable(self, view: View, reader: Principal) -> View:
         if view.owner_id != reader.user_id:
             if not view.is_team:
-                raise _unknown()
+                raise unknown()
             require(reader, MANAGE)
         return view
 
@@ -196,7 +196,6 @@ def _query(query: Mapping[str, str], *, is_team: bool) -> str:
     return text
 
 
-def _unknown() -> NotFound:
-    return NotFound(
-        "There is no such view, or it is not shared with you.", "Ask who sent you the link to share it with the team."
-    )
+def unknown() -> NotFound:
+    """What is said of a view that never was, is gone, or is not for this reader."""
+    return NotFound("There is no such view, or not for you.", "Ask who sent you the link to share it with the team.")
