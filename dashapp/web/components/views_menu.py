@@ -5,12 +5,13 @@ assets/58-views.js tells what was asked through one store; one callback does it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
+from flask import current_app
 
 from dashapp.errors import InputError, NotFound
 from dashapp.services.access import Principal
@@ -140,25 +141,17 @@ def opened_with(view: View | None) -> list[Component]:
     return [html.Div([icon("bookmark"), words, back], className="notice view-notice", role="status")]
 
 
-def home_card(views: Iterable[View], reader: Principal, pages: Callable[[str], Page | None]) -> list[Component]:
-    """Starred and last used views for the start page; nothing where there are none. `pages`: the page of a path."""
+def home_card(services: Services, reader: Principal) -> list[Component]:
+    """Starred and last used views for the start page; nothing where there are none."""
+    frame: Frame = current_app.extensions["tenure"]
     lines = [
-        html.Li(
-            link(
-                [icon("star-fill" if view.starred_at else "bookmark"), _titled(view, page)],
-                view.href,
-                className="row-link",
-            )
-        )
-        for view in views
-        if (page := pages(view.path)) and reader.may(page.permission)
+        html.Li(link([icon("star-fill" if view.starred_at else "bookmark"), words], view.href, className="row-link"))
+        for view in services.views.for_home(reader)
+        if (page := frame.open_to(view.path, reader))
+        and (words := html.Span([html.Span(view.name), html.Span(page.title, className="hint")]))
     ]
     title = html.H2("Your views")
     return [html.Section([title, html.Ul(lines, className="plain-list")], className="card-plain")] if lines else []
-
-
-def _titled(view: View, page: Page) -> Component:
-    return html.Span([html.Span(view.name), html.Span(page.title, className="hint")])
 
 
 def act(views: Views, page: Page, reader: Principal, asked: Any) -> list[Any]:
