@@ -31,11 +31,11 @@
     const before = sorted(search.entries());
     const bar = document.querySelector(".filter-bar");
     const unknown = bar ? JSON.parse(bar.dataset.dropped || "[]") : [];
-    const plain = search.get("view") === "plain";
     [...fixed, ...lists(), ...unknown, "view"].forEach((key) => search.delete(key));
     Object.entries(data).forEach(([key, value]) => search.set(key, value));
     const empty = [...search.keys()].every((key) => key === "as_of");
-    if (empty && (opening ? plain : document.querySelector(".view-row[data-default]"))) {
+    const isDefault = opening && document.querySelector(".view-notice");
+    if (empty && !isDefault && document.querySelector(".view-row[data-default]")) {
       search.set("view", "plain"); /* or the page would open with the reader's default view */
     }
     if (sorted(search.entries()) === before) {
