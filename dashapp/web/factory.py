@@ -142,7 +142,7 @@ def _discovered_routes() -> list[Route]:
 def _wire(door: Door, frame: Frame, services: Services) -> None:
     shell.wire(door, frame)
     filterbar.wire(door)
-    views_menu.wire(door, frame, services)
+    views_menu.wire(door, services, frame.open_to)
     palette.wire(door, frame, services)
     for page in frame.pages:
         page.wire(door.on(page.permission), services)

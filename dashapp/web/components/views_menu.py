@@ -25,8 +25,9 @@ from dashapp.web.page import Page
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
-    from dashapp.web.frame import Frame
 
+Opens = Callable[[Any, Principal], Page | None]
+"The page at a path, where this reader may open it."
 LIST, SAID, ASKED, NAME, TEAM, FOCUSED = ids("views", "list", "said", "asked", "name", "team", "focused")
 
 
@@ -143,11 +144,11 @@ def opened_with(view: View | None) -> list[Component]:
 
 def home_card(services: Services, reader: Principal) -> list[Component]:
     """Starred and last used views for the start page; nothing where there are none."""
-    frame: Frame = current_app.extensions["tenure"]
+    open_to: Opens = current_app.extensions["tenure"].open_to
     lines = [
         html.Li(link([icon("star-fill" if view.starred_at else "bookmark"), words], view.href, className="row-link"))
         for view in services.views.for_home(reader)
-        if (page := frame.open_to(view.path, reader))
+        if (page := open_to(view.path, reader))
         and (words := html.Span([html.Span(view.name), html.Span(page.title, className="hint")]))
     ]
     title = html.H2("Your views")
@@ -192,7 +193,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def wire(door: Door, frame: Frame, services: Services) -> None:
+def wire(door: Door, services: Services, open_to: Opens) -> None:
     """The one callback of the menu, for every page that has it."""
 
     @door.callback(
@@ -205,7 +206,7 @@ def wire(door: Door, frame: Frame, services: Services) -> None:
         prevent_initial_call=True,
     )
     def _(asked: Any, pathname: Any) -> tuple[list[Component], list[Any], Any]:
-        reader, page = door.principal(), frame.open_to(pathname, door.principal())
+        reader, page = door.principal(), open_to(pathname, door.principal())
         if page is None or not page.filters:
             raise NotFound("This page has no views.", "Reload it.")
         said = act(services.views, page, reader, asked)
