@@ -40,7 +40,7 @@
     exports() {
       const way = first('main summary[title^="Export"], main a[href^="/export/"]');
       if (way) {
-        way.parentElement.toggleAttribute("open", way.tagName === "SUMMARY" || way.parentElement.hasAttribute("open"));
+        way.parentElement.open = true; /* a menu; a link has no such thing */
         way.focus();
       }
     },

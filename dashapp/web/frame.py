@@ -114,8 +114,9 @@ class Frame:
         if page.check:
             page.check(self.services, **variables)
         filters, refused = Filters.usable(asked.query) if page.filters else (Filters(), [])
+        query = {name: text for name, text in asked.query.items() if name not in {error.field for error in refused}}
         try:
-            body = page.layout(**{**asked.query, **variables})
+            body = page.layout(**{**query, **variables})
         except FilterError as error:
             body = page.layout(**variables)
             refused.append(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from inspect import signature
 from urllib.parse import urlencode
 
 import pytest
@@ -62,6 +63,12 @@ def test_a_layout_says_by_its_arguments_what_it_reads() -> None:
     page = Page("/x", "X", "home:read", layout, lambda *_: None, keys=("tab",))
     assert address.keys(page) == {"run", "tab"}
     assert set(Listing(search="a", sort="country", states=("lapsed",)).to_query()) <= address.keys(PAGE)
+
+
+@pytest.mark.parametrize("page", discover(), ids=lambda page: page.path)
+def test_a_page_that_takes_the_whole_address_declares_what_it_reads_of_it(page: Page) -> None:
+    rest = [name for name, given in signature(page.layout).parameters.items() if given.kind is given.VAR_KEYWORD]
+    assert page.keys or rest in ([], ["_"]), "Page(keys=...) names what layout(**address) reads; the rest is dropped"
 
 
 def test_an_empty_address_stands_for_the_default_view_and_any_other_for_itself() -> None:
