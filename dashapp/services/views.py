@@ -25,8 +25,8 @@ MAX_QUERY = 2000
 MAX_OWNED = 200
 HOME_ROWS = 6
 SAVE, MANAGE = "views:save", "views:manage"
-_PERSONAL = "search"
-"A key of an address that may name a person."
+_OF_PEOPLE, _SEARCH = "/customers", "search"
+"A page and the key of its address that may name a person."
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 "Without what looks alike on paper."
 
@@ -63,7 +63,7 @@ class Views:
     def save(self, reader: Principal, name: str, path: str, query: Mapping[str, str], *, is_team: bool) -> View:
         """Keep a page's address under a name. Raises InputError, NotAllowed."""
         require(reader, SAVE)
-        named, text = _name(name), _query(query, is_team=is_team)
+        named, text = _name(name), _query(path, query, is_team=is_team)
         with writing(self._engine) as connection:
             if rows.owned(connection, reader.user_id) >= MAX_OWNED:
                 raise InputError(f"You keep {MAX_OWNED} views already.", "Delete one first.")
@@ -88,7 +88,7 @@ class Views:
         """Show it to the team, or to the owner only again. Raises InputError, NotAllowed, NotFound."""
         with writing(self._engine) as connection:
             view = self._own(connection, code, reader)
-            _query(dict(parse_qsl(view.query)), is_team=is_team)
+            _query(view.path, dict(parse_qsl(view.query)), is_team=is_team)
             event = "view:shared" if is_team else "view:unshared"
             return self._change(connection, event, reader, view, is_team=is_team)
 
@@ -96,7 +96,7 @@ class Views:
         """From now on it stands for another address of its page. Raises InputError, NotAllowed, NotFound."""
         with writing(self._engine) as connection:
             view = self._own(connection, code, reader)
-            text = _query(query, is_team=view.is_team)
+            text = _query(view.path, query, is_team=view.is_team)
             return self._change(connection, "view:replaced", reader, view, query=text)
 
     def remove(self, reader: Principal, code: str) -> View:
@@ -184,11 +184,11 @@ def _name(name: str) -> str:
     return text
 
 
-def _query(query: Mapping[str, str], *, is_team: bool) -> str:
+def _query(path: str, query: Mapping[str, str], *, is_team: bool) -> str:
     text = urlencode(sorted(query.items()))
     if len(text) > MAX_QUERY:
         raise InputError("This view chooses too much to be kept.", "Choose fewer values.")
-    if is_team and query.get(_PERSONAL):
+    if is_team and path.startswith(_OF_PEOPLE) and query.get(_SEARCH):
         raise InputError(
             "A view with a search cannot be shown to the team: it may name a person.",
             "Clear the search, or keep it private.",

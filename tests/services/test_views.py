@@ -130,6 +130,7 @@ def test_a_search_stays_private_for_it_may_name_a_person(views: Views, people: P
     with pytest.raises(InputError, match="may name a person"):
         views.share(ann, kept.code, is_team=True)
     assert "example.com" not in str(people.journal.recent(10))
+    assert views.save(ann, "Cups", "/products", {"search": "cup"}, is_team=True).is_team
 
 
 def test_a_name_stands_once_on_a_page_and_is_not_empty(views: Views, ann: Principal, vic: Principal) -> None:
