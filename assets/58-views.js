@@ -2,10 +2,12 @@
 (function () {
   "use strict";
   let count = 0;
+  let last = {};
   const set = (id, props) => window.dash_clientside.set_props(id, props);
 
   function ask(given) {
     count += 1;
+    last = { act: given.act, code: given.code, open: Boolean(document.activeElement.closest(".view-more")) };
     set("views-asked", { data: { ...given, search: window.location.search, count } });
   }
 
@@ -56,15 +58,23 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure_views = {
-    /* The list was drawn anew: whoever stood on what is gone goes on at what was said. */
+    /* The list was drawn anew: the reader goes on where they were, or at what was said where that is gone. */
     drawn() {
       window.setTimeout(() => {
         const menu = document.querySelector(".views-menu[open]");
-        if (menu) {
-          mark();
+        if (!menu) {
+          return;
         }
-        if (menu && document.activeElement === document.body) {
-          (menu.querySelector(".views-said button") || menu.querySelector("summary")).focus();
+        mark();
+        const same = [...menu.querySelectorAll(".view-row [data-view-act], .view-row [data-view-form]")].find(
+          (item) => item.dataset.viewCode === last.code && [item.dataset.viewAct, item.dataset.viewForm].includes(last.act)
+        );
+        if (same && last.open) {
+          same.closest(".view-more").open = true;
+        }
+        if (document.activeElement === document.body) {
+          const control = same && same.matches("form") ? same.querySelector("input") : same;
+          (control || menu.querySelector(".views-said button") || menu.querySelector("summary")).focus();
         }
       });
       return window.dash_clientside.no_update;
