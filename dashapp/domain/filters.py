@@ -134,6 +134,28 @@ class Filters:
             raise FilterError("filters", "The filters are not a view.", "Reload the page.")
         return cls(**{name: read(name, query[name]) for name, read in _FIELDS.items() if _given(query.get(name))})
 
+    @classmethod
+    def usable(cls, query: Mapping[str, Any]) -> tuple[Filters, list[FilterError]]:
+        """What of an address can be used, and why the rest cannot: those keys are left out one by one.
+
+        >>> filters, refused = Filters.usable({"range": "l90d", "cohort": "March"})
+        >>> filters.range, [error.field for error in refused]
+        ('l90d', ['cohort'])
+        """
+        rest, refused = dict(query), list[FilterError]()
+        for _ in _FIELDS:
+            try:
+                return cls.from_query(rest), refused
+            except FilterError as error:
+                refused.append(error)
+                rest.pop(error.field, None)
+        return cls(), refused
+
+    @staticmethod
+    def keys() -> tuple[str, ...]:
+        """What filters are called in an address."""
+        return tuple(_FIELDS)
+
     def sentence(self, observed_until: date) -> str:
         """The view in words, for titles, exports and reports."""
         return ", ".join([str(self.period(observed_until)), self.basis.label.lower(), *self.choices()])

@@ -29,6 +29,7 @@ class Permission:
 TABLE = {
     "home:read": Permission(Role.VIEWER, "See what the product knows and how fresh it is."),
     "overview:read": Permission(Role.VIEWER, "See key figures and charts of the whole shop."),
+    "views:save": Permission(Role.VIEWER, "Keep views of pages under a name, and show them to the team."),
     "trust:read": Permission(
         Role.VIEWER, "See how wrong the predictions were in the past, and what they may be used for."
     ),
@@ -43,6 +44,7 @@ TABLE = {
     "refresh:run": Permission(Role.OPERATOR, "Load a delivery and publish a new snapshot."),
     "snapshots:rollback": Permission(Role.OPERATOR, "Put an earlier snapshot back in front of everybody."),
     "accounts:manage": Permission(Role.ADMIN, "Create and disable accounts, assign roles, end sessions."),
+    "views:manage": Permission(Role.ADMIN, "Remove views that others show to the team."),
     "journal:read": Permission(Role.ADMIN, "Read the journal of who did what."),
 }
 PERMISSIONS: dict[str, Role] = {name: permission.lowest for name, permission in TABLE.items()}

@@ -13,6 +13,7 @@ from dashapp.services.quality import Quality
 from dashapp.services.schedules import Schedules
 from dashapp.services.tokens import Tokens
 from dashapp.services.uploads import Uploads
+from dashapp.services.views import Views
 from dashapp.settings import Settings
 from dashapp.store import secret, state
 from dashapp.store.journal import Journal
@@ -37,6 +38,7 @@ class Services:
     schedules: Schedules
     quality: Quality
     uploads: Uploads
+    views: Views
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -64,6 +66,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         schedules=Schedules(settings, engine, journal, clock),
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
+        views=Views(engine, journal, clock),
         results=results,
         computations=Computations(results, settings),
         clock=clock,

@@ -23,6 +23,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customers_totals": LIMITS,
     "customers_found": WORDS,
     "customers_near": WORDS,
+    "customers_named": {"contact": True, "limit": 5},
+    "products_found": {"words": "%a%", "start": "a", "limit": 5},
     "revenue_trend": {"grain": "month"},
     "origin_value": {"origin": "channel"},
     "interval_correction": {"model": "mbg_nbd", "level": 0.8},

@@ -1,11 +1,12 @@
 """The filter bar: native controls, chips, one clientside callback to the store `FILTERS` and to the address.
 
-The store holds `Filters.to_query()`. The browser part is assets/filters.js; the server reads the store with
+The store holds `Filters.to_query()`. The browser part is assets/53-filters.js; the server reads the store with
 `Filters.from_query`, so both sides meet only in that one dictionary.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,9 +36,13 @@ _SEARCH_ABOVE = 8
 
 
 def filter_bar(
-    filters: Filters, options: Mapping[str, Sequence[Option]], used: Sequence[str] = ALL_FILTERS, notice: str = ""
+    filters: Filters,
+    options: Mapping[str, Sequence[Option]],
+    used: Sequence[str] = ALL_FILTERS,
+    notice: str = "",
+    dropped: Sequence[str] = (),
 ) -> Component:
-    """The bar with the given view set. `options` lists what each choice can be.
+    """The bar with the given view set. `options` lists what each choice can be, `dropped` what leaves the address.
 
     Every control exists on every page (one callback reads them all); hidden are those not in `used`, and those where
     the data leave nothing to choose.
@@ -60,7 +65,7 @@ def filter_bar(
             *told,
         ],
         className="filter-bar",
-        **attrs(aria_label="Filters"),
+        **attrs(aria_label="Filters", data_dropped=json.dumps(list(dropped))),
     )
 
 

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
-from dashapp.domain.listing import MAX_SEARCH, Listing, block
+from dashapp.domain.listing import KEYS, MAX_SEARCH, Listing, block
 from dashapp.domain.vocabulary import SEGMENTS, CustomerState
 from dashapp.services import customers, duplicates
 from dashapp.services.customers import Matching, Rows
@@ -208,4 +208,5 @@ PAGE = Page(
     order=20,
     icon="people",
     filters=CHOICES,
+    keys=KEYS,
 )
