@@ -17,7 +17,15 @@ with edges as (
     from marts.costs
     where product_key = $product_key and valid_to is not null
     union
-    select first_sold_on as day from marts.products where product_key = $product_key and first_sold_on is not null
+    select first_sold_on as day
+    from marts.products as product
+    where product_key = $product_key and first_sold_on is not null
+        and not exists (
+            select 1 from marts.prices where product_key = $product_key and valid_from <= product.first_sold_on
+        )
+        and not exists (
+            select 1 from marts.costs where product_key = $product_key and valid_from <= product.first_sold_on
+        )
 ), stretches as (
     select
         day as valid_from,
