@@ -54,7 +54,7 @@ def _traces(rows: pd.DataFrame, axis: str) -> list[Trace]:
 
 def _figure(traces: list[Trace], *, timed: bool) -> Figure:
     axis: dict[str, Any] = {"type": "category", "fixedrange": True}
-    more = {"xaxis2": axis | {"domain": [0.36, 1], "nticks": 8}} if timed else {}
+    more = {"xaxis2": axis | {"domain": [0.36, 1], "dtick": 4}} if timed else {}
     return figures.figure(
         traces, showlegend=True, legend=figures.legend_above(), margin=figures.MARGIN | {"t": 36},
         xaxis=axis | {"domain": [0, 0.3] if timed else [0, 1]}, **more,

@@ -43,6 +43,8 @@ CHARTS = {"map": ("product_stage_map", "product_moves"), "pareto": ("product_par
 "Charts of each view that has some, in reading order."
 ENTERED = {view: f"products-{view}-entered" for view in views.VIEWS if view != views.DEFAULT}
 "Stores by which each view asks for what it shows."
+ANY = "*"
+"In the choice of a category: all of them."
 FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
 
 
@@ -65,10 +67,10 @@ def _list(listing: ProductListing) -> list[Component]:
     options = [{"value": stage.value, "label": stage.label} for stage in Stage]
     boxes = dbc.Checklist(id=STAGES, options=options, value=list(listing.stages), inline=True)
     chosen = html.Fieldset([html.Legend("Stage", className="visually-hidden"), boxes], className="list-states")
-    known = {"": "Every category"} | ({listing.category: listing.category} if listing.category else {})
+    known = {ANY: "Every category"} | ({listing.category: listing.category} if listing.category else {})
     tools = [
         field("Search products", search, hidden_label=True),
-        select(CATEGORY, "Category", known, listing.category, hidden_label=True),
+        select(CATEGORY, "Category", known, listing.category or ANY, hidden_label=True),
         chosen,
         html.Div(html.Div(id=EXPORTS, className="list-exports needs-exports"), className="list-actions"),
     ]
@@ -107,7 +109,8 @@ def read(request: Any, search: Any, chosen: Any, category: Any) -> tuple[Product
     """What the grid asks for: the list, how many rows of it, and after how many. Raises FilterError."""
     asked = request if isinstance(request, dict) else FIRST_BLOCK
     limit, offset = block(asked.get("startRow"), asked.get("endRow"))
-    return ProductListing.from_grid(search, chosen, category, asked.get("sortModel")), limit, offset
+    only = "" if category == ANY else category
+    return ProductListing.from_grid(search, chosen, only, asked.get("sortModel")), limit, offset
 
 
 def show_list(snapshot: Snapshot, listing: ProductListing, limit: int, offset: int) -> list[Any]:
@@ -129,7 +132,7 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
     first = frame.iloc[0]
     rows = frame.drop(columns=["product_key", "matching", "matching_units", "matching_net_sales"])
     rows["stage"] = [product_words.stage(*pair) for pair in zip(rows["stage"], rows.pop("pending"), strict=True)]
-    interval = zip(rows.pop("starter_value_low"), rows.pop("starter_value_high"), rows.pop("starters"), strict=True)
+    interval = zip(rows.pop("starter_value_low"), rows.pop("starter_value_high"), rows.pop("starters").astype(float), strict=True)
     rows["starter_words"] = [product_words.starters(*row, facts.currency) for row in interval]
     figures = (
         ("Products", fmt.number(first["matching"])),
@@ -145,7 +148,7 @@ def _categories(known: pd.DataFrame, listing: ProductListing) -> list[dict[str, 
     counted = dict(zip(known["category"], known["products"], strict=True))
     counted.setdefault(listing.category, 0)
     options = [{"value": name, "label": f"{name} ({fmt.number(count)})"} for name, count in counted.items() if name]
-    return [{"value": "", "label": "Every category"}, *options]
+    return [{"value": ANY, "label": "Every category"}, *options]
 
 
 def _exports(listing: ProductListing) -> list[Component]:
