@@ -30,7 +30,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     rows: list[Any] = list(frame.itertuples())
     cells = {(str(row.category), str(row.segment)): _tile(row) for row in rows}
     drawn = tiles(categories, segments, cells)
-    drawn["layout"]["xaxis"] |= {"tickangle": -45, "tickfont": {"size": 11}}
+    drawn["layout"]["xaxis"] |= {"tickmode": "array", "tickvals": segments, "tickangle": -45, "tickfont": {"size": 11}}
     drawn["layout"]["margin"] |= {"l": 24 + 7 * max(len(name) for name in categories), "b": 96}
     return Chart(drawn, _summary(frame), _table(frame))
 

@@ -1,7 +1,8 @@
 -- question: Which segments buy which category more often than all customers do?
 -- filters: none
 -- columns: category VARCHAR, segment VARCHAR, buyers BIGINT, category_buyers BIGINT, segment_customers BIGINT, customers BIGINT
--- Customers who ever bought something of the category, by their segment of today. The twelve most bought categories.
+-- Customers who ever bought something of the category, by their segment of today. The twelve most bought categories, of 20 buyers
+-- or more.
 with bought as (
     select products.category, customer.segment, count(distinct products.customer_key) as buyers
     from marts.customer_products as products
@@ -15,6 +16,7 @@ with bought as (
     select category, sum(buyers) as category_buyers
     from bought
     group by category
+    having sum(buyers) >= 20
     order by category_buyers desc, category
     limit 12
 )

@@ -57,7 +57,7 @@ def _item(row: Any, group: str, facts: Facts) -> Component:
     """A product with its sales and, where the column holds several stages or one is coming, which."""
     told = [fmt.money(float(row.net_sales), facts.currency)]
     label = LifecycleStage(row.stage).label
-    told += [label.lower()] if label != group else []
+    told += [label.lower()] if label != group and row.stage != LifecycleStage.TOO_EARLY else []
     told += [fmt.percent(row.stage_probability, 0)] if fmt.known(row.stage_probability) else []
     told += [f"{LifecycleStage(row.pending).label.lower()} next?"] if isinstance(row.pending, str) else []
     return html.Li([product_link(row.product_id, row.product), html.Span(" · ".join(told), className="hint")])

@@ -9,10 +9,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.vocabulary import LifecycleStage as Stage
+from dashapp.services.export_products import stage_words
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import product_words
 from dashapp.web.components.product_views import badge
 
 PHASES = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DECLINE)
@@ -46,7 +46,7 @@ def _standing(known: dict[str, Any]) -> list[Component]:
     """The stage with its reason, and the chances of all four phases."""
     if known["stage"] is None:
         return [html.P("It has no stage of life: it was never sold in a whole month.", className="hint")]
-    words = [product_words.stage(known["stage"], known["pending"])]
+    words = [stage_words(known["stage"], known["pending"])]
     if known["stage_probability"] is not None:
         words.append(f"probability {fmt.percent(known['stage_probability'], 0)}")
     said = html.P([html.Strong(", ".join(words)), f". {known['reason']}"])

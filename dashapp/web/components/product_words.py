@@ -63,17 +63,6 @@ def definitions() -> list[Component]:
     return [html.P(_COLUMNS), html.Dl(terms)]
 
 
-def stage(now: Any, pending: Any) -> str:
-    """The stage, and the one that another month would confirm.
-
-    >>> stage("maturity", "decline"), stage("growth", None), stage(None, None)
-    ('Maturity, decline next?', 'Growth', 'Never sold')
-    """
-    if not isinstance(now, str):
-        return "Never sold"
-    return Stage(now).label + (f", {Stage(pending).label.lower()} next?" if isinstance(pending, str) else "")
-
-
 def starters(low: Any, high: Any, customers: Any, currency: str) -> str | None:
     """What the value of those who started with a product rests on; None without one.
 

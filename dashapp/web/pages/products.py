@@ -17,6 +17,7 @@ from dashapp.domain.product_listing import KEYS, ProductListing
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting
+from dashapp.services.export_products import as_shown
 from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof
@@ -130,10 +131,12 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
         nothing = states.empty("No product matches.", "Clear the search, a stage or the category.")
         return {"rowData": [], "rowCount": 0}, nothing
     first = frame.iloc[0]
-    rows = frame.drop(columns=["product_key", "matching", "matching_units", "matching_net_sales"])
-    rows["stage"] = [product_words.stage(*pair) for pair in zip(rows["stage"], rows.pop("pending"), strict=True)]
-    interval = zip(rows.pop("starter_value_low"), rows.pop("starter_value_high"), rows.pop("starters").astype(float), strict=True)
-    rows["starter_words"] = [product_words.starters(*row, facts.currency) for row in interval]
+    interval = frame[["starter_value_low", "starter_value_high", "starters"]].astype(float)
+    rows = as_shown(frame).drop(columns=[*_UNSEEN, "starter_value_low", "starter_value_high", "starters"])
+    rows["starter_words"] = [
+        product_words.starters(low, high, customers, facts.currency)
+        for low, high, customers in interval.itertuples(index=False, name=None)
+    ]
     figures = (
         ("Products", fmt.number(first["matching"])),
         ("Net sales so far", fmt.money(first["matching_net_sales"], facts.currency)),
@@ -141,6 +144,9 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
     )
     strip = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
     return {"rowData": api.rows(rows), "rowCount": int(first["matching"])}, html.Div(strip)
+
+
+_UNSEEN = ("product_key", "pending", "matching", "matching_units", "matching_net_sales")
 
 
 def _categories(known: pd.DataFrame, listing: ProductListing) -> list[dict[str, str]]:
