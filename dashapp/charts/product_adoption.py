@@ -34,7 +34,7 @@ def _figure(frame: pd.DataFrame) -> Figure:
         xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True, "anchor": "y2"},
         yaxis={"title": {"text": "Buyers", "standoff": 6}, "domain": [0.45, 1], "rangemode": "tozero", "nticks": 4,
                "fixedrange": True},
-        yaxis2={"tickformat": ".0%", "domain": [0, 0.37], "rangemode": "tozero", "nticks": 4, "fixedrange": True},
+        yaxis2={"tickformat": ".2~%", "domain": [0, 0.37], "rangemode": "tozero", "nticks": 4, "fixedrange": True},
     )  # fmt: skip
 
 

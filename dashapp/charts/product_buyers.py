@@ -23,8 +23,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     frame = frame.assign(place=frame["segment"].map(SEGMENTS.index)).sort_values("place", ignore_index=True)
     frame["index"] = 100.0 * frame["share"] / frame["customer_share"]
     measures = [
-        Measure("share", "Share of buyers", percent),
-        Measure("customer_share", "Share of customers", percent),
+        Measure("share", "Buyers", percent),
+        Measure("customer_share", "Customers", percent),
         Measure("index", "Index", number),
     ]
     drawn = panels(frame, "segment", measures, [SEGMENT_COLORS[name] for name in frame["segment"]])
@@ -57,7 +57,7 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
 CHART = ChartSpec(
     name="product_buyers",
     title="Who buys it",
-    unit="Buyers by today's segment, against all customers",
+    unit="Share of its buyers and of all customers by today's segment",
     definition="Identified customers who ever bought it. Index: share of the buyers in a segment over the share of all "
     "customers in it, times 100. Segments rest on what customers bought, this product included, so those who buy much "
     "stand out for any product.",

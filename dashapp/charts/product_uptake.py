@@ -30,7 +30,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                         hovertemplate="%{x}: %{y:.1%}<extra></extra>")  # fmt: skip
     drawn = figures.figure(
         [bars], xaxis={"type": "category", "fixedrange": True},
-        yaxis={"tickformat": ".0%", "rangemode": "tozero", "fixedrange": True},
+        yaxis={"tickformat": ".2~%", "rangemode": "tozero", "fixedrange": True},
     )  # fmt: skip
     return Chart(drawn, _summary(frame, names), _table(frame, names))
 

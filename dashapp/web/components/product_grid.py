@@ -11,7 +11,7 @@ COLUMNS = (
     column("product_name", "Product", "text", 230, cellRenderer="TenureProduct", pinned="left"),
     column("product_id", "Code", "text", 110),
     column("category", "Category", "text", 130),
-    column("stage", "Stage", "text", 200, cellRenderer="TenureStage", tooltipField="reason",
+    column("stage", "Stage", "text", 250, cellRenderer="TenureStage", tooltipField="reason",
            headerTooltip="Where the product stands in its life"),
     column("stage_probability", "Probability", "share", 140,
            headerTooltip="Share of resampled curves or trends in that stage"),
