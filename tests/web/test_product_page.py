@@ -114,7 +114,6 @@ def test_old_addresses_lead_to_the_pages(house: House, old: str, new: str) -> No
 COLUMNS = ["order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price"]
 SHOPS = {
     "one product on one day": [("1", "2024-03-01 10:00", "ann", "cup", 2, 10)],
-    "no products": [("1", "2024-03-01 10:00", "ann", None, 2, 10), ("2", "2024-04-01 10:00", "ann", None, 1, 10)],
 }
 
 

@@ -18,6 +18,8 @@ from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
 from dashapp.web.components import product_board, product_tables, product_views, product_words, rejudge
 from dashapp.web.pages import products
+from tests.web.conftest import House
+from tests.web.walking import not_numbers, visit
 
 EVERYTHING = {"startRow": 0, "endRow": 500}
 
@@ -158,3 +160,12 @@ def test_the_thresholds_start_as_published_and_are_read_as_typed() -> None:
 def test_a_threshold_that_cannot_be_used_is_named(typed: Any) -> None:
     with pytest.raises(FilterError, match="Fewest periods"):
         rejudge.planned("s", typed, "30", "2", "3", "2", "60", "365")
+
+
+@pytest.mark.parametrize("show", product_views.VIEWS)
+def test_every_view_answers_all_that_it_asks_for_by_itself(house: House, empty_house: House, show: str) -> None:
+    for where in (house, empty_house):
+        seen = visit(where, "/products", "viewer", f"?show={show}")
+        assert set(seen.statuses.values()) <= {200, 204}, seen.statuses
+        assert len(seen.statuses) > 1
+        assert not_numbers(seen.text) == []

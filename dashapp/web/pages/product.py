@@ -1,4 +1,4 @@
-"""/products/<code>: one product: where it stands in its life, who buys it, with what, and what came of it."""
+"""/products/<product_id>: one product: where it stands in its life, who buys it, with what, and what came of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KPIS = ids("product", *(figure.name for figure in product_figures.FIGURES))
 ALL_TIME = Filters(range="all")
 
 
-def layout(code: str = "", **_: Any) -> Component:
+def layout(product_id: str = "", **_: Any) -> Component:
     figures = [kpi_card(card, figure) for card, figure in zip(KPIS, product_figures.FIGURES, strict=True)]
     life, *rest = [
         chart_card(card, catalogue.chart(name), span) for card, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
@@ -49,7 +49,7 @@ def layout(code: str = "", **_: Any) -> Component:
     together = shown.card("Bought together", html.Div(id=PARTNERS), hint=product_words.PARTNERS)
     return html.Div(
         [
-            dcc.Store(id=WHAT, data=code),
+            dcc.Store(id=WHAT, data=product_id),
             html.P(link("All products", views.address()), className="back-link"),
             html.Div(id=HEAD, className="is-loading"),
             grid(*figures, life),
@@ -117,7 +117,7 @@ def wire(door: Door, services: Services) -> None:
 
 
 PAGE = Page(
-    "/products/<code>",
+    "/products/<product_id>",
     "Product",
     "overview:read",
     layout,
@@ -126,6 +126,6 @@ PAGE = Page(
     order=41,
     icon="box-seam",
     in_navigation=False,
-    check=lambda services, code: products.require_known(asof.shown(services), code),
+    check=lambda services, product_id: products.require_known(asof.shown(services), product_id),
     filters=("period", "compare"),
 )
