@@ -124,7 +124,10 @@
     const card = button.closest(".chart-card");
     button.closest("details").open = false;
     if (button.dataset.export === "csv") {
-      window.location.assign("/export/chart/" + encodeURIComponent(card.dataset.chart) + ".csv" + window.location.search);
+      const asked = new URLSearchParams(window.location.search);
+      const scope = card.closest("[data-scope]");
+      new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));
+      window.location.assign("/export/chart/" + encodeURIComponent(card.dataset.chart) + ".csv?" + asked.toString());
       return;
     }
     const plot = card.querySelector(".js-plotly-plot");

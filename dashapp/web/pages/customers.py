@@ -24,6 +24,7 @@ from dashapp.web.components import duplicates as same_person
 from dashapp.web.components.basics import field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
+from dashapp.web.components.server_grid import BLOCK_ROWS
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ GRID, SEARCH, STATES, STRIP, EXPORTS, COLUMNS, ADDRESS, WRITTEN, ASKED, OPENED, 
     "customers", "grid", "search", "states", "strip", "exports", "columns", "address", "written", "asked", "opened",
     "shown", "same", "entered",
 )  # fmt: skip
-FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
+FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
 
 
 def layout(**address: Any) -> Component:
