@@ -140,6 +140,8 @@ class PurchaseFit(Fitted, ABC):
     "False where p_alive is 1 for everybody, so that silence only tells of a low rate."
     tells_who_left: ClassVar[bool] = True
     "False where P(alive) of a one-time buyer is 1 by assumption: it ranks customers upside down and is not shown."
+    leaves_by_purchase: ClassVar[bool] = False
+    "True where a customer can leave only after a purchase, so that whoever buys sooner leaves sooner."
 
     def patterns(self, rfm: pd.DataFrame) -> Patterns:
         """The histories in a summary, and of what kind each customer is where the model tells kinds apart."""
@@ -164,6 +166,17 @@ class PurchaseFit(Fitted, ABC):
     def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
         """P(at least one purchase in (start, end] periods | alive at T), per cell; NaN where no form is known."""
         return np.full(len(cells), np.nan)
+
+    @abstractmethod
+    def leaving(self, factor: float) -> Self:
+        """The same model with `factor` times the readiness to leave: its rate, or its odds after a purchase."""
+
+    def expected_if_leaving(self, cells: Cells, periods: ArrayLike, factor: float) -> FloatArray:
+        """expected_if_alive of customers whose readiness to leave becomes `factor` times what it was until now.
+
+        Where they leave as time goes by, E with a rate of f mu over t is E with mu over f t, divided by f.
+        """
+        return self.expected_if_alive(cells, np.asarray(periods) * factor) / factor
 
     def expected_purchases(self, patterns: Patterns, periods: float) -> FloatArray:
         """Expected purchases in the next `periods`, shape (n,), >= 0."""
