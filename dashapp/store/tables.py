@@ -298,3 +298,16 @@ quality_events = Table(
     Column("comment", Text, nullable=False),
     Column("detail", Text, nullable=False, doc="JSON object"),
 )
+
+scenarios = Table(
+    "scenarios",
+    metadata,
+    Column("scenario_id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("address", Text, nullable=False, doc="Query string of the lab: the whole scenario"),
+    Column("owner_id", Integer, ForeignKey("users.user_id"), nullable=False),
+    Column("owner_name", String(64), nullable=False),
+    Column("for_team", Boolean, nullable=False, doc="Everybody may open it; else its owner alone"),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("owner_id", "name"),
+)
