@@ -30,13 +30,16 @@ class Scenarios:
         """Save it, in place of the owner's earlier one of that name. Raises InputError, NotAllowed."""
         require(owner, PERMISSION)
         if not _NAME.fullmatch(name.strip()):
-            raise InputError("That cannot be the name of a scenario.", "Up to 64 letters, digits, blanks, . , % ( ) + -.")
+            raise InputError(
+                "That cannot be the name of a scenario.", "Up to 64 letters, digits, blanks, . , % ( ) + -."
+            )
         if len(address) > LONGEST_ADDRESS:
             raise InputError("This scenario has too many filters to be saved.", "Choose fewer.")
         held = (owner.user_id, owner.user_name)
         with writing(self._engine) as connection:
             saved = rows.keep(connection, name.strip(), address, held, self._clock(), for_team=for_team)
-            self._journal.append_in(connection, "scenario:saved", owner.actor, f"scenario:{saved.id}", {"name": saved.name})
+            detail = {"name": saved.name}
+            self._journal.append_in(connection, "scenario:saved", owner.actor, f"scenario:{saved.id}", detail)
         return saved
 
     def open_to(self, reader: Principal) -> tuple[Saved, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
 
-from dashapp.store.tables import scenarios
+from dashapp.store.scenario_tables import scenarios
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    Dialect,
     Double,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-def instant_text(value: datetime) -> str:
-    """An aware datetime as UTC text of fixed width, so that it sorts as text and hashes the same everywhere.
-
-    >>> instant_text(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    '2026-03-01T12:00:00.000000Z'
-    """
-    if value.tzinfo is None:
-        raise ValueError("a naive datetime has no place in the state database")
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, stored as `instant_text`."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else instant_text(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
-
-
-class Cents(TypeDecorator[Decimal]):
-    """Money to the cent, stored as a whole number of cents: SQLite has no decimals."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        return None if value is None else int((value * 100).to_integral_value())
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value).scaleb(-2)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from dashapp.store import scenario_tables as scenario_tables  # so that `metadata` holds them too
+from dashapp.store.schema import Cents, Instant
+from dashapp.store.schema import metadata as metadata
 
 users = Table(
     "users",
@@ -297,17 +247,4 @@ quality_events = Table(
     Column("state_after", String(16), nullable=False),
     Column("comment", Text, nullable=False),
     Column("detail", Text, nullable=False, doc="JSON object"),
-)
-
-scenarios = Table(
-    "scenarios",
-    metadata,
-    Column("scenario_id", Integer, primary_key=True),
-    Column("name", String(64), nullable=False),
-    Column("address", Text, nullable=False, doc="Query string of the lab: the whole scenario"),
-    Column("owner_id", Integer, ForeignKey("users.user_id"), nullable=False),
-    Column("owner_name", String(64), nullable=False),
-    Column("for_team", Boolean, nullable=False, doc="Everybody may open it; else its owner alone"),
-    Column("saved_at", Instant, nullable=False),
-    UniqueConstraint("owner_id", "name"),
 )

@@ -20,6 +20,7 @@ __all__ = [
     "money",
     "number",
     "percent",
+    "signed_money",
     "value_of",
 ]
 
@@ -77,6 +78,16 @@ def delta(value: float | None, previous: float | None, unit: str = "count") -> s
     if unit == "share":
         return f"{_signed((value - previous) * 100)} pp"
     return NOTHING if previous == 0 else f"{_signed((value - previous) / abs(previous) * 100)} %"
+
+
+def signed_money(value: float | None, currency: str) -> str:
+    """A change of money; nothing has no sign.
+
+    >>> signed_money(1200.0, "GBP"), signed_money(-950.0, "GBP"), signed_money(0.0, "GBP")
+    ('+£1.20k', '−£950', '£0')
+    """
+    words = money(value, currency)
+    return f"+{words}" if value is not None and known(value) and value > 0 else words
 
 
 def ago(moment: datetime, now: datetime) -> str:
