@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from dashapp.domain.discounting import discounted
 from dashapp.domain.patterns import Cells, Patterns
 
 FloatArray = NDArray[np.float64]
-QUADRATURE_NODES = 10
 
 
 class Status(StrEnum):
@@ -219,25 +219,6 @@ class PurchaseFit(Fitted, ABC):
             self.expected_if_alive(cells, periods),
             self.residual_if_alive(cells, periods, discount),
         )
-
-
-def discounted(
-    expected: Callable[[ArrayLike], FloatArray], scale: FloatArray, periods: float, discount: float
-) -> FloatArray:
-    """Integral of exp(-d t) dE(t) over the horizon = exp(-d H) E(H) + d * integral of exp(-d t) E(t) dt.
-
-    E bends on the scale of the customer's age, so the nodes are spread evenly in ln(1 + t / scale).
-    """
-    at_end: FloatArray = expected(periods)
-    if discount == 0:
-        return at_end
-    nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
-    scale = scale[:, None]
-    span = np.log1p(periods / scale) / 2
-    times = scale * np.expm1(span * (nodes + 1))
-    slopes = span * (times + scale) * weights
-    inner = np.sum(slopes * np.exp(-discount * times) * expected(times), axis=1)
-    return np.asarray(math.exp(-discount * periods) * at_end + discount * inner)
 
 
 def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:

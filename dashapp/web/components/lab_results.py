@@ -140,8 +140,8 @@ def over_time(found: Account, view: View) -> tuple[Figure, str, Component]:
     scenario, base = [0.0, *found.by_horizon], [0.0, *found.base_by_horizon]
     drawn = figures.figure(
         [
-            *_band_area(found, days, scenario),
             figures.line("Scenario", days, scenario, hovertemplate=_hover(view.currency, "Scenario")),
+            *_band_area(found, days, scenario),
             figures.comparison_line("Published", days, base, hovertemplate=_hover(view.currency, "Published")),
         ],
         xaxis={"title": {"text": "Days from now"}, "showgrid": False},

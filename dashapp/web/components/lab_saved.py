@@ -80,18 +80,18 @@ def side_by_side(snapshot: Snapshot, scenarios: Sequence[Saved], now: Account, f
         whose = f"{saved.owner_name}, {'team' if saved.for_team else 'private'}"
         answer = told(saved, snapshot)
         rows.append([name, whose, answer] if isinstance(answer, str) else _row(name, whose, *answer, currency))
-    names = ["Scenario", "Whose", "Customers", *(control.label for control in CONTROLS), "Published", "Scenario value",
-             "80 % band", "Difference", "Per customer"]  # fmt: skip
+    names = ["Scenario", "Whose", "Customers", "Published", "Scenario value", "80 % band", "Difference", "Per customer",
+             *(control.label for control in CONTROLS)]  # fmt: skip
     return data_table(pd.DataFrame(rows, columns=names, dtype=object), "Scenarios side by side")
 
 
 def _row(name: Any, whose: str, found: Account, who: str, currency: str) -> list[Any]:
     low_high = [fmt.money(bound, currency) for bound in found.band] if found.band else []
     return [
-        name, whose, who, *(_setting(control.name, found.scenario) for control in CONTROLS),
-        fmt.money(found.base_value, currency), fmt.money(found.value, currency),
+        name, whose, who, fmt.money(found.base_value, currency), fmt.money(found.value, currency),
         " to ".join(low_high) or fmt.NOTHING, fmt.signed_money(found.difference, currency),
         fmt.money(found.value / found.customers, currency),
+        *(_setting(control.name, found.scenario) for control in CONTROLS),
     ]  # fmt: skip
 
 
