@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from dashapp.domain.filters import Filters
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.what_if import Curves, Population, Scenario
 from dashapp.errors import NotEnoughData, SnapshotOutdated
@@ -18,6 +19,11 @@ from dashapp.store.snapshot import Snapshot
 
 _curves: weakref.WeakKeyDictionary[Snapshot, Curves] = weakref.WeakKeyDictionary()
 "A snapshot never changes, so its curves are read once per process: 10 MB for a million customers."
+
+_asked: weakref.WeakKeyDictionary[Snapshot, dict[Filters, Lab]] = weakref.WeakKeyDictionary()
+_writing = threading.Lock()
+REMEMBERED = 64
+"Populations of a snapshot, a few KB each, so that moving a slider asks the store nothing."
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,19 @@ def base_of(facts: Facts) -> Scenario:
 def ask(snapshot: Snapshot, filters: Filters) -> Lab:
     """Raises NotEnoughData where no money may be shown or nobody is left, with why and what to do."""
     curves = curves_of(snapshot)
+    asked = Filters(**{name: getattr(filters, name) for name in CHOICES})
+    known = _asked.setdefault(snapshot, {})
+    found = known.get(asked)
+    if found is None:
+        found = _population(snapshot, curves, asked)
+        with _writing:
+            while len(known) >= REMEMBERED:
+                del known[next(iter(known))]
+            known[asked] = found
+    return found
+
+
+def _population(snapshot: Snapshot, curves: Curves, filters: Filters) -> Lab:
     rows = snapshot.frame("value_population", filters)
     if rows.empty:
         raise NotEnoughData("There is no customer in this selection.", "Remove a filter.")

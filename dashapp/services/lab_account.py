@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,48 +21,73 @@ STEPS = 12
 
 @dataclass(frozen=True)
 class Account:
-    """One scenario on one population."""
+    """One scenario on one population. What it tells is worked out when first asked for."""
 
+    lab: Lab
     scenario: Scenario
-    base: Scenario
-    customers: int
-    base_value: float
-    base_band: tuple[float, float] | None
-    value: float
-    band: tuple[float, float] | None
-    "80 %: what parameters and chance leave open if the assumptions hold."
-    contributions: dict[str, float]
-    days: tuple[int, ...]
-    by_horizon: tuple[float, ...]
-    base_by_horizon: tuple[float, ...]
-    newcomer: Newcomer | None
-    first_orders: int
+
+    @property
+    def base(self) -> Scenario:
+        """The published assumptions."""
+        return self.lab.curves.base
+
+    @property
+    def customers(self) -> int:
+        return self.lab.population.customers
+
+    @property
+    def first_orders(self) -> int:
+        return self.lab.first_orders
+
+    @cached_property
+    def base_value(self) -> float:
+        return self.lab.population.value(self.base)
+
+    @cached_property
+    def value(self) -> float:
+        return self.lab.population.value(self.scenario)
 
     @property
     def difference(self) -> float:
         return self.value - self.base_value
 
+    @cached_property
+    def base_band(self) -> tuple[float, float] | None:
+        return self.lab.population.band(self.base)
+
+    @cached_property
+    def band(self) -> tuple[float, float] | None:
+        """80 %: what parameters and chance leave open if the assumptions hold."""
+        return self.lab.population.band(self.scenario)
+
+    @cached_property
+    def contributions(self) -> dict[str, float]:
+        return self.lab.population.contributions(self.scenario)
+
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """Ends of the steps to the longer of both horizons."""
+        longest = max(self.scenario.horizon_days, self.base.horizon_days)
+        return tuple(int(day) for day in np.unique(np.round(np.linspace(0, longest, STEPS + 1)))[1:])
+
+    def by_horizon(self, scenario: Scenario) -> tuple[float, ...]:
+        """Value of the first of `days`, for each of them."""
+        return tuple(self.lab.population.by_horizon(scenario, np.array(self.days, dtype=float)))
+
+    @cached_property
+    def newcomer(self) -> Newcomer | None:
+        first = self.lab.first_order
+        return None if first is None else newcomer(self.lab.curves, first, self.scenario)
+
 
 def account(snapshot: Snapshot, filters: Filters, scenario: Scenario) -> Account:
-    """Raises NotEnoughData."""
-    return of(ask(snapshot, filters), scenario)
-
-
-def of(lab: Lab, scenario: Scenario) -> Account:
-    """The figures of a scenario on customers that were asked for already."""
-    people, base = lab.population, lab.curves.base
-    days = np.unique(np.round(np.linspace(0, max(scenario.horizon_days, base.horizon_days), STEPS + 1)))[1:]
-    won = None if lab.first_order is None else newcomer(lab.curves, lab.first_order, scenario)
-    return Account(
-        scenario, base, people.customers, people.value(base), people.band(base), people.value(scenario),
-        people.band(scenario), people.contributions(scenario), tuple(int(day) for day in days),
-        tuple(people.by_horizon(scenario, days)), tuple(people.by_horizon(base, days)), won, lab.first_orders,
-    )  # fmt: skip
+    """The figures of a scenario on the customers under the filters. Raises NotEnoughData."""
+    return Account(ask(snapshot, filters), scenario)
 
 
 def rows(name: str, found: Account, population: str) -> list[dict[str, object]]:
     """One scenario as lines of the file: plain numbers, every line stamped."""
-    parts, over_time = found.contributions.items(), zip(found.days, found.by_horizon, strict=True)
+    parts, over_time = found.contributions.items(), zip(found.days, found.by_horizon(found.scenario), strict=True)
     values: list[tuple[str, float | None, str]] = [
         *((item.label, _plain(item.name, found.scenario), item.unit) for item in CONTROLS),
         ("Customers", found.customers, "customers"),

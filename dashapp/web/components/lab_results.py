@@ -137,7 +137,7 @@ def waterfall(found: Account, view: View) -> tuple[Figure, str, Component]:
 def over_time(found: Account, view: View) -> tuple[Figure, str, Component]:
     """Value of the first days of the horizon, published and assumed."""
     days = [0, *found.days]
-    scenario, base = [0.0, *found.by_horizon], [0.0, *found.base_by_horizon]
+    scenario, base = ([0.0, *found.by_horizon(assumed)] for assumed in (found.scenario, found.base))
     drawn = figures.figure(
         [
             figures.line("Scenario", days, scenario, hovertemplate=_hover(view.currency, "Scenario")),
@@ -149,12 +149,12 @@ def over_time(found: Account, view: View) -> tuple[Figure, str, Component]:
         showlegend=True, legend=figures.legend_above(), margin=figures.MARGIN | {"t": 32, "b": 44, "l": 64},
     )  # fmt: skip
     words = (
-        f"{STAMP}: {fmt.money(found.by_horizon[-1], view.currency)} within {fmt.number(found.days[-1])} days, "
-        f"{fmt.money(found.base_by_horizon[-1], view.currency)} as published; the shading holds 80 %."
+        f"{STAMP}: {fmt.money(scenario[-1], view.currency)} within {fmt.number(found.days[-1])} days, "
+        f"{fmt.money(base[-1], view.currency)} as published; the shading holds 80 %."
     )
     table = pd.DataFrame({
-        "Days": list(found.days), f"Scenario ({view.currency})": list(found.by_horizon),
-        f"Published ({view.currency})": list(found.base_by_horizon),
+        "Days": days[1:], f"Scenario ({view.currency})": scenario[1:],
+        f"Published ({view.currency})": base[1:],
     })  # fmt: skip
     return drawn, words, data_table(table, "Value by horizon")
 

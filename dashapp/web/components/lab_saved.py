@@ -15,8 +15,8 @@ from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.what_if import Scenario
 from dashapp.domain.what_if_address import BY_NAME, CONTROLS, read, to_query
 from dashapp.errors import TenureError
-from dashapp.services.lab import ask, base_of
-from dashapp.services.lab_account import Account, of
+from dashapp.services.lab import base_of
+from dashapp.services.lab_account import Account, account
 from dashapp.store.scenarios import Saved
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
@@ -61,7 +61,7 @@ def told(saved: Saved, snapshot: Snapshot) -> tuple[Account, str] | str:
     """The figures of a saved scenario on this snapshot and its population in words, or why there are none."""
     try:
         scenario, filters = opened(saved, base_of(snapshot.facts))
-        return of(ask(snapshot, filters), scenario), population(filters)
+        return account(snapshot, filters, scenario), population(filters)
     except TenureError as error:
         return error.message
 

@@ -13,8 +13,8 @@ from dashapp.domain.what_if_address import KEYS, read, to_query
 from dashapp.errors import FilterError, InputError, NotEnoughData, NotFound
 from dashapp.services import charting
 from dashapp.services.access import Principal
-from dashapp.services.lab import ask, base_of
-from dashapp.services.lab_account import of
+from dashapp.services.lab import base_of
+from dashapp.services.lab_account import account
 from dashapp.services.scenarios import PERMISSION
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
@@ -88,14 +88,13 @@ def show(snapshot: Snapshot, view: Any, texts: dict[str, Any], scenarios: tuple[
 
 
 def _answer(snapshot: Snapshot, filters: Filters, scenario: Scenario, scenarios: tuple[Saved, ...]) -> list[Any]:
-    lab, view = ask(snapshot, filters), charting.view(snapshot, filters)
-    found = of(lab, scenario)
-    query = lab_saved.address(scenario, filters, lab.curves.base)
+    found, view = account(snapshot, filters, scenario), charting.view(snapshot, filters)
+    query = lab_saved.address(scenario, filters, found.base)
     return [
-        to_query(scenario, lab.curves.base),
+        to_query(scenario, found.base),
         [
-            lab_controls.published(lab.curves.base),
-            *lab_results.notes(snapshot.facts, found, lab.curves.customers_leave),
+            lab_controls.published(found.base),
+            *lab_results.notes(snapshot.facts, found, found.lab.curves.customers_leave),
         ],
         False,
         grid(*lab_results.cards(found, snapshot.facts.currency)),

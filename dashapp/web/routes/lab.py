@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from dashapp.domain.filters import Filters
 from dashapp.domain.what_if_address import read
 from dashapp.services.cells import csv_text
-from dashapp.services.lab import ask, base_of
-from dashapp.services.lab_account import file, of
+from dashapp.services.lab import base_of
+from dashapp.services.lab_account import account, file
 from dashapp.services.scenarios import PERMISSION
 from dashapp.web import asof, identity
 from dashapp.web.components.lab_saved import population, told
@@ -25,7 +25,7 @@ def lab_csv(services: Services) -> ResponseReturnValue:
     """One line a measure; days are ISO, numbers plain. Raises NotEnoughData where there is nothing to assume about."""
     snapshot, reader = asof.shown(services), identity.principal()
     filters = Filters.from_query(request.args.to_dict())
-    found = of(ask(snapshot, filters), read(request.args.to_dict(), base_of(snapshot.facts)))
+    found = account(snapshot, filters, read(request.args.to_dict(), base_of(snapshot.facts)))
     named = [("This scenario", found, population(filters))]
     if reader.may(PERMISSION):
         others = [(saved.name, told(saved, snapshot)) for saved in services.scenarios.open_to(reader)]
