@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.what_if import Scenario
 from dashapp.domain.what_if_address import CONTROLS, KEYS, Control, text_of
 from dashapp.web.components.basics import attrs
@@ -54,13 +55,14 @@ def asked(trigger: str | None, numbers: Mapping[str, Any], sliders: Mapping[str,
     """
     if all(value is None for value in numbers.values()):
         return {key: seed.get(key) for key in KEYS} if isinstance(seed, dict) else dict.fromkeys(KEYS)
+    typed = {key: written.plain(str(text)) if text else text for key, text in numbers.items()}
     moved = {key: sliders[key] for key, slider in SLIDERS.items() if slider == trigger}
-    return {**numbers, **moved}
+    return {**typed, **moved}
 
 
 def texts(scenario: Scenario) -> list[str]:
     """What the number fields hold, in order of KEYS."""
-    return [text_of(control, getattr(scenario, control.name)) for control in CONTROLS]
+    return [written.digits(text_of(control, getattr(scenario, control.name))) for control in CONTROLS]
 
 
 def positions(scenario: Scenario) -> list[float]:
@@ -70,6 +72,6 @@ def positions(scenario: Scenario) -> list[float]:
 
 def published(base: Scenario) -> Component:
     """What the fields were filled with."""
-    parts = [f"{control.label.lower()} {text_of(control, getattr(base, control.name))} {control.unit.split(';')[0]}"
-             for control in CONTROLS[:3]]  # fmt: skip
+    told = zip(CONTROLS[:3], texts(base), strict=False)
+    parts = [f"{control.label.lower()} {text} {control.unit.split(';')[0]}" for control, text in told]
     return html.P([f"Published: {', '.join(parts)}."], className="hint", **attrs(data_published="true"))

@@ -8,6 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.chart import Figure, View
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.bridges import Bar, bridge
@@ -87,7 +88,7 @@ def notes(facts: Facts, found: Account, customers_leave: bool) -> list[Component
         "in proportion, for what parameters and chance leave open; it does not say how likely the assumptions are."
     ]
     if facts.validity == Validity.RANKING_ONLY:
-        told.append(f"The published amounts are doubtful themselves. {facts.validity_reason}")
+        told.append(f"The published amounts are doubtful themselves. {written.local(facts.validity_reason)}")
     if 2 * horizon > observed:
         told.append(
             f"{fmt.number(observed)} days were observed: a horizon of {fmt.number(horizon)} days could not be tested "

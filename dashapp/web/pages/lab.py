@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.what_if import Scenario
 from dashapp.domain.what_if_address import KEYS, read, to_query
@@ -78,12 +79,12 @@ def show(snapshot: Snapshot, view: Any, texts: dict[str, Any], scenarios: tuple[
     try:
         scenario, filters = read(texts, base), Filters.from_query(view or {})
     except FilterError as error:
-        return [*[no_update] * (len(NUMBERS) + len(SLIDERS)), error.sentence(), *[no_update] * 12]
+        return [*[no_update] * (len(NUMBERS) + len(SLIDERS)), written.local(error.sentence()), *[no_update] * 12]
     fields = [*lab_controls.texts(scenario), *lab_controls.positions(scenario)]
     try:
         return [*fields, "", *_answer(snapshot, filters, scenario, scenarios)]
     except NotEnoughData as error:
-        closed = states.insufficient(error.message, error.hint)
+        closed = states.insufficient(written.local(error.message), written.local(error.hint))
         return [*fields, "", to_query(scenario, base), closed, True, *[no_update] * 9]
 
 
