@@ -113,6 +113,11 @@ def test_the_control_that_moved_wins_and_an_address_fills_an_empty_page() -> Non
     assert lab_controls.asked(None, empty, sliders, {"rate": "12", "evil": "1"})["rate"] == "12"
 
 
+def test_the_page_reads_its_own_keys_from_the_address() -> None:
+    asked = {key: str(number) for number, key in enumerate(KEYS)}
+    assert lab.layout(**asked, evil="1").children[0].data == asked
+
+
 def test_a_saved_scenario_opens_by_its_address_stands_beside_the_others_and_can_be_removed(
     snapshot: Snapshot, people: People
 ) -> None:

@@ -44,7 +44,13 @@ def _won(found: Account, currency: str) -> list[Component]:
     if found.scenario.cac is None:
         return [_card("CLV to CAC", fmt.NOTHING, ["Fill in what winning one customer costs."])]
     if found.newcomer is None:
-        return [_card("CLV to CAC", fmt.NOTHING, ["Nobody's first purchase is in this selection: remove a filter."])]
+        return [
+            _card(
+                "CLV to CAC",
+                fmt.NOTHING,
+                ["No first purchase is known in this selection: load orders or remove a filter."],
+            )
+        ]
     won = found.newcomer
     first = f"{fmt.money(won.value, currency)} per customer won now, first purchase included"
     return [

@@ -42,8 +42,13 @@ FIGURES = tuple(
 )
 
 
-def layout(**address: Any) -> Component:
-    seed = {key: address[key] for key in KEYS if isinstance(address.get(key), str)}
+def layout(
+    margin: Any = "", rate: Any = "", horizon: Any = "", buying: Any = "", leaving: Any = "", order: Any = "",
+    cac: Any = "", **_: Any,
+) -> Component:  # fmt: skip
+    """The controls by their keys in the address; empty ones are as published."""
+    texts = zip(KEYS, (margin, rate, horizon, buying, leaving, order, cac), strict=True)
+    seed = {key: text for key, text in texts if isinstance(text, str) and text}
     return html.Div(
         [
             dcc.Store(id=SEED, data=seed),
