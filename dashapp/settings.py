@@ -14,9 +14,8 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dashapp import written
 from dashapp.errors import SettingsError
-from dashapp.written import DEFAULT
-from dashapp.written import known as known_locale
 
 # Parts of secrets that stand in documentation and images (Flask, Django, Superset, Redash, Airflow, tutorials).
 _PUBLISHED_SECRETS = (
@@ -49,7 +48,8 @@ class Settings(BaseSettings):
     shop_name: str = Field(default="", description="Shown in the header; empty means the source's own name")
     currency: str = Field(default="", description="ISO 4217 code; empty means what the source declares")
     locale: str = Field(
-        default=DEFAULT, description="How numbers, money and dates are written, for example en_GB, en_US, de_DE, fr_FR"
+        default=written.DEFAULT,
+        description="How numbers, money and dates are written, for example en_GB, en_US, de_DE, fr_FR",
     )
     week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
         default="monday", description="First day of the week in charts by week"
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     @field_validator("locale")
     @classmethod
     def _known_locale(cls, value: str) -> str:
-        return known_locale(value)
+        return written.known(value)
 
     @field_validator("data_dir")
     @classmethod
@@ -229,13 +229,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def load(**flags: Any) -> Settings:
-    """The effective settings. Raises SettingsError that names every key that cannot be used."""
+    """The effective settings; this process writes numbers and days as they say.
+
+    Raises SettingsError that names every key that cannot be used.
+    """
     try:
         _refuse_unknown_variables()
-        return Settings(**{key: value for key, value in flags.items() if value is not None})
+        settings = Settings(**{key: value for key, value in flags.items() if value is not None})
     except ValidationError as error:
         lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"The settings cannot be used: {lines}.", "See docs/reference.md for every key.") from error
+    written.use(settings.locale, settings.week_start)
+    return settings
 
 
 def _refuse_unknown_variables() -> None:
