@@ -51,7 +51,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                "tickfont": {"size": 11}},
         yaxis={"type": "category", "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": "",
                "tickmode": "array", "tickvals": rows, "tickfont": {"size": 11},
-               "ticktext": [f"{name} · {total:,}" for name, total in counts.sum(axis=1).items()]},
+               "ticktext": [f"{name} · {number(total)}" for name, total in counts.sum(axis=1).items()]},
         margin={"l": 158, "r": 24, "t": 92, "b": 8, "autoexpand": False},
     )  # fmt: skip
     return Chart(drawn, _summary(frame, view), _table(frame))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from dashapp import written
 from dashapp.domain.vocabulary import SEGMENTS, Basis, Compare
 from dashapp.errors import FilterError
 
@@ -33,7 +34,7 @@ class Period:
         return (self.end - self.start).days + 1
 
     def __str__(self) -> str:
-        return f"{self.start:%-d %b %Y} to {self.end:%-d %b %Y}"
+        return f"{written.day(self.start)} to {written.day(self.end)}"
 
 
 def _months_back(day: date, months: int) -> date:

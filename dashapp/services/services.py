@@ -10,6 +10,7 @@ from dashapp.services.computations import Computations
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
+from dashapp.services.scenarios import Scenarios
 from dashapp.services.schedules import Schedules
 from dashapp.services.tokens import Tokens
 from dashapp.services.uploads import Uploads
@@ -36,6 +37,7 @@ class Services:
     journal: Journal
     jobs: Jobs
     schedules: Schedules
+    scenarios: Scenarios
     quality: Quality
     uploads: Uploads
     views: Views
@@ -64,6 +66,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         journal=journal,
         jobs=Jobs(settings, engine, journal, clock),
         schedules=Schedules(settings, engine, journal, clock),
+        scenarios=Scenarios(engine, journal, clock),
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
         views=Views(engine, journal, clock),

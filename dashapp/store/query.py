@@ -3,7 +3,8 @@
 Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment, customer_key),
 `{value}` (the basis column, from the enum), `{order}` with its column `{sort}` and `{beyond}`, the sign of what comes
 later in it (from the file's own whitelist). Everything else is a `$named` parameter; these are known without being
-given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days.
+given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days
+$week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 """
 
@@ -20,6 +21,7 @@ from dashapp.domain.filters import Filters, Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
 from dashapp.store.where import GROUPS, HONOURABLE, where
+from dashapp.written import week_shift_days
 
 QUERIES = Path(__file__).with_name("queries")
 HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -79,6 +81,7 @@ def _known(facts: Facts, days: Period, previous: Period | None) -> dict[str, Any
         "observed_from": facts.observed_from,
         "observed_until": facts.observed_until,
         "horizon_days": facts.horizon_days,
+        "week_shift_days": week_shift_days(),
         "period_start": days.start,
         "period_end": days.end,
         "previous_start": previous.start if previous else None,

@@ -11,7 +11,7 @@ import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashapp import discovery
+from dashapp import discovery, written
 from dashapp.charts.kit import theme
 from dashapp.services.services import Services
 from dashapp.web import compression, errors, headers, identity, shell, vendor
@@ -30,7 +30,7 @@ DASH_CALLBACKS = {
 }
 "What Dash Pages registers on its own."
 INDEX = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-locale="__LOCALE__">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -49,6 +49,7 @@ INDEX = """<!DOCTYPE html>
 
 def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterable[Route] = ()) -> dash.Dash:
     """The application. `pages` and `routes` come on top of the discovered ones."""
+    written.use(services.settings.locale, services.settings.week_start)
     server = _server(services)
     frame = Frame(services, discover(pages))
     app = _dash(server)
@@ -115,7 +116,8 @@ def _dash(server: Flask) -> dash.Dash:
         ],
     )
     templates = json.dumps({name: theme.template(name) for name in theme.THEMES}).replace("<", "\\u003c")
-    app.index_string = INDEX.replace("__THEME__", _asset("00-theme.js")).replace("__TEMPLATES__", templates)
+    index = INDEX.replace("__LOCALE__", written.style().locale.replace("_", "-"))
+    app.index_string = index.replace("__THEME__", _asset("00-theme.js")).replace("__TEMPLATES__", templates)
     return app
 
 

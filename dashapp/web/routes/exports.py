@@ -9,6 +9,7 @@ import pandas as pd
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart
 from dashapp.charts.kit import theme
@@ -67,7 +68,9 @@ def chart_png(services: Services, chart: str) -> ResponseReturnValue:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
     until = snapshot.facts.observed_until
     judged = Validity(snapshot.facts.validity).label.lower()
-    subtitle = f"{filters.sentence(until)} · as of {until:%-d %b %Y} · snapshot {snapshot.seq} · predictions: {judged}"
+    subtitle = (
+        f"{filters.sentence(until)} · as of {written.day(until)} · snapshot {snapshot.seq} · predictions: {judged}"
+    )
     figure = render.framed(drawn.figure, spec.title, subtitle, theme.template("light"))
     image = render.shared(services.settings).png(figure, spec.height + render.TITLE_PIXELS)
     _note(services, f"{chart}.png", len(drawn.table))
