@@ -36,6 +36,7 @@ TABLE = {
     "customers:read": Permission(Role.VIEWER, "See the customers and each one's figures, without contact data."),
     "customers:contact": Permission(Role.ANALYST, "See customers' names and e-mail addresses; every look is noted."),
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
+    "segments:save": Permission(Role.ANALYST, "Save customer segments; change, share and remove one's own."),
     "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
     "runs:read": Permission(Role.ANALYST, "See the deliveries, the checks and what each refresh did."),
     "quality:read": Permission(Role.ANALYST, "See the quality of the data, its issues and sample rows."),

@@ -12,6 +12,7 @@ from dashapp.services.login import Login
 from dashapp.services.quality import Quality
 from dashapp.services.scenarios import Scenarios
 from dashapp.services.schedules import Schedules
+from dashapp.services.segments import Segments
 from dashapp.services.tokens import Tokens
 from dashapp.services.uploads import Uploads
 from dashapp.services.views import Views
@@ -41,6 +42,7 @@ class Services:
     quality: Quality
     uploads: Uploads
     views: Views
+    segments: Segments
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -56,10 +58,11 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
     engine = state.open(settings)
     journal = Journal.open(settings, engine, clock)
     keys = secret.read(settings)
+    snapshots = Snapshots(settings)
     results = open_results(settings, keys.key("cache"))
     return Services(
         settings=settings,
-        snapshots=Snapshots(settings),
+        snapshots=snapshots,
         engine=engine,
         login=Login(settings, engine, journal, clock),
         tokens=Tokens(engine, journal, clock),
@@ -70,6 +73,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
         views=Views(engine, journal, clock),
+        segments=Segments(engine, journal, snapshots, clock),
         results=results,
         computations=Computations(results, settings),
         clock=clock,
