@@ -22,6 +22,8 @@ class Kind(StrEnum):
     "As YYYY-MM."
     DATE = "date"
     "As YYYY-MM-DD."
+    MOMENT = "moment"
+    "A segment on a day, as YYYY-MM-DD and its name: the month end at or before that day counts."
     NUMBER = "number"
     SHARE = "share"
     "0 to 1."
@@ -42,6 +44,8 @@ class Field:
 
 RISK_BANDS = ("high", "medium", "low")
 _MONEY = "money"
+LAPSED, NOT_YET = "Lapsed", "Not yet a customer"
+"Where a customer can be on a day besides the segments."
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -49,6 +53,7 @@ FIELDS: dict[str, Field] = {
         Field("country", "Country", Kind.CHOICE),
         Field("channel", "Channel", Kind.CHOICE),
         Field("segment", "RFM segment", Kind.CHOICE, values=SEGMENTS),
+        Field("segment_on", "RFM segment on a day", Kind.MOMENT, values=(*SEGMENTS, LAPSED, NOT_YET)),
         Field("customer_state", "State", Kind.CHOICE, values=tuple(CustomerState)),
         Field("risk_band", "Risk", Kind.CHOICE, values=RISK_BANDS),
         Field("category", "Bought category", Kind.BOUGHT),
@@ -87,6 +92,7 @@ OPERATORS: dict[Kind, tuple[str, ...]] = {
     Kind.CHOICE: (*_CHOSEN, *_MATCHED),
     Kind.TEXT: (*_CHOSEN, *_MATCHED),
     Kind.BOUGHT: _CHOSEN,
+    Kind.MOMENT: _CHOSEN,
     Kind.MONTH: (*_CHOSEN, *_MEASURED),
     Kind.DATE: _MEASURED,
     Kind.NUMBER: _MEASURED,

@@ -153,6 +153,8 @@ def _value(about: Field, text: str) -> str:
         return ""
     if about.kind in (Kind.NUMBER, Kind.SHARE):
         return _number(about, given)
+    if about.kind is Kind.MOMENT:
+        return _moment(about, given)
     if about.kind is Kind.MONTH and not _MONTH.fullmatch(given):
         raise FilterError(about.name, f"{given!r} is not a month.", "Write it like 2024-03.")
     return _date(about, given) if about.kind is Kind.DATE else given
@@ -170,6 +172,13 @@ def _number(about: Field, given: str) -> str:
     if about.kind is Kind.SHARE and not 0 <= number <= 1:
         raise FilterError(about.name, f"{given} is no probability.", "Write 0.7 or 70 %.")
     return format(number, ".15g")
+
+
+def _moment(about: Field, given: str) -> str:
+    day, _, segment = given.partition(" ")
+    if segment not in about.values:
+        raise FilterError(about.name, f"{given!r} is no segment on a day.", "Write it like 2024-12-31 Loyal.")
+    return f"{_date(about, day)} {segment}"
 
 
 def _date(about: Field, given: str) -> str:

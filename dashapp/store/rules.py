@@ -24,6 +24,11 @@ _BOUGHT_ON = (
     "s.customer_key in (select d.customer_key from marts.customer_days d where d.is_purchase"
     " and d.customer_key is not null and {inner})"
 )
+_SEGMENT_ON = (
+    "coalesce((select case when h.is_lapsed then 'Lapsed' else h.segment end from marts.segment_history h"
+    " where h.customer_key = s.customer_key and h.as_of = (select max(k.as_of) from marts.segment_history k"
+    " where k.as_of <= cast(${day} as date))), 'Not yet a customer') = ${segment}"
+)
 _COLUMNS = {name: f"s.{name}" for name, field in FIELDS.items() if field.kind is not Kind.BOUGHT} | {
     # Halves are rounded up, as for the segments.
     "fm_score": "floor((s.f_score + s.m_score + 1) / 2.0)",
@@ -44,6 +49,8 @@ def condition(rules: Rules, dot: str, prefix: str) -> tuple[str, dict[str, Any]]
 
 def _row(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
     """One row; its values are added to `values`."""
+    if rule.about.kind is Kind.MOMENT:
+        return _segment_on(rule, prefix, values)
     matching = rule.operator in (CONTAINS, LACKS)
     bound = [like(str(value)) if matching else value for value in rule.bound]
     names = [f"{prefix}_{len(values) + place}" for place in range(len(bound))]
@@ -55,3 +62,14 @@ def _row(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
     holes = {"column": _COLUMNS[rule.field], "values": listed, "value": f"${names[0]}", "last": f"${names[-1]}"}
     row = _TEMPLATES[rule.operator].format(**holes)
     return _BOUGHT_ON.format(inner=row) if rule.field == "bought_on" else row
+
+
+def _segment_on(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
+    """Where a customer was on a day, for any of the days and segments given."""
+    parts = []
+    for text in rule.values:
+        day, _, segment = text.partition(" ")
+        names = {"day": f"{prefix}_{len(values)}", "segment": f"{prefix}_{len(values) + 1}"}
+        values |= {names["day"]: day, names["segment"]: segment}
+        parts.append(_SEGMENT_ON.format(**names))
+    return f"{'' if rule.operator == IS else 'not '}({' or '.join(parts)})"

@@ -136,7 +136,10 @@ class Frame:
         return link(f"Go to {title}", above if found else "/", className="btn btn-primary")
 
     def _options(self) -> dict[str, list[Option]]:
-        named: dict[str, list[Option]] = {"segment": [(name, name) for name in SEGMENTS]}
+        named: dict[str, list[Option]] = {
+            "segment": [(name, name) for name in SEGMENTS],
+            "saved": [(kept.definition, kept.name) for kept in self.services.segments.all(identity.principal())],
+        }
         try:
             frame = asof.shown(self.services).frame("filter_options")
         except (NoSnapshot, SnapshotOutdated):

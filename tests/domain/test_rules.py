@@ -12,7 +12,7 @@ from dashapp.domain.rules_of_view import rules_of
 from dashapp.errors import FilterError
 
 SAMPLES = {Kind.MONTH: ("2024-01", "2024-03"), Kind.DATE: ("2024-01-31", "2024-02-01"), Kind.SHARE: ("0.2", "0.7"),
-           Kind.NUMBER: ("-1.5", "20")}  # fmt: skip
+           Kind.NUMBER: ("-1.5", "20"), Kind.MOMENT: ("2025-01-31 Loyal", "2025-02-28 Lapsed")}  # fmt: skip
 AWKWARD = ("Côte d'Ivoire; a~b, 100 %!|x", "plain")
 
 
@@ -51,6 +51,7 @@ def test_two_spellings_of_one_rule_are_one() -> None:
         ("p_alive", "at_most", ("70",), "no probability"),
         ("cohort_month", "is", ("2024-13",), "not a month"),
         ("last_order_date", "at_least", ("31.1.2024",), "not a day"),
+        ("segment_on", "is", ("2025-01-31 Royal",), "no segment on a day"),
         ("country", "is", (), "needs a value"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -37,13 +38,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "product_entries": {"limit": 5},
     "refund_timing": {"dated": "order"},
     "duplicate_candidates": {"contact": True, "limit": 5},
+    "segment_movers": {"from_day": date(2025, 1, 31), "to_day": date(2025, 2, 28)},
     "quality_sample": {"check_id": "freshness"},
 }
 KEYS = {"customer_key": 1, "product_key": 1}
 "Parameters of questions that need some, and those that are given to all that ask for them."
 EVERYTHING = Filters(
     range="l90d", country=("France",), channel=("web",), segment=("Loyal",), cohort=("2024-05",), category=("Kitchen",),
-    product=("P-1",), basis=Basis.GROSS_MARGIN,
+    product=("P-1",), saved=("order_count~at_least~2",), basis=Basis.GROSS_MARGIN,
 )  # fmt: skip
 
 

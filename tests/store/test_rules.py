@@ -12,6 +12,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.rule_fields import BETWEEN, FIELDS, OPERATORS
 from dashapp.domain.rules import Rule, Rules
 from dashapp.settings import Settings
+from dashapp.store.query import PARAMETER
 from dashapp.store.rules import condition
 from dashapp.store.snapshot import Snapshot, Snapshots
 from tests.domain.test_rules import SAMPLES
@@ -58,6 +59,16 @@ def test_what_was_ever_bought_and_never(snapshot: Snapshot, how: str) -> None:
     assert len(found) == len(bought) if how == "is" else len(found) + len(bought) == len(snapshot.base())
 
 
+def test_who_moved_is_chosen_as_the_movement_counts_them(snapshot: Snapshot) -> None:
+    days = [day.date() for day in snapshot.frame("segment_days")["as_of"].iloc[[4, 0]]]
+    moves = snapshot.frame("segment_movers", from_day=days[0], to_day=days[1])
+    assert moves["customers"].sum() == len(snapshot.base())
+    assert len(moves) > 20
+    for move in moves.head(12).itertuples():
+        text = f"segment_on~is~{days[0]} {move.from_segment};segment_on~is~{days[1]} {move.to_segment}"
+        assert len(snapshot.base(Filters(saved=(text,)))) == move.customers, text
+
+
 def test_saved_segments_add_up_and_narrow_with_the_rest_of_the_bar(snapshot: Snapshot, people: pd.DataFrame) -> None:
     view = Filters(saved=("segment~is~Loyal", "segment~is~Champions"), country=("France",))
     expected = people[people.segment.isin(["Loyal", "Champions"]) & (people.country == "France")]
@@ -72,7 +83,5 @@ def test_every_field_and_operator_runs_and_no_value_is_in_the_text(snapshot: Sna
             rules = Rules(((Rule(name, operator, given if operator == BETWEEN else given[:1]),),))
             sql, values = condition(rules, "c.", "w")
             assert "1=1" not in sql
-            assert sorted(f"${key}" for key in values) == sorted(
-                {word.strip("(),") for word in sql.split() if "$" in word}
-            )
+            assert set(values) == set(PARAMETER.findall(sql))
             snapshot.base(Filters(saved=(rules.text,)))
