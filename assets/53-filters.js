@@ -67,10 +67,14 @@
     routed = here();
   });
 
+  /* Links that lead on with the filters; a tab keeps what names it. */
   function carry(data) {
-    const text = new URLSearchParams(data).toString();
-    document.querySelectorAll('#nav [data-carries="filters"] > a').forEach((link) => {
-      const href = new URL(link.href, window.location.origin).pathname + (text ? "?" + text : "");
+    document.querySelectorAll('[data-carries="filters"] > a').forEach((link) => {
+      const url = new URL(link.href, window.location.origin);
+      const own = new URLSearchParams(url.searchParams.has("tab") ? { tab: url.searchParams.get("tab") } : {});
+      Object.entries(data).forEach(([key, value]) => own.set(key, value));
+      const text = own.toString();
+      const href = url.pathname + (text ? "?" + text : "");
       window.dash_clientside.set_props(link.id, { href });
     });
   }

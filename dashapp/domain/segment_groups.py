@@ -82,7 +82,7 @@ QUADRANTS: dict[tuple[bool, bool], Quadrant] = {
     ),
     (True, False): Quadrant(
         "Predicted value at or above the median, chance to buy below one half.",
-        "Contact them first: here most is to be lost.",
+        "Contact them first: worth more than most, and they will rather not come by themselves.",
         "Win back",
     ),
     (False, False): Quadrant(

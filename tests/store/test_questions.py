@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -38,7 +37,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "product_entries": {"limit": 5},
     "refund_timing": {"dated": "order"},
     "duplicate_candidates": {"contact": True, "limit": 5},
-    "segment_movers": {"from_day": date(2025, 1, 31), "to_day": date(2025, 2, 28)},
+    "segment_moves": {"from_day": None, "to_day": None},
     "quality_sample": {"check_id": "freshness"},
 }
 KEYS = {"customer_key": 1, "product_key": 1}

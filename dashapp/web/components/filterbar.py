@@ -28,7 +28,12 @@ RANGE, START, END, COMPARE, BASIS, CHIPS, CUSTOM = ids(
 )
 CONTROLS = dict(zip(CHOICES, ids("filters", *CHOICES), strict=True))
 "The control of each choice."
-LEGENDS = {"cohort": "First purchase", "category": "Bought category", "product": "Bought product", "saved": "Saved segment"}
+LEGENDS = {
+    "cohort": "First purchase",
+    "category": "Bought category",
+    "product": "Bought product",
+    "saved": "Saved segment",
+}
 "What a choice is called where its name alone would not say what it does."
 Option = tuple[str, str]
 "Value and label."
