@@ -81,15 +81,20 @@ def _actions(segment: SavedSegment, reader: Principal) -> list[Component]:
         href=f"/export/customers.csv?{query}",
         className="btn btn-outline btn-small needs-exports",
     )
-    if not reader.may(MAY_SAVE):
-        return [csv]
     edit = link(
         ["Edit", html.Span(f" {segment.name}", className="visually-hidden")],
-        f"{BUILD}?segment={segment.id}",
+        edit_href(segment),
         className="btn btn-outline btn-small",
     )
     remove = icon_button(f"Delete {segment.name}", "trash", id={"type": REMOVE, "n": segment.id})
-    return [csv, edit, *([remove] if may_change(segment, reader) else [])]
+    return [csv, *([edit, remove] if may_change(segment, reader) else [])]
+
+
+def edit_href(segment: SavedSegment) -> str:
+    """The builder with this segment in it."""
+    rules = {"rules": segment.definition} if segment.kind == "dynamic" else {}
+    about = {"segment": segment.id, "name": segment.name, "kind": segment.kind, "visibility": segment.visibility}
+    return f"{BUILD}?{urlencode(about | rules)}"
 
 
 def may_change(segment: SavedSegment, reader: Principal) -> bool:

@@ -48,7 +48,7 @@ def movers(snapshot: Snapshot, filters: Filters, earlier: date | None, later: da
     first = moved.iloc[0]
     span = f"From {fmt.day(first['as_of'])} to {fmt.day(first['until'])}, the largest first"
     rest = f"; {len(moved) - MOST_MOVES} smaller moves are in the matrix above" if len(moved) > MOST_MOVES else ""
-    table = data_table(_table(moved.head(MOST_MOVES), filters, snapshot.facts.currency), span)
+    table = data_table(_table(moved.head(MOST_MOVES), filters, snapshot.facts.currency), "Moves")
     return shown.card("Who moved", table, html.P(_hint(filters), className="hint"), hint=f"{span}{rest}.")
 
 

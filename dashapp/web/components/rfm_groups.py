@@ -122,9 +122,9 @@ def thresholds(snapshot: Snapshot) -> Component:
     table = pd.DataFrame(
         {
             "Score": frame["score"].astype(int).astype(str),
-            "Recency: days since last order": _spans(frame, "days", lambda value: fmt.number(value)),
-            "Frequency: orders": _spans(frame, "orders", lambda value: fmt.number(value)),
-            "Money: net sales so far": _spans(frame, "sales", lambda value: fmt.amount(value, currency)),
+            "Days since last order": _spans(frame, "days", lambda value: fmt.number(value)),
+            "Orders": _spans(frame, "orders", lambda value: fmt.number(value)),
+            "Net sales so far": _spans(frame, "sales", lambda value: fmt.amount(value, currency)),
         }
     )
     hint = "Fifths of all customers by rank, equal values alike; frequency and money is their mean, halves rounded up."

@@ -52,7 +52,7 @@ def _rfm(metric: Any) -> list[Component]:
         html.Div(select(METRIC, "Show", measures, chosen), className="tab-tools"),
         html.Div(id=TILES),
         html.P(id=COMPARED, className="hint", role="status"),
-        grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, className="span-6", style={"--span": 6})),
+        grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, style={"--span": 6})),
     ]
 
 
