@@ -22,7 +22,7 @@ from dashapp.services.search import search
 from dashapp.store import kept_lists, segments
 from dashapp.store.journal import Journal
 from dashapp.store.segments import Definition, SavedSegment, Version
-from dashapp.store.snapshot import Snapshot, Snapshots
+from dashapp.store.snapshot import Snapshot
 from dashapp.store.state import Clock, now, reading, writing
 
 MAY_SAVE = "segments:save"
@@ -47,43 +47,40 @@ class _Found:
 class Segments:
     """The saved segments of one installation."""
 
-    def __init__(self, engine: Engine, journal: Journal, snapshots: Snapshots, clock: Clock = now) -> None:
-        self._engine, self._journal, self._snapshots, self._clock = engine, journal, snapshots, clock
+    def __init__(self, engine: Engine, journal: Journal, clock: Clock = now) -> None:
+        self._engine, self._journal, self._clock = engine, journal, clock
 
     def save(
         self, principal: Principal, name: str, filters: Filters, listing: Listing, kind: str = "dynamic", *,
-        visibility: str = "private", snapshot: Snapshot | None = None,
+        snapshot: Snapshot, visibility: str = "private",
     ) -> SavedSegment:  # fmt: skip
         """Keep the customers of a view under a name: by its conditions, or (static) these very customers.
 
-        The period is not part of it: it chooses sales, not customers. `snapshot`: the one shown, else the current.
+        The period is not part of it: it chooses sales, not customers. `snapshot` is the one shown.
         Raises InputError (FilterError where no conditions can say the view), NotAllowed.
         """
         require(principal, MAY_SAVE)
         name = _name(name)
         _one_of("kind", kind, KINDS)
         _one_of("visibility", visibility, VISIBILITIES)
-        shown = snapshot or self._snapshots.current()
-        found = _read(principal, filters, listing, kind, shown)
+        found = _read(principal, filters, listing, kind, snapshot)
         with writing(self._engine) as connection:
             self._check_free(connection, name, principal)
-            what = self._what(connection, found, filters, listing, shown)
+            what = self._what(connection, found, filters, listing, snapshot)
             owner = (principal.user_id, principal.user_name)
             made = segments.add(connection, name, kind, visibility, what, owner, principal.actor, self._clock())
             self._note(connection, "segment:saved", principal, made, {"customers": what.customers})
         return made
 
     def change(
-        self, principal: Principal, segment_id: int, filters: Filters, listing: Listing, *,
-        snapshot: Snapshot | None = None,
-    ) -> SavedSegment:  # fmt: skip
+        self, principal: Principal, segment_id: int, filters: Filters, listing: Listing, *, snapshot: Snapshot
+    ) -> SavedSegment:
         """Let a segment mean another view, in the kind it has. Raises InputError, NotFound, NotAllowed."""
         require(principal, MAY_SAVE)
-        shown, kind = snapshot or self._snapshots.current(), self.get(principal, segment_id).kind
-        found = _read(principal, filters, listing, kind, shown)
+        found = _read(principal, filters, listing, self.get(principal, segment_id).kind, snapshot)
         with writing(self._engine) as connection:
             segment = self._own(connection, principal, segment_id)
-            what = self._what(connection, found, filters, listing, shown)
+            what = self._what(connection, found, filters, listing, snapshot)
             return self._changed(connection, principal, segment, "changed", what=what)
 
     def all(self, principal: Principal) -> tuple[SavedSegment, ...]:
@@ -145,14 +142,14 @@ class Segments:
         return changed
 
     def _what(
-        self, connection: Connection, found: _Found, filters: Filters, listing: Listing, shown: Snapshot
+        self, connection: Connection, found: _Found, filters: Filters, listing: Listing, snapshot: Snapshot
     ) -> Definition:
         """What is kept of a view; a fixed list is written in the same transaction."""
         if found.rules is not None:
-            sentence = found.rules.sentence(shown.facts.currency)
-            return Definition(found.rules.text, sentence, shown.id, found.count)
+            sentence = found.rules.sentence(snapshot.facts.currency)
+            return Definition(found.rules.text, sentence, snapshot.id, found.count)
         key = kept_lists.add(connection, found.ids, self._clock())
-        return Definition(list_text(key), _view_words(filters, listing), shown.id, found.count)
+        return Definition(list_text(key), _view_words(filters, listing), snapshot.id, found.count)
 
     def _seen(self, connection: Connection, principal: Principal, segment_id: int) -> SavedSegment:
         found = segments.find(connection, segment_id)
@@ -179,14 +176,14 @@ class Segments:
         self._journal.append_in(connection, event, principal.actor, f"segment:{segment.id}", about | detail)
 
 
-def _read(principal: Principal, filters: Filters, listing: Listing, kind: str, shown: Snapshot) -> _Found:
+def _read(principal: Principal, filters: Filters, listing: Listing, kind: str, snapshot: Snapshot) -> _Found:
     """The rules of a view and how many meet them, or the customers in it. Raises InputError."""
     if kind == "dynamic":
         rules = rules_of(filters, listing)
-        totals = shown.frame("segment_totals", Filters(saved=(rules.text,)))
+        totals = snapshot.frame("segment_totals", Filters(saved=(rules.text,)))
         return _Found(rules, (), int(totals["customers"].iloc[0]))
-    meant = search(shown, listing.words, may_contact=principal.may(customers.MAY_CONTACT))
-    frame = shown.frame(
+    meant = search(snapshot, listing.words, may_contact=principal.may(customers.MAY_CONTACT))
+    frame = snapshot.frame(
         "customers_list", filters, **listing.parameters(), **meant.parameters, **customers.order(listing),
         contact=False, limit=MOST_CUSTOMERS + 1, offset=0, after=None, after_place=0,
     )  # fmt: skip

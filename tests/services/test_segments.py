@@ -21,13 +21,13 @@ ALL = Listing()
 
 
 @pytest.fixture(scope="module")
-def snapshots(sample_warehouse: Settings) -> Snapshots:
-    return Snapshots(sample_warehouse)
+def snapshot(sample_warehouse: Settings) -> Snapshot:
+    return Snapshots(sample_warehouse).current()
 
 
 @pytest.fixture
-def segments(people: People, snapshots: Snapshots) -> Segments:
-    return Segments(people.engine, people.journal, snapshots, people.clock)
+def segments(people: People) -> Segments:
+    return Segments(people.engine, people.journal, people.clock)
 
 
 @pytest.fixture
@@ -39,37 +39,41 @@ def _events(people: People) -> list[str]:
     return [entry.event for entry in reversed(people.journal.recent(event="segment:"))]
 
 
-def test_a_dynamic_segment_means_its_conditions(segments: Segments, ann: Principal, snapshots: Snapshots) -> None:
-    made = segments.save(ann, " French  buyers ", FRENCH, Listing(limits=(Limits("order_count", "2"),)))
+def test_a_dynamic_segment_means_its_conditions(segments: Segments, ann: Principal, snapshot: Snapshot) -> None:
+    made = segments.save(
+        ann, " French  buyers ", FRENCH, Listing(limits=(Limits("order_count", "2"),)), snapshot=snapshot
+    )
     assert (made.name, made.version, made.definition) == (
         "French buyers",
         1,
         "country~is~France;order_count~at_least~2",
     )
     assert made.sentence == "country is France and orders at least 2 orders"
-    expected = snapshots.current()._rows(
+    expected = snapshot._rows(
         "select count(*) as n from marts.customers where country = 'France' and order_count >= 2", {}
     )
     assert made.customers == expected[0]["n"] > 0
 
 
 def test_a_static_segment_keeps_these_customers(
-    segments: Segments, ann: Principal, people: People, snapshots: Snapshots
+    segments: Segments, ann: Principal, people: People, snapshot: Snapshot
 ) -> None:
-    made = segments.save(ann, "Found", Filters(), Listing(search="C-0001"), "static")
+    made = segments.save(ann, "Found", Filters(), Listing(search="C-0001"), "static", snapshot=snapshot)
     with reading(people.engine) as connection:
         kept = kept_lists.find(connection, list_key(made.definition))
-    rows = snapshots.current()._rows("select customer_id from marts.customers where customer_id like '%C-0001%'", {})
+    rows = snapshot._rows("select customer_id from marts.customers where customer_id like '%C-0001%'", {})
     assert kept == tuple(sorted(row["customer_id"] for row in rows))
     assert made.customers == len(rows) > 0
-    assert made.snapshot_id == snapshots.current().id
+    assert made.snapshot_id == snapshot.id
 
 
-def test_every_change_keeps_what_was_before_and_who(segments: Segments, ann: Principal, people: People) -> None:
-    made = segments.save(ann, "One", FRENCH, ALL)
+def test_every_change_keeps_what_was_before_and_who(
+    segments: Segments, ann: Principal, people: People, snapshot: Snapshot
+) -> None:
+    made = segments.save(ann, "One", FRENCH, ALL, snapshot=snapshot)
     people.clock.turn(hours=1)
     segments.rename(ann, made.id, "Two")
-    segments.change(ann, made.id, Filters(country=("Spain",)), ALL)
+    segments.change(ann, made.id, Filters(country=("Spain",)), ALL, snapshot=snapshot)
     segments.share(ann, made.id, "team")
     segments.remove(ann, made.id)
     assert not segments.all(ann)
@@ -86,10 +90,10 @@ def test_every_change_keeps_what_was_before_and_who(segments: Segments, ann: Pri
 
 
 def test_a_private_one_does_not_exist_for_others_and_the_teams_is_changed_by_its_owner(
-    segments: Segments, ann: Principal, people: People
+    segments: Segments, ann: Principal, people: People, snapshot: Snapshot
 ) -> None:
     bob, root = people.principal("bob", Role.OPERATOR), people.principal("root", Role.ADMIN)
-    made = segments.save(ann, "Mine", FRENCH, ALL)
+    made = segments.save(ann, "Mine", FRENCH, ALL, snapshot=snapshot)
     for reader in (bob, root):
         assert not segments.all(reader)
         with pytest.raises(NotFound):
@@ -101,16 +105,18 @@ def test_a_private_one_does_not_exist_for_others_and_the_teams_is_changed_by_its
     assert segments.remove(root, made.id).removed_at
 
 
-def test_a_viewer_sees_the_teams_and_saves_none(segments: Segments, ann: Principal, people: People) -> None:
+def test_a_viewer_sees_the_teams_and_saves_none(
+    segments: Segments, ann: Principal, people: People, snapshot: Snapshot
+) -> None:
     viewer = people.principal("vera", Role.VIEWER)
-    segments.save(ann, "Ours", FRENCH, ALL, visibility="team")
+    segments.save(ann, "Ours", FRENCH, ALL, visibility="team", snapshot=snapshot)
     assert len(segments.all(viewer)) == 1
     with pytest.raises(NotAllowed):
-        segments.save(viewer, "Mine", FRENCH, ALL)
+        segments.save(viewer, "Mine", FRENCH, ALL, snapshot=snapshot)
 
 
-def test_what_cannot_be_kept_is_refused(segments: Segments, ann: Principal, people: People) -> None:
-    segments.save(ann, "Taken", FRENCH, ALL)
+def test_what_cannot_be_kept_is_refused(segments: Segments, ann: Principal, people: People, snapshot: Snapshot) -> None:
+    segments.save(ann, "Taken", FRENCH, ALL, snapshot=snapshot)
     refused: list[tuple[str, Filters, Listing, str]] = [
         ("taken", FRENCH, ALL, "dynamic"),
         ("", FRENCH, ALL, "dynamic"),
@@ -120,20 +126,19 @@ def test_what_cannot_be_kept_is_refused(segments: Segments, ann: Principal, peop
     ]
     for name, filters, listing, kind in refused:
         with pytest.raises(InputError):
-            segments.save(ann, name, filters, listing, kind)
+            segments.save(ann, name, filters, listing, kind, snapshot=snapshot)
     assert len(segments.all(ann)) == 1
     assert _events(people) == ["segment:saved"]
 
 
 def test_a_list_filters_every_question_and_an_unknown_one_is_no_empty_answer(
-    segments: Segments, ann: Principal, people: People, snapshots: Snapshots
+    segments: Segments, ann: Principal, people: People, snapshot: Snapshot
 ) -> None:
-    made = segments.save(ann, "Fixed", FRENCH, ALL, "static")
+    made = segments.save(ann, "Fixed", FRENCH, ALL, "static", snapshot=snapshot)
     with reading(people.engine) as connection:
         ids = kept_lists.find(connection, list_key(made.definition)) or ()
     lists = {list_key(made.definition): ids}
-    shown = snapshots.current()
-    reader = Snapshot(shown._connection.cursor(), shown.facts, 10, lambda key: lists[key])
-    assert len(reader.base(Filters(saved=(made.definition,)))) == made.customers == len(shown.base(FRENCH))
+    reader = Snapshot(snapshot._connection.cursor(), snapshot.facts, 10, lambda key: lists[key])
+    assert len(reader.base(Filters(saved=(made.definition,)))) == made.customers == len(snapshot.base(FRENCH))
     with pytest.raises(FilterError, match="not kept"):
-        shown.base(Filters(saved=("list:" + "0" * 32,)))
+        snapshot.base(Filters(saved=("list:" + "0" * 32,)))

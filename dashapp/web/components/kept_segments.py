@@ -33,15 +33,15 @@ MOST_SHOWN = 100
 
 def show(snapshot: Snapshot, kept: Sequence[SavedSegment], reader: Principal) -> Component:
     """All of them, or how to begin."""
-    build = link("Build a segment", BUILD, className="btn btn-primary") if reader.may(MAY_SAVE) else None
+    begin = html.Div(link("Build a segment", BUILD, className="btn btn-primary"), className="row-actions")
     if not kept:
-        return states.empty("No saved segment yet.", "Build one here, or save a view of the customers list.", build)
+        return states.empty("No saved segment yet.", "Build one here, or save a view of the customers list.", begin)
     totals = together([partial(_totals, snapshot, segment) for segment in kept[:MOST_SHOWN]])
     rows = [_row(*pair, reader, snapshot) for pair in zip(kept, totals, strict=False)]
     more = f" The first {MOST_SHOWN} of {len(kept)} are shown." if len(kept) > MOST_SHOWN else ""
     hint = f"Figures are those of now, for whole segments: the filters above do not narrow them.{more}"
     return shown.card(
-        "Saved segments", data_table(pd.DataFrame(rows).astype(object), "Saved segments"), build, hint=hint
+        "Saved segments", data_table(pd.DataFrame(rows).astype(object), "Saved segments"), begin, hint=hint
     )
 
 
@@ -105,4 +105,4 @@ def may_change(segment: SavedSegment, reader: Principal) -> bool:
 def removed(segment: SavedSegment) -> Component:
     """What was done, and the way back."""
     undo = html.Button("Undo", type="button", className="btn btn-outline btn-small", id={"type": UNDO, "n": segment.id})
-    return html.Div([f"{segment.name} was deleted. ", undo], className="notice")
+    return html.Div([f"{segment.name} was deleted. ", undo], className="said-line")

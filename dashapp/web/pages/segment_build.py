@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -13,20 +12,21 @@ from dash.development.base_component import Component
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.domain.rules import Rules
-from dashapp.errors import FilterError, InputError, NotAllowed, NotFound
+from dashapp.errors import FilterError, InputError
 from dashapp.services import customers
 from dashapp.services.access import Principal
-from dashapp.services.segments import LONGEST_NAME, MAY_SAVE, Segments
+from dashapp.services.segments import MAY_SAVE, Segments
 from dashapp.store.segments import SavedSegment, Version
 from dashapp.store.snapshot import Snapshot
-from dashapp.web import asof, identity
+from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import rule_rows, states
-from dashapp.web.components.basics import button, data_table, field, icon, link, select
+from dashapp.web.components.basics import button, data_table, link
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept_segments import BUILD
 from dashapp.web.components.rule_rows import ROW_IDS, Judged, Row
+from dashapp.web.components.save_form import VISIBILITIES, Given, SaveForm, attempt
 from dashapp.web.components.segment_tabs import PATH, customers_href
 from dashapp.web.page import Page
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-USED, RULES, EDITED, ADD, COUNT, PREVIEW = ids("build", "used", "rules", "edited", "add", "count", "preview")
-NAME, KIND, VISIBILITY, SAVE, SAID, HISTORY = ids("build", "name", "kind", "visibility", "save", "said", "history")
-KINDS = {"dynamic": "Whoever meets them (dynamic)", "static": "Those who meet them now (fixed list)"}
-VISIBILITIES = {"private": "Only me", "team": "The team"}
+USED, RULES, EDITED, ADD, COUNT, PREVIEW, HISTORY = ids(
+    "build", "used", "rules", "edited", "add", "count", "preview", "history"
+)
+FORM = SaveForm("build")
 PREVIEW_ROWS = 10
 
 
@@ -54,8 +54,8 @@ def layout(
             dcc.Store(id=EDITED, data=edited),
             html.P(link("All saved segments", f"{PATH}?tab=mine")),
             *notice,
-            html.Div(_conditions(rows), hidden=is_list),
-            _save_form(edited, name, kind, visibility),
+            html.Div(_conditions(rows), className="page-stack", hidden=is_list),
+            shown.card("Save", *_form(edited, Given.read(name, kind, visibility))),
             html.Div(id=HISTORY),
         ],
         className="page-stack",
@@ -80,25 +80,14 @@ def _conditions(rows: tuple[Row, ...]) -> list[Component]:
         "Rows joined by and hold together; or begins another group."
     )
     return [
-        shown.card("Conditions", html.Div(rule_rows.layout(rows)), add, hint=hint),
+        shown.card("Conditions", html.Div(rule_rows.layout(rows)), html.Div(add, className="row-actions"), hint=hint),
         html.Div(id=COUNT, className="figure-strip", role="status"),
         html.Div(id=PREVIEW),
     ]
 
 
-def _save_form(edited: int | None, name: Any, kind: Any, visibility: Any) -> Component:
-    if not identity.principal().may(MAY_SAVE):
-        words = html.P("Your role can look; saving takes the role analyst.", className="hint")
-        return html.Div([words, *(html.Div(id=part, hidden=True) for part in (NAME, KIND, VISIBILITY, SAVE, SAID))])
-    text = name if isinstance(name, str) else ""
-    parts = [
-        field("Name", dbc.Input(id=NAME, type="text", value=text, maxLength=LONGEST_NAME, autoComplete="off")),
-        html.Div(select(KIND, "Who is in it", KINDS, kind if kind in KINDS else "dynamic"), hidden=edited is not None),
-        select(VISIBILITY, "Who sees it", VISIBILITIES, visibility if visibility in VISIBILITIES else "private"),
-        button("Save changes" if edited else "Save segment", "primary", "bookmark", id=SAVE),
-    ]
-    told = html.Div(id=SAID, role="status")
-    return shown.card("Save", html.Div(parts, className="builder-form"), told)
+def _form(edited: int | None, now: Given) -> list[Component]:
+    return FORM.layout(now, "Save changes" if edited else "Save segment", with_kind=edited is None)
 
 
 def show(snapshot: Snapshot, rows: list[Row], used: Any) -> list[Any]:
@@ -160,53 +149,36 @@ def _preview(snapshot: Snapshot, view: Filters) -> Component:
         for row in frame.itertuples()
     ]
     table = data_table(pd.DataFrame(rows).astype(object), f"The first {len(rows)} by predicted value")
-    return shown.card("Preview", table, link("Open all in Customers", customers_href(view)))
+    return shown.card("Preview", table, html.P(link("Open all in Customers", customers_href(view))))
 
 
 def save(
-    segments: Segments, reader: Principal, snapshot: Snapshot, edited: Any, rules: Any, form: tuple[Any, Any, Any]
-) -> Any:
-    """What became of it: a sentence, or the segment with the ways on."""
-    name, kind, visibility = (value if isinstance(value, str) else "" for value in form)
-    try:
-        if isinstance(edited, int):
-            return _saved(_change(segments, reader, snapshot, edited, rules, name, visibility))
-        if not rules or not isinstance(rules, str):
-            raise InputError("The conditions are not complete.", "Fill in every row, or remove it.")
-        view = Filters.from_query({"saved": [rules]})
-        made = segments.save(reader, name, view, Listing(), kind, visibility=visibility, snapshot=snapshot)
-    except (InputError, NotFound, NotAllowed) as error:
-        return html.P(error.sentence(), className="notice", role="alert")
-    return _saved(made)
+    segments: Segments, reader: Principal, snapshot: Snapshot, edited: Any, rules: Any, given: Given
+) -> SavedSegment:
+    """The new segment, or the edited one. Raises InputError, NotFound, NotAllowed."""
+    if isinstance(edited, int):
+        return _change(segments, reader, snapshot, edited, rules, given)
+    if not rules or not isinstance(rules, str):
+        raise InputError("The conditions are not complete.", "Fill in every row, or remove it.")
+    view = Filters.from_query({"saved": [rules]})
+    return segments.save(
+        reader, given.name, view, Listing(), given.kind, visibility=given.visibility, snapshot=snapshot
+    )
 
 
 def _change(
-    segments: Segments, reader: Principal, snapshot: Snapshot, number: int, rules: Any, name: str, visibility: str
+    segments: Segments, reader: Principal, snapshot: Snapshot, number: int, rules: Any, given: Given
 ) -> SavedSegment:
     """Only what is different; each difference is a version of its own."""
     segment = segments.get(reader, number)
-    if name != segment.name:
-        segment = segments.rename(reader, number, name)
-    if visibility != segment.visibility:
-        segment = segments.share(reader, number, visibility)
+    if given.name != segment.name:
+        segment = segments.rename(reader, number, given.name)
+    if given.visibility != segment.visibility:
+        segment = segments.share(reader, number, given.visibility)
     if segment.kind == "dynamic" and rules != segment.definition:
         view = Filters.from_query({"saved": [rules]})
         segment = segments.change(reader, number, view, Listing(), snapshot=snapshot)
     return segment
-
-
-def _saved(segment: SavedSegment) -> Component:
-    view = Filters(saved=(segment.definition,))
-    query = urlencode(view.to_query() | asof.address())
-    ways = [
-        link("Open in Customers", customers_href(view), className="btn btn-outline"),
-        html.A(
-            [icon("download"), "CSV"], href=f"/export/customers.csv?{query}", className="btn btn-outline needs-exports"
-        ),
-        link("My segments", f"{PATH}?tab=mine", className="btn btn-quiet"),
-    ]
-    words = f"{segment.name} is saved: {fmt.number(segment.customers)} customers, version {segment.version}."
-    return html.Div([html.P(words), html.Div(ways, className="row-actions")], className="notice")
 
 
 def history(versions: tuple[Version, ...]) -> Component:
@@ -234,17 +206,17 @@ def wire(door: Door, services: Services) -> None:
     def _(used: Any, *given: Any) -> list[Any]:
         return show(asof.shown(services), rule_rows.read(given), used)
 
-    form = [State(part, "value") for part in (NAME, KIND, VISIBILITY)]
-
     @door.callback(
-        Output(SAID, "children"), Input(SAVE, "n_clicks"), State(EDITED, "data"), State(RULES, "data"), *form,
-        requires=MAY_SAVE, prevent_initial_call=True,
+        Output(FORM.said, "children"), Input(FORM.save, "n_clicks"), State(EDITED, "data"), State(RULES, "data"),
+        *FORM.states, requires=MAY_SAVE, prevent_initial_call=True,
     )  # fmt: skip
     def _(clicks: Any, edited: Any, rules: Any, *form: Any) -> Any:
-        given = (form[0], form[1], form[2])
-        return save(services.segments, door.principal(), asof.shown(services), edited, rules, given) if clicks else ""
+        reader, snapshot, given = door.principal(), asof.shown(services), Given.read(*form)
+        if not clicks:
+            return ""
+        return attempt(lambda: save(services.segments, reader, snapshot, edited, rules, given))
 
-    @door.callback(Output(HISTORY, "children"), Input(EDITED, "data"), Input(SAID, "children"))
+    @door.callback(Output(HISTORY, "children"), Input(EDITED, "data"), Input(FORM.said, "children"))
     def _(edited: Any, _said: Any) -> Any:
         return history(services.segments.versions(door.principal(), edited)) if isinstance(edited, int) else ""
 
