@@ -23,6 +23,9 @@ from dashapp.store import metrics, state
 from dashapp.store.journal import Journal
 from dashapp.store.snapshot import Snapshot, Snapshots
 from dashapp.web.pages import audit, customer, lab, overview, portfolio, trust
+from dashapp.web import format as fmt
+from dashapp.web.components import rfm_groups
+from dashapp.web.pages import audit, customer, overview, portfolio, segments, trust
 from dashapp.web.pages import customers as listed
 from etl import pipeline
 from etl.progress import Silent
@@ -99,6 +102,9 @@ def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settin
     assert "MAE" not in text(trust.show(snapshot))
     assert "not valid" in text(trust.show(snapshot))
     assert portfolio.BOARD.show(snapshot, Filters())
+    assert "500 are needed" in text(segments.show_value(snapshot, Filters())[0])
+    worth = rfm_groups.show(snapshot, Filters(), "clv")[0].children
+    assert {tile.children[1].children for tile in worth} == {fmt.NOTHING}
     assert "CLV" not in text([lens.board.show(snapshot, Filters()) for lens in audit.LENSES[1:]])
 
 

@@ -14,6 +14,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.rules import Rule, Rules
 from dashapp.domain.saved import is_list
 from dashapp.errors import FilterError
+from dashapp.store.metrics import MISSING
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
@@ -40,6 +41,8 @@ def chosen(given: Any, known: list[date]) -> date | None:
 
 def movers(snapshot: Snapshot, filters: Filters, earlier: date | None, later: date | None) -> Component:
     """The largest moves, with links to the customers who made them."""
+    if not snapshot.facts.has_orders:
+        return shown.card("Who moved", states.unavailable(MISSING["orders"]))
     frame = snapshot.frame("segment_moves", filters, from_day=earlier, to_day=later)
     moved = frame[frame["from_segment"] != frame["to_segment"]].sort_values("customers", ascending=False, kind="stable")
     if moved.empty:

@@ -16,6 +16,7 @@ from dashapp.domain.segment_groups import GROUPS, PROSPECTS, Group
 from dashapp.domain.vocabulary import SEGMENTS, Basis
 from dashapp.services import charting
 from dashapp.store.facts import Facts
+from dashapp.store.metrics import MISSING
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
@@ -52,6 +53,8 @@ FIRST = "customers"
 def show(snapshot: Snapshot, filters: Filters, chosen: Any) -> list[Any]:
     """The tiles, and what they are compared with."""
     measure = MEASURES.get(chosen, MEASURES[FIRST]) if isinstance(chosen, str) else MEASURES[FIRST]
+    if measure.column == "value" and not snapshot.facts.has_orders:
+        return [states.unavailable(MISSING["orders"]), ""]
     if measure.column == "value" and filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs:
         text = "Gross margin is not available, because no product costs were loaded."
         return [states.unavailable(text, "Load unit costs, or choose another value basis."), ""]
