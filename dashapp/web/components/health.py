@@ -216,5 +216,9 @@ def _ablation_table(ablation: pd.DataFrame) -> pd.DataFrame:
         "weight": "Log-odds per spread", "brier_without": "Brier without it", "auc_without": "AUC without it",
         "brier_shuffled": "Brier shuffled", "auc_shuffled": "AUC shuffled",
     }  # fmt: skip
-    columns = {title: [written.signed(value, 4) for value in ablation[name]] for name, title in names.items()}
+    columns = {title: [_signed(value) for value in ablation[name]] for name, title in names.items()}
     return pd.DataFrame({"Term": [TERMS[term] for term in ablation["term"]]} | columns)
+
+
+def _signed(value: float) -> str:
+    return written.signed(value, 4) if fmt.known(value) else fmt.NOTHING
