@@ -41,7 +41,6 @@ GRID, SEARCH, STATES, STRIP, EXPORTS, COLUMNS, ADDRESS, WRITTEN, ASKED, OPENED, 
 )  # fmt: skip
 FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
 FORM = SaveForm("customers")
-FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
 
 
 def layout(**address: Any) -> Component:
