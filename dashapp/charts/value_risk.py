@@ -33,8 +33,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 
 def _tile(row: Any, customers: int, view: View) -> Tile:
     step = min(int(len(STEPS) * row.customers / customers * 2), len(STEPS) - 1)
-    words = [PLAYS.get((row.third, row.band), ""), f"{number(row.customers)}", money(row.clv, view.currency)]
-    words = [f"{row.customers:,}", money(row.clv, view.currency)]
+    words = [number(row.customers), money(row.clv, view.currency)]
     hover = (
         f"<b>{THIRDS[row.third]} value, {BANDS[row.band]}</b>: {plural(row.customers, 'customer')}<br>"
         f"predicted CLV {money(row.clv, view.currency)}, at risk {money(row.value_at_risk, view.currency)}"

@@ -72,7 +72,6 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
         views=Views(engine, journal, clock),
-        segments=Segments(engine, journal, snapshots, clock),
         segments=Segments(engine, journal, clock),
         results=results,
         computations=Computations(results, settings),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
 
-from dashapp.store.tables import Instant, metadata
+from dashapp.store.schema import Instant, metadata
 
 segments = Table(
     "segments",

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from dashapp.store import scenario_tables as scenario_tables  # so that `metadata` holds them too
+from dashapp.store import segment_tables as segment_tables  # so that `metadata` holds them too
 from dashapp.store import view_tables as view_tables  # so that `metadata` holds them too
 from dashapp.store.schema import Cents, Instant
 from dashapp.store.schema import metadata as metadata

@@ -22,10 +22,9 @@ from dashapp.settings import Settings
 from dashapp.store import metrics, state
 from dashapp.store.journal import Journal
 from dashapp.store.snapshot import Snapshot, Snapshots
-from dashapp.web.pages import audit, customer, lab, overview, portfolio, trust
 from dashapp.web import format as fmt
 from dashapp.web.components import rfm_groups
-from dashapp.web.pages import audit, customer, overview, portfolio, segments, trust
+from dashapp.web.pages import audit, customer, lab, overview, portfolio, segments, trust
 from dashapp.web.pages import customers as listed
 from etl import pipeline
 from etl.progress import Silent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-import dashapp.store.segment_tables  # noqa: F401 - its tables belong to the metadata
 from dashapp.store.tables import metadata
 
 context.configure(

@@ -88,7 +88,7 @@ def _change(value: Any, was: Any, measure: Measure, currency: str) -> list[str]:
         return []
     if measure.is_days:
         change = float(value) - float(was)
-        return [f" · {'+' if change >= 0 else fmt.MINUS}{abs(change):.0f} days"]
+        return [f" · {'+' if change >= 0 else fmt.MINUS}{fmt.number(abs(change))} days"]
     change_words = fmt.delta(float(value), float(was))
     return [f" · {change_words} from {measure.write(was, currency)}" if change_words != fmt.NOTHING else ""]
 

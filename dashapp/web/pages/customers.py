@@ -27,8 +27,8 @@ from dashapp.web.components import duplicates as same_person
 from dashapp.web.components.basics import disclosure, field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
-from dashapp.web.components.server_grid import BLOCK_ROWS
 from dashapp.web.components.save_form import Given, SaveForm, attempt
+from dashapp.web.components.server_grid import BLOCK_ROWS
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:

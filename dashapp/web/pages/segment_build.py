@@ -142,7 +142,7 @@ def _preview(snapshot: Snapshot, view: Filters) -> Component:
             "Country": row.country,
             "Segment": row.segment,
             "Orders": row.order_count,
-            "Last order": f"{row.last_order_date:%-d %b %Y}",
+            "Last order": fmt.day(pd.Timestamp(str(row.last_order_date))),
             "Net sales so far": fmt.amount(row.net_sales, currency),
             "Predicted value": fmt.amount(row.clv, currency),
         }
@@ -187,7 +187,7 @@ def history(versions: tuple[Version, ...]) -> Component:
         {
             "Version": version.version,
             "What": version.action,
-            "When": f"{version.happened_at:%-d %b %Y %H:%M} UTC",
+            "When": f"{fmt.day(version.happened_at)} {version.happened_at:%H:%M} UTC",
             "Who": version.actor.removeprefix("user:"),
             "Name": version.name,
             "Seen by": VISIBILITIES[version.visibility],
