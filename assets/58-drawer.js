@@ -27,10 +27,14 @@
     return search;
   }
 
-  async function read(number, question, more) {
+  async function read(number, question, mark, form) {
     const search = view();
-    Object.entries(more || {}).forEach(([key, value]) => search.set(key, value));
-    const response = await fetch("/numbers/" + number + "/" + question + "?" + search, { headers: { Accept: "application/json" } });
+    if (mark) {
+      search.set("mark", new URLSearchParams(mark).toString());
+    }
+    const method = form ? "POST" : "GET";
+    const address = "/numbers/" + number + "/" + question + "?" + search;
+    const response = await fetch(address, { method, body: form, headers: { Accept: "application/json" } });
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) {
       throw new Error([answer.detail || answer.title || "This could not be read.", answer.hint].filter(Boolean).join(" "));
@@ -135,13 +139,35 @@
     return cells ? "In the chart: " + cells.map((cell, index) => words.columns[index] + " " + cell).join(" · ") : "";
   }
 
-  function show(told, said) {
+  /* A name and a button: these customers as a segment. */
+  function saving(send) {
+    const form = element("form", "", "drawer-actions");
+    const label = element("label", "Name of the segment", "visually-hidden", { for: "drawer-segment" });
+    const name = element("input", "", "form-control", { id: "drawer-segment", placeholder: "Name of the segment", maxlength: "80", required: "" });
+    const button = element("button", "", "btn btn-outline", { type: "submit" });
+    const answer = element("p", "", "hint", { role: "status" });
+    name.name = "name";
+    button.append(icon("bookmark"), element("span", "Save as segment"));
+    form.append(label, name, button, answer);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        const saved = await send(new FormData(form));
+        answer.replaceChildren(document.createTextNode(saved.text + " "), element("a", "My segments", "", { href: saved.href }));
+      } catch (error) {
+        answer.textContent = error.message;
+      }
+    });
+    return form;
+  }
+
+  function show(told, said, form) {
     const body = element("div", "", "drawer-body");
     if (said) {
       body.append(element("p", said));
     }
     body.append(...told.words.map((text) => element("p", text)), figures(told.figures), badge(told.badge));
-    body.append(...told.notes.map((text) => element("p", text, "hint")), actions(told), ...table(told.table));
+    body.append(...told.notes.map((text) => element("p", text, "hint")), actions(told), form, ...table(told.table));
     dialog.replaceChildren(head(told.title, told.value), body);
     dialog.querySelector("button").focus();
   }
@@ -151,9 +177,9 @@
     const mine = (asked += 1);
     opened().replaceChildren(head("Reading …"));
     try {
-      const told = await read(number, "who", mark ? { mark: new URLSearchParams(mark).toString() } : {});
+      const told = await read(number, "who", mark);
       if (mine === asked) {
-        show(told, said);
+        show(told, said, told.may_save ? saving((form) => read(number, "segment", mark, form)) : "");
       }
     } catch (error) {
       if (mine === asked) {

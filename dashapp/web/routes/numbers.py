@@ -1,4 +1,4 @@
-"""What a page asks about one of its numbers: who is in it, and what it means. Text for the browser to draw."""
+"""What a page asks of one of its numbers: who is in it, keep them, what it means. Text for the browser to draw."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from dashapp.services import behind, customers, definitions
 from dashapp.services.behind import Behind
 from dashapp.services.charting import measure
 from dashapp.services.customers import Rows
+from dashapp.services.segments import MAY_SAVE
 from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof, identity
 from dashapp.web import format as fmt
 from dashapp.web.components import drawer
+from dashapp.web.components.segment_tabs import PATH
 from dashapp.web.route import Route
 
 if TYPE_CHECKING:
@@ -36,7 +38,18 @@ def who(services: Services, kind: str, name: str) -> ResponseReturnValue:
         snapshot, behind_it.filters, behind_it.listing, identity.principal(), Rows(drawer.ROWS), services.journal
     )
     value = _value(name, snapshot, filters) if kind == "metric" else ""
-    return jsonify(drawer.told(behind_it, found, snapshot.facts, value, asof.address()))
+    told = drawer.told(behind_it, found, snapshot.facts, value, asof.address())
+    return jsonify(told | {"may_save": identity.principal().may(MAY_SAVE)})
+
+
+def save(services: Services, kind: str, name: str) -> ResponseReturnValue:
+    """Keep the customers behind a number as a segment under the name in the form."""
+    snapshot, filters = asof.shown(services), Filters.from_query(request.args.to_dict())
+    kept = _behind(kind, name, snapshot, filters)
+    called = request.form.get("name", "")
+    made = services.segments.save(identity.principal(), called, kept.filters, kept.listing, snapshot=snapshot)
+    said = f"{made.name} is saved: {fmt.number(made.customers)} customers."
+    return jsonify({"text": said, "href": f"{PATH}?tab=mine"})
 
 
 def what(services: Services, kind: str, name: str) -> ResponseReturnValue:
@@ -74,5 +87,6 @@ def _unknown(kind: str) -> NotFound:
 
 ROUTES = (
     Route("/numbers/<kind>/<name>/who", "numbers.who", who, "customers:read", is_api=True),
+    Route("/numbers/<kind>/<name>/segment", "numbers.save", save, MAY_SAVE, methods=("POST",), is_api=True),
     Route("/numbers/<kind>/<name>/what", "numbers.what", what, "overview:read", is_api=True),
 )

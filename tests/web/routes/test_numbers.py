@@ -8,7 +8,7 @@ import pytest
 
 from dashapp.charts import catalogue
 from dashapp.store import metrics
-from tests.web.conftest import ROLES, House
+from tests.web.conftest import ROLES, SAME_ORIGIN, House
 
 WHO, WHAT = "/numbers/metric/active_customers/who", "/numbers/metric/active_customers/what"
 
@@ -29,6 +29,20 @@ def test_the_drawer_says_the_value_the_customers_and_the_same_rows_elsewhere(hou
     file = house.client("analyst").get(said["export"]).text
     assert f"{len(file.splitlines()) - 1:,}" == said["value"]
     assert file.splitlines()[1].startswith(said["table"]["rows"][0][0])
+
+
+def test_the_customers_of_a_number_are_kept_as_a_segment_by_those_who_may(house: House) -> None:
+    address = "/numbers/metric/active_customers/segment?range=lm"
+    for role, status in (("viewer", 403), ("analyst", 200)):
+        answer = house.client(role).post(address, data={"name": "Buyers of last month"}, headers=SAME_ORIGIN)
+        assert answer.status_code == status
+        assert told(house, role, WHO)["may_save"] is (status == 200)
+    assert f"{told(house, 'analyst', f'{WHO}?range=lm')['value']} customers" in answer.json["text"]
+    again = house.client("analyst").post(address, data={"name": ""}, headers=SAME_ORIGIN)
+    assert (again.status_code, bool(again.json["detail"])) == (422, True)
+    analyst = house.services.login.principal(house.tokens["analyst"])
+    kept = [segment for segment in house.services.segments.all(analyst) if segment.name == "Buyers of last month"]
+    house.services.segments.remove(analyst, kept[0].id)
 
 
 def test_contact_is_shown_to_whom_it_may_be_and_written_down(house: House) -> None:
