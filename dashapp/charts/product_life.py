@@ -176,6 +176,7 @@ CHART = ChartSpec(
     "months to agree, so it may lag behind the shade.",
     query="product_life",
     build=build,
+    nobody="Its points are units and first-time buyers of one product.",
     height=380,
     parameters={"product_key": None},
 )
