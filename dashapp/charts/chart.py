@@ -18,6 +18,17 @@ Figure = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened, to be told on every chart over time."""
+
+    first_day: date
+    last_day: date
+    text: str
+    "As somebody typed it: hostile until escaped."
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What every chart may know about the moment it is drawn for."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import dashapp.store.annotations  # noqa: F401 - its table belongs to the metadata
 from dashapp.store.tables import metadata
 
 context.configure(
