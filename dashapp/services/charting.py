@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, View, nothing
+from dashapp.charts.chart import Chart, Mark, View, nothing
 from dashapp.charts.kit.grain import grain_of
+from dashapp.charts.kit.notes import annotated
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
@@ -26,8 +27,11 @@ AUTO_GRAIN = "auto"
 Answer = TypeVar("Answer")
 
 
-def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> Chart:
-    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError."""
+def draw(name: str, snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = (), **parameters: Any) -> Chart:
+    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError.
+
+    `marks` are what services.annotations has for this reader; they are drawn where the chart is over time.
+    """
     spec = catalogue.chart(name)
     if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
         text = "Gross margin is not available, because no product costs were loaded."
@@ -42,12 +46,12 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
         frame = snapshot.frame(spec.query, filters, **bound)
     except SnapshotOutdated:
         return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
-    return spec.build(frame, seen)
+    return annotated(spec.build(frame, seen), marks)
 
 
-def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[Chart]:
+def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Chart]:
     """Several charts of one page."""
-    return together([partial(draw, name, snapshot, filters) for name in names])
+    return together([partial(draw, name, snapshot, filters, marks) for name in names])
 
 
 def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:
