@@ -1,4 +1,4 @@
-"""Notes on days as rows that never change: a change is a new row and an old one taken away, so that it can be undone."""
+"""Notes on days as rows that never change: a change is a new row and an old one taken away, so it can be undone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sqlalchemy import Text as LongText
 
 from dashapp.store.tables import Instant, metadata
 
-annotations = Table(
+notes = Table(
     "annotations",
     metadata,
     Column("annotation_id", Integer, primary_key=True),
@@ -78,28 +78,28 @@ def add(connection: Connection, said: Text, author: tuple[int, str], at: datetim
     """A new note. `author`: number and name."""
     values = {name: getattr(said, name) for name in Text.__dataclass_fields__}
     values |= {"author_id": author[0], "author_name": author[1], "created_at": at}
-    return _annotation(connection.execute(insert(annotations).values(values).returning(annotations)).mappings().one())
+    return _annotation(connection.execute(insert(notes).values(values).returning(notes)).mappings().one())
 
 
 def find(connection: Connection, annotation_id: int) -> Annotation | None:
     """The note of that number, also one that was taken away."""
-    asked = select(annotations).where(annotations.c.annotation_id == annotation_id)
+    asked = select(notes).where(notes.c.annotation_id == annotation_id)
     row = connection.execute(asked).mappings().one_or_none()
     return _annotation(row) if row else None
 
 
 def seen_by(connection: Connection, user_id: int) -> Sequence[Annotation]:
     """The notes of the team and the reader's own, by day."""
-    seen = or_(annotations.c.is_private.is_(False), annotations.c.author_id == user_id)
-    asked = select(annotations).where(and_(annotations.c.removed_at.is_(None), seen))
-    ordered = asked.order_by(annotations.c.first_day, annotations.c.annotation_id)
+    seen = or_(notes.c.is_private.is_(False), notes.c.author_id == user_id)
+    asked = select(notes).where(and_(notes.c.removed_at.is_(None), seen))
+    ordered = asked.order_by(notes.c.first_day, notes.c.annotation_id)
     return [_annotation(row) for row in connection.execute(ordered).mappings()]
 
 
 def set_removed(connection: Connection, annotation_id: int, at: datetime | None) -> None:
     """Take the note away, or with None put it back."""
-    mine = annotations.c.annotation_id == annotation_id
-    connection.execute(update(annotations).where(mine).values(removed_at=at))
+    mine = notes.c.annotation_id == annotation_id
+    connection.execute(update(notes).where(mine).values(removed_at=at))
 
 
 def _annotation(row: RowMapping) -> Annotation:
