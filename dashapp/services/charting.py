@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, Mark, View, nothing
+from dashapp.charts.chart import Chart, ChartSpec, Mark, View, nothing
 from dashapp.charts.kit.grain import grain_of
 from dashapp.charts.kit.notes import annotated
 from dashapp.domain.filters import Filters
@@ -46,7 +49,17 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] 
         frame = snapshot.frame(spec.query, filters, **bound)
     except SnapshotOutdated:
         return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
-    return annotated(spec.build(frame, seen), marks)
+    return annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), marks)
+
+
+def _ahead(spec: ChartSpec, snapshot: Snapshot, filters: Filters) -> pd.DataFrame | None:
+    """What is predicted beside what was observed; a snapshot of an earlier version shows the chart without."""
+    if not spec.ahead or snapshot.facts.validity == Validity.NOT_VALID:
+        return None
+    try:
+        return snapshot.frame(spec.ahead, filters)
+    except SnapshotOutdated:
+        return None
 
 
 def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Chart]:

@@ -204,11 +204,15 @@ def test_states_follow_the_usual_gap(refresh: Refresh, ask: Ask):
 
 
 def test_the_last_change_of_every_customer_is_the_state_of_today(sample_warehouse: Settings):
-    wrong = Snapshots(sample_warehouse).current()._rows(
-        """select * from marts.customers left join (
+    wrong = (
+        Snapshots(sample_warehouse)
+        .current()
+        ._rows(
+            """select * from marts.customers left join (
                select customer_key, arg_max(state, changed_on) as state from marts.state_changes group by customer_key)
            using (customer_key) where state is distinct from customer_state""",
-        {},
+            {},
+        )
     )
     assert wrong == []
 
