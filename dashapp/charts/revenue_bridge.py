@@ -56,9 +56,10 @@ CHART = ChartSpec(
     title="Who made the difference",
     unit="Change of the money of customers, from the period before to this one",
     definition="The period of the filters against the one right before it: as many days, or the same part of the "
-    "month, quarter or year before; all time is the last 12 complete months against the 12 before. New: first order ever in the period. Reactivated: ordered earlier, but not "
-    "in the period before. Lost: ordered before and not now. Grew and shrank: ordered in both. Refunds, no order: "
-    "money of customers who ordered in neither. The parts add up to the change to the cent.",
+    "month, quarter or year before; all time is the last 12 complete months against the 12 before. New: first order "
+    "ever in the period. Reactivated: ordered earlier, but not in the period before. Lost: ordered before and not now. "
+    "Grew and shrank: ordered in both. Refunds, no order: money of customers who ordered in neither. The parts add up "
+    "to the change to the cent.",
     query="revenue_bridge",
     build=build,
     height=340,

@@ -1,7 +1,7 @@
 """What the present customers together buy in each month ahead. New customers are not in it.
 
-Expectations are those of every customer; how far off their sum may be is worked out on at most `LARGEST` of them, evenly
-spread over their histories, as in cohort_forecasts.py. What a customer does by chance in a month has at most the
+Expectations are those of every customer; how far off their sum may be is worked out on at most `LARGEST` of them,
+evenly spread over their histories, as in cohort_forecasts.py. What a customer does by chance in a month has at most the
 variance that the month adds to all that comes before its end, because who buys much now tends to buy much later: the
 bounds hold `level` or more. That the model itself is wrong, about a season for instance, is in no bound.
 """
