@@ -12,7 +12,8 @@ from dashapp.charts.kit.formats import number, plural
 from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label
 from dashapp.domain.filters import Period
 
-PARTS = {"retained": "Stayed", "new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
+PARTS = {"new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
+"What is drawn: the many who stay would make everything else a thin line. They are told at the mark and in the table."
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -50,6 +51,7 @@ def _figure(frame: pd.DataFrame, seen: Period) -> Figure:
         )
         for part, title in PARTS.items()
     ]
+    traces.append(_stayed(frame, x))
     return figures.figure(
         traces,
         barmode="relative",
@@ -60,6 +62,13 @@ def _figure(frame: pd.DataFrame, seen: Period) -> Figure:
         xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True},
         yaxis={"tickformat": "~s", "title": {"text": "Customers", "standoff": 6}, "fixedrange": True},
     )
+
+
+def _stayed(frame: pd.DataFrame, x: list[str]) -> figures.Trace:
+    """Only words at the mark."""
+    counts = frame[["retained", "base_after"]].astype(int).to_numpy().tolist()
+    told = {"customdata": counts, "hovertemplate": "%{customdata[0]:,}, base after %{customdata[1]:,}"}
+    return figures.line("Stayed", x, [0] * len(x), showlegend=False, **told) | {"line": {"width": 0}}
 
 
 def _summary(frame: pd.DataFrame, seen: Period) -> str:
@@ -81,7 +90,7 @@ def _summary(frame: pd.DataFrame, seen: Period) -> str:
 CHART = ChartSpec(
     name="growth_accounting",
     title="Growth of the customer base",
-    unit="Customers who stayed, came, came back and lapsed in each month",
+    unit="Customers who came, came back and lapsed in each month",
     definition="The base are the customers who have not lapsed: none is silent for more than twice the usual gap (90 % "
     "of all gaps between purchases are shorter). Base before + new + came back - lapsed = base after. At risk: silent "
     "for longer than the usual gap, and still in the base. Whole months of the calendar that the period touches.",
