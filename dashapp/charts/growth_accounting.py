@@ -15,6 +15,9 @@ from dashapp.domain.filters import Period
 PARTS = {"new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
 "What is drawn: the many who stay would make everything else a thin line. They are told at the mark and in the table."
 
+GONE = "#8C5A2B"
+"As the segments of those who are gone: 5.7:1 on white, 3.1:1 on the dark surface."
+
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/growth_accounting.sql, one row per month."""
@@ -45,7 +48,7 @@ def _figure(frame: pd.DataFrame, seen: Period) -> Figure:
             title,
             x,
             [-count if part == "lapsed" else count for count in frame[part].astype(int)],
-            marker=hatch,
+            marker=hatch | ({"color": GONE} if part == "lapsed" else {}),
             customdata=list(frame[part].astype(int)),
             hovertemplate="%{customdata:,}",
         )

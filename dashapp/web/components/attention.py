@@ -87,7 +87,7 @@ def _checks(snapshot: Snapshot, place: str) -> Iterator[Component]:
 
 def _heaviest(ticket: Ticket, snapshot: Snapshot) -> str:
     amount = ticket.issue.amount
-    touched = f", {fmt.value_of(float(amount), 'money', snapshot.facts.currency)} touched" if amount else ""
+    touched = f", {fmt.value_of(abs(float(amount)), 'money', snapshot.facts.currency)} touched" if amount else ""
     return f"The heaviest: {ticket.rule.title}{touched}"
 
 

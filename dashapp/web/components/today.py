@@ -81,9 +81,9 @@ def _worth(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Any]:
     return [
         "The present customers are predicted to bring ",
         link(money[0], "/overview"),
-        f" in the next {snapshot.facts.horizon_days} days; ",
+        f" in the next {snapshot.facts.horizon_days} days, and ",
         link(money[1], "/customers?sort=-value_at_risk"),
-        " of value is at risk.",
+        " more is at risk: what those who may not buy again would bring.",
     ]
 
 
@@ -115,13 +115,10 @@ def _line(blocks: pd.DataFrame, name: str, currency: str) -> list[Component]:
     return [html.Img(src=source, alt=words, title=words, className="sparkline")]
 
 
-def freshness(snapshot: Snapshot, planned: tuple[Schedule, ...], now: datetime) -> Component:
-    """How old the numbers are, and when they will be newer."""
-    facts = snapshot.facts
+def coming(planned: tuple[Schedule, ...], now: datetime) -> Component:
+    """When the numbers will be newer; how old they are stands at the top of every page."""
     upcoming = next_refresh(planned, now)
-    coming = f"Next refresh {upcoming}." if upcoming else "No refresh is scheduled."
-    words = f"Data to {fmt.day(facts.observed_until)}, refreshed {fmt.ago(facts.built_at, now)}. {coming}"
-    return html.P(words, className="hint")
+    return html.P(f"Next refresh {upcoming}." if upcoming else "No refresh is scheduled.", className="coming")
 
 
 def next_refresh(planned: tuple[Schedule, ...], now: datetime) -> str:

@@ -54,7 +54,7 @@ def show(services: Services, reader: Principal) -> list[Component]:
     needs = attention.rows(services, snapshot, reader, values["value_at_risk"])
     return [
         today.narrative(snapshot, values),
-        *([] if asof.asked() else [today.freshness(snapshot, services.schedules.all(), services.clock())]),
+        *([] if asof.asked() else [today.coming(services.schedules.all(), services.clock())]),
         grid(*today.figures(snapshot, values)),
         grid(_list("Needs attention", needs, 7), _list("Go on with", _quick(reader), 5)),
     ]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dashapp.web.door import Door
 
 SOLD = ("net_sales", "active_customers", "repeat_rate")
-WORTH = ("average_clv", "value_at_risk", "clv_to_cac")
+WORTH = ("average_clv", "residual_value", "value_at_risk", "clv_to_cac")
 METRICS = (*SOLD, *WORTH)
 SPREAD = ("median_clv", "top_decile_clv")
 KPIS = ids("overview", *METRICS)
@@ -57,7 +57,8 @@ CLICKS = {"channel": "overview-channel_value", "country": "overview-country_valu
 
 def layout(**_: Any) -> Component:
     """In the order of the questions: how much, who and why, what next."""
-    cards = [kpi_card(card_id, metric(name), 4) for card_id, name in zip(KPIS, METRICS, strict=True)]
+    spans = [4] * len(SOLD) + [3] * len(WORTH)
+    cards = [kpi_card(card_id, metric(name), span) for card_id, name, span in zip(KPIS, METRICS, spans, strict=True)]
     trend, *who, concentration, distribution = [
         chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
         for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
