@@ -9,7 +9,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.charts import retention_curve, rfm_grid
+from dashapp.charts import catalogue, rfm_grid
 from dashapp.charts.chart import Chart
 from dashapp.charts.kit.cohorts import STEPS, cells_of
 from dashapp.charts.kit.svg import tiles
@@ -35,7 +35,7 @@ def card(card_id: str, title: str, span: int = 6) -> Component:
 def retention(snapshot: Snapshot, filters: Filters) -> Component:
     """The newest cohorts by month after the first purchase, as a link to the retention page."""
     frame = snapshot.frame("cohort_curve", filters)
-    drawn = retention_curve.build(frame, charting.view(snapshot, filters))
+    drawn = catalogue.chart("retention_curve").build(frame, charting.view(snapshot, filters))
     return _linked(drawn, _cohorts, frame, "/retention", filters, "Open retention")
 
 
