@@ -139,7 +139,8 @@ def test_an_unfinished_month_is_in_no_change(monthly: Chart) -> None:
 
 def ahead(**filters: Any) -> Chart:
     months = pd.DataFrame({"month": pd.to_datetime(["2024-12-01", "2025-01-01"]), "customers": [9, 9],
-                           "sales": [100.0, 80.0], "low": [90.0, 60.0], "high": [115.0, 101.0]})  # fmt: skip
+                           "sales": [100.0, 80.0], "low": [90.0, 60.0], "high": [115.0, 101.0],
+                           "bias_pct": [-6.89, -6.89]})  # fmt: skip
     return revenue_trend.build(trend_rows(), replace(view(**filters), ahead=months))
 
 
@@ -149,6 +150,7 @@ def test_what_present_customers_will_buy_is_drawn_beside_and_counted_in_nothing(
     assert list(chart.table["Month"][-2:]) == ["Dec 2024", "Jan 2025"]
     assert list(trace(chart, "Predicted, high")["y"]) == [115.0, 101.0]
     assert "£180 from Dec 2024 to Jan 2025; in Dec 2024 £100 (80 %: £90 to £115)" in chart.summary
+    assert "totals were 6.9 % below what came" in chart.summary
 
 
 @pytest.mark.parametrize("narrowed", [{"country": ("France",)}, {"range": "lm"}, {"range": "mtd"}])

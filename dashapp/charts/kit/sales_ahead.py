@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, View
 from dashapp.charts.kit.figures import Trace, line
-from dashapp.charts.kit.formats import money
+from dashapp.charts.kit.formats import known, money, number
 from dashapp.charts.kit.grain import Grain, label
 from dashapp.charts.kit.theme import MEASURE
 from dashapp.domain.filters import CHOICES
@@ -57,5 +57,13 @@ def _words(ahead: pd.DataFrame, months: list[date], view: View) -> str:
         f"Present customers are predicted to buy for {money(ahead['sales'].sum(), view.currency)} from "
         f"{label(months[0], Grain.MONTH)}{until}; in {label(months[0], Grain.MONTH)} "
         f"{money(first['sales'], view.currency)} (80 %: {money(first['low'], view.currency)} to "
-        f"{money(first['high'], view.currency)})."
+        f"{money(first['high'], view.currency)}).{_tested(first.get('bias_pct'))}"
     )
+
+
+def _tested(bias_pct: Any) -> str:
+    """How far the model's total was off in the test on the past, where there was one."""
+    if not known(bias_pct):
+        return ""
+    side = "above" if bias_pct > 0 else "below"
+    return f" Tested on the past, its predicted totals were {number(abs(bias_pct), 1)} % {side} what came."
