@@ -68,6 +68,14 @@ def test_who_may_not_see_predicted_money_reads_a_sentence_without_it(snapshot: S
     assert "at risk" not in str(today.narrative(snapshot, values))
 
 
+def test_without_orders_there_is_no_line_and_no_sale(snapshot: Snapshot) -> None:
+    none = dict.fromkeys([*today.FIGURES, *today.WORTH], MetricValue(None, reason="Load orders."))
+    assert " sold " not in str(today.narrative(snapshot, none))
+    told = str(today.figures(snapshot, none))
+    assert "sparkline" not in told
+    assert "Load orders." in told
+
+
 def schedule(cron: str, zone: str, **more: Any) -> Schedule:
     made = Schedule(1, "s", "refresh", {}, 1, "opal", cron, zone, NOW, NOW, None, "", None)
     return replace(made, **more)

@@ -42,10 +42,12 @@ def measured(snapshot: Snapshot) -> dict[str, MetricValue]:
 def narrative(snapshot: Snapshot, values: dict[str, MetricValue]) -> Component:
     """The sentence."""
     parts = [*_sold(snapshot, values["net_sales"]), *_moved(snapshot), *_worth(snapshot, values)]
-    return html.P(parts, className="narrative")
+    return html.P(parts or f"Data to {fmt.day(snapshot.facts.observed_until)}.", className="narrative")
 
 
 def _sold(snapshot: Snapshot, sold: MetricValue) -> list[Any]:
+    if sold.value is None:
+        return []
     facts, days = snapshot.facts, charting.view(snapshot, MONTH).period
     shop, place = facts.shop_name or "The shop", "/overview?range=l28d"
     amount = link(fmt.value_of(sold.value, "money", facts.currency), place)
@@ -98,6 +100,8 @@ def figures(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Componen
         blocks = pd.DataFrame()
     return [
         kpi_card(f"home-{name}", metric(name), body=[*body, *_line(blocks, name, snapshot.facts.currency)])
+        if values[name].value is not None
+        else kpi_card(f"home-{name}", metric(name), body=body)
         for name, body in zip(FIGURES, bodies, strict=True)
     ]
 
