@@ -17,7 +17,6 @@ from dashapp.charts.kit.theme import SEGMENT_COLORS
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
-from dashapp.web import asof
 from dashapp.web.components.basics import icon, link
 from dashapp.web.components.states import from_note
 
@@ -50,7 +49,7 @@ def _linked(drawn: Chart, picture: Callable[[pd.DataFrame], str], frame: pd.Data
             words: str) -> Component:  # fmt: skip
     if drawn.note:
         return from_note(drawn.note)
-    address = f"{path}?{urlencode(filters.to_query() | asof.address())}".rstrip("?")
+    address = f"{path}?{urlencode(filters.to_query())}".rstrip("?")
     image = html.Img(src=picture(frame), alt="", className="mini-picture")
     return html.Div([link([image, html.Span([words, icon("arrow-right")])], address), html.P(drawn.summary)])
 
