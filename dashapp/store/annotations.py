@@ -6,44 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Column,
-    Connection,
-    Date,
-    ForeignKey,
-    Integer,
-    RowMapping,
-    String,
-    Table,
-    and_,
-    insert,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy import Text as LongText
+from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
 
-from dashapp.store.tables import Instant, metadata
-
-notes = Table(
-    "annotations",
-    metadata,
-    Column("annotation_id", Integer, primary_key=True),
-    Column("first_day", Date, nullable=False),
-    Column("last_day", Date, nullable=False),
-    Column("text", LongText, nullable=False, doc="As typed; escaped wherever it is shown"),
-    Column("scope", String(16), nullable=False),
-    Column("scope_value", String(200), nullable=False, doc="Empty for the whole shop"),
-    Column("is_private", Boolean, nullable=False, doc="Seen by its author only"),
-    Column("author_id", Integer, ForeignKey("users.user_id"), nullable=False),
-    Column("author_name", String(64), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("removed_at", Instant, doc="Taken away, by its removal or by a newer wording; undoing empties it"),
-    CheckConstraint("scope in ('all', 'country', 'channel')", name="scope"),
-    CheckConstraint("first_day <= last_day", name="days"),
-)
+from dashapp.store.annotation_tables import notes
 
 
 @dataclass(frozen=True, slots=True)

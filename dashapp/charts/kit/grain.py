@@ -76,7 +76,7 @@ def incomplete(start: date, period: Period, grain: Grain) -> str:
     first = max(start, period.start)
     last = min(following(start, grain) - timedelta(days=1), period.end)
     is_same_month = (first.year, first.month) == (last.year, last.month)
-    return f"{first.day} to {last:%-d %b %Y}" if is_same_month else str(Period(first, last))
+    return f"{first.day} to {written.day(last)}" if is_same_month else str(Period(first, last))
 
 
 def label(start: date, grain: Grain) -> str:

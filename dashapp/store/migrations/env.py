@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-import dashapp.store.annotations  # noqa: F401 - its table belongs to the metadata
 from dashapp.store.tables import metadata
 
 context.configure(
