@@ -42,7 +42,7 @@ def test_every_number_of_the_sentence_is_its_key_figure_and_leads_to_it(snapshot
         asked = urlsplit(address)
         filters = Filters.from_query(dict(parse_qsl(asked.query)))
         if asked.path == "/segments":
-            moves = snapshot.frame("segment_moves", filters)
+            moves = snapshot.frame("segment_moves", filters, from_day=None, to_day=None)
             count, name = text.split(" ", 1)
             assert int(count.replace(",", "")) in list(moves.loc[moves["from_segment"] == name, "customers"])
         else:

@@ -62,14 +62,14 @@ def _moved(snapshot: Snapshot) -> list[Any]:
     """The largest move from a good segment into a worse one since the month end 28 days ago or more."""
     asked = Filters(range="l28d", compare=Compare.PREVIOUS_PERIOD)
     try:
-        moves = snapshot.frame("segment_moves", asked)
+        moves = snapshot.frame("segment_moves", asked, from_day=None, to_day=None)
     except SnapshotOutdated:
         return []
     bad = moves[moves["from_segment"].isin(BEST) & moves["to_segment"].isin(WORSE)]
     if bad.empty:
         return []
     most = bad.sort_values("customers").to_dict("records")[-1]
-    place = "/segments?range=l28d&compare=previous_period"
+    place = "/segments?tab=movement&range=l28d&compare=previous_period"
     since = fmt.day(pd.Timestamp(most["as_of"]).date())
     became = "lapsed" if most["to_segment"] == "Lapsed" else f"became {most['to_segment']}"
     return [link(f"{fmt.number(most['customers'])} {most['from_segment']}", place), f" {became} since {since}. "]
