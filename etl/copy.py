@@ -44,6 +44,7 @@ OTHERS = {
     "marts.value_cells": "frequency, T_days",
     "marts.value_curves": "curve",
     "marts.value_model": "all",
+    "marts.sales_forecasts": "month",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""

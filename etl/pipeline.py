@@ -36,6 +36,7 @@ from etl.premises import premises
 from etl.products import products
 from etl.progress import Progress
 from etl.run import Clock, Run, facts_of
+from etl.sales_forecasts import sales_forecasts
 from etl.score import assumptions, score
 from etl.scorecard import scorecard
 from etl.totals import totals, valued
@@ -175,6 +176,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         totals(connection, found)
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
+        sales_forecasts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)

@@ -18,6 +18,17 @@ Figure = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened, to be told on every chart over time."""
+
+    first_day: date
+    last_day: date
+    text: str
+    "As somebody typed it: hostile until escaped."
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What every chart may know about the moment it is drawn for."""
 
@@ -27,6 +38,8 @@ class View:
     currency: str
     horizon_days: int = 365
     "How far predicted value looks ahead."
+    ahead: pd.DataFrame | None = None
+    "What the chart's question about the time after the data answers, where it has one and may show it."
 
     @property
     def period(self) -> Period:
@@ -81,6 +94,8 @@ class ChartSpec:
     build: Callable[[pd.DataFrame, View], Chart]
     height: int = 320
     "Pixels."
+    ahead: str = ""
+    "Stem of a question about the months after the data, for what may be drawn beside; empty for none."
     is_predicted: bool = False
     "All it shows is predicted value, so it shows nothing where that is not valid."
     choice: str = ""

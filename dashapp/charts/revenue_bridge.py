@@ -55,10 +55,11 @@ CHART = ChartSpec(
     name="revenue_bridge",
     title="Who made the difference",
     unit="Change of the money of customers, from the period before to this one",
-    definition="The period of the filters against the equally long one right before it; all time is the last 12 "
-    "complete months against the 12 before. New: first order ever in the period. Reactivated: ordered earlier, but not "
-    "in the period before. Lost: ordered before and not now. Grew and shrank: ordered in both. Refunds, no order: "
-    "money of customers who ordered in neither. The parts add up to the change to the cent.",
+    definition="The period of the filters against the one right before it: as many days, or the same part of the "
+    "month, quarter or year before; all time is the last 12 complete months against the 12 before. New: first order "
+    "ever in the period. Reactivated: ordered earlier, but not in the period before. Lost: ordered before and not now. "
+    "Grew and shrank: ordered in both. Refunds, no order: money of customers who ordered in neither. The parts add up "
+    "to the change to the cent.",
     query="revenue_bridge",
     build=build,
     nobody="Its steps compare two periods; who bought less than before is no filter.",

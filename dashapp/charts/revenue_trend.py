@@ -1,4 +1,4 @@
-"""How sales went, and from whom: new, returning, reactivated and unidentified, refunds below zero."""
+"""How sales went, and from whom: new, returning, reactivated and unidentified, refunds below zero, and what comes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
-from dashapp.charts.kit import figures
+from dashapp.charts.kit import figures, sales_ahead
 from dashapp.charts.kit.formats import change, known, money
-from dashapp.charts.kit.grain import Grain, buckets, grain_of, is_partial, label, last_day
+from dashapp.charts.kit.grain import Grain, buckets, grain_of, incomplete, is_partial, label, last_day
 from dashapp.charts.kit.marks import customers, marked
 from dashapp.domain.vocabulary import Basis, Compare
 
@@ -22,6 +22,7 @@ TYPES = {
     "return": "Days without a purchase",
 }
 REFUNDS = "Refunds"
+CHANGE = "Relative change"
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -33,21 +34,21 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if now["value"].isna().all():
         label_ = view.filters.basis.label
         return nothing(f"{label_} is not available: no costs are loaded.", "Load product costs.", "unavailable")
-    grain = _grain(view)
+    grain = grain_of(view.period)
     starts = buckets(view.period, grain)
     table = _table(now, starts, view.filters.basis)
     before = _before(frame[frame["series"] == "previous"], grain, view, starts)
     if before is not None:
         table[_comparison_name(view)] = before
     drawn = _figure(table, starts, grain, view)
-    table.insert(0, grain.value.capitalize(), [label(start, grain) for start in starts])
+    told = table.copy()
+    if before is not None:
+        told[CHANGE] = _changes(table, starts, grain, view)
+    told.insert(0, grain.value.capitalize(), [label(start, grain) for start in starts])
     days = ((max(start, view.period.start), min(last_day(start, grain), view.period.end)) for start in starts)
     marks = tuple(customers(("bought_on", first, last)) for first, last in days)
-    return Chart(drawn, _summary(table, starts, grain, view), table, marks=marks)
-
-
-def _grain(view: View) -> Grain:
-    return grain_of(view.period)
+    chart = Chart(drawn, _summary(table, starts, grain, view), told, marks=marks)
+    return sales_ahead.drawn(chart, view) if grain is Grain.MONTH else chart
 
 
 def _comparison_name(view: View) -> str:
@@ -88,6 +89,17 @@ def _before(previous: pd.DataFrame, grain: Grain, view: View, starts: list[date]
     return [totals.get(under[s], 0.0) if s in under and under[s] >= first else None for s in starts]
 
 
+def _changes(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> list[float | None]:
+    """The relative change of every whole bucket; an unfinished one has none."""
+    pairs = zip(starts, table[view.filters.basis.label], table[_comparison_name(view)], strict=True)
+    return [
+        round(now / before - 1, 4)
+        if known(before) and before > 0 and not is_partial(start, view.period, grain)
+        else None
+        for start, now, before in pairs
+    ]
+
+
 def _figure(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> Figure:
     basis, earlier = view.filters.basis.label, _comparison_name(view)
     x = [start.isoformat() for start in starts]
@@ -123,17 +135,30 @@ def _layout(grain: Grain, view: View) -> dict[str, Any]:
 
 
 def _summary(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> str:
-    basis, earlier = view.filters.basis.label, _comparison_name(view)
-    total = table[basis].sum()
-    parts = [f"{basis} were {money(total, view.currency)} from {view.period}"]
-    if view.filters.basis is Basis.GROSS_MARGIN:
-        parts = [f"{basis} was {money(total, view.currency)} from {view.period}"]
-    if view.comparison and earlier in table and (words := change(total, _sum(table[earlier]))):
-        parts.append(f"{words} on the {earlier.lower()} ({money(_sum(table[earlier]), view.currency)})")
+    basis = view.filters.basis.label
+    verb = "was" if view.filters.basis is Basis.GROSS_MARGIN else "were"
+    parts = [f"{basis} {verb} {money(table[basis].sum(), view.currency)} from {view.period}"]
+    if view.comparison and _comparison_name(view) in table:
+        parts += _against(table, starts, grain, view)
     if REFUNDS in table:
         parts.append(f"after {money(-table[REFUNDS].sum(), view.currency)} of refunds")
-    text = ", ".join(parts) + "."
-    return text + _footnote(starts, grain, view)
+    return ", ".join(parts) + "." + _footnote(starts, grain, view)
+
+
+def _against(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> list[str]:
+    """The change of what is complete; a period without one whole bucket is compared as it is, day for day."""
+    earlier = _comparison_name(view)
+    whole = [not is_partial(start, view.period, grain) and known(before)
+             for start, before in zip(starts, table[earlier], strict=True)]  # fmt: skip
+    chosen = table[whole] if any(whole) else table
+    now, before = (_sum(chosen[name]) for name in (view.filters.basis.label, earlier))
+    words = change(now, before)
+    if not words:
+        return []
+    if any(whole) and not all(whole):
+        amounts = f"{money(now, view.currency)} against {money(before, view.currency)}"
+        return [f"{words} on the {earlier.lower()} in its complete {grain.value}s ({amounts})"]
+    return [f"{words} on the {earlier.lower()} ({money(before, view.currency)})"]
 
 
 def _sum(values: pd.Series[Any]) -> float:
@@ -141,10 +166,8 @@ def _sum(values: pd.Series[Any]) -> float:
 
 
 def _footnote(starts: list[date], grain: Grain, view: View) -> str:
-    partial = [label(start, grain) for start in starts if is_partial(start, view.period, grain)]
-    if not partial:
-        return ""
-    return f" Hatched: {' and '.join(partial)} {'is' if len(partial) == 1 else 'are'} incomplete in this view."
+    partial = [incomplete(start, view.period, grain) for start in starts if is_partial(start, view.period, grain)]
+    return f" Hatched and in no change: {' and '.join(partial)}, incomplete." if partial else ""
 
 
 CHART = ChartSpec(
@@ -152,9 +175,12 @@ CHART = ChartSpec(
     title="Sales over time",
     unit="Value sold and refunded, by kind of customer",
     definition="Sales of the period by who bought: a customer's first purchase day, a later one, one after a long "
-    "pause, or a sale without a customer. Refunds count on the day they were made.",
+    "pause, or a sale without a customer. Refunds count on the day they were made. Dashed: what the customers of today "
+    "are predicted to buy in the whole months ahead, with 80 % bounds; new customers are not in it, and the bounds do "
+    "not know a wrong model.",
     query="revenue_trend",
     build=build,
     height=340,
     parameters={"grain": "auto"},
+    ahead="sales_forecasts",
 )

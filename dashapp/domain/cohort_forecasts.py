@@ -58,14 +58,14 @@ def forecast(
     some = thinned(rfm, cohort)
     few, place = rfm.iloc[some].reset_index(drop=True), cohort[some]
     sizes = np.bincount(cohort)
-    whole, part = _Everybody(fits, rfm), fits.purchases.patterns(few)
+    whole, part = Everybody(fits, rfm), fits.purchases.patterns(few)
     frames = []
     for month, (start, end) in enumerate(pairwise(days), start=1):
         mean = np.bincount(cohort, whole.buys(start, end)).astype(float)
         found = [mean, *_shares(fits.purchases, part, place, mean, start, end, level)]
         if with_value:
             mean = np.bincount(cohort, whole.value(end)).astype(float)
-            value = _scaled(uncertain_value(fits, few, end), mean, place).totals(place, level)
+            value = scaled(uncertain_value(fits, few, end), mean, place).totals(place, level)
             found += [mean, value.low, value.high]
         else:
             found += [np.full(len(sizes), np.nan)] * 3
@@ -74,7 +74,7 @@ def forecast(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
 
 
-class _Everybody:
+class Everybody:
     """Expectations of every customer; what does not depend on the month is worked out once."""
 
     def __init__(self, fits: Fits, rfm: pd.DataFrame) -> None:
@@ -105,11 +105,11 @@ def _shares(
 
     each = chance(purchases)
     uncertain = Uncertain(each, parameter_slopes(purchases, chance), each * (1.0 - each))
-    bounds = _scaled(uncertain, mean, place).totals(place, level)
+    bounds = scaled(uncertain, mean, place).totals(place, level)
     return bounds.low, bounds.high
 
 
-def _scaled(some: Uncertain, total: FloatArray, place: IndexArray) -> Uncertain:
+def scaled(some: Uncertain, total: FloatArray, place: IndexArray) -> Uncertain:
     """The same customers, each standing for as many as it takes to reach the total of the group."""
     reached = np.bincount(place, some.mean, len(total))
     factor = np.divide(total, reached, out=np.ones(len(total)), where=reached > 0.0)[place]

@@ -6,6 +6,7 @@ Relative ranges stay relative: they are anchored at `observed_until`, the last d
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -72,6 +73,11 @@ RANGES: dict[str, tuple[str, Callable[[date], Period]]] = {
     "all": ("All time", lambda until: Period(date(1900, 1, 1), until)),
 }
 
+MONTHS = {"l12m": 12, "mtd": 1, "qtd": 3, "ytd": 12, "lm": 1, "lq": 3, "ly": 12}
+"Ranges that follow the calendar, and how far back the one before begins: a part of a month against the same part."
+ROLLING = ("l7d", "l28d", "l90d")
+"Ranges of days: a year earlier is 52 weeks, so that a Saturday stands against a Saturday."
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -115,17 +121,27 @@ class Filters:
         return RANGES[self.range][1](observed_until)
 
     def comparison(self, observed_until: date) -> Period | None:
-        """The days compared with, or None.
+        """The days compared with, or None. What has not happened yet is compared with nothing: an unfinished period
+        stands against the same part of the earlier one, a whole month against a whole month.
 
-        >>> Filters(range="l7d", compare=Compare.PREVIOUS_PERIOD).comparison(date(2024, 3, 14)).start
-        datetime.date(2024, 3, 1)
+        >>> Filters(range="mtd", compare=Compare.PREVIOUS_PERIOD).comparison(date(2024, 11, 19))
+        Period(start=datetime.date(2024, 10, 1), end=datetime.date(2024, 10, 19))
         """
-        period = self.period(observed_until)
-        if self.compare is Compare.NONE or self.range == "all":
+        asked = self.period(observed_until)
+        if self.compare is Compare.NONE or self.range == "all" or asked.start > observed_until:
             return None
+        known = Period(asked.start, min(asked.end, observed_until))
         if self.compare is Compare.PREVIOUS_PERIOD:
-            return Period(period.start - timedelta(days=period.days), period.start - timedelta(days=1))
-        return Period(_year_earlier(period.start), _year_earlier(period.end))
+            return self._before(known)
+        return _moved(known, 364) if self.range in ROLLING else _earlier(known, 12)
+
+    def before(self, observed_until: date) -> Period | None:
+        """The period right before this one, whatever it is compared with; None for all time and for the future."""
+        return replace(self, compare=Compare.PREVIOUS_PERIOD).comparison(observed_until)
+
+    def _before(self, known: Period) -> Period:
+        months = MONTHS.get(self.range)
+        return _earlier(known, months) if months else _moved(known, known.days)
 
     def to_query(self) -> dict[str, str]:
         """The address of this view; defaults are left out."""
@@ -185,8 +201,24 @@ class Filters:
         return told + [f"({saved_segments.sentence(text)})" for text in self.saved]
 
 
-def _year_earlier(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+def _moved(period: Period, days: int) -> Period:
+    return Period(period.start - timedelta(days=days), period.end - timedelta(days=days))
+
+
+def _earlier(period: Period, months: int) -> Period:
+    """
+    >>> _earlier(Period(date(2025, 2, 1), date(2025, 2, 28)), 12)
+    Period(start=datetime.date(2024, 2, 1), end=datetime.date(2024, 2, 29))
+    """
+    return Period(_same_day(period.start, months), _same_day(period.end, months, is_end=True))
+
+
+def _same_day(day: date, months: int, *, is_end: bool = False) -> date:
+    """The same day that many months earlier; the last day of a month is the last one as an end."""
+    first = _months_back(day, months)
+    length = monthrange(first.year, first.month)[1]
+    is_last = is_end and day.day == monthrange(day.year, day.month)[1]
+    return first.replace(day=length if is_last else min(day.day, length))
 
 
 def _given(value: Any) -> bool:

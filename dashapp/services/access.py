@@ -38,6 +38,7 @@ TABLE = {
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
     "segments:save": Permission(Role.ANALYST, "Save customer segments; change, share and remove one's own."),
     "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
+    "annotations:write": Permission(Role.ANALYST, "Write notes on days, which are drawn on charts over time."),
     "runs:read": Permission(Role.ANALYST, "See the deliveries, the checks and what each refresh did."),
     "quality:read": Permission(Role.ANALYST, "See the quality of the data, its issues and sample rows."),
     "quality:work": Permission(Role.OPERATOR, "Take, assign, comment, resolve, ignore and reopen issues of the data."),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, ChartSpec, View, nothing
+from dashapp.charts.chart import Chart, ChartSpec, Mark, View, nothing
 from dashapp.charts.kit.grain import grain_of
 from dashapp.charts.kit.marks import emphasised
+from dashapp.charts.kit.notes import annotated
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
@@ -30,8 +33,11 @@ AUTO_GRAIN = "auto"
 Answer = TypeVar("Answer")
 
 
-def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> Chart:
-    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError."""
+def draw(name: str, snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = (), **parameters: Any) -> Chart:
+    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError.
+
+    `marks` are what services.annotations has for this reader; they are drawn where the chart is over time.
+    """
     spec = catalogue.chart(name)
     if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
         text = "Gross margin is not available, because no product costs were loaded."
@@ -41,7 +47,8 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
     seen = view(snapshot, filters)
     bound = bound_of(spec, seen, parameters)
     try:
-        chart = spec.build(snapshot.frame(spec.query, filters, **bound), seen)
+        frame = snapshot.frame(spec.query, filters, **bound)
+        chart = annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), marks)
         return _beside_the_others(chart, spec, snapshot, filters, bound)
     except SnapshotOutdated:
         return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
@@ -66,9 +73,19 @@ def _beside_the_others(
     return replace(chart, figure=figure, summary=f"{chart.summary} {FADED}") if figure else chart
 
 
-def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[Chart]:
+def _ahead(spec: ChartSpec, snapshot: Snapshot, filters: Filters) -> pd.DataFrame | None:
+    """What is predicted beside what was observed; a snapshot of an earlier version shows the chart without."""
+    if not spec.ahead or snapshot.facts.validity == Validity.NOT_VALID:
+        return None
+    try:
+        return snapshot.frame(spec.ahead, filters)
+    except SnapshotOutdated:
+        return None
+
+
+def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Chart]:
     """Several charts of one page."""
-    return together([partial(draw, name, snapshot, filters) for name in names])
+    return together([partial(draw, name, snapshot, filters, marks) for name in names])
 
 
 def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from dashapp.services.annotations import Annotations
 from dashapp.services.computations import Computations
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
@@ -43,6 +44,7 @@ class Services:
     uploads: Uploads
     views: Views
     segments: Segments
+    annotations: Annotations
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -70,6 +72,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         schedules=Schedules(settings, engine, journal, clock),
         scenarios=Scenarios(engine, journal, clock),
         quality=Quality(engine, journal, clock),
+        annotations=Annotations(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
         views=Views(engine, journal, clock),
         segments=Segments(engine, journal, clock),

@@ -3,8 +3,8 @@
 Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment, customer_key),
 `{value}` (the basis column, from the enum), `{order}` with its column `{sort}` and `{beyond}`, the sign of what comes
 later in it (from the file's own whitelist). Everything else is a `$named` parameter; these are known without being
-given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days
-$week_shift_days.
+given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end (compared with)
+$before_start $before_end (right before) $horizon_days $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 `{bought_on}` is a day of purchase of `c` within its two parameters, where one is given: in the file itself it would
 read every day of purchase for nothing.
@@ -73,7 +73,7 @@ class Query:
         value = filters.basis.value
         holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
-        known = _known(facts, days, previous) | now.values | then.values
+        known = _known(facts, days, previous, filters.before(facts.observed_until)) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
 
@@ -89,7 +89,7 @@ class Query:
         return {"order": f"{column} {direction} nulls last", "sort": column, "beyond": beyond}
 
 
-def _known(facts: Facts, days: Period, previous: Period | None) -> dict[str, Any]:
+def _known(facts: Facts, days: Period, previous: Period | None, before: Period | None) -> dict[str, Any]:
     return {
         "observed_from": facts.observed_from,
         "observed_until": facts.observed_until,
@@ -99,6 +99,8 @@ def _known(facts: Facts, days: Period, previous: Period | None) -> dict[str, Any
         "period_end": days.end,
         "previous_start": previous.start if previous else None,
         "previous_end": previous.end if previous else None,
+        "before_start": before.start if before else None,
+        "before_end": before.end if before else None,
     }
 
 

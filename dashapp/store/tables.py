@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from dashapp.store import annotation_tables as annotation_tables  # so that `metadata` holds them too
 from dashapp.store import scenario_tables as scenario_tables  # so that `metadata` holds them too
 from dashapp.store import segment_tables as segment_tables  # so that `metadata` holds them too
 from dashapp.store import view_tables as view_tables  # so that `metadata` holds them too

@@ -26,21 +26,21 @@ def test_signing_in_with_the_keyboard_leads_to_the_wanted_page_and_out_again(ope
 
 def test_a_filter_lands_in_the_address_and_survives_reload_and_navigation(open_page):
     page = settled(open_page("/overview"))
-    before = page.locator("#overview-orders-body").inner_text()
+    before = page.locator("#overview-active_customers-body").inner_text()
     page.locator("details[data-filter=country] > summary").click()
     page.get_by_label("France", exact=True).check()
-    expect(page.locator("#overview-orders-body")).not_to_have_text(before)
-    filtered = settled(page).locator("#overview-orders-body").inner_text()
+    expect(page.locator("#overview-active_customers-body")).not_to_have_text(before)
+    filtered = settled(page).locator("#overview-active_customers-body").inner_text()
     expect(page).to_have_url(re.compile(r"country=France"))
     settled(page.reload() and page)
-    expect(page.locator("#overview-orders-body")).to_have_text(filtered, use_inner_text=True)
+    expect(page.locator("#overview-active_customers-body")).to_have_text(filtered, use_inner_text=True)
     page.get_by_role("navigation", name="Pages").get_by_text("Customers").click()
     expect(page).to_have_url(re.compile(r"/customers\?country=France"))
     page.go_back()
     settled(page)
-    expect(page.locator("#overview-orders-body")).to_have_text(filtered, use_inner_text=True)
+    expect(page.locator("#overview-active_customers-body")).to_have_text(filtered, use_inner_text=True)
     page.get_by_role("button", name="Remove filter country France").click()
-    expect(page.locator("#overview-orders-body")).to_have_text(before, use_inner_text=True)
+    expect(page.locator("#overview-active_customers-body")).to_have_text(before, use_inner_text=True)
     expect(page).not_to_have_url(re.compile(r"country="))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -111,7 +112,7 @@ def monthly() -> Chart:
 def test_the_unfinished_month_is_hatched_and_named(monthly: Chart) -> None:
     shapes = trace(monthly, "Returning customers")["marker"]["pattern"]["shape"]
     assert shapes == [""] * 11 + ["/"]
-    assert "Nov 2024 is incomplete" in monthly.summary
+    assert monthly.summary.endswith("Hatched and in no change: 1 to 19 Nov 2024, incomplete.")
 
 
 def test_a_finished_month_is_not_hatched() -> None:
@@ -124,7 +125,37 @@ def test_the_comparison_lies_under_the_same_month_and_is_not_counted_in(monthly:
     assert list(monthly.table["Previous year"])[-2:] == [150.0, 50.0]
     assert list(monthly.table["Net sales"])[-2:] == [290.0, 55.0]
     assert trace(monthly, "Previous year")["line"]["dash"] == "dot"
-    assert "up 72.5 %" in monthly.summary
+
+
+def test_an_unfinished_month_is_in_no_change(monthly: Chart) -> None:
+    # October 290 against 150; the 19 days of November, 55 against 50, would make it 345 against 200
+    assert "up 93.3 % on the previous year in its complete months (£290 against £150)" in monthly.summary
+    changes = list(monthly.table["Relative change"])
+    assert changes[-2] == pytest.approx(290 / 150 - 1, abs=1e-4)
+    assert pd.isna(changes[-1])
+    within = revenue_trend.build(trend_rows(), view(range="mtd"))  # day by day, and every day is whole
+    assert "complete" not in within.summary
+
+
+def ahead(**filters: Any) -> Chart:
+    months = pd.DataFrame({"month": pd.to_datetime(["2024-12-01", "2025-01-01"]), "customers": [9, 9],
+                           "sales": [100.0, 80.0], "low": [90.0, 60.0], "high": [115.0, 101.0],
+                           "bias_pct": [-6.89, -6.89]})  # fmt: skip
+    return revenue_trend.build(trend_rows(), replace(view(**filters), ahead=months))
+
+
+def test_what_present_customers_will_buy_is_drawn_beside_and_counted_in_nothing() -> None:
+    chart = ahead()
+    assert chart.table["Net sales"].sum() == 345
+    assert list(chart.table["Month"][-2:]) == ["Dec 2024", "Jan 2025"]
+    assert list(trace(chart, "Predicted, high")["y"]) == [115.0, 101.0]
+    assert "£180 from Dec 2024 to Jan 2025; in Dec 2024 £100 (80 %: £90 to £115)" in chart.summary
+    assert "totals were 6.9 % below what came" in chart.summary
+
+
+@pytest.mark.parametrize("narrowed", [{"country": ("France",)}, {"range": "lm"}, {"range": "mtd"}])
+def test_a_part_of_the_shop_or_another_time_has_no_prediction_of_the_whole(narrowed: dict[str, Any]) -> None:
+    assert "Predicted, present customers" not in ahead(**narrowed).table
 
 
 def test_margin_without_costs_is_not_available_rather_than_zero() -> None:

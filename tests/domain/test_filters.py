@@ -69,8 +69,39 @@ def test_a_range_is_anchored_at_the_last_day_of_the_data(name: str, expected: Pe
     assert Filters(range=name).period(UNTIL) == expected
 
 
-def test_the_year_before_a_leap_day_ends_on_the_28th() -> None:
-    assert Filters(range="l7d").comparison(UNTIL) == Period(date(2023, 2, 23), date(2023, 2, 28))
+@pytest.mark.parametrize(
+    ("name", "compare", "until", "expected"),
+    [  # in the middle of a month: the part against the same part
+        ("l12m", "previous_year", date(2024, 11, 19), ("2022-12-01", "2023-11-19")),
+        ("l12m", "previous_period", date(2024, 11, 19), ("2022-12-01", "2023-11-19")),
+        ("mtd", "previous_year", date(2024, 11, 19), ("2023-11-01", "2023-11-19")),
+        ("mtd", "previous_period", date(2024, 11, 19), ("2024-10-01", "2024-10-19")),
+        ("qtd", "previous_period", date(2024, 11, 19), ("2024-07-01", "2024-08-19")),
+        ("ytd", "previous_period", date(2024, 11, 19), ("2023-01-01", "2023-11-19")),
+        # whole months, however long they are
+        ("lm", "previous_period", date(2024, 11, 19), ("2024-09-01", "2024-09-30")),
+        ("lq", "previous_period", date(2024, 11, 19), ("2024-04-01", "2024-06-30")),
+        ("ly", "previous_period", date(2024, 11, 19), ("2022-01-01", "2022-12-31")),
+        ("mtd", "previous_period", date(2024, 2, 29), ("2024-01-01", "2024-01-31")),
+        ("mtd", "previous_year", date(2025, 2, 28), ("2024-02-01", "2024-02-29")),
+        # days: as many, and a year earlier on the same days of the week
+        ("l7d", "previous_period", UNTIL, ("2024-02-16", "2024-02-22")),
+        ("l7d", "previous_year", UNTIL, ("2023-02-24", "2023-03-02")),
+        ("l28d", "previous_year", UNTIL, ("2023-02-03", "2023-03-02")),
+    ],
+)
+def test_a_period_is_compared_with_as_much_of_the_earlier_one(
+    name: str, compare: Compare, until: date, expected: tuple[str, str]
+) -> None:
+    found = Filters(range=name, compare=Compare(compare)).comparison(until)
+    assert found == Period(*map(date.fromisoformat, expected))
+
+
+def test_days_that_have_not_happened_are_compared_with_nothing() -> None:
+    month = Filters(range="custom", start=date(2024, 11, 1), end=date(2024, 11, 30))
+    assert month.comparison(date(2024, 11, 19)) == Period(date(2023, 11, 1), date(2023, 11, 19))
+    assert month.before(date(2024, 11, 19)) == Period(date(2024, 10, 13), date(2024, 10, 31))
+    assert month.comparison(date(2024, 10, 31)) is None
 
 
 @pytest.mark.parametrize(

@@ -187,9 +187,34 @@ def test_states_follow_the_usual_gap(refresh: Refresh, ask: Ask):
     assert {name: states[name] for name in ("r0", "back", "risk", "gone", "once", "late")} == {
         "r0": "active", "back": "reactivated", "risk": "at_risk", "gone": "lapsed", "once": "new", "late": "at_risk",
     }  # fmt: skip
+    told = ask("select customer_id, state, date_diff('day', (select min(order_date) from marts.orders), changed_on) "
+               "from marts.state_changes join marts.customers using (customer_key) "
+               "where customer_id in ('back', 'gone', 'risk') order by customer_id, changed_on")  # fmt: skip
+    assert told == [
+        # silent from day 20: late on day 31, gone on day 41, back on day 95
+        ("back", "new", 0), ("back", "active", 10), ("back", "at_risk", 31), ("back", "lapsed", 41),
+        ("back", "reactivated", 95),
+        ("gone", "new", 0), ("gone", "active", 10), ("gone", "at_risk", 21), ("gone", "lapsed", 31),
+        ("gone", "reactivated", 79), ("gone", "at_risk", 90), ("gone", "lapsed", 100),
+        ("risk", "new", 60), ("risk", "active", 70), ("risk", "at_risk", 91),
+    ]  # fmt: skip
     assert ask("select customer_type from marts.customer_days join marts.customers using (customer_key) "
                "where customer_id = 'back' order by order_date") == [
         ("new",), ("returning",), ("returning",), ("reactivated",)]  # fmt: skip
+
+
+def test_the_last_change_of_every_customer_is_the_state_of_today(sample_warehouse: Settings):
+    wrong = (
+        Snapshots(sample_warehouse)
+        .current()
+        ._rows(
+            """select * from marts.customers left join (
+               select customer_key, arg_max(state, changed_on) as state from marts.state_changes group by customer_key)
+           using (customer_key) where state is distinct from customer_state""",
+            {},
+        )
+    )
+    assert wrong == []
 
 
 def test_equal_customers_get_equal_scores(refresh: Refresh, ask: Ask):

@@ -114,7 +114,7 @@ def test_sales_by_country_and_by_segment_add_up(snapshot: Snapshot) -> None:
 
 
 def test_the_overview_answers_every_output_and_says_what_predicted_means(snapshot: Snapshot) -> None:
-    outputs = 2 + len(overview.METRICS) + 4 * len(overview.CARDS)
+    outputs = 4 + len(overview.METRICS) + 4 * len(overview.CARDS)
     values = overview.show(snapshot, Filters())
     assert len(values) == outputs
     assert f"next {snapshot.facts.horizon_days} days" in values[1]

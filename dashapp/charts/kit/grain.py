@@ -76,6 +76,18 @@ def is_partial(start: date, period: Period, grain: Grain) -> bool:
     return start < period.start or last_day(start, grain) > period.end
 
 
+def incomplete(start: date, period: Period, grain: Grain) -> str:
+    """Which days of a bucket the period covers.
+
+    >>> incomplete(date(2024, 11, 1), Period(date(2024, 1, 1), date(2024, 11, 19)), Grain.MONTH)
+    '1 to 19 Nov 2024'
+    """
+    first = max(start, period.start)
+    last = min(following(start, grain) - timedelta(days=1), period.end)
+    is_same_month = (first.year, first.month) == (last.year, last.month)
+    return f"{first.day} to {written.day(last)}" if is_same_month else str(Period(first, last))
+
+
 def label(start: date, grain: Grain) -> str:
     """
     >>> label(date(2024, 4, 1), Grain.QUARTER), label(date(2024, 4, 1), Grain.MONTH)

@@ -1,4 +1,4 @@
--- question: Whose money made the difference between the period and the equally long one before it?
+-- question: Whose money made the difference between the period and the one right before it?
 -- grain: a kind of customer
 -- filters: all
 -- columns: period_start DATE, period_end DATE, before_start DATE, before_end DATE, kind VARCHAR, customers BIGINT, orders_before BIGINT, orders_now BIGINT, sales_before DECIMAL(18,2), sales_now DECIMAL(18,2), value_before DECIMAL(18,2), value_now DECIMAL(18,2), buyers_before BIGINT, buyers_now BIGINT, bought_value_before DECIMAL(18,2), bought_value_now DECIMAL(18,2)
@@ -19,8 +19,8 @@ with asked as (
         period_start,
         period_end,
         case when is_all then cast(period_start - interval 12 month as date)
-            else period_start - cast(period_end - period_start + 1 as integer) end as before_start,
-        period_start - 1 as before_end
+            else $before_start end as before_start,
+        case when is_all then period_start - 1 else $before_end end as before_end
     from asked
 ), lines as (
     select
@@ -36,7 +36,8 @@ with asked as (
         from marts.customer_days
     ) d
     cross join periods p
-    where {where} and d.day between p.before_start and p.period_end
+    where {where}
+        and (d.day between p.before_start and p.before_end or d.day between p.period_start and p.period_end)
 ), each as (
     select
         customer_key,

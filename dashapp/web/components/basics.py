@@ -153,7 +153,7 @@ def written(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column_words(name: str, values: pd.Series[Any]) -> pd.Series[Any]:
-    if name.startswith(("Share", "Best ")):
+    if name.startswith(("Share", "Best ", "Relative ")):
         return pd.Series([fmt.percent(value) for value in values], index=values.index, dtype=object)
     decimals = 0 if (values.dropna() % 1 == 0).all() else 2
     return pd.Series([fmt.number(value, decimals) for value in values], index=values.index, dtype=object)

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashapp.domain.filters import Filters
 from dashapp.errors import NoSnapshot
-from dashapp.services import charting
 from dashapp.services.access import Principal
-from dashapp.store.metrics import MetricValue, metric
-from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
-from dashapp.web.components import views_menu
-from dashapp.web.components.basics import button, grid, icon, link
+from dashapp.web.components import attention, onboarding, today, views_menu
+from dashapp.web.components.basics import grid, icon
 from dashapp.web.components.ids import ids
-from dashapp.web.components.kpi import kpi_card, kpi_values
 from dashapp.web.components.states import error
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.store.jobs import Job
-    from dashapp.store.quality import Ticket
     from dashapp.web.door import Door
 
 BODY, OPENED, LOAD, JOB, POLL, PROGRESS = ids("home", "body", "opened", "load", "job", "poll", "progress")
-METRICS = ("net_sales", "active_customers", "residual_value", "value_at_risk")
 QUICK = (
     ("overview:read", "/overview", "graph-up", "See how the shop does", "Sales, customers, predicted value"),
     ("customers:read", "/customers", "people", "Find customers", "By search, state or any column; export the list"),
@@ -57,99 +49,24 @@ def show(services: Services, reader: Principal) -> list[Component]:
     try:
         snapshot = asof.shown(services)
     except NoSnapshot:
-        return [_onboarding(reader)]
-    # Issues are worked on now: beside figures of the past they would be of another day.
-    may_see = reader.may("quality:read") and asof.asked() is None
-    issues = services.quality.open_issues(reader) if may_see else ()
-    return _today(snapshot, reader, issues)
-
-
-def _today(snapshot: Snapshot, reader: Principal, issues: Sequence[Ticket]) -> list[Component]:
-    values = dict(zip(METRICS, charting.measure_all(METRICS, snapshot, Filters()), strict=True))
-    measured = [(metric(name), values[name]) for name in METRICS]
-    comparison = Filters().compare.label if Filters().comparison(snapshot.facts.observed_until) else ""
-    bodies = kpi_values(measured, snapshot.facts.currency, comparison)
-    cards = [kpi_card(f"home-{name}", metric(name), body=body) for name, body in zip(METRICS, bodies, strict=True)]
+        return [onboarding.card(services, reader, LOAD)]
+    values = today.measured(snapshot)
+    needs = attention.rows(services, snapshot, reader, values["value_at_risk"])
     return [
-        html.P(narrative(snapshot, values), className="narrative"),
-        grid(*cards),
-        grid(_list("Needs attention", attention(snapshot, values, issues), 7), _list("Go on with", _quick(reader), 5)),
-    ]
-
-
-def narrative(snapshot: Snapshot, values: dict[str, MetricValue]) -> str:
-    """The key figures as a sentence an executive reads aloud."""
-    sold, buyers, currency = values["net_sales"], values["active_customers"], snapshot.facts.currency
-    change = fmt.delta(sold.value, sold.previous)
-    against = f", {change} on the year before" if change != fmt.NOTHING else ""
-    return (
-        f"{snapshot.facts.shop_name or 'The shop'} sold {fmt.value_of(sold.value, 'money', currency)} in the last "
-        f"twelve months{against}, to {fmt.value_of(buyers.value, 'count')} customers."
-    )
-
-
-def attention(snapshot: Snapshot, values: dict[str, MetricValue], issues: Sequence[Ticket] = ()) -> list[Component]:
-    """What somebody should look at, worst first; every line leads to the place."""
-    found: list[Component] = []
-    for problem in snapshot.frame("model_problems").to_dict("records"):
-        words = f"The {problem['target']} model: {problem['status']}".replace("_", " ")
-        found.append(_row("/data", "cpu", words, str(problem["message"])))
-    failed = int(snapshot.row("check_counts")["failed"])
-    if issues:
-        words = f"{len(issues)} open issue{'s' if len(issues) > 1 else ''} of the data"
-        found.append(_row("/quality", "clipboard-check", words, f"The heaviest: {issues[0].rule.title}"))
-    elif failed:
-        words = f"{failed} data check{'s' if failed > 1 else ''} failed"
-        found.append(_row("/data", "exclamation-triangle", words, "See which rows, and what they are worth"))
-    risk = values["value_at_risk"]
-    if risk.value:
-        worth = fmt.value_of(risk.value, "money", snapshot.facts.currency)
-        found.append(
-            _row(
-                "/customers?sort=-value_at_risk",
-                "heart-pulse",
-                f"{worth} of predicted value is at risk",
-                "Lost if customers leave as predicted; see whose it is",
-            )
-        )
-    return found or [
-        html.Li(html.Span([icon("check-circle"), "Nothing. Everything is in order."], className="row-link"))
+        today.narrative(snapshot, values),
+        *([] if asof.asked() else [today.coming(services.schedules.all(), services.clock())]),
+        grid(*today.figures(snapshot, values)),
+        grid(_list("Needs attention", needs, 7), _list("Go on with", _quick(reader), 5)),
     ]
 
 
 def _quick(reader: Principal) -> list[Component]:
-    return [_row(href, picture, title, hint) for need, href, picture, title, hint in QUICK if reader.may(need)]
-
-
-def _row(href: str, picture: str, title: str, hint: str) -> Component:
-    words = html.Span([html.Span(title), html.Span(hint, className="hint")])
-    return html.Li(link([icon(picture), words], href, className="row-link"))
+    return [attention.row(href, picture, title, hint) for need, href, picture, title, hint in QUICK if reader.may(need)]
 
 
 def _list(title: str, rows: list[Component], span: int) -> Component:
     return html.Section(
         [html.H2(title), html.Ul(rows, className="plain-list")], className="card-plain", style={"--span": span}
-    )
-
-
-def _onboarding(reader: Principal) -> Component:
-    """An empty house is normal on the first day: say how to fill it, and offer the sample to who may load."""
-    steps = html.Ol(
-        [
-            html.Li("Put your orders into one file, as your shop exports them: CSV, Excel or Parquet."),
-            html.Li("Import it: Tenure looks at the columns, asks what it cannot know, and checks before it loads."),
-            html.Li("This page fills by itself when the import is done."),
-        ],
-        className="steps",
-    )
-    load = [
-        link([icon("upload"), html.Span("Import a file")], "/import", className="btn btn-primary"),
-        button("Load sample data", "secondary", "database", id=LOAD),
-    ]
-    who = [html.P("Somebody with the operator role can load data.", className="hint")]
-    offer = load if reader.may("refresh:run") else who
-    return html.Section(
-        [html.H2("No data yet"), steps, html.Div(offer, className="actions")], className="card-plain onboarding"
     )
 
 

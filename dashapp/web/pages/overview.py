@@ -1,7 +1,8 @@
-"""/overview: how much was sold, by whom, what the present customers will bring, and what is at risk."""
+"""/overview: how much was sold, by whom and why it changed, what the present customers will bring."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, html
@@ -9,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import View
+from dashapp.charts.chart import Mark, View
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Compare
@@ -19,58 +20,65 @@ from dashapp.store.metrics import NOT_VALID, metric
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
-from dashapp.web.components import recompute
+from dashapp.web.components import minis, notes_panel, recompute
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
+from dashapp.web.components.states import as_known
 from dashapp.web.page import ALL_FILTERS, Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-SOLD = ("net_sales", "orders", "active_customers", "repeat_rate")
+SOLD = ("net_sales", "active_customers", "repeat_rate")
 WORTH = ("average_clv", "residual_value", "value_at_risk", "clv_to_cac")
 METRICS = (*SOLD, *WORTH)
 SPREAD = ("median_clv", "top_decile_clv")
 KPIS = ids("overview", *METRICS)
 CARDS = {
     "revenue_trend": 12,
-    "clv_distribution": 6,
-    "segments": 6,
+    "revenue_bridge": 6,
+    "growth_accounting": 6,
     "channel_value": 6,
     "country_value": 6,
-    "retention_curve": 12,
+    "concentration": 6,
+    "clv_distribution": 6,
 }
-"Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."
+"Chart to the number of columns it spans. With the key figures and two links, ten cards; no more."
 CHARTS = ids("overview", *CARDS)
-MEANT, CHIP = ids("overview", "meant", "definition")
+MEANT, CHIP, FIELDS, COHORTS = ids("overview", "meant", "definition", "rfm", "cohorts")
 
 
 def layout(**_: Any) -> Component:
-    cards = [kpi_card(card_id, metric(name)) for card_id, name in zip(KPIS, METRICS, strict=True)]
-    charts = [
+    """In the order of the questions: how much, who and why, what next."""
+    spans = [4] * len(SOLD) + [3] * len(WORTH)
+    cards = [kpi_card(card_id, metric(name), span) for card_id, name, span in zip(KPIS, METRICS, spans, strict=True)]
+    trend, *who, concentration, distribution = [
         chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
         for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
+    links = [minis.card(FIELDS, "Segments by recency, frequency and money"), minis.card(COHORTS, "Retention by cohort")]
     return html.Div(
         [
             html.H2("Sold in the period", className="page-section"),
             html.P(id=MEANT, className="definition-chip"),
-            grid(*cards[: len(SOLD)], charts[0]),
+            grid(*cards[: len(SOLD)], trend, notes_panel.layout()),
+            html.H2("Who bought, and what changed", className="page-section"),
+            grid(*who, *links),
             html.H2("What the present customers will bring", className="page-section"),
             html.P(id=CHIP, className="definition-chip"),
             grid(*cards[len(SOLD) :]),
             html.Div(recompute.layout(), className="needs-compute"),
-            grid(*charts[1:]),
+            grid(distribution, concentration),
         ]
     )
 
 
-def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
-    """What is meant, what predicted means, every key figure and every chart, from one snapshot."""
+def show(snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Any]:
+    """What is meant, what predicted means, every key figure, link and chart, from one snapshot."""
     *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters)
     figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
     compared = filters.comparison(snapshot.facts.observed_until)
@@ -78,8 +86,10 @@ def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
     return [
         meant(charting.view(snapshot, filters)),
         definition(snapshot.facts, median.value, top.value),
+        as_known(lambda: minis.segments(snapshot, filters)),
+        as_known(lambda: minis.retention(snapshot, filters)),
         *kpi_values(figures, snapshot.facts.currency, words),
-        *card_values(*charting.draw_all(CARDS, snapshot, filters)),
+        *card_values(*charting.draw_all(CARDS, snapshot, filters, marks)),
     ]
 
 
@@ -88,7 +98,8 @@ def meant(view: View) -> str:
     text = f"{view.period}, {view.filters.basis.label.lower()}"
     if view.comparison:
         return f"{text}, compared with {view.comparison}."
-    return f"{text}." if view.filters.compare is Compare.NONE else f"{text}. Nothing to compare with: no data that old."
+    is_alone = view.filters.compare is Compare.NONE or view.filters.range == "all"
+    return f"{text}." if is_alone else f"{text}. Nothing to compare with: no data that old."
 
 
 def definition(facts: Facts, median: float | None, top: float | None) -> str:
@@ -104,13 +115,16 @@ def definition(facts: Facts, median: float | None, top: float | None) -> str:
 
 
 def wire(door: Door, services: Services) -> None:
-    outputs = [Output(MEANT, "children"), Output(CHIP, "children"), *kpi_outputs(*KPIS), *card_outputs(*CHARTS)]
+    words = [Output(part, "children") for part in (MEANT, CHIP, FIELDS, COHORTS)]
+    outputs = [*words, *kpi_outputs(*KPIS), *card_outputs(*CHARTS)]
 
-    @door.callback(*outputs, Input(FILTERS, "data"))
-    def _(view: dict[str, str]) -> list[Any]:
-        return show(asof.shown(services), Filters.from_query(view))
+    @door.callback(*outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
+    def _(view: dict[str, str], _changed: Any) -> list[Any]:
+        filters = Filters.from_query(view)
+        return show(asof.shown(services), filters, services.annotations.marks(door.principal(), filters))
 
     recompute.wire(door, services)
+    notes_panel.wire(door, services)
 
 
 PAGE = Page(

@@ -1,4 +1,4 @@
-"""/portfolio: how value is spread over the customers, and whether it hangs on fewer of them than before."""
+"""/portfolio: how value is spread over the customers, whether it hangs on fewer than before, what goes with staying."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dashapp.web.page import Page
 BOARD = Board(
     "portfolio",
     ("average_clv", "median_clv", "top_decile_clv", "one_time_share"),
-    {"value_deciles": 12, "concentration": 6, "concentration_trend": 6},
+    {"value_deciles": 12, "concentration": 6, "concentration_trend": 6, "relationship_strength": 12},
 )
 
 PAGE = Page(

@@ -1,0 +1,103 @@
+"""How the base of customers grows and shrinks: who came, who came back, who stayed and who lapsed, month by month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
+from dashapp.charts.kit import figures
+from dashapp.charts.kit.formats import number, plural
+from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label
+from dashapp.domain.filters import Period
+
+PARTS = {"new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
+"What is drawn: the many who stay would make everything else a thin line. They are told at the mark and in the table."
+
+GONE = "#8C5A2B"
+"As the segments of those who are gone: 5.7:1 on white, 3.1:1 on the dark surface."
+
+
+def build(frame: pd.DataFrame, view: View) -> Chart:
+    """frame: the answer of store/queries/growth_accounting.sql, one row per month."""
+    if frame.empty or not frame["base_after"].any():
+        return nothing("No identified customer in this view.", "Choose a longer period or remove a filter.")
+    frame = frame.assign(month=pd.to_datetime(frame["month"]).dt.date)
+    seen = Period(view.observed_from, view.observed_until)
+    columns = {
+        "base_before": "Base before",
+        "new": "New",
+        "reactivated": "Came back",
+        "lapsed": "Lapsed",
+        "base_after": "Base after",
+        "retained": "Stayed",
+        "at_risk": "Became at risk",
+        "back_in_time": "Bought again in time",
+    }
+    table = frame[list(columns)].astype(int).rename(columns=columns).reset_index(drop=True)
+    table.insert(0, "Month", [label(month, Grain.MONTH) for month in frame["month"]])
+    return Chart(_figure(frame, seen), _summary(frame, seen), table)
+
+
+def _figure(frame: pd.DataFrame, seen: Period) -> Figure:
+    x = [month.isoformat() for month in frame["month"]]
+    hatch = figures.hatched([is_partial(month, seen, Grain.MONTH) for month in frame["month"]])
+    traces = [
+        figures.bars(
+            title,
+            x,
+            [-count if part == "lapsed" else count for count in frame[part].astype(int)],
+            marker=hatch | ({"color": GONE} if part == "lapsed" else {}),
+            customdata=list(frame[part].astype(int)),
+            hovertemplate="%{customdata:,}",
+        )
+        for part, title in PARTS.items()
+    ]
+    traces.append(_stayed(frame, x))
+    return figures.figure(
+        traces,
+        barmode="relative",
+        hovermode="x unified",
+        showlegend=True,
+        legend=figures.legend_above(),
+        margin=figures.MARGIN | {"t": 36},
+        xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True},
+        yaxis={"tickformat": "~s", "title": {"text": "Customers", "standoff": 6}, "fixedrange": True},
+    )
+
+
+def _stayed(frame: pd.DataFrame, x: list[str]) -> figures.Trace:
+    """Only words at the mark."""
+    counts = frame[["retained", "base_after"]].astype(int).to_numpy().tolist()
+    told = {"customdata": counts, "hovertemplate": "%{customdata[0]:,}, base after %{customdata[1]:,}"}
+    return figures.line("Stayed", x, [0] * len(x), showlegend=False, **told) | {"line": {"width": 0}}
+
+
+def _summary(frame: pd.DataFrame, seen: Period) -> str:
+    whole = [not is_partial(month, seen, Grain.MONTH) for month in frame["month"]]
+    partial = [incomplete(month, seen, Grain.MONTH) for month, is_whole in zip(frame["month"], whole, strict=True)
+               if not is_whole]  # fmt: skip
+    footnote = f" Hatched and not judged: {' and '.join(partial)}, incomplete." if partial else ""
+    if not any(whole):
+        return f"No whole month in this view yet.{footnote}"
+    last: Any = frame[whole].iloc[-1]
+    return (
+        f"In {label(last['month'], Grain.MONTH)}, the last whole month, the base went from "
+        f"{number(last['base_before'])} to {plural(int(last['base_after']), 'customer')}: {number(last['new'])} new, "
+        f"{number(last['reactivated'])} came back, {number(last['lapsed'])} lapsed, and {number(last['at_risk'])} "
+        f"became at risk.{footnote}"
+    )
+
+
+CHART = ChartSpec(
+    name="growth_accounting",
+    title="Growth of the customer base",
+    unit="Customers who came, came back and lapsed in each month",
+    definition="The base are the customers who have not lapsed: none is silent for more than twice the usual gap (90 % "
+    "of all gaps between purchases are shorter). Base before + new + came back - lapsed = base after. At risk: silent "
+    "for longer than the usual gap, and still in the base. Whole months of the calendar that the period touches.",
+    query="growth_accounting",
+    build=build,
+    height=340,
+)

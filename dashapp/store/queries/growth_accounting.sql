@@ -1,0 +1,52 @@
+-- question: Who came into the base of customers in each month, who came back, and who lapsed?
+-- filters: all
+-- columns: month DATE, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
+-- The base are the customers who have not lapsed. Whole months of the calendar that the period touches; what was before
+-- is counted too, because it made the base. The days of the period are cut at the end, not by the filter.
+with changes as (
+    select
+        s.customer_key,
+        s.changed_on,
+        s.state,
+        lag(s.state) over (partition by s.customer_key order by s.changed_on) as state_before,
+        cast(date_trunc('month', s.changed_on) as date) as month,
+        cast(date_trunc('month', max(case when s.state in ('new', 'reactivated') then s.changed_on end) over (
+            partition by s.customer_key order by s.changed_on rows unbounded preceding
+        )) as date) as joined
+    from marts.state_changes as s
+    semi join (
+        select customer_key from (select *, $period_start as order_date from marts.customers) as c where {where}
+    ) as chosen on chosen.customer_key = s.customer_key
+), months as (
+    select cast(unnest(generate_series(
+        date_trunc('month', $observed_from), date_trunc('month', $observed_until), interval 1 month
+    )) as date) as month
+), counts as (
+    select
+        m.month,
+        count(*) filter (c.state = 'new') as new,
+        count(*) filter (c.state = 'reactivated') as reactivated,
+        count(*) filter (c.state = 'lapsed') as lapsed,
+        count(*) filter (c.state = 'lapsed' and c.joined < m.month) as lapsed_of_before,
+        count(*) filter (c.state = 'at_risk') as at_risk,
+        count(*) filter (c.state = 'active' and c.state_before = 'at_risk') as back_in_time
+    from months as m
+    left join changes as c on c.month = m.month
+    group by m.month
+), running as (
+    select *, sum(new + reactivated - lapsed) over (order by month) as base_after
+    from counts
+)
+select
+    month,
+    cast(base_after - new - reactivated + lapsed as bigint) as base_before,
+    cast(base_after - new - reactivated + lapsed - lapsed_of_before as bigint) as retained,
+    new,
+    reactivated,
+    lapsed,
+    cast(base_after as bigint) as base_after,
+    at_risk,
+    back_in_time
+from running
+where month between date_trunc('month', $period_start) and $period_end
+order by month
