@@ -91,6 +91,9 @@ def test_the_change_of_a_group_is_against_its_size_then(snapshot: Snapshot) -> N
            where c.country = 'Germany' and h.as_of = $day group by 1""",
         {"day": frame["as_of"].iloc[0].date()},
     )
+    end = VIEW.comparison(snapshot.facts.observed_until)
+    assert end
+    assert frame["as_of"].iloc[0].date() == max(day for day in movement.days(snapshot) if day <= end.end)
     assert len(then) > 5
     for row in then:
         assert frame.loc[row["segment"], "previous_customers"] == row["n"]
