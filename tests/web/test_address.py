@@ -68,7 +68,7 @@ def test_a_layout_says_by_its_arguments_what_it_reads() -> None:
 @pytest.mark.parametrize("page", discover(), ids=lambda page: page.path)
 def test_a_page_that_takes_the_whole_address_declares_what_it_reads_of_it(page: Page) -> None:
     rest = [name for name, given in signature(page.layout).parameters.items() if given.kind is given.VAR_KEYWORD]
-    assert page.keys or rest in ([], ["_"]), "Page(keys=...) names what layout(**address) reads; the rest is dropped"
+    assert page.keys or rest in ([], ["_"], ["filters"]), "Page(keys=...) says what layout reads by **address"
 
 
 def test_a_page_of_one_thing_keeps_its_views_under_its_own_path() -> None:

@@ -34,9 +34,9 @@ QUADRANTS, MOVERS, EARLIER, LATER = ids("segments", "quadrants", "movers", "earl
 KEPT, SAID, ENTERED = ids("segments", "kept", "said", "entered")
 
 
-def layout(tab: Any = FIRST, metric: Any = rfm_groups.FIRST, **address: Any) -> Component:
+def layout(tab: Any = FIRST, metric: Any = rfm_groups.FIRST, **filters: Any) -> Component:
     current = tab if tab in TABS else FIRST
-    query = Filters.from_query(address).to_query()
+    query = Filters.from_query(filters).to_query()
     return html.Div([tabs(current, query), html.Div(_BODIES[current](metric), className="tab-body")])
 
 
