@@ -6,29 +6,25 @@ A file never holds less than it says: beyond the row limit its name, its About p
 from __future__ import annotations
 
 import itertools
-import math
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
-import xlsxwriter
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.domain.validity import Validity
-from dashapp.services import customers
-from dashapp.services.cells import csv_text, safe
+from dashapp.services import customers, sheets
+from dashapp.services.cells import csv_text
 from dashapp.services.search import search
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot
 
 MOST_ROWS = 1_000_000
 "Rows in one file; a worksheet ends at 1,048,576."
-LONGEST_TEXT = 32_767
-"Characters in a worksheet cell."
 CONTACT = ("customer_name", "email")
 
 COLUMNS = {
@@ -118,22 +114,18 @@ class CustomersFile:
 
     def xlsx(self, settings: Settings) -> IO[bytes]:
         """The workbook in a nameless temporary file, at its start. It vanishes when closed."""
-        folder = settings.folder("cache")
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the response that streams it closes it
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "tmpdir": str(folder),
-        }
-        with xlsxwriter.Workbook(file, options) as book:
-            sheet = _Sheet(book, "Customers")
-            for frame in self._frames():
-                sheet.write(frame)
-            about = [*self.about(), ("Shortened cells", f"{sheet.shortened} longer than {LONGEST_TEXT:,} characters")]
-            _Sheet(book, "About").write(pd.DataFrame(about, columns=["item", "text"]))
+        file, folder = sheets.temporary(settings)
+        self.write_xlsx(file, folder)
         file.seek(0)
         return file
+
+    def write_xlsx(self, target: IO[bytes] | Path, folder: Path) -> None:
+        """The workbook into `target`; `folder` holds what is needed on the way."""
+        with sheets.workbook(target, folder) as book:
+            sheet = sheets.Sheet(book, "Customers")
+            for frame in self._frames():
+                sheet.write(frame)
+            sheets.write_about(book, self.about(), sheet.shortened)
 
     @property
     def _limits(self) -> dict[str, Any]:
@@ -185,44 +177,3 @@ def _sentence(request: Request, observed_until: date) -> str:
     parts += [f"{name} {text}" for name, text in request.listing.to_query().items() if name != "sort"]
     direction = "descending" if request.listing.descending else "ascending"
     return f"{', '.join(parts) or 'all customers'}; sorted by {request.listing.sort}, {direction}"
-
-
-class _Sheet:
-    """One worksheet, written row after row as constant memory demands."""
-
-    def __init__(self, book: Any, name: str) -> None:
-        self._sheet = book.add_worksheet(name)
-        self._sheet.freeze_panes(1, 0)
-        self._bold = book.add_format({"bold": True})
-        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
-        self._row = 0
-        self.shortened = 0
-        "Cells cut to what a worksheet can hold."
-
-    def write(self, frame: pd.DataFrame) -> None:
-        """Append the rows; the heading comes from the first frame."""
-        shown = safe(frame)
-        if self._row == 0:
-            self._sheet.set_column(0, max(0, len(shown.columns) - 1), 18)
-            for column, name in enumerate(shown.columns):
-                self._sheet.write_string(0, column, name, self._bold)
-        for values in shown.itertuples(index=False, name=None):
-            self._row += 1
-            for column, value in enumerate(values):
-                self._write(column, value)
-
-    def _write(self, column: int, value: Any) -> None:
-        if pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
-            return
-        if isinstance(value, date):
-            self._sheet.write_datetime(self._row, column, value, self._day)
-        elif isinstance(value, str):
-            self._sheet.write_string(self._row, column, self._fitting(value))
-        else:
-            self._sheet.write_number(self._row, column, value)
-
-    def _fitting(self, text: str) -> str:
-        if len(text) <= LONGEST_TEXT:
-            return text
-        self.shortened += 1
-        return text[:LONGEST_TEXT]

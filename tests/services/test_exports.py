@@ -23,7 +23,7 @@ from dashapp.services.access import Principal, Role
 from dashapp.services.cells import BYTE_ORDER_MARK, csv_text, safe_text
 from dashapp.services.customers import Rows, matching
 from dashapp.services.exports import COLUMNS, CONTACT, CustomersFile, Request
-from dashapp.services.exports import _Sheet as Sheet
+from dashapp.services.sheets import Sheet
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
 from tests.services import shop
