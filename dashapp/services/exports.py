@@ -6,9 +6,9 @@ A file never holds less than it says: beyond the row limit its name, its About p
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +18,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.domain.validity import Validity
 from dashapp.services import customers, sheets
+from dashapp.services.access import Role
 from dashapp.services.cells import csv_text
 from dashapp.services.search import search
 from dashapp.settings import Settings
@@ -73,12 +74,17 @@ class Request:
         return {name: text for name, text in COLUMNS.items() if self.with_contact or name not in CONTACT}
 
 
+def most_rows(role: Role, settings: Settings) -> int:
+    """Rows that a file for this role may hold."""
+    return settings.export_analyst_rows if role is Role.ANALYST else MOST_ROWS
+
+
 class CustomersFile:
     """The customers list of one view as a file."""
 
     def __init__(self, snapshot: Snapshot, request: Request, most_rows: int = MOST_ROWS) -> None:
         self._snapshot = snapshot
-        self._request = request
+        self.request = request
         self._most_rows = most_rows
         self._search = search(snapshot, request.listing.words, may_contact=request.with_contact)
         self.matching = self._count()
@@ -91,14 +97,19 @@ class CustomersFile:
         part = "" if self.rows == self.matching else f"-first-{self.rows}-of-{self.matching}"
         return f"customers-{self._snapshot.facts.observed_until:%Y-%m-%d}-snapshot-{self._snapshot.seq}{part}.{suffix}"
 
+    @property
+    def filters(self) -> str:
+        """Which customers, in words."""
+        return _sentence(self.request)
+
     def about(self) -> list[tuple[str, str]]:
         """What a reader of the file needs to know, as (item, text)."""
-        facts, request = self._snapshot.facts, self._request
+        facts, request = self._snapshot.facts, self.request
         held = f"{self.rows:,}"
         rows = held if self.rows == self.matching else f"{held} of {self.matching:,}: the first in this order"
         head = [
             ("Content", f"Customers of {facts.shop_name or facts.source}"),
-            ("Filters", _sentence(request, facts.observed_until)),
+            ("Filters", self.filters),
             ("Rows", rows),
             *provenance(self._snapshot, request.asked_by, request.asked_at),
         ]
@@ -119,31 +130,36 @@ class CustomersFile:
         file.seek(0)
         return file
 
-    def write_xlsx(self, target: IO[bytes] | Path, folder: Path) -> None:
-        """The workbook into `target`; `folder` holds what is needed on the way."""
+    def write_xlsx(
+        self, target: IO[bytes] | Path, folder: Path, written: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """The workbook into `target`; `folder` holds what is needed on the way, `written` hears of the rows so far."""
         with sheets.workbook(target, folder) as book:
             sheet = sheets.Sheet(book, "Customers")
+            rows = 0
             for frame in self._frames():
                 sheet.write(frame)
+                rows += len(frame)
+                written(rows)
             sheets.write_about(book, self.about(), sheet.shortened)
 
     @property
     def _limits(self) -> dict[str, Any]:
-        return self._request.listing.parameters() | self._search.parameters
+        return self.request.listing.parameters() | self._search.parameters
 
     def _count(self) -> int:
-        filters, listing = self._request.filters, self._request.listing
+        filters, listing = self.request.filters, self.request.listing
         totals = self._snapshot.frame("customers_totals", filters, **self._limits)
         return int(customers.chosen(totals, filters.segment, listing.states)["customers"].sum())
 
     def _frames(self) -> Iterator[pd.DataFrame]:
-        names = list(self._request.columns)
+        names = list(self.request.columns)
         found = self._snapshot.batches(
             "customers_list",
-            self._request.filters,
+            self.request.filters,
             **self._limits,
-            **customers.order(self._request.listing),
-            contact=self._request.with_contact,
+            **customers.order(self.request.listing),
+            contact=self.request.with_contact,
             limit=self._most_rows,
             offset=0,
             after=None,
@@ -171,7 +187,7 @@ def provenance(snapshot: Snapshot, asked_by: str, asked_at: datetime) -> list[tu
     ]
 
 
-def _sentence(request: Request, observed_until: date) -> str:
+def _sentence(request: Request) -> str:
     """The filters the list honours; a period is none of them."""
     parts = request.filters.choices()
     parts += [f"{name} {text}" for name, text in request.listing.to_query().items() if name != "sort"]

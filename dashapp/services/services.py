@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from dashapp.services.computations import Computations
+from dashapp.services.export_desk import ExportDesk
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
@@ -34,6 +35,7 @@ class Services:
     tokens: Tokens
     journal: Journal
     jobs: Jobs
+    exports: ExportDesk
     schedules: Schedules
     quality: Quality
     uploads: Uploads
@@ -53,6 +55,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
     journal = Journal.open(settings, engine, clock)
     keys = secret.read(settings)
     results = open_results(settings, keys.key("cache"))
+    jobs = Jobs(settings, engine, journal, clock)
     return Services(
         settings=settings,
         snapshots=Snapshots(settings),
@@ -60,7 +63,8 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         login=Login(settings, engine, journal, clock),
         tokens=Tokens(engine, journal, clock),
         journal=journal,
-        jobs=Jobs(settings, engine, journal, clock),
+        jobs=jobs,
+        exports=ExportDesk(settings, engine, journal, jobs, clock),
         schedules=Schedules(settings, engine, journal, clock),
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),

@@ -1,4 +1,4 @@
-"""Workbooks: typed cells under a frozen heading, nothing that a spreadsheet would run, one sheet that says what it is."""
+"""Workbooks: typed cells under a frozen heading, nothing a spreadsheet would run, one sheet that says what it is."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ WIDTH, ABOUT_WIDTH = 18, 110
 
 @contextmanager
 def workbook(target: IO[bytes] | Path, folder: Path) -> Iterator[Any]:
-    """A book that is written row by row into `target`; its temporary files lie in `folder`."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(folder)}
-    with xlsxwriter.Workbook(target if not isinstance(target, Path) else str(target), options) as book:
-        yield book
+    """A book that is written row by row into `target`; what it needs on the way lies in `folder` and is removed."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with tempfile.TemporaryDirectory(dir=folder) as way:
+        place = str(target) if isinstance(target, Path) else target
+        with xlsxwriter.Workbook(place, options | {"tmpdir": way}) as book:
+            yield book
 
 
 def temporary(settings: Settings) -> tuple[IO[bytes], Path]:
@@ -44,6 +46,7 @@ class Sheet:
 
     def __init__(self, book: Any, name: str, formats: Mapping[str, str] | None = None) -> None:
         """`formats` gives columns a number format."""
+        self._book = book
         self._sheet = book.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
         self._bold = book.add_format({"bold": True})
@@ -54,16 +57,19 @@ class Sheet:
         self.shortened = 0
         "Cells cut to what a worksheet can hold."
 
-    def write(self, frame: pd.DataFrame) -> None:
-        """Append the rows; the heading comes from the first frame."""
+    def write(self, frame: pd.DataFrame, row_formats: Sequence[str] = ()) -> None:
+        """Append the rows; the heading comes from the first frame. `row_formats` gives each row a number format."""
         shown = safe(frame)
         if self._row == 0:
             self._looks = [self._formats.get(str(name)) for name in frame]
             self._sheet.set_column(0, max(0, len(shown.columns) - 1), WIDTH)
             for column, name in enumerate(shown.columns):
                 self._sheet.write_string(0, column, name, self._bold)
-        for values in shown.itertuples(index=False, name=None):
+        looks = [self._book.add_format({"num_format": text}) for text in row_formats]
+        for place, values in enumerate(shown.itertuples(index=False, name=None)):
             self._row += 1
+            if looks:
+                self._looks = [looks[place]] * len(values)
             for column, value in enumerate(values):
                 self._write(column, value)
 
