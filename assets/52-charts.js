@@ -123,8 +123,9 @@
     }
     const card = button.closest(".chart-card");
     button.closest("details").open = false;
-    if (button.dataset.export === "csv") {
-      window.location.assign("/export/chart/" + encodeURIComponent(card.dataset.chart) + ".csv" + window.location.search);
+    if (["csv", "xlsx"].includes(button.dataset.export)) {
+      const file = encodeURIComponent(card.dataset.chart) + "." + button.dataset.export;
+      window.location.assign("/export/chart/" + file + window.location.search);
       return;
     }
     const plot = card.querySelector(".js-plotly-plot");

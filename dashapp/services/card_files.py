@@ -57,7 +57,7 @@ def about_view(title: str, asked: Asked, rows: int) -> Lines:
     facts = asked.snapshot.facts
     compared = asked.filters.comparison(asked.until)
     return [
-        ("Content", f"{title}, {facts.shop_name or facts.source}"),
+        ("Content", f"{title}, {facts.shop_name or facts.source}: key figures and charts as on the screen"),
         ("Filters", asked.filters.sentence(asked.until)),
         ("Compared with", str(compared) if compared else "nothing"),
         ("Rows", f"{rows:,}"),

@@ -24,7 +24,7 @@ from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSig
 from dashapp.logs import get_logger
 from dashapp.services.access import require
 from dashapp.web import asof, freshness, identity, timetravel
-from dashapp.web.components import states
+from dashapp.web.components import export_menu, states
 from dashapp.web.components.basics import link
 from dashapp.web.components.filterbar import Option, filter_bar
 from dashapp.web.page import Page
@@ -169,7 +169,7 @@ def _above(page: Page) -> str:
 
 def _heading(page: Page, services: Services) -> Component:
     picker = [] if page.is_now else timetravel.picker(services, _above(page))
-    tools = html.Div([freshness.line(services), *picker], className="page-head-tools")
+    tools = html.Div([freshness.line(services), *picker, *export_menu.menu(page)], className="page-head-tools")
     return html.Header([html.H1(page.title), tools], className="page-head")
 
 

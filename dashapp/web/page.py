@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashapp.domain.filters import CHOICES
+from dashapp.services.showing import Showing
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -44,6 +45,9 @@ class Page:
     "Shows the present whatever `as_of` says: what is loaded, run or worked on. Others read `asof.shown(services)`."
     filters: tuple[str, ...] = ()
     "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
+
+    shows: Showing | None = None
+    "The key figures and charts on the page, so that they can be exported; every page with filters and charts has it."
 
     @property
     def name(self) -> str:

@@ -64,7 +64,12 @@ def _head(title_id: str, spec: ChartSpec, filters_note: list[Any]) -> Component:
 
 
 def _menu(spec: ChartSpec) -> Component:
-    items = [("png", "Image (PNG)", ""), ("svg", "Vector (SVG)", ""), ("csv", "Data (CSV)", "needs-exports")]
+    items = [
+        ("png", "Image (PNG)", ""),
+        ("svg", "Vector (SVG)", ""),
+        ("csv", "Data (CSV)", "needs-exports"),
+        ("xlsx", "Workbook (XLSX)", "needs-exports"),
+    ]
     buttons = [
         html.Button(
             [icon("download"), label], type="button", className=f"menu-item {extra}".strip(), **attrs(data_export=kind)

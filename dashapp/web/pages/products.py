@@ -16,6 +16,7 @@ from dashapp.domain.listing import MAX_SEARCH, block, like
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 from dashapp.errors import FilterError
 from dashapp.services import charting
+from dashapp.services.showing import Showing
 from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof
@@ -196,4 +197,7 @@ def wire(door: Door, services: Services) -> None:
     rejudge.wire(door, services)
 
 
-PAGE = Page("/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam")
+PAGE = Page(
+    "/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam",
+    shows=Showing(charts=tuple(CHARTS)),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.showing import Showing
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components.basics import grid
@@ -64,4 +65,5 @@ PAGE = Page(
     order=18,
     icon="grid-3x3",
     filters=ALL_FILTERS,
+    shows=Showing(charts=tuple(CARDS)),
 )
