@@ -75,7 +75,7 @@ def about_card(spec: ChartSpec, chart: Chart) -> Lines:
 
 def about_cards(shown: Shown) -> Lines:
     """What each card of a page shows, as (item, text)."""
-    figures = [(one.label, f"{one.definition} {one.formula}".strip()) for one, _ in shown.figures]
+    figures = [(one.label, f"{one.definition} Formula: {one.formula}.") for one, _ in shown.figures]
     return figures + [line for spec, chart in shown.charts for line in about_card(spec, chart)]
 
 

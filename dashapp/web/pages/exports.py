@@ -14,6 +14,7 @@ from dashapp.web import format as fmt
 from dashapp.web import identity
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, icon
+from dashapp.web.components.facts import card
 from dashapp.web.components.ids import ids
 from dashapp.web.page import Page
 
@@ -28,7 +29,11 @@ LISTED_JOBS = 10
 
 def layout(**_: Any) -> Component:
     return html.Div(
-        [html.Div(id=BODY, role="status"), dcc.Store(id=SEEN), dcc.Interval(id=TICK, interval=TICK_MS)],
+        [
+            html.Div(id=BODY, role="status", className="page-stack"),
+            dcc.Store(id=SEEN),
+            dcc.Interval(id=TICK, interval=TICK_MS),
+        ],
         className="page-stack",
     )
 
@@ -39,18 +44,13 @@ def show(files: list[Kept], jobs: list[Job], now: datetime, keep_hours: float) -
     fallen = [job for job in jobs[:LISTED_JOBS] if job.over and job.state != "done"]
     hint = f"A file is yours alone and is removed {keep_hours:g} hours after it was made."
     ready = [_table(files, now)] if files else [states.empty("No file is waiting for you.", hint)]
-    parts = [_section("Being made", [_job(job) for job in making])] if making else []
-    parts.append(_section("Ready", [*ready, *([html.P(hint, className="hint")] if files else [])]))
-    return parts + ([_section("Not made", [_job(job) for job in fallen])] if fallen else [])
-
-
-def _section(title: str, children: list[Component]) -> Component:
-    return html.Section([html.H2(title, className="page-section"), *children])
+    parts = [card("Being made", *map(_job, making))] if making else []
+    parts.append(card("Ready", *ready, hint=hint if files else ""))
+    return parts + ([card("Not made", *map(_job, fallen))] if fallen else [])
 
 
 def _table(files: list[Kept], now: datetime) -> Component:
-    names = ("File", "Size", "Made", "Expires", "")
-    head = html.Tr([html.Th(name, scope="col") if name else html.Td() for name in names])
+    head = html.Tr([html.Th(name, scope="col") for name in ("File", "Size", "Made", "Expires", "Remove")])
     table = html.Table([html.Thead(head), html.Tbody([_row(one, now) for one in files])], className="data-table")
     named = attrs(aria_label="Files that are ready")
     return html.Div(table, className="table-scroll", role="region", tabIndex=0, **named)
@@ -60,7 +60,7 @@ def _row(one: Kept, now: datetime) -> Component:
     hours = (one.expires_at - now).total_seconds() / 3600
     left = f"in {hours:.0f} hours" if hours >= 1 else "within the hour"
     cells: list[Any] = [
-        html.A([icon("download"), one.name], href=f"/exports/{one.id}"),
+        html.A([icon("download"), " ", one.name], href=f"/exports/{one.id}"),
         f"{max(1, round(one.bytes / 1000)):,} kB",
         fmt.ago(one.made_at, now),
         html.Span(left, title=f"{one.expires_at:%Y-%m-%d %H:%M} UTC"),
