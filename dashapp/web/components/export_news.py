@@ -26,7 +26,7 @@ def layout() -> Component:
 
 def news(jobs: list[Job], watched: Any) -> tuple[Job | None, list[int]]:
     """The newest watched job that has ended since, and what to watch from here."""
-    known = set(watched) if isinstance(watched, list) else set()
+    known = {one for one in watched if isinstance(one, int)} if isinstance(watched, list) else set()
     ended = [job for job in jobs if job.over and job.id in known]
     return (ended[0] if ended else None), [job.id for job in jobs if not job.over]
 

@@ -70,7 +70,8 @@ def _row(one: Kept, now: datetime) -> Component:
 
 
 def _job(job: Job) -> Component:
-    words = f"{job.step.capitalize()} {job.message} {job.hint if job.over else ''}".strip() or "Waiting for its turn."
+    waiting = "Waiting for its turn." if job.state == "queued" else "Starting."
+    words = f"{job.message} {job.hint if job.over else ''}".strip() or waiting
     said = html.P([html.Strong("Customers (XLSX)"), " ", words])
     if job.over:
         return html.Div(said, className="export-job")
