@@ -33,6 +33,14 @@ class Asked:
     filters: Filters
     asked_by: str
     asked_at: datetime
+    compares: bool = True
+    "Whether the page can compare with an earlier period at all."
+
+    @property
+    def compared(self) -> str:
+        """The earlier period compared with, "" for none."""
+        earlier = self.filters.comparison(self.until) if self.compares else None
+        return str(earlier or "")
 
     @property
     def until(self) -> date:
@@ -55,11 +63,11 @@ def subtitle(asked: Asked) -> str:
 def about_view(title: str, asked: Asked, rows: int) -> Lines:
     """What the file is and where its figures come from, as (item, text)."""
     facts = asked.snapshot.facts
-    compared = asked.filters.comparison(asked.until)
+    compared = [("Compared with", asked.compared)] if asked.compared else []
     return [
         ("Content", f"{title}, {facts.shop_name or facts.source}: key figures and charts as on the screen"),
         ("Filters", asked.filters.sentence(asked.until)),
-        ("Compared with", str(compared) if compared else "nothing"),
+        *compared,
         ("Rows", f"{rows:,}"),
         *provenance(asked.snapshot, asked.asked_by, asked.asked_at),
     ]

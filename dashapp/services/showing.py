@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -34,13 +34,16 @@ class Showing:
 
     metrics: Sequence[str] = ()
     charts: Sequence[str] = ()
+    compares: bool = False
+    "Key figures are shown against the period before."
 
     def cards(self, snapshot: Snapshot, filters: Filters) -> Shown:
         """What they show now. Raises FilterError."""
         values = charting.measure_all(self.metrics, snapshot, filters)
         drawn = charting.draw_all(self.charts, snapshot, filters)
+        told = values if self.compares else [replace(value, previous=None) for value in values]
         return Shown(
-            tuple(zip(map(metric, self.metrics), values, strict=True)),
+            tuple(zip(map(metric, self.metrics), told, strict=True)),
             tuple(zip(map(catalogue.chart, self.charts), drawn, strict=True)),
         )
 

@@ -20,8 +20,7 @@ LANGUAGE = "en"
 def document(page: Page, shown: Shown, asked: Asked) -> dict[str, Any]:
     """What services/page_pdf.py prints."""
     facts = asked.snapshot.facts
-    compared = asked.filters.comparison(asked.until)
-    view = [subtitle(asked), *([f"Compared with {compared}"] if compared else [])]
+    view = [subtitle(asked), *([f"Compared with {asked.compared}"] if asked.compared else [])]
     return {
         "title": f"{page.title} · {facts.shop_name or facts.source}",
         "language": LANGUAGE,
@@ -35,8 +34,8 @@ def document(page: Page, shown: Shown, asked: Asked) -> dict[str, Any]:
 
 
 def _figures(shown: Shown, asked: Asked) -> list[dict[str, Any]]:
-    compared = asked.filters.comparison(asked.until)
-    bodies = kpi_values(shown.figures, asked.snapshot.facts.currency, asked.filters.compare.label if compared else "")
+    comparison = asked.filters.compare.label if asked.compared else ""
+    bodies = kpi_values(shown.figures, asked.snapshot.facts.currency, comparison)
     told = zip(shown.figures, bodies, strict=True)
     return [_figure(one.label, [_words(part) for part in body]) for (one, _), body in told]
 

@@ -75,7 +75,7 @@ def test_the_about_sheet_says_what_is_read_and_from_where(asked: Asked, settings
 
 
 def test_a_page_is_one_sheet_per_card_and_one_for_its_key_figures(asked: Asked, settings: Settings) -> None:
-    shown = Showing(("net_sales", "clv_to_cac"), CHARTS).cards(asked.snapshot, FILTERS)
+    shown = Showing(("net_sales", "clv_to_cac"), CHARTS, compares=True).cards(asked.snapshot, FILTERS)
     read = _sheets(page_book("Overview", shown, asked, settings))
     assert list(read) == ["Key figures", *(catalogue.chart(name).title for name in CHARTS), "About"]
     head, sales, cost = read["Key figures"]

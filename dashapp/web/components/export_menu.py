@@ -6,7 +6,7 @@ which address it stands on (assets/58-export.js).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -117,12 +117,10 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
     page, reader = exported(pages, name), identity.principal()
     require(reader, page.permission)
     asof.heed_search(search)
-    filters = Filters.from_query(dict(parse_qsl(search.removeprefix("?")))) if page.filters else Filters()
-    view = Asked(asof.shown(services), filters, reader.user_name, services.clock())
+    view = view_of(page, dict(parse_qsl(search.removeprefix("?"))), services)
     assert page.shows is not None
-    shown = page.shows.cards(view.snapshot, filters)
-    words = filters.sentence(view.until)
-    leaving = Leaving(f"{name}.pdf", shown.rows, view.snapshot.id, words, search)
+    shown = page.shows.cards(view.snapshot, view.filters)
+    leaving = Leaving(f"{name}.pdf", shown.rows, view.snapshot.id, view.filters.sentence(view.until), search)
     services.exports.note(leaving, reader, event="export:ordered")
     arguments = {
         "document": printed.document(page, shown, view),
@@ -130,6 +128,13 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
         "name": view.name(name, "pdf"),
     }
     return Plan(arguments, view.snapshot.id)
+
+
+def view_of(page: Page, query: Mapping[str, Any], services: Services) -> Asked:
+    """The view of a page that a query names; a page without filters has only one. Raises FilterError."""
+    filters = Filters.from_query(query) if page.filters else Filters()
+    who, at = identity.principal().user_name, services.clock()
+    return Asked(asof.shown(services), filters, who, at, compares="compare" in page.filters)
 
 
 def exported(pages: Sequence[Page], name: str) -> Page:

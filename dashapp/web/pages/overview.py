@@ -137,5 +137,5 @@ PAGE = Page(
     order=10,
     icon="bar-chart-line",
     filters=ALL_FILTERS,
-    shows=Showing(METRICS, tuple(CARDS)),
+    shows=Showing(METRICS, tuple(CARDS), compares=True),
 )

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.filters import Filters
 from dashapp.errors import InputError, NotFound
 from dashapp.services.access import require
 from dashapp.services.card_files import Asked, page_book
 from dashapp.services.export_desk import Leaving
 from dashapp.web import identity
-from dashapp.web.components.export_menu import exported
+from dashapp.web.components.export_menu import exported, view_of
 from dashapp.web.route import Route
-from dashapp.web.routes.exports import XLSX, download, pieces, view
+from dashapp.web.routes.exports import XLSX, download, pieces
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -33,7 +31,7 @@ def page_xlsx(services: Services, name: str) -> ResponseReturnValue:
         raise NotFound(error.message) from error
     reader = identity.principal()
     require(reader, page.permission)
-    asked = view(services) if page.filters else replace(view(services), filters=Filters())
+    asked = view_of(page, request.args.to_dict(), services)
     assert page.shows is not None
     shown = page.shows.cards(asked.snapshot, asked.filters)
     book = page_book(page.title, shown, asked, services.settings)
