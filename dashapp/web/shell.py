@@ -152,7 +152,7 @@ def wire(door: Door, frame: Frame) -> None:
     def check_news(_: Any, seen: str | None) -> Any:
         return no_update if asof.asked() is not None else news(seen, snapshot_id(frame.services))
 
-    export_news.wire(door, frame.services, TICK, TOAST)
+    export_news.wire(door, frame.services, TICK, TOAST, message)
     door.clientside(
         ClientsideFunction("tenure", "arrived"),
         Output(ARRIVED, "data"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html, no_update
@@ -38,9 +39,8 @@ def words(job: Job) -> tuple[Any, str]:
     return [f"Your export was not made: {job.message} ", html.A("My exports", href="/exports")], job.hint
 
 
-def wire(door: Door, services: Services, tick: str, toast: str) -> None:
-    """Ask with the clock of the shell. `tick` and `toast` are its ids."""
-    from dashapp.web.shell import message
+def wire(door: Door, services: Services, tick: str, toast: str, message: Callable[..., Component]) -> None:
+    """Ask with the clock of the shell. `tick` and `toast` are its ids, `message` makes a toast."""
 
     @door.callback(
         Output(toast, "children", allow_duplicate=True), Output(WATCHED, "data"), Input(tick, "n_intervals"),
