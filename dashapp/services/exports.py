@@ -5,7 +5,6 @@ A file never holds less than it says: beyond the row limit its name, its About p
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,8 @@ from dashapp.store.snapshot import Snapshot
 
 MOST_ROWS = 1_000_000
 "Rows in one file; a worksheet ends at 1,048,576."
+PAGE_ROWS = 20_000
+"Rows held at a time."
 CONTACT = ("customer_name", "email")
 
 COLUMNS = {
@@ -153,20 +154,28 @@ class CustomersFile:
         return int(customers.chosen(totals, filters.segment, listing.states)["customers"].sum())
 
     def _frames(self) -> Iterator[pd.DataFrame]:
-        names = list(self.request.columns)
-        found = self._snapshot.batches(
+        """Page after page, each found behind the last row of the one before: a sort of the whole list would hold it."""
+        names, left, after, place = list(self.request.columns), self._most_rows, None, 0
+        while True:
+            page = self._page(min(left, PAGE_ROWS), after, place)
+            yield page[names]
+            left -= len(page)
+            if len(page) < PAGE_ROWS or not left:
+                return
+            after, place = int(page["customer_key"].iloc[-1]), int(page["place"].iloc[-1])
+
+    def _page(self, limit: int, after: int | None, after_place: int) -> pd.DataFrame:
+        return self._snapshot.frame(
             "customers_list",
             self.request.filters,
             **self._limits,
             **customers.order(self.request.listing),
             contact=self.request.with_contact,
-            limit=self._most_rows,
+            limit=limit,
             offset=0,
-            after=None,
-            after_place=0,
+            after=after,
+            after_place=after_place,
         )
-        frames = (frame[names] for frame in found)
-        return itertools.chain([next(frames, pd.DataFrame(columns=names))], frames)
 
 
 def provenance(snapshot: Snapshot, asked_by: str, asked_at: datetime) -> list[tuple[str, str]]:

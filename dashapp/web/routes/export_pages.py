@@ -34,8 +34,8 @@ def page_xlsx(services: Services, name: str) -> ResponseReturnValue:
     asked = view_of(page, request.args.to_dict(), services)
     assert page.shows is not None
     shown = page.shows.cards(asked.snapshot, asked.filters)
-    book = page_book(page.title, shown, asked, services.settings)
     services.exports.note(_leaving(f"{name}.xlsx", shown.rows, asked), reader, request.remote_addr or "")
+    book = page_book(page.title, shown, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(name, "xlsx"))
 
 

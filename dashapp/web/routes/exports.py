@@ -72,8 +72,8 @@ def chart_xlsx(services: Services, chart: str) -> ResponseReturnValue:
     """The same as a workbook with an About sheet."""
     asked = view(services)
     drawn = _drawn(chart, asked)
-    book = card_book(catalogue.chart(chart), drawn, asked, services.settings)
     _note(services, _card(f"{chart}.xlsx", len(drawn.table), asked))
+    book = card_book(catalogue.chart(chart), drawn, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(chart, "xlsx"))
 
 
