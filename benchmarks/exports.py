@@ -1,7 +1,7 @@
 """What it costs in memory and time to send every customer as CSV: streamed piece by piece, never held whole.
 
-Measured in a process of its own, whose peak so far is what the same list of a tenth of the customers took: what is added
-depends on the number of rows.
+Measured in a process of its own, whose peak so far is what the same list of a tenth of the customers took: what is
+added depends on the number of rows.
 """
 
 from __future__ import annotations
