@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from dashapp.errors import InputError
 from dashapp.services import export_files, throttle
 from dashapp.services.access import Principal
 from dashapp.services.export_files import Kept
@@ -22,6 +23,10 @@ KIND = "export"
 "Name of the durable job."
 CARDS, FILES = "charts", "lists and pages"
 "What is counted apart, in the plural."
+DOWNLOADED, ORDERED = "export:downloaded", "export:ordered"
+"What the journal calls an export that is sent at once, and one that is made in the background."
+KEPT_LIMIT = 20
+"Files that wait for one person at a time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,14 @@ class Leaving:
     address: str = ""
     "What was asked for, as the browser wrote it."
     kind: str = FILES
+    matching: int = 0
+    "Rows that were asked for, where a limit made them fewer."
 
     @property
     def detail(self) -> dict[str, Any]:
         """For the journal."""
         told = {"rows": self.rows, "snapshot": self.snapshot, "filters": self.filters, "address": self.address[:500]}
+        told |= {"matching": self.matching} if self.matching > self.rows else {}
         return {name: value for name, value in told.items() if value != ""}
 
 
@@ -52,8 +60,13 @@ class ExportDesk:
     def __init__(self, settings: Settings, engine: Engine, journal: Journal, jobs: Jobs, clock: Clock = now) -> None:
         self._settings, self._engine, self._journal, self._jobs, self._clock = settings, engine, journal, jobs, clock
 
-    def note(self, leaving: Leaving, reader: Principal, ip: str = "", event: str = "export:downloaded") -> None:
-        """Count and write down an export before its first byte leaves. Raises Throttled, StateUnavailable."""
+    def note(self, leaving: Leaving, reader: Principal, ip: str = "", event: str = DOWNLOADED) -> None:
+        """Count and write down an export before its first byte leaves. Raises Throttled, InputError, StateUnavailable.
+
+        `event` is DOWNLOADED or ORDERED.
+        """
+        if event == ORDERED and len(self.kept(reader)) >= KEPT_LIMIT:
+            raise InputError(f"{KEPT_LIMIT} files are waiting for you.", "Remove one on My exports, then repeat this.")
         cards = leaving.kind == CARDS
         limit = self._settings.card_exports_per_hour if cards else self._settings.exports_per_hour
         with writing(self._engine) as connection:
@@ -62,7 +75,7 @@ class ExportDesk:
 
     def order(self, asked: Request, snapshot: Snapshot, leaving: Leaving, reader: Principal, ip: str = "") -> Job:
         """Have a list of customers made as a workbook in the background. Raises Throttled, TooManyJobs."""
-        self.note(leaving, reader, ip, "export:ordered")
+        self.note(leaving, reader, ip, ORDERED)
         arguments = {
             "owner": reader.user_id,
             "role": reader.role.value,

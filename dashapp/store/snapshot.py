@@ -65,23 +65,6 @@ class Snapshot:
         sql, values = find(name, QUERIES).statement(filters or Filters(), self.facts, parameters)
         return next(iter(self._rows(sql, values)), {})
 
-    def batches(
-        self, name: str, filters: Filters | None = None, size: int = 10_000, **parameters: Any
-    ) -> Iterator[pd.DataFrame]:
-        """The answer in frames of about `size` rows, never held whole: for downloads."""
-        asked = find(name, QUERIES)
-        tables, bound = _tables(asked, parameters)
-        sql, values = asked.statement(filters or Filters(), self.facts, bound)
-        cursor = self._connection.cursor()
-        try:
-            _register(cursor, tables)
-            with self._limit(cursor):
-                cursor.execute(sql, values)
-            while len(frame := cursor.fetch_df_chunk(max(1, size // VECTOR_ROWS))):
-                yield frame
-        finally:
-            cursor.close()
-
     def metric(self, name: str, filters: Filters | None = None) -> MetricValue:
         """A key figure, with its value in the comparison period where that was observed."""
         chosen, figure = filters or Filters(), metric(name)

@@ -13,10 +13,10 @@ import python_calamine
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
-from dashapp.errors import NotAllowed, NotFound, Throttled
+from dashapp.errors import InputError, NotAllowed, NotFound, Throttled
 from dashapp.services import export_files, export_process
 from dashapp.services.access import Principal, Role
-from dashapp.services.export_desk import CARDS, ExportDesk, Leaving
+from dashapp.services.export_desk import CARDS, KEPT_LIMIT, ORDERED, ExportDesk, Leaving
 from dashapp.services.exports import MOST_ROWS, Request, most_rows
 from dashapp.services.jobs import Jobs
 from dashapp.settings import Settings
@@ -89,6 +89,15 @@ def test_the_journal_knows_filters_rows_and_snapshot(desk: Desk) -> None:
         "rows": 12, "snapshot": "000001-test", "filters": "country France",
         "address": "/export/customers.csv?country=France",
     }  # fmt: skip
+
+
+def test_who_lets_twenty_files_wait_gets_no_more(desk: Desk, tmp_path: Path) -> None:
+    for _ in range(KEPT_LIMIT):
+        export_files.keep(Settings(data_dir=tmp_path), desk.ann.user_id, "a.pdf", b"")
+    desk.clock.now = datetime.now(UTC)
+    with pytest.raises(InputError, match="20 files are waiting"):
+        desk.desk.note(LEAVING, desk.ann, event=ORDERED)
+    desk.desk.note(LEAVING, desk.ann)
 
 
 def _order(desk: Desk, settings: Settings, *, contact: bool = True) -> dict[str, object]:

@@ -19,7 +19,7 @@ from dashapp.errors import InputError, TenureError
 from dashapp.services import page_pdf
 from dashapp.services.access import require
 from dashapp.services.card_files import Asked
-from dashapp.services.export_desk import Leaving
+from dashapp.services.export_desk import ORDERED, Leaving
 from dashapp.web import asof, identity, printed
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, disclosure, icon, link
@@ -121,7 +121,7 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
     assert page.shows is not None
     shown = page.shows.cards(view.snapshot, view.filters)
     leaving = Leaving(f"{name}.pdf", shown.rows, view.snapshot.id, view.filters.sentence(view.until), search)
-    services.exports.note(leaving, reader, event="export:ordered")
+    services.exports.note(leaving, reader, event=ORDERED)
     arguments = {
         "document": printed.document(page, shown, view),
         "owner": reader.user_id,

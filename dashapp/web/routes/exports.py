@@ -127,7 +127,8 @@ def _parameter(name: str, text: str) -> Any:
 
 
 def _leaving(services: Services, target: str, file: CustomersFile) -> Leaving:
-    return Leaving(target, file.rows, asof.shown(services).id, file.filters, request.full_path)
+    snapshot = asof.shown(services).id
+    return Leaving(target, file.rows, snapshot, file.filters, request.full_path, matching=file.matching)
 
 
 def _card(target: str, rows: int, asked: Asked) -> Leaving:

@@ -109,11 +109,15 @@ def test_a_long_list_is_ordered_as_a_workbook_and_streamed_as_text(
     assert client.get("/export/customers.csv?country=France").is_streamed
 
 
-def test_an_analysts_file_ends_at_the_cap_of_the_role_and_says_so(client: FlaskClient, settings: Settings) -> None:
+def test_an_analysts_file_ends_at_the_cap_of_the_role_and_says_so(
+    client: FlaskClient, notes: Notes, settings: Settings
+) -> None:
     client.services.settings = settings.model_copy(update={"export_analyst_rows": 20})
     answer = client.get("/export/customers.csv?country=France")
     assert "first-20-of-50" in answer.headers["Content-Disposition"]
     assert len(answer.data.splitlines()) == 21
+    assert notes[0][1].detail["rows"] == 20
+    assert notes[0][1].detail["matching"] == 50
 
 
 def test_the_list_is_streamed_not_held(client: FlaskClient) -> None:
