@@ -30,7 +30,6 @@ from dashapp.store.publish import Pointer, Published, Warehouse
 from dashapp.store.query import PARAMETER, QUERIES, Query, find
 
 LOOK_EVERY_SECONDS = 1.0
-VECTOR_ROWS = 2048
 DTYPES = {"UINTEGER": "uint32", "TINYINT": "int8"}
 "Types of the columns of tables that callers bring."
 log = get_logger(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,11 @@ def remove(services: Services, file_id: str) -> ResponseReturnValue:
     return redirect("/exports", HTTPStatus.SEE_OTHER)
 
 
-def cancel(services: Services, job_id: int) -> ResponseReturnValue:
+def cancel(services: Services, job_id: str) -> ResponseReturnValue:
     """Stop an export that is being made."""
-    services.exports.cancel(job_id, identity.principal())
+    if not re.fullmatch(r"[0-9]{1,9}", job_id):
+        raise NotFound("There is no such job.")
+    services.exports.cancel(int(job_id), identity.principal())
     return redirect("/exports", HTTPStatus.SEE_OTHER)
 
 
@@ -69,5 +72,5 @@ ROUTES = (
     Route("/export/page/<name>.xlsx", "exports.page_xlsx", page_xlsx, "exports:run"),
     Route("/exports/<file_id>", "exports.fetch", fetch, "exports:run"),
     Route("/exports/<file_id>/remove", "exports.remove", remove, "exports:run", methods=("POST",)),
-    Route("/exports/jobs/<int:job_id>/cancel", "exports.cancel", cancel, "exports:run", methods=("POST",)),
+    Route("/exports/jobs/<job_id>/cancel", "exports.cancel", cancel, "exports:run", methods=("POST",)),
 )
