@@ -5,6 +5,7 @@ A file never holds less than it says: beyond the row limit its name, its About p
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,15 +155,19 @@ class CustomersFile:
         return int(customers.chosen(totals, filters.segment, listing.states)["customers"].sum())
 
     def _frames(self) -> Iterator[pd.DataFrame]:
-        """Page after page, each found behind the last row of the one before: a sort of the whole list would hold it."""
-        names, left, after, place = list(self.request.columns), self._most_rows, None, 0
-        while True:
-            page = self._page(min(left, PAGE_ROWS), after, place)
-            yield page[names]
+        """The list in pages. The first is read at once: what cannot be answered is refused before a byte leaves."""
+        first = self._page(min(self._most_rows, PAGE_ROWS), None, 0)
+        names = list(self.request.columns)
+        return (page[names] for page in itertools.chain([first], self._following(first)))
+
+    def _following(self, page: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """Each page found behind the last row of the one before: a sort of the whole list would hold it."""
+        left = self._most_rows - len(page)
+        while len(page) == PAGE_ROWS and left > 0:
+            last = page.iloc[-1]
+            page = self._page(min(left, PAGE_ROWS), int(last["customer_key"]), int(last["place"]))
             left -= len(page)
-            if len(page) < PAGE_ROWS or not left:
-                return
-            after, place = int(page["customer_key"].iloc[-1]), int(page["place"].iloc[-1])
+            yield page
 
     def _page(self, limit: int, after: int | None, after_place: int) -> pd.DataFrame:
         return self._snapshot.frame(
