@@ -124,8 +124,11 @@
     const card = button.closest(".chart-card");
     button.closest("details").open = false;
     if (["csv", "xlsx"].includes(button.dataset.export)) {
+      const asked = new URLSearchParams(window.location.search);
+      const scope = card.closest("[data-scope]");
+      new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));
       const file = encodeURIComponent(card.dataset.chart) + "." + button.dataset.export;
-      window.location.assign("/export/chart/" + file + window.location.search);
+      window.location.assign("/export/chart/" + file + "?" + asked.toString());
       return;
     }
     const plot = card.querySelector(".js-plotly-plot");

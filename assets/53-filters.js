@@ -22,19 +22,59 @@
     return result;
   }
 
-  /* Filters are replaced in the address, everything else in it stays. */
-  function address(data) {
+  const sorted = (entries) => JSON.stringify([...entries].sort());
+
+  /* Filters are put into the address, everything else in it that the page knows stays. What the page opened with takes
+     the place of what the reader came with; what the reader applies is a step that the back button undoes. */
+  function address(data, opening) {
     const search = new URLSearchParams(window.location.search);
-    [...fixed, ...lists()].forEach((key) => search.delete(key));
+    const before = sorted(search.entries());
+    const bar = document.querySelector(".filter-bar");
+    const unknown = bar ? JSON.parse(bar.dataset.dropped || "[]") : [];
+    [...fixed, ...lists(), ...unknown, "view"].forEach((key) => search.delete(key));
     Object.entries(data).forEach(([key, value]) => search.set(key, value));
+    const empty = [...search.keys()].every((key) => key === "as_of");
+    const isDefault = opening && document.querySelector(".view-notice");
+    if (empty && !isDefault && document.querySelector(".view-row[data-default]")) {
+      search.set("view", "plain"); /* or the page would open with the reader's default view */
+    }
+    if (sorted(search.entries()) === before) {
+      return;
+    }
     const text = search.toString();
-    window.history.replaceState(window.history.state, "", window.location.pathname + (text ? "?" + text : ""));
+    const href = window.location.pathname + (text ? "?" + text : "");
+    window.history[opening ? "replaceState" : "pushState"](window.history.state, "", href);
   }
 
+  /* Going back or forth between addresses that the router has not heard of: the controls follow. */
+  let restoring = "";
+  function restore() {
+    const search = new URLSearchParams(window.location.search);
+    const values = Object.fromEntries(fixed.map((key) => [key, search.get(key) || defaults[key] || null]));
+    lists().forEach((name) => (values[name] = (search.get(name) || "").split("|").filter(Boolean)));
+    restoring = sorted(Object.entries(query(values)));
+    window.setTimeout(() => (restoring = ""), 1000);
+    Object.entries(values).forEach(([key, value]) => window.dash_clientside.set_props("filters-" + key, { value }));
+  }
+
+  const here = () => window.location.pathname + window.location.search;
+  let routed = here();
+  window.addEventListener("_dashprivate_pushstate", () => (routed = here()));
+  window.addEventListener("popstate", () => {
+    if (here() === routed && document.querySelector(".filter-bar")) {
+      restore();
+    }
+    routed = here();
+  });
+
+  /* Links that lead on with the filters; a tab keeps what names it. */
   function carry(data) {
-    const text = new URLSearchParams(data).toString();
-    document.querySelectorAll('#nav [data-carries="filters"] > a').forEach((link) => {
-      const href = new URL(link.href, window.location.origin).pathname + (text ? "?" + text : "");
+    document.querySelectorAll('[data-carries="filters"] > a').forEach((link) => {
+      const url = new URL(link.href, window.location.origin);
+      const own = new URLSearchParams(url.searchParams.has("tab") ? { tab: url.searchParams.get("tab") } : {});
+      Object.entries(data).forEach(([key, value]) => own.set(key, value));
+      const text = own.toString();
+      const href = url.pathname + (text ? "?" + text : "");
       window.dash_clientside.set_props(link.id, { href });
     });
   }
@@ -105,10 +145,13 @@
       const data = query(values);
       /* The first call of a page must pass its value on, or what depends on the store would never start. */
       const first = !(window.dash_clientside.callback_context.triggered || []).length;
-      const same = JSON.stringify(Object.entries(data).sort()) === JSON.stringify(Object.entries(known || {}).sort());
+      const asked = sorted(Object.entries(data));
+      const same = asked === sorted(Object.entries(known || {}));
       carry(data);
-      if (!same) {
-        address(data);
+      if (!restoring && (first || !same)) {
+        address(data, first);
+      } else if (restoring === asked) {
+        restoring = "";
       }
       return [same && !first ? none : data, shown, !custom];
     },

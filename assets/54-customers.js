@@ -49,7 +49,7 @@
       { className: "share-cell" },
       React.createElement("span", { className: "share-bar", "aria-hidden": "true" },
         React.createElement("span", { style: { width: width } })),
-      React.createElement("span", { className: "share-words" }, (props.value * 100).toFixed(0) + " %")
+      React.createElement("span", { className: "share-words" }, window.dashAgGridFunctions.tenurePercent(props.value, 0))
     );
   };
 

@@ -14,6 +14,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dashapp import written
 from dashapp.errors import SettingsError
 
 # Parts of secrets that stand in documentation and images (Flask, Django, Superset, Redash, Airflow, tutorials).
@@ -46,6 +47,13 @@ class Settings(BaseSettings):
     session_absolute_hours: int = Field(default=24, ge=1, description="A session dies this long after sign-in")
     shop_name: str = Field(default="", description="Shown in the header; empty means the source's own name")
     currency: str = Field(default="", description="ISO 4217 code; empty means what the source declares")
+    locale: str = Field(
+        default=written.DEFAULT,
+        description="How numbers, money and dates are written, for example en_GB, en_US, de_DE, fr_FR",
+    )
+    week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
+        default="monday", description="First day of the week in charts by week"
+    )
     model: str = Field(default="mbg_nbd", description="Default purchase model: a name from the model shelf")
     horizon_days: int = Field(default=365, ge=1, le=3650, description="Default horizon of predicted CLV, days")
     annual_discount_rate: float = Field(default=0.10, ge=0, le=5, description="Default discount rate per year")
@@ -141,6 +149,11 @@ class Settings(BaseSettings):
         default="INFO", description="Least severe line logged"
     )
 
+    @field_validator("locale")
+    @classmethod
+    def _known_locale(cls, value: str) -> str:
+        return written.known(value)
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -229,13 +242,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def load(**flags: Any) -> Settings:
-    """The effective settings. Raises SettingsError that names every key that cannot be used."""
+    """The effective settings; this process writes numbers and days as they say.
+
+    Raises SettingsError that names every key that cannot be used.
+    """
     try:
         _refuse_unknown_variables()
-        return Settings(**{key: value for key, value in flags.items() if value is not None})
+        settings = Settings(**{key: value for key, value in flags.items() if value is not None})
     except ValidationError as error:
         lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"The settings cannot be used: {lines}.", "See docs/reference.md for every key.") from error
+    written.use(settings.locale, settings.week_start)
+    return settings
 
 
 def _refuse_unknown_variables() -> None:

@@ -41,6 +41,9 @@ OTHERS = {
     "marts.cold_start": "channel, category",
     "marts.duplicate_sensitivity": "position",
     "marts.health_reasons": "customer_key",
+    "marts.value_cells": "frequency, T_days",
+    "marts.value_curves": "curve",
+    "marts.value_model": "all",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""

@@ -38,9 +38,10 @@ from etl.progress import Progress
 from etl.run import Clock, Run, facts_of
 from etl.score import assumptions, score
 from etl.scorecard import scorecard
-from etl.totals import totals
+from etl.totals import totals, valued
 from etl.transform import transform
 from etl.validity import validity
+from etl.what_if import what_if
 from etl.work import Connection, Policy, working
 
 SPACE_FACTOR = 2.5
@@ -170,7 +171,9 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         cold_start(connection)
         premises(connection, days)
         verdict = validity(connection, run.settings, run.progress)
-        totals(connection, run.settings, verdict)
+        found = valued(connection, run.settings, verdict)
+        totals(connection, found)
+        what_if(connection, found)
         cohorts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")

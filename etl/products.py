@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dashapp.domain import bundles, entry_products, lifecycle
+from dashapp.domain.lifecycle import Lifecycle
 from etl.progress import Progress
 from etl.work import Connection
 
@@ -20,6 +21,11 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "marts.product_transitions": (
         "quarter, product_key",
         "product_key UINTEGER, quarter DATE, month DATE, stage VARCHAR, previous_stage VARCHAR",
+    ),
+    "marts.product_curves": (
+        "product_key, month",
+        "product_key UINTEGER, month DATE, family VARCHAR, counted VARCHAR, expected DOUBLE, season DOUBLE, "
+        "is_used BOOLEAN, growth_from DATE, peak_on DATE, decline_from DATE",
     ),
     "marts.product_pairs": (
         "rank",
@@ -45,7 +51,9 @@ TABLES: Mapping[str, tuple[str, str]] = {
 
 product_stages: one row per product ever sold. share_* are probabilities 0-1 of the four phases of the curve, confidence
 the one of `stage`; null without a curve. product_transitions: the stage as of each quarter's last whole month (`month`)
-and the quarter before's. product_pairs: confidence is the share of product_key's baskets with the other.
+and the quarter before's. product_curves: the fitted curve of each product that has one, month by month: expected counts
+of `counted` (new_buyers or units), its inflections (growth_from, decline_from) and its peak. product_pairs: confidence
+is the share of product_key's baskets with the other.
 entry_products: level 'product' or 'category'; money is net sales in the first window_days of a customer. hazard_*: how
 much sooner the second purchase comes than for the others who started in that quarter with about as many products, over
 all of the time observed, the same in every window; null where there are no such others.
@@ -93,9 +101,11 @@ VALUE_DAYS = """
 def products(connection: Connection, progress: Progress) -> None:
     """Write the tables of TABLES; without products, customers or sales they are empty."""
     progress.step("products", 0.0, "Stages")
-    stages, transitions = _lives(connection)
+    life = _lives(connection)
+    stages = life.current
     _write(connection, "marts.product_stages", stages)
-    _write(connection, "marts.product_transitions", transitions)
+    _write(connection, "marts.product_transitions", quarters(life.history))
+    _write(connection, "marts.product_curves", life.curves)
     progress.step("products", 0.5, "Pairs")
     found = bundles.find(connection.execute(BASKETS).df())
     pairs = found.pairs.head(MOST_PAIRS)
@@ -106,11 +116,11 @@ def products(connection: Connection, progress: Progress) -> None:
     progress.step("products", 1.0, f"{len(stages):,} products, {len(found.pairs):,} pairs")
 
 
-def _lives(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _lives(connection: Connection) -> Lifecycle:
     observed = connection.execute("select observed_from, observed_until from staging.observation").fetchall()
     if not observed or observed[0][0] is None:
-        return pd.DataFrame(), pd.DataFrame()
-    life = lifecycle.judge(
+        return lifecycle.nothing()
+    return lifecycle.judge(
         connection.execute(
             "select product_key, month, units, buyers, new_buyers from marts.product_months order by product_key, month"
         ).df(),
@@ -119,7 +129,6 @@ def _lives(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame]:
         pd.Timestamp(observed[0][0]),
         pd.Timestamp(observed[0][1]),
     )
-    return life.current, quarters(life.history)
 
 
 def quarters(history: pd.DataFrame) -> pd.DataFrame:

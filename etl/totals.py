@@ -5,8 +5,11 @@ The interval of a total is not the sum of its customers' intervals: luck evens o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from dashapp.domain.scoring import Fits
 from dashapp.domain.uncertainty import Uncertain, known, uncertain_value
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
@@ -21,19 +24,36 @@ TABLE = """
 """kind: all, segment, country or channel. Money of the horizon, discounted, times margin; the bounds hold 80 %."""
 
 
-def totals(connection: Connection, settings: Settings, verdict: Verdict) -> None:
-    """Write the table; it is empty where nobody was scored or no money may be shown."""
-    connection.execute(TABLE)
+@dataclass(frozen=True)
+class Valued:
+    """The published value with its uncertainty, customer by customer."""
+
+    fits: Fits
+    base: pd.DataFrame
+    "frequency, recency_days, T_days, monetary_value, expected_order_value and KINDS, in the order of customer_key."
+    value: Uncertain
+
+
+def valued(connection: Connection, settings: Settings, verdict: Verdict) -> Valued | None:
+    """None where nobody was scored, no money may be shown, or the fits do not say how sure they are."""
     fits = fits_of(connection)
     if fits is None or verdict.state is Validity.NOT_VALID or not known(fits):
-        return
+        return None
     base = connection.execute(
-        f"""select frequency, recency_days, T_days, monetary_value, {", ".join(KINDS)}
+        f"""select frequency, recency_days, T_days, monetary_value, expected_order_value, {", ".join(KINDS)}
             from marts.customers order by customer_key"""
     ).df()
     value = uncertain_value(fits, base, settings.horizon_days, settings.annual_discount_rate, settings.gross_margin)
-    base["all"] = ""
-    frame = pd.concat([_of(value, kind, base[kind]) for kind in ("all", *KINDS)])
+    return Valued(fits, base, value)
+
+
+def totals(connection: Connection, found: Valued | None) -> None:
+    """Write the table; it is empty where nothing was found."""
+    connection.execute(TABLE)
+    if found is None:
+        return
+    names = {"all": pd.Series("", found.base.index)} | {kind: found.base[kind] for kind in KINDS}
+    frame = pd.concat([_of(found.value, kind, column) for kind, column in names.items()])
     connection.register("clv_totals", frame)
     connection.execute(
         """insert into marts.clv_totals

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.cohorts import STEPS
-from dashapp.charts.kit.formats import compact, money, percent, plural
+from dashapp.charts.kit.formats import compact, money, number, percent, plural
 from dashapp.charts.kit.tiles import Tile, tiles
 from dashapp.domain.vocabulary import LifecycleStage
 
@@ -39,7 +39,7 @@ def _tile(row: Any, most: float, view: View) -> Tile:
         f"net sales {money(row.net_sales, view.currency)}"
     )
     margin = f"<br>gross margin {money(row.gross_margin, view.currency)}" if pd.notna(row.gross_margin) else ""
-    words = f"{row.products:,}<br>{compact(round(row.net_sales))}"
+    words = f"{number(row.products)}<br>{compact(round(row.net_sales))}"
     return Tile(words, hover + margin, STEPS[min(int(share * len(STEPS)), len(STEPS) - 1)])
 
 

@@ -15,7 +15,7 @@ FROM, TO = (NEW, *SEGMENTS, LAPSED), (*SEGMENTS, LAPSED)
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: as_of, from_segment, to_segment, customers; one row a pair that occurs."""
+    """frame: as_of, until, from_segment, to_segment, customers; one row a pair that occurs."""
     if frame.empty:
         text = "No customer of this view, or no segments that old to compare with."
         return nothing(text, "Choose a comparison period whose end was observed, up to 24 months ago.", "insufficient")
@@ -51,13 +51,13 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                "tickfont": {"size": 11}},
         yaxis={"type": "category", "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": "",
                "tickmode": "array", "tickvals": rows, "tickfont": {"size": 11},
-               "ticktext": [f"{name} · {total:,}" for name, total in counts.sum(axis=1).items()]},
+               "ticktext": [f"{name} · {number(total)}" for name, total in counts.sum(axis=1).items()]},
         margin={"l": 158, "r": 24, "t": 92, "b": 8, "autoexpand": False},
     )  # fmt: skip
-    return Chart(drawn, _summary(frame, view), _table(frame))
+    return Chart(drawn, _summary(frame), _table(frame))
 
 
-def _summary(frame: pd.DataFrame, view: View) -> str:
+def _summary(frame: pd.DataFrame) -> str:
     before, after = frame["from_segment"], frame["to_segment"]
     known = frame[~before.isin([LAPSED, NEW])]
     lost = int(known.loc[known["to_segment"] == LAPSED, "customers"].sum())
@@ -67,7 +67,7 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     active = int(known["customers"].sum())
     return (
         f"Of {number(active)} customers who were not lapsed on {day(frame['as_of'].iloc[0])}, "
-        f"{percent(stayed / active if active else None)} are in the same segment on {day(view.observed_until)} and "
+        f"{percent(stayed / active if active else None)} are in the same segment on {day(frame['until'].iloc[0])} and "
         f"{percent(lost / active if active else None)} ({number(lost)}) were lost; {number(back)} lapsed customers "
         f"were reactivated and {number(new)} are new. Each row adds up to 100 %."
     )
@@ -97,11 +97,12 @@ def _kind(before: str, after: str) -> str:
 CHART = ChartSpec(
     name="segment_moves",
     title="Movement between segments",
-    unit="% of the row; rows are the segment then, columns the segment now",
-    definition="The segment at the end of the comparison (the month end at or before its last day) against the segment "
-    "on the last day of the data, by the same rules. Lapsed is no purchase for twice the usual gap: customers who "
-    "entered it were lost, customers who left it were reactivated. Each row adds up to 100 %.",
+    unit="% of the row; rows are the segment on the earlier day, columns on the later",
+    definition="The segment on the earlier day (without a choice the month end at or before the end of the comparison) "
+    "against the segment on the later day, by the same rules. Lapsed is no purchase for twice the usual gap: customers "
+    "who entered it were lost, customers who left it were reactivated. Each row adds up to 100 %.",
     query="segment_moves",
     build=build,
+    parameters={"from_day": None, "to_day": None},
     height=480,
 )

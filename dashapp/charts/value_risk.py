@@ -1,4 +1,4 @@
-"""Predicted value by the chance to buy again: whom to protect, to grow, to win back, to let go."""
+"""Predicted value in thirds by the chance to buy again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from dashapp.charts.kit.tiles import Tile, tiles
 ENOUGH_CUSTOMERS = 30
 THIRDS = {3: "High", 2: "Middle", 1: "Low"}
 BANDS = {0: "below 30 %", 1: "30 to 70 %", 2: "70 % or more"}
-PLAYS = {(3, 2): "Protect", (1, 2): "Grow", (3, 0): "Win back", (1, 0): "Let go"}
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -34,13 +33,13 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 
 def _tile(row: Any, customers: int, view: View) -> Tile:
     step = min(int(len(STEPS) * row.customers / customers * 2), len(STEPS) - 1)
-    words = [PLAYS.get((row.third, row.band), ""), f"{row.customers:,}", money(row.clv, view.currency)]
+    words = [number(row.customers), money(row.clv, view.currency)]
     hover = (
         f"<b>{THIRDS[row.third]} value, {BANDS[row.band]}</b>: {plural(row.customers, 'customer')}<br>"
         f"predicted CLV {money(row.clv, view.currency)}, at risk {money(row.value_at_risk, view.currency)}"
     )
     inside = customers_within(("clv", row.clv_from, row.clv_to), ("p_active", row.p_from, row.p_to))
-    return Tile("<br>".join(word for word in words if word), hover, STEPS[step], drill=inside)
+    return Tile("<br>".join(words), hover, STEPS[step], drill=inside)
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:

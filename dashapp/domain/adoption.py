@@ -53,6 +53,13 @@ class Known:
     def variance(self) -> FloatArray:
         return self._chosen([curves.variance for curves in self.curves])
 
+    @property
+    def inflections(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """T1, T* and T2 of each product's chosen curve, in months and fractions."""
+        peak = self._chosen([curves.peak for curves in self.curves])
+        half = self._chosen([curves.half_width for curves in self.curves])
+        return peak - half, peak, peak + half
+
     def phase(self, cutoff: int) -> NDArray[np.intp]:
         """0 introduction, 1 growth, 2 maturity, 3 decline: which inflections lie behind the cut-off."""
         phases = [_phase(curves, cutoff).astype(float) for curves in self.curves]

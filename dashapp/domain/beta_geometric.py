@@ -33,6 +33,7 @@ STARTS = (np.zeros(4), np.log([0.5, 5.0, 0.5, 2.0]))
 class BetaGeometricFit(PurchaseFit):
     """A fitted BG/NBD or MBG/NBD."""
 
+    leaves_by_purchase = True
     shift: int
 
     @property
@@ -71,6 +72,13 @@ class BetaGeometricFit(PurchaseFit):
 
     def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
         return buys_between(*self._posterior(cells), start, end)
+
+    def leaving(self, factor: float) -> Self:
+        """The odds of leaving after a purchase, a : b on average, times `factor`."""
+        return replace(self, parameters={**self.parameters, "a": self.parameters["a"] * factor})
+
+    def expected_if_leaving(self, cells: Cells, periods: ArrayLike, factor: float) -> FloatArray:
+        return self.leaving(factor).expected_if_alive(cells, periods)
 
     def time_scale(self, cells: Cells) -> FloatArray:
         return self.parameters["alpha"] + cells.T

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from dashapp.domain import erlang_living
 from dashapp.domain.beta_geometric import NAMES, SAMPLE, STARTS, BetaGeometricFit, require_enough
 from dashapp.domain.buying_windows import erlang_buys_between
+from dashapp.domain.discounting import discounted
 from dashapp.domain.erlang_histories import Chances, ErlangLikelihood, clock_tables, powers
 from dashapp.domain.estimation import describe, settle
 from dashapp.domain.histories import CHUNK
-from dashapp.domain.model import discounted
 from dashapp.domain.numerics import Optimum, minimise
 from dashapp.domain.patterns import Cells, Patterns
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from dashapp import written
+from dashapp.domain import saved as saved_segments
 from dashapp.domain.vocabulary import SEGMENTS, Basis, Compare
 from dashapp.errors import FilterError
 
-CHOICES = ("country", "channel", "segment", "cohort", "category", "product")
+CHOICES = ("country", "channel", "segment", "cohort", "category", "product", "saved")
 "The fields that hold chosen values, in the order of the bar; empty means any."
 MAX_CHOICES = 100
+MAX_SAVED = 8
 MAX_TEXT = 200
 MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
@@ -33,7 +36,7 @@ class Period:
         return (self.end - self.start).days + 1
 
     def __str__(self) -> str:
-        return f"{self.start:%-d %b %Y} to {self.end:%-d %b %Y}"
+        return f"{written.day(self.start)} to {written.day(self.end)}"
 
 
 def _months_back(day: date, months: int) -> date:
@@ -90,6 +93,8 @@ class Filters:
     "Customers who ever bought something of it."
     product: tuple[str, ...] = field(default=())
     "Ids; customers who ever bought it."
+    saved: tuple[str, ...] = field(default=())
+    "Saved segments: texts of rules or names of kept lists (dashapp.domain.saved); customers of any of them."
 
     def __post_init__(self) -> None:
         if self.range != "custom" and self.range not in RANGES:
@@ -134,6 +139,28 @@ class Filters:
             raise FilterError("filters", "The filters are not a view.", "Reload the page.")
         return cls(**{name: read(name, query[name]) for name, read in _FIELDS.items() if _given(query.get(name))})
 
+    @classmethod
+    def usable(cls, query: Mapping[str, Any]) -> tuple[Filters, list[FilterError]]:
+        """What of an address can be used, and why the rest cannot: those keys are left out one by one.
+
+        >>> filters, refused = Filters.usable({"range": "l90d", "cohort": "March"})
+        >>> filters.range, [error.field for error in refused]
+        ('l90d', ['cohort'])
+        """
+        rest, refused = dict(query), list[FilterError]()
+        for _ in _FIELDS:
+            try:
+                return cls.from_query(rest), refused
+            except FilterError as error:
+                refused.append(error)
+                rest.pop(error.field, None)
+        return cls(), refused
+
+    @staticmethod
+    def keys() -> tuple[str, ...]:
+        """What filters are called in an address."""
+        return tuple(_FIELDS)
+
     def sentence(self, observed_until: date) -> str:
         """The view in words, for titles, exports and reports."""
         return ", ".join([str(self.period(observed_until)), self.basis.label.lower(), *self.choices()])
@@ -144,8 +171,9 @@ class Filters:
         >>> Filters(country=("France", "Spain")).choices()
         ['country France or Spain']
         """
-        chosen = ((name, getattr(self, name)) for name in CHOICES)
-        return [f"{name} {' or '.join(values)}" for name, values in chosen if values]
+        chosen = ((name, getattr(self, name)) for name in CHOICES if name != "saved")
+        told = [f"{name} {' or '.join(values)}" for name, values in chosen if values]
+        return told + [f"({saved_segments.sentence(text)})" for text in self.saved]
 
 
 def _year_earlier(day: date) -> date:
@@ -196,6 +224,13 @@ def _read_cohort(name: str, value: Any) -> tuple[str, ...]:
     return chosen
 
 
+def _read_saved(name: str, value: Any) -> tuple[str, ...]:
+    given: Sequence[Any] = value.split("|") if isinstance(value, str) else value
+    if not isinstance(given, (list, tuple)) or len(given) > MAX_SAVED:
+        raise FilterError(name, f"Up to {MAX_SAVED} saved segments at once.", "Choose fewer.")
+    return tuple(sorted({saved_segments.canonical(text) for text in given}))
+
+
 def _read_enum(kind: type[Basis] | type[Compare]) -> Callable[[str, Any], Any]:
     def read(name: str, value: Any) -> Any:
         try:
@@ -218,5 +253,6 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "cohort": _read_cohort,
     "category": _read_choices,
     "product": _read_choices,
+    "saved": _read_saved,
 }
 _DEFAULT = Filters()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dashapp.domain import adoption, product_trend, seasons, silence
 from dashapp.domain.adoption import Known, Study
 from dashapp.domain.diffusion import Observed
-from dashapp.domain.lifecycle_report import CURRENT, HISTORY, current, history
+from dashapp.domain.lifecycle_report import CURRENT, CURVES, HISTORY, current, curves, history
 from dashapp.domain.lifecycle_rules import CODE, METHODS, NONE, LifecycleRules
 from dashapp.domain.product_panel import Panel, build
 from dashapp.domain.vocabulary import LifecycleStage as Stage
@@ -39,6 +39,8 @@ class Lifecycle:
     curve], confidence [0-1, NaN without], pending (stage that one more month would confirm, or None), reason."""
     history: pd.DataFrame
     "product_key, month (first day of the last whole month known), stage; one row per product and cut-off."
+    curves: pd.DataFrame
+    "The last cut-off's curves month by month where one says more than a constant; columns of lifecycle_report.CURVES."
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def judge(
     panel = build(months, products, sale_days, observed_from, observed_until, rules.launch_after_months)
     n, k = panel.shape
     if not n or not k:
-        return _nothing()
+        return nothing()
     study = _study(panel, rules)
     cutoffs = range(max(1, k - rules.history_periods + 1), k + 1)
     judged = _backwards(panel, study, cutoffs, rules, told)
@@ -81,7 +83,11 @@ def judge(
     settled = settle(raw, np.column_stack([each.ahead for each in judged]), agreeing)
     last = judged[-1]
     shares = _shares(panel, study, last, rules)
-    return Lifecycle(current(panel, shares, last.method, raw, settled, rules), history(panel, cutoffs, settled))
+    return Lifecycle(
+        current(panel, shares, last.method, raw, settled, rules),
+        history(panel, cutoffs, settled),
+        curves(panel, last.known, last.rows, _counts_buyers(panel, rules)),
+    )
 
 
 def _shares(panel: Panel, study: Study, last: _Judged, rules: LifecycleRules) -> FloatArray:
@@ -141,11 +147,16 @@ def _study(panel: Panel, rules: LifecycleRules) -> Study:
 def _observed(panel: Panel, rules: LifecycleRules) -> Observed:
     """First-time buyers where customers are known, else units; from the launch, or past the settling months."""
     n, k = panel.shape
-    known = panel.new_buyers.sum(axis=1) >= 0.5 * rules.least_units
+    known = _counts_buyers(panel, rules)
     counts = np.where(known[:, None], panel.new_buyers, panel.units)
     begin = np.where(panel.starts_inside | ~known, np.floor(panel.launch), rules.settling_periods)
     weights = (np.arange(k)[None, :] >= begin[:, None]).astype(float)
     return Observed(counts, weights, np.ones((n, k)), panel.launch, panel.starts_inside)
+
+
+def _counts_buyers(panel: Panel, rules: LifecycleRules) -> NDArray[np.bool_]:
+    """(n,): whether the curve is one of first-time buyers; else it is one of units."""
+    return np.asarray(panel.new_buyers.sum(axis=1) >= 0.5 * rules.least_units)
 
 
 def _ready(panel: Panel, data: Observed, cutoff: int, rules: LifecycleRules) -> NDArray[np.bool_]:
@@ -163,8 +174,8 @@ def _backwards(
         judged = _at(panel, study, cutoff, starts, rules)
         if starts is None:
             starts = [np.full((panel.shape[0], 3), np.nan) for _ in judged.known.curves]
-        for start, curves in zip(starts, judged.known.curves, strict=True):
-            start[judged.rows] = curves.theta
+        for start, fitted in zip(starts, judged.known.curves, strict=True):
+            start[judged.rows] = fitted.theta
         found.append(judged)
         told(len(found) / len(cutoffs), panel.month(cutoff - 1))
     return found[::-1]
@@ -241,5 +252,6 @@ def _steady(panel: Panel, study: Study, cutoff: int, rules: LifecycleRules) -> N
     return np.asarray(repeats & older & product_trend.is_flat(units, rules.steady_band, 1.0))
 
 
-def _nothing() -> Lifecycle:
-    return Lifecycle(pd.DataFrame(columns=list(CURRENT)), pd.DataFrame(columns=list(HISTORY)))
+def nothing() -> Lifecycle:
+    """Of a shop that sold no product yet."""
+    return Lifecycle(*(pd.DataFrame(columns=list(columns)) for columns in (CURRENT, HISTORY, CURVES)))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashapp.domain.adoption import Known
 from dashapp.domain.lifecycle_rules import METHODS, NONE, PHASES, STAGES, LifecycleRules
 from dashapp.domain.product_panel import Panel
 from dashapp.domain.vocabulary import LifecycleStage as Stage
@@ -19,6 +20,12 @@ CURRENT = (
     "product_key", "stage", "method", "periods", "units", "first_month", *SHARES, "confidence", "pending", "reason",
 )  # fmt: skip
 HISTORY = ("product_key", "month", "stage")
+CURVES = (
+    "product_key", "month", "family", "counted", "expected", "season", "is_used", "growth_from", "peak_on",
+    "decline_from",
+)  # fmt: skip
+FORESEEABLE = 120
+"Months before the first and after the last one beyond which an inflection is no date worth telling."
 
 
 def current(
@@ -53,6 +60,36 @@ def history(panel: Panel, cutoffs: range, settled: CodeArray) -> pd.DataFrame:
     return pd.DataFrame({
         "product_key": panel.product_key[row], "month": months[step], "stage": _words(settled[row, step]),
     })  # fmt: skip
+
+
+def curves(panel: Panel, known: Known, rows: CodeArray, counts_buyers: NDArray[np.bool_]) -> pd.DataFrame:
+    """One row per product and whole month on sale, where the chosen curve says more than a constant; columns CURVES.
+
+    expected: what the curve expects of `counted` (new_buyers or units) in the month, season included; season: what the
+    month brings against an average one; is_used: False where a month had no say (settling, out of stock). The dates are
+    the inflections before and after the peak and the peak; null where they lie beyond what anybody can foresee.
+    """
+    which = np.flatnonzero(known.beats_constant)
+    row, month = np.nonzero(np.arange(panel.shape[1])[None, :] >= np.floor(known.data.launch[which])[:, None])
+    chosen = which[row]
+    first, peak, second = (edge[chosen] for edge in known.inflections)
+    of = rows[chosen]
+    names = np.array([curve.family.name for curve in known.curves], dtype=object)
+    months = np.array([panel.month(number) for number in range(panel.shape[1])], dtype="datetime64[ns]")
+    return pd.DataFrame({
+        "product_key": panel.product_key[of], "month": months[month], "family": names[known.choice[chosen]],
+        "counted": np.where(counts_buyers[of], "new_buyers", "units"), "expected": known.expected[chosen, month],
+        "season": known.data.season[chosen, month], "is_used": known.data.weights[chosen, month] > 0,
+        "growth_from": _dates(panel, first), "peak_on": _dates(panel, peak), "decline_from": _dates(panel, second),
+    })  # fmt: skip
+
+
+def _dates(panel: Panel, when: FloatArray) -> pd.Series[Any]:
+    """Days of months and fractions since the first month, a month counted as a twelfth of a year."""
+    foreseen = (when > -FORESEEABLE) & (when < panel.shape[1] + FORESEEABLE)
+    days = pd.to_timedelta(np.where(foreseen, when, 0.0) * 365.25 / 12.0, unit="D")
+    dates = pd.Series((panel.month(0) + days).normalize())
+    return dates.where(pd.Series(foreseen))
 
 
 def _words(codes: CodeArray) -> NDArray[np.object_]:

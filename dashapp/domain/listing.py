@@ -25,6 +25,9 @@ TEXTS = ("customer_id", "country", "channel", "segment", "risk_band")
 SORTS = (*TEXTS, "customer_state", *NUMBERS, *DATES)
 "Columns a list may be sorted by; the query breaks ties by customer_key."
 
+KEYS = ("search", "sort", "states", "limits")
+"What a list is called by in an address."
+
 MAX_SEARCH = 100
 MAX_WORDS = 4
 MAX_LIMITS = 12

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self, TypeVar
@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from dashapp.domain.discounting import discounted
 from dashapp.domain.patterns import Cells, Patterns
 
 FloatArray = NDArray[np.float64]
-QUADRATURE_NODES = 10
 
 
 class Status(StrEnum):
@@ -140,6 +140,8 @@ class PurchaseFit(Fitted, ABC):
     "False where p_alive is 1 for everybody, so that silence only tells of a low rate."
     tells_who_left: ClassVar[bool] = True
     "False where P(alive) of a one-time buyer is 1 by assumption: it ranks customers upside down and is not shown."
+    leaves_by_purchase: ClassVar[bool] = False
+    "True where a customer can leave only after a purchase, so that whoever buys sooner leaves sooner."
 
     def patterns(self, rfm: pd.DataFrame) -> Patterns:
         """The histories in a summary, and of what kind each customer is where the model tells kinds apart."""
@@ -164,6 +166,17 @@ class PurchaseFit(Fitted, ABC):
     def buys_between_if_alive(self, cells: Cells, start: float, end: float) -> FloatArray:
         """P(at least one purchase in (start, end] periods | alive at T), per cell; NaN where no form is known."""
         return np.full(len(cells), np.nan)
+
+    @abstractmethod
+    def leaving(self, factor: float) -> Self:
+        """The same model with `factor` times the readiness to leave: its rate, or its odds after a purchase."""
+
+    def expected_if_leaving(self, cells: Cells, periods: ArrayLike, factor: float) -> FloatArray:
+        """expected_if_alive of customers whose readiness to leave becomes `factor` times what it was until now.
+
+        Where they leave as time goes by, E with a rate of f mu over t is E with mu over f t, divided by f.
+        """
+        return self.expected_if_alive(cells, np.asarray(periods) * factor) / factor
 
     def expected_purchases(self, patterns: Patterns, periods: float) -> FloatArray:
         """Expected purchases in the next `periods`, shape (n,), >= 0."""
@@ -206,25 +219,6 @@ class PurchaseFit(Fitted, ABC):
             self.expected_if_alive(cells, periods),
             self.residual_if_alive(cells, periods, discount),
         )
-
-
-def discounted(
-    expected: Callable[[ArrayLike], FloatArray], scale: FloatArray, periods: float, discount: float
-) -> FloatArray:
-    """Integral of exp(-d t) dE(t) over the horizon = exp(-d H) E(H) + d * integral of exp(-d t) E(t) dt.
-
-    E bends on the scale of the customer's age, so the nodes are spread evenly in ln(1 + t / scale).
-    """
-    at_end: FloatArray = expected(periods)
-    if discount == 0:
-        return at_end
-    nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
-    scale = scale[:, None]
-    span = np.log1p(periods / scale) / 2
-    times = scale * np.expm1(span * (nodes + 1))
-    slopes = span * (times + scale) * weights
-    inner = np.sum(slopes * np.exp(-discount * times) * expected(times), axis=1)
-    return np.asarray(math.exp(-discount * periods) * at_end + discount * inner)
 
 
 def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:

@@ -21,13 +21,12 @@ from dashapp.domain.patterns import Cells, Patterns
 from dashapp.domain.periods import discount_per_period, to_periods
 from dashapp.domain.predictive import LEVEL, blocks, count_bins, largest_count
 from dashapp.domain.scoring import Fits
+from dashapp.domain.simulated import bounds
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
 STEP = 1e-3
 "Largest step of a log-parameter in a central difference: 1e-6 off, far above the rounding of the predictions."
-DRAWS = 4000
-SEED = 20260101
 
 
 @dataclass(frozen=True)
@@ -72,24 +71,8 @@ class Uncertain:
             np.asarray(np.bincount(place, column, groups), dtype=float) for column in (self.mean, self.variance)
         )
         slopes = np.array([np.bincount(place, slope, groups) for slope in self.slopes]).reshape(-1, groups)
-        low, high = _simulated(mean, slopes, variance, level)
+        low, high = bounds(mean, slopes, variance, level)
         return Totals(mean, low, high, np.bincount(place, minlength=groups).astype(np.intp))
-
-
-def _simulated(
-    mean: FloatArray, slopes: FloatArray, variance: FloatArray, level: float
-) -> tuple[FloatArray, FloatArray]:
-    """Quantiles of draws; the same parameter draws serve all groups, and a group's bounds do not depend on others."""
-    z = np.random.default_rng(SEED).standard_normal((DRAWS, len(slopes)))
-    bounds = np.full((2, len(mean)), np.nan)
-    for place in np.flatnonzero(np.isfinite(variance) & (mean > 0.0)):
-        moved = mean[place] * np.exp(np.einsum("dk,k->d", z, slopes[:, place] / mean[place]))
-        if variance[place] > 0.0:
-            spread = variance[place] / mean[place]
-            moved = np.random.default_rng(SEED + 1).gamma(moved / spread) * spread
-        bounds[:, place] = np.quantile(moved, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    bounds[:, mean == 0.0] = 0.0
-    return bounds[0], bounds[1]
 
 
 def known(fits: Fits) -> bool:

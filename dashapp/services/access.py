@@ -29,12 +29,14 @@ class Permission:
 TABLE = {
     "home:read": Permission(Role.VIEWER, "See what the product knows and how fresh it is."),
     "overview:read": Permission(Role.VIEWER, "See key figures and charts of the whole shop."),
+    "views:save": Permission(Role.VIEWER, "Keep views of pages under a name, and show them to the team."),
     "trust:read": Permission(
         Role.VIEWER, "See how wrong the predictions were in the past, and what they may be used for."
     ),
     "customers:read": Permission(Role.VIEWER, "See the customers and each one's figures, without contact data."),
     "customers:contact": Permission(Role.ANALYST, "See customers' names and e-mail addresses; every look is noted."),
     "exports:run": Permission(Role.ANALYST, "Take data and charts out as files."),
+    "segments:save": Permission(Role.ANALYST, "Save customer segments; change, share and remove one's own."),
     "compute:run": Permission(Role.ANALYST, "Recompute predictions with other assumptions."),
     "runs:read": Permission(Role.ANALYST, "See the deliveries, the checks and what each refresh did."),
     "quality:read": Permission(Role.ANALYST, "See the quality of the data, its issues and sample rows."),
@@ -43,6 +45,7 @@ TABLE = {
     "refresh:run": Permission(Role.OPERATOR, "Load a delivery and publish a new snapshot."),
     "snapshots:rollback": Permission(Role.OPERATOR, "Put an earlier snapshot back in front of everybody."),
     "accounts:manage": Permission(Role.ADMIN, "Create and disable accounts, assign roles, end sessions."),
+    "views:manage": Permission(Role.ADMIN, "Remove views that others show to the team."),
     "journal:read": Permission(Role.ADMIN, "Read the journal of who did what."),
 }
 PERMISSIONS: dict[str, Role] = {name: permission.lowest for name, permission in TABLE.items()}

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import pandas as pd
 
+from dashapp import written
 from dashapp.charts.chart import Chart, ChartSpec
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
@@ -56,7 +57,7 @@ def subtitle(asked: Asked) -> str:
     """The view, the day, the snapshot and whether its predictions hold, in one line for the top of a picture."""
     facts = asked.snapshot.facts
     judged = Validity(facts.validity).label.lower()
-    day = f"as of {asked.until:%-d %b %Y} · snapshot {asked.snapshot.seq}"
+    day = f"as of {written.day(asked.until)} · snapshot {asked.snapshot.seq}"
     return f"{asked.filters.sentence(asked.until)} · {day} · predictions: {judged}"
 
 

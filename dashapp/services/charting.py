@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, View, nothing
 from dashapp.charts.kit.grain import grain_of
@@ -32,7 +33,7 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
         text = "Gross margin is not available, because no product costs were loaded."
         return nothing(text, "Load a product list with unit costs, or choose another value basis.", "unavailable")
     if spec.is_predicted and snapshot.facts.validity == Validity.NOT_VALID:
-        return nothing(NOT_VALID, snapshot.facts.validity_reason, "insufficient")
+        return nothing(NOT_VALID, written.local(snapshot.facts.validity_reason), "insufficient")
     seen = view(snapshot, filters)
     bound = spec.parameters | parameters
     if bound.get("grain") == AUTO_GRAIN:

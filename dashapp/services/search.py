@@ -30,15 +30,15 @@ class Search:
         return {"searching": self.found is not None, "found": self.found}
 
 
-def search(snapshot: Snapshot, words: tuple[str, ...], *, may_contact: bool) -> Search:
-    """Look the words up; all of them must fit a customer."""
+def search(snapshot: Snapshot, words: tuple[str, ...], *, may_contact: bool, guess: bool = True) -> Search:
+    """Look the words up; all of them must fit a customer. Without `guess` near misses are not looked for."""
     if not words:
         return Search()
     slots: dict[str, Any] = {
         f"word_{slot}": word for slot, word in enumerate((*words, *[None] * (MAX_WORDS - len(words))), start=1)
     }
     found = snapshot.frame("customers_found", contact=may_contact, **slots)
-    if len(found):
+    if len(found) or not guess:
         return Search(found)
     near = snapshot.frame("customers_near", contact=may_contact, **slots)
     return Search(near, approximate=bool(len(near)))

@@ -11,9 +11,12 @@ from dashapp.services.export_desk import ExportDesk
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
+from dashapp.services.scenarios import Scenarios
 from dashapp.services.schedules import Schedules
+from dashapp.services.segments import Segments
 from dashapp.services.tokens import Tokens
 from dashapp.services.uploads import Uploads
+from dashapp.services.views import Views
 from dashapp.settings import Settings
 from dashapp.store import secret, state
 from dashapp.store.journal import Journal
@@ -37,8 +40,11 @@ class Services:
     jobs: Jobs
     exports: ExportDesk
     schedules: Schedules
+    scenarios: Scenarios
     quality: Quality
     uploads: Uploads
+    views: Views
+    segments: Segments
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -66,8 +72,11 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         jobs=jobs,
         exports=ExportDesk(settings, engine, journal, jobs, clock),
         schedules=Schedules(settings, engine, journal, clock),
+        scenarios=Scenarios(engine, journal, clock),
         quality=Quality(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
+        views=Views(engine, journal, clock),
+        segments=Segments(engine, journal, clock),
         results=results,
         computations=Computations(results, settings),
         clock=clock,

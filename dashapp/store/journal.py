@@ -23,8 +23,8 @@ from sqlalchemy import Connection, Engine, RowMapping, insert, select
 
 from dashapp.settings import Settings
 from dashapp.store import secret
+from dashapp.store.schema import instant_text
 from dashapp.store.state import Clock, after_commit, now, reading, writing
-from dashapp.store.tables import instant_text
 from dashapp.store.tables import journal as entries
 
 HEAD_FILE = "journal.head"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from dashapp import written
 from dashapp.discovery import documents
 from dashapp.domain.filters import Filters, Period
 from dashapp.domain.validity import Validity
@@ -51,7 +52,7 @@ class Metric:
         margin = "{value}" in self.query.sql and filters.basis is Basis.GROSS_MARGIN
         needed = (*self.requires, "costs") if margin else self.requires
         if "value" in needed and facts.validity == Validity.NOT_VALID:
-            return f"{NOT_VALID} {facts.validity_reason}"
+            return f"{NOT_VALID} {written.local(facts.validity_reason)}"
         return next((MISSING[name] for name in needed if not available.get(name, True)), "")
 
     def comparison(self, filters: Filters, facts: Facts) -> Period | None:

@@ -3,7 +3,8 @@
 Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country, channel, segment, customer_key),
 `{value}` (the basis column, from the enum), `{order}` with its column `{sort}` and `{beyond}`, the sign of what comes
 later in it (from the file's own whitelist). Everything else is a `$named` parameter; these are known without being
-given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days.
+given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days
+$week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 """
 
@@ -19,7 +20,8 @@ from dashapp.discovery import documents
 from dashapp.domain.filters import Filters, Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
-from dashapp.store.where import GROUPS, HONOURABLE, where
+from dashapp.store.where import GROUPS, HONOURABLE, Lists, no_lists, where
+from dashapp.written import week_shift_days
 
 QUERIES = Path(__file__).with_name("queries")
 HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -47,15 +49,16 @@ class Query:
     headers: dict[str, str]
 
     def statement(
-        self, filters: Filters, facts: Facts, parameters: dict[str, Any], period: Period | None = None
-    ) -> tuple[str, dict[str, Any]]:
+        self, filters: Filters, facts: Facts, parameters: dict[str, Any], period: Period | None = None,
+        lists: Lists = no_lists,
+    ) -> tuple[str, dict[str, Any]]:  # fmt: skip
         """SQL and bound values. `period` replaces the one of `filters`. Raises FilterError on an unknown sort."""
         values = dict(parameters)
         order = self._order(values.pop("sort", ""), bool(values.pop("descending", True)))
         days = period or filters.period(facts.observed_until)
         previous = filters.comparison(facts.observed_until)
-        now = where(filters, days, self.filters, self.alias, "w")
-        then = where(filters, previous, self.filters | {"period"}, self.alias, "p")
+        now = where(filters, days, self.filters, self.alias, "w", lists)
+        then = where(filters, previous, self.filters | {"period"}, self.alias, "p", lists)
         holes = {"where": now.sql, "previous_where": then.sql, "value": filters.basis.value, **order}
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
         known = _known(facts, days, previous) | now.values | then.values
@@ -79,6 +82,7 @@ def _known(facts: Facts, days: Period, previous: Period | None) -> dict[str, Any
         "observed_from": facts.observed_from,
         "observed_until": facts.observed_until,
         "horizon_days": facts.horizon_days,
+        "week_shift_days": week_shift_days(),
         "period_start": days.start,
         "period_end": days.end,
         "previous_start": previous.start if previous else None,

@@ -24,12 +24,15 @@ from dashapp.logs import get_logger
 from dashapp.settings import Settings
 from dashapp.store import fs
 from dashapp.store.facts import Facts, read_facts
+from dashapp.store.kept_lists import KeptLists
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.past import Past
 from dashapp.store.publish import Pointer, Published, Warehouse
 from dashapp.store.query import PARAMETER, QUERIES, Query, find
+from dashapp.store.where import Lists, no_lists
 
 LOOK_EVERY_SECONDS = 1.0
+VECTOR_ROWS = 2048
 DTYPES = {"UINTEGER": "uint32", "TINYINT": "int8"}
 "Types of the columns of tables that callers bring."
 log = get_logger(__name__)
@@ -39,12 +42,15 @@ _opening = threading.Lock()
 class Snapshot:
     """One immutable published world. Every number of one request comes from one of these."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, facts: Facts, timeout_seconds: float) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, facts: Facts, timeout_seconds: float, lists: Lists = no_lists
+    ) -> None:
         self.facts = facts
         self.id = facts.snapshot_id
         self.seq = facts.seq
         self._connection = connection
         self._timeout_seconds = timeout_seconds
+        self._lists = lists
         weakref.finalize(self, connection.close)
 
     def frame(self, name: str, filters: Filters | None = None, **parameters: Any) -> pd.DataFrame:
@@ -55,14 +61,31 @@ class Snapshot:
         """
         asked = find(name, QUERIES)
         tables, bound = _tables(asked, parameters)
-        sql, values = asked.statement(filters or Filters(), self.facts, bound)
+        sql, values = asked.statement(filters or Filters(), self.facts, bound, lists=self._lists)
         with self._cursor(tables) as cursor:
             return cursor.execute(sql, values).df()
 
     def row(self, name: str, filters: Filters | None = None, **parameters: Any) -> dict[str, Any]:
         """The first row of an answer by column name, money as Decimal; empty when there is none."""
-        sql, values = find(name, QUERIES).statement(filters or Filters(), self.facts, parameters)
+        sql, values = find(name, QUERIES).statement(filters or Filters(), self.facts, parameters, lists=self._lists)
         return next(iter(self._rows(sql, values)), {})
+
+    def batches(
+        self, name: str, filters: Filters | None = None, size: int = 10_000, **parameters: Any
+    ) -> Iterator[pd.DataFrame]:
+        """The answer in frames of about `size` rows, never held whole: for downloads."""
+        asked = find(name, QUERIES)
+        tables, bound = _tables(asked, parameters)
+        sql, values = asked.statement(filters or Filters(), self.facts, bound, lists=self._lists)
+        cursor = self._connection.cursor()
+        try:
+            _register(cursor, tables)
+            with self._limit(cursor):
+                cursor.execute(sql, values)
+            while len(frame := cursor.fetch_df_chunk(max(1, size // VECTOR_ROWS))):
+                yield frame
+        finally:
+            cursor.close()
 
     def metric(self, name: str, filters: Filters | None = None) -> MetricValue:
         """A key figure, with its value in the comparison period where that was observed."""
@@ -93,7 +116,7 @@ class Snapshot:
         return tuple((row["column_name"], row["column_type"]) for row in found)
 
     def _figure(self, query: Query, filters: Filters, period: Any = None) -> dict[str, Any]:
-        sql, values = query.statement(filters, self.facts, {}, period)
+        sql, values = query.statement(filters, self.facts, {}, period, self._lists)
         row = next(iter(self._rows(sql, values)), {})
         return {name: _number(value) for name, value in row.items()}
 
@@ -142,6 +165,7 @@ class Snapshots:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lists = KeptLists(settings)
         self._warehouse = Warehouse(settings.data_dir / "warehouse")
         self._lock = threading.Lock()
         self._past = Past(self._warehouse, self._open)
@@ -223,7 +247,7 @@ class Snapshots:
         if fs.sha256(path) != pointer.sha256:
             raise SnapshotDamaged(f"{pointer.file} does not match its hash.", "Roll back or refresh.")
         connection = connect(path, self._settings)
-        return Snapshot(connection, read_facts(connection), self._settings.query_timeout_seconds)
+        return Snapshot(connection, read_facts(connection), self._settings.query_timeout_seconds, self._lists)
 
 
 def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dashapp.domain.filters import CHOICES, Filters, Period
+from dashapp.domain.rules import Rules
+from dashapp.domain.saved import list_key
+from dashapp.errors import FilterError
+from dashapp.store import rules
 
 _BOUGHT = "{{dot}}customer_key in (select customer_key from marts.customer_products where {column} in ({{values}}))"
 CONDITIONS = {
@@ -22,6 +26,16 @@ CONDITIONS = {
 GROUPS = {"base": CHOICES, "all": ("period", *CHOICES)}
 "Words for the header of a question: the present base under every choice, or the period as well."
 HONOURABLE = GROUPS["all"]
+Lists = Callable[[str], Sequence[str]]
+"From the key of a kept list to its customer ids. Raises FilterError."
+_LISTED = (
+    "{dot}customer_key in (select s.customer_key from marts.customers s where s.customer_id in (select unnest({ids})))"
+)
+
+
+def no_lists(key: str) -> Sequence[str]:
+    """Where no kept list can be looked up."""
+    raise FilterError("saved", "A fixed list of customers cannot be looked up here.", "Choose a segment of conditions.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,10 @@ class Where:
     values: dict[str, Any]
 
 
-def where(filters: Filters, period: Period | None, honoured: Collection[str], alias: str, prefix: str) -> Where:
+def where(
+    filters: Filters, period: Period | None, honoured: Collection[str], alias: str, prefix: str,
+    lists: Lists = no_lists,
+) -> Where:  # fmt: skip
     """The condition for those of `filters` that are honoured; with `period` None nothing matches.
 
     >>> where(Filters(country=("France", "Spain")), None, {"country"}, "d", "w").sql
@@ -51,7 +68,18 @@ def where(filters: Filters, period: Period | None, honoured: Collection[str], al
         if name in honoured and chosen:
             parts.append(condition.format(dot=dot, values=", ".join(f"${key}" for key in chosen)))
             values |= chosen
+    if "saved" in honoured and filters.saved:
+        found = [_saved(text, dot, f"{prefix}_saved_{i}", lists) for i, text in enumerate(filters.saved)]
+        parts.append(f"({' or '.join(sql for sql, _ in found)})")
+        values |= {name: value for _, bound in found for name, value in bound.items()}
     return Where(" and ".join(parts) or "true", values)
+
+
+def _saved(text: str, dot: str, prefix: str, lists: Lists) -> tuple[str, dict[str, Any]]:
+    """The condition of one saved segment, and its values."""
+    if key := list_key(text):
+        return _LISTED.format(dot=dot, ids=f"${prefix}"), {prefix: list(lists(key))}
+    return rules.condition(Rules.from_text(text), dot, prefix)
 
 
 def _bound(name: str, value: str) -> str | date:

@@ -11,12 +11,12 @@ import dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashapp import discovery
+from dashapp import discovery, written
 from dashapp.charts.kit import theme
 from dashapp.services.services import Services
 from dashapp.web import compression, errors, headers, identity, shell, vendor
 from dashapp.web.background import JobManager
-from dashapp.web.components import export_menu, filterbar
+from dashapp.web.components import export_menu, filterbar, palette, views_menu
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.frame import PATHNAME, Frame, discover
 from dashapp.web.gate import CALLBACKS, PAGES, Gate, answer_badly_formed
@@ -30,7 +30,7 @@ DASH_CALLBACKS = {
 }
 "What Dash Pages registers on its own."
 INDEX = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-locale="__LOCALE__">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -49,6 +49,7 @@ INDEX = """<!DOCTYPE html>
 
 def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterable[Route] = ()) -> dash.Dash:
     """The application. `pages` and `routes` come on top of the discovered ones."""
+    written.use(services.settings.locale, services.settings.week_start)
     server = _server(services)
     frame = Frame(services, discover(pages))
     app = _dash(server)
@@ -115,7 +116,8 @@ def _dash(server: Flask) -> dash.Dash:
         ],
     )
     templates = json.dumps({name: theme.template(name) for name in theme.THEMES}).replace("<", "\\u003c")
-    app.index_string = INDEX.replace("__THEME__", _asset("00-theme.js")).replace("__TEMPLATES__", templates)
+    index = INDEX.replace("__LOCALE__", written.style().locale.replace("_", "-"))
+    app.index_string = index.replace("__THEME__", _asset("00-theme.js")).replace("__TEMPLATES__", templates)
     return app
 
 
@@ -143,6 +145,8 @@ def _wire(door: Door, frame: Frame, services: Services) -> None:
     shell.wire(door, frame)
     filterbar.wire(door)
     export_menu.wire(door, services, frame.pages)
+    views_menu.wire(door, services, frame.open_to)
+    palette.wire(door, frame, services)
     for page in frame.pages:
         page.wire(door.on(page.permission), services)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from dashapp import written
 from dashapp.charts.kit.formats import MINUS, NOTHING, amount, compact, day, known, money, number, percent
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "money",
     "number",
     "percent",
+    "signed_money",
+    "signed_percent",
     "value_of",
 ]
 
@@ -75,8 +78,18 @@ def delta(value: float | None, previous: float | None, unit: str = "count") -> s
     if value is None or previous is None or not known(value) or not known(previous):
         return NOTHING
     if unit == "share":
-        return f"{_signed((value - previous) * 100)} pp"
-    return NOTHING if previous == 0 else f"{_signed((value - previous) / abs(previous) * 100)} %"
+        return f"{written.signed((value - previous) * 100)} pp"
+    return NOTHING if previous == 0 else signed_percent((value - previous) / abs(previous))
+
+
+def signed_money(value: float | None, currency: str) -> str:
+    """A change of money; nothing has no sign.
+
+    >>> signed_money(1200.0, "GBP"), signed_money(-950.0, "GBP"), signed_money(0.0, "GBP")
+    ('+£1.20k', '−£950', '£0')
+    """
+    words = money(value, currency)
+    return f"+{words}" if value is not None and known(value) and value > 0 else words
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -93,8 +106,12 @@ def ago(moment: datetime, now: datetime) -> str:
     return "just now"
 
 
-def _signed(value: float) -> str:
-    return f"{'+' if value >= 0 else MINUS}{abs(value):,.1f}"
+def signed_percent(share: float) -> str:
+    """
+    >>> signed_percent(0.124), signed_percent(-0.05)
+    ('+12.4 %', '−5.0 %')
+    """
+    return f"{'+' if share >= 0 else ''}{percent(share)}"
 
 
 def _utc(moment: datetime) -> datetime:

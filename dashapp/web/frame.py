@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,11 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import SEGMENTS
 from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, SnapshotOutdated, TenureError
 from dashapp.logs import get_logger
-from dashapp.services.access import require
-from dashapp.web import asof, freshness, identity, timetravel
-from dashapp.web.components import export_menu, states
+from dashapp.services.access import Principal, require
+from dashapp.store.views import View
+from dashapp.web import address, asof, freshness, identity, timetravel
+from dashapp.web.address import Address
+from dashapp.web.components import export_menu, states, views_menu
 from dashapp.web.components.basics import link
 from dashapp.web.components.filterbar import Option, filter_bar
 from dashapp.web.page import Page
@@ -77,6 +79,11 @@ class Frame:
             return True
         return found is not None
 
+    def open_to(self, pathname: Any, reader: Principal) -> Page | None:
+        """The page at a path, where there is one and this reader may open it."""
+        found = self.find(pathname) if isinstance(pathname, str) else None
+        return found[0] if found and reader.may(found[0].permission) else None
+
     def answering_missing(self, index: Callable[..., Any]) -> Callable[..., Response]:
         """Dash's view of the index, the same for every path, with status 404 where there is nothing to show."""
 
@@ -94,23 +101,32 @@ class Frame:
         if found is None or found[0].path != path:
             raise NotFound("There is no page at this address.")
         page, variables = found[0], {name: unquote(text) for name, text in found[1].items()}
-        require(identity.principal(), page.permission)
+        reader = identity.principal()
+        require(reader, page.permission)
         banner, is_refused = timetravel.enter(self.services, query.get(asof.KEY), _above(page), is_now=page.is_now)
-        content = [] if is_refused else _survive(lambda: self._content(page, query, variables), self._way_back(page))
-        head = _heading(page, self.services)
+        views = self.services.views.seen(reader, page.path) if page.filters else ()
+        asked = address.read(page, {name: text for name, text in query.items() if name not in variables}, views)
+        content = [] if is_refused else _survive(lambda: self._content(page, asked, variables), self._way_back(page))
+        head = _heading(page, self.services, views, reader)
         return html.Main([head, *banner, *content], id="main", className="page", tabIndex=-1)
 
-    def _content(self, page: Page, query: dict[str, Any], variables: dict[str, str]) -> list[Any]:
+    def _content(self, page: Page, asked: Address, variables: dict[str, str]) -> list[Any]:
         if page.check:
             page.check(self.services, **variables)
-        filters, notice = _read(query) if page.filters else (Filters(), "")
+        filters, refused = Filters.usable(asked.query) if page.filters else (Filters(), [])
+        query = {name: text for name, text in asked.query.items() if name not in {error.field for error in refused}}
         try:
             body = page.layout(**{**query, **variables})
         except FilterError as error:
-            notice, body = error.sentence(), page.layout(**variables)
+            body = page.layout(**variables)
+            refused.append(error)
+        notice = " ".join(
+            [*(f"{error.sentence()} That part is left out." for error in refused), asked.notice()]
+        ).strip()
         if not page.filters:
             return [*_notice(notice), body]
-        return [filter_bar(filters, self._options(), page.filters, notice), body]
+        bar = filter_bar(filters, self._options(), page.filters, notice, asked.dropped)
+        return [*views_menu.opened_with(asked.view), bar, body]
 
     def _way_back(self, page: Page) -> Component:
         """To the list that a page of one thing belongs to, or home."""
@@ -120,7 +136,10 @@ class Frame:
         return link(f"Go to {title}", above if found else "/", className="btn btn-primary")
 
     def _options(self) -> dict[str, list[Option]]:
-        named: dict[str, list[Option]] = {"segment": [(name, name) for name in SEGMENTS]}
+        named: dict[str, list[Option]] = {
+            "segment": [(name, name) for name in SEGMENTS],
+            "saved": [(kept.definition, kept.name) for kept in self.services.segments.all(identity.principal())],
+        }
         try:
             frame = asof.shown(self.services).frame("filter_options")
         except (NoSnapshot, SnapshotOutdated):
@@ -150,14 +169,6 @@ def _pattern(path: str) -> str:
     return re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", path)
 
 
-def _read(query: dict[str, Any]) -> tuple[Filters, str]:
-    """The filters of an address; where they cannot be used the default view and a sentence that says so."""
-    try:
-        return Filters.from_query(query), ""
-    except FilterError as error:
-        return Filters(), f"{error.sentence()} The default view is shown."
-
-
 def _notice(text: str) -> list[Any]:
     return [html.Div(text, className="notice", role="alert")] if text else []
 
@@ -167,9 +178,10 @@ def _above(page: Page) -> str:
     return page.path.partition("/<")[0] or "/"
 
 
-def _heading(page: Page, services: Services) -> Component:
+def _heading(page: Page, services: Services, views: Sequence[View], reader: Principal) -> Component:
     picker = [] if page.is_now else timetravel.picker(services, _above(page))
-    tools = html.Div([freshness.line(services), *picker, *export_menu.menu(page)], className="page-head-tools")
+    menu = [views_menu.menu(views, reader)] if page.filters else []
+    tools = html.Div([freshness.line(services), *menu, *picker, *export_menu.menu(page)], className="page-head-tools")
     return html.Header([html.H1(page.title), tools], className="page-head")
 
 

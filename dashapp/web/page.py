@@ -1,6 +1,7 @@
 """What a page is. A module in `web/pages` holds `PAGE = Page(...)`; adding a page is adding that file.
 
-`layout(**address)` gets the path variables and the query keys as text (unknown keys too: take them by **address).
+`layout(**address)` gets the path variables and the query keys it knows as text: those of the filter bar, those it names
+as arguments and those in `keys`. Others are dropped and the reader is told.
 When `filters` names controls, the frame puts the filter bar above the layout and the store `FILTERS` on the page;
 callbacks then take `Input(FILTERS, "data")` and call `Filters.from_query(data)`.
 """
@@ -45,6 +46,8 @@ class Page:
     "Shows the present whatever `as_of` says: what is loaded, run or worked on. Others read `asof.shown(services)`."
     filters: tuple[str, ...] = ()
     "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
+    keys: tuple[str, ...] = ()
+    "Further query keys of its address that `layout` reads without naming them as arguments."
 
     shows: Showing | None = None
     "The key figures and charts on the page, so that they can be exported; every page with filters and charts has it."

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.chart import Chart, ChartSpec
 from dashapp.services.card_files import Asked, about_cards, about_view, subtitle
 from dashapp.services.showing import Shown
@@ -28,8 +29,8 @@ def document(page: Page, shown: Shown, asked: Asked) -> dict[str, Any]:
         "figures": _figures(shown, asked),
         "cards": [_card(spec, chart) for spec, chart in shown.charts],
         "about": about_view(page.title, asked, shown.rows) + about_cards(shown),
-        "stamp": f"{page.title} · data to {asked.until:%-d %b %Y} · snapshot {facts.snapshot_id} · {asked.asked_by}, "
-        f"{asked.asked_at:%Y-%m-%d %H:%M} UTC",
+        "stamp": f"{page.title} · data to {written.day(asked.until)} · snapshot {facts.snapshot_id} · "
+        f"{asked.asked_by}, {asked.asked_at:%Y-%m-%d %H:%M} UTC",
     }
 
 

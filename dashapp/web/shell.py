@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashapp.errors import NoSnapshot
 from dashapp.services.access import Principal
 from dashapp.web import asof, identity
-from dashapp.web.components import export_news
+from dashapp.web.components import export_news, palette, shortcuts
 from dashapp.web.components.basics import attrs, disclosure, icon, icon_button
 from dashapp.web.components.ids import ids
 from dashapp.web.door import SIGNED_IN, Door
@@ -41,6 +41,8 @@ def layout(frame: Frame) -> Component:
                 className="columns",
             ),
             html.Div(id=TOAST, className="toasts", role="status", **attrs(aria_live="polite")),
+            *palette.layout(),
+            shortcuts.sheet(frame.pages, reader),
             dcc.Store(id=ARRIVED),
             export_news.layout(),
             dcc.Store(id=SEEN, data=snapshot_id(frame.services)),
@@ -60,7 +62,8 @@ def _top_bar(reader: Principal) -> Component:
     )
     brand = dcc.Link([html.Span(className="brand-mark"), "Tenure"], href="/", className="brand")
     return html.Header(
-        [menu, brand, html.Div([_theme_menu(), _user_menu(reader)], className="top-tools")], className="top-bar"
+        [menu, brand, html.Div([palette.entry(), _theme_menu(), _user_menu(reader)], className="top-tools")],
+        className="top-bar",
     )
 
 
@@ -86,7 +89,13 @@ def _user_menu(reader: Principal) -> Component:
         action="/logout",
         method="POST",
     )
-    return disclosure("Account", [who, leave], "person-circle", "popover-end menu")
+    keys = html.Button(
+        [icon("question-circle"), "Keyboard shortcuts"],
+        type="button",
+        className="menu-item",
+        **attrs(data_action="shortcuts", aria_haspopup="dialog"),
+    )
+    return disclosure("Account", [who, keys, leave], "person-circle", "popover-end menu")
 
 
 def _navigation(pages: tuple[Page, ...], reader: Principal) -> Component:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.errors import TenureError
 from dashapp.web import asof
+from dashapp.web import format as fmt
 from dashapp.web.components.basics import attrs, disclosure, icon, safe_href
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def picker(services: Services, path: str) -> list[Component]:
 
 
 def _entry(one: Published, path: str, chosen: int | None) -> Component:
-    detail = f"Snapshot {one.seq}, {one.source}, {one.customers:,} customers"
+    detail = f"Snapshot {one.seq}, {one.source}, {fmt.number(one.customers)} customers"
     return _choice(_moment(one), detail, path, one.seq, is_chosen=one.seq == chosen)
 
 
@@ -82,9 +84,9 @@ def _text(seq: int | None) -> str:
 
 
 def _words(entry: Published) -> str:
-    detail = f"snapshot {entry.seq}, {entry.source}, {entry.customers:,} customers"
+    detail = f"snapshot {entry.seq}, {entry.source}, {fmt.number(entry.customers)} customers"
     return f"the data as published on {_moment(entry)} ({detail})"
 
 
 def _moment(entry: Published) -> str:
-    return f"{datetime.fromisoformat(entry.published_at):%-d %b %Y %H:%M} UTC"
+    return f"{written.moment(datetime.fromisoformat(entry.published_at))} UTC"

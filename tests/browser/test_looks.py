@@ -13,9 +13,11 @@ PATHS = [*(page.path for page in discover() if not page.has_variables), SOMEBODY
 OTHER = {"light": "dark", "dark": "light"}
 
 
-def violations(page):
+def violations(page, within=None):
     found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        page,
+        context=within,
+        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     )
     return [
         f"{item['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"

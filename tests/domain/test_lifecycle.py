@@ -46,10 +46,14 @@ def judged(world: Lives, rules: LifecycleRules | None = None) -> Lifecycle:
 
 
 @pytest.fixture(scope="module")
-def known() -> pd.DataFrame:
-    world = shop()
-    current = judged(world).current
-    return current.set_index(world.truth.loc[current["product_key"]].to_numpy())
+def life() -> Lifecycle:
+    return judged(shop())
+
+
+@pytest.fixture(scope="module")
+def known(life: Lifecycle) -> pd.DataFrame:
+    current = life.current
+    return current.set_index(shop().truth.loc[current["product_key"]].to_numpy())
 
 
 @pytest.mark.parametrize(
@@ -149,3 +153,23 @@ def test_what_a_trend_says_needs_more_months_than_what_a_curve_says():
     trend = np.array([[3, 3, 3, 3]])
     assert settle(raw, raw, 2)[0].tolist() == [2, 2, 3, 3]
     assert settle(raw, raw, trend)[0].tolist() == [2, 2, 2, 3]
+
+
+def test_the_curve_is_told_month_by_month_with_the_days_of_its_inflections(life: Lifecycle) -> None:
+    """`falling` is a logistic density of pace 0.3 with its peak 16 months of 30.4 days after the start, so that
+    its inflections lie ln(2 + sqrt 3) / 0.3 = 4.39 months before and after."""
+    falling = life.curves[life.curves["product_key"] == NAMES.index("falling") + 1]
+    assert set(falling["counted"]) == {"new_buyers"}
+    assert len(falling) == 31  # first sold in month 5 of 36
+    for edge, months in (("growth_from", 16 - 4.39), ("peak_on", 16), ("decline_from", 16 + 4.39)):
+        expected = DAYS[0] + pd.Timedelta(days=30.4 * months)
+        assert abs((falling[edge].iloc[0] - expected).days) < 45, edge
+    months = shop().months
+    sold = months[months["product_key"] == falling["product_key"].iloc[0]]["new_buyers"].sum()
+    assert falling["expected"].sum() == pytest.approx(sold, rel=0.1)
+
+
+def test_what_no_curve_explains_has_none(life: Lifecycle) -> None:
+    told = {NAMES[key - 1] for key in life.curves["product_key"].unique()}
+    assert "falling" in told
+    assert not told & {"new", "rare", "short"}

@@ -23,22 +23,28 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customers_totals": LIMITS,
     "customers_found": WORDS,
     "customers_near": WORDS,
+    "customers_named": {"contact": True, "limit": 5},
+    "products_found": {"words": "%a%", "start": "a", "limit": 5},
     "revenue_trend": {"grain": "month"},
     "origin_value": {"origin": "channel"},
     "interval_correction": {"model": "mbg_nbd", "level": 0.8},
     "backtest_metrics": {"target": "value"},
     "customer_profile": {"customer": "1", "contact": True},
-    "products_list": {"stages": [], "words": None, "limit": 5, "offset": 0},
+    "products_list": {"stages": [], "words": None, "category": None, "limit": 5, "offset": 0},
+    "product_profile": {"product": "P-001"},
+    "product_board": {"most": 5},
     "product_bundles": {"limit": 5},
     "product_entries": {"limit": 5},
     "refund_timing": {"dated": "order"},
     "duplicate_candidates": {"contact": True, "limit": 5},
+    "segment_moves": {"from_day": None, "to_day": None},
     "quality_sample": {"check_id": "freshness"},
 }
-"Parameters of questions that need some; $customer_key is given to all that ask for it."
+KEYS = {"customer_key": 1, "product_key": 1}
+"Parameters of questions that need some, and those that are given to all that ask for them."
 EVERYTHING = Filters(
     range="l90d", country=("France",), channel=("web",), segment=("Loyal",), cohort=("2024-05",), category=("Kitchen",),
-    product=("P-1",), basis=Basis.GROSS_MARGIN,
+    product=("P-1",), saved=("order_count~at_least~2",), basis=Basis.GROSS_MARGIN,
 )  # fmt: skip
 
 
@@ -49,7 +55,7 @@ def snapshot(sample_warehouse: Settings) -> Snapshot:
 
 def _parameters(name: str) -> dict[str, Any]:
     asked = set(query.PARAMETER.findall(query.find(name).sql))
-    return GIVEN.get(name, {}) | ({"customer_key": 1} if "customer_key" in asked else {})
+    return GIVEN.get(name, {}) | {key: value for key, value in KEYS.items() if key in asked}
 
 
 @pytest.mark.parametrize("name", query.names())

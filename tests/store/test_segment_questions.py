@@ -38,7 +38,7 @@ def test_an_earlier_day_knows_only_customers_who_had_bought_by_then(snapshot: Sn
 
 def test_every_customer_of_the_view_moves_exactly_once(snapshot: Snapshot):
     view = Filters(country=("Germany",))
-    moves = snapshot.frame("segment_moves", view)
+    moves = snapshot.frame("segment_moves", view, from_day=None, to_day=None)
     new = moves.loc[moves["from_segment"] == "Not yet a customer", "customers"].sum()
     base = snapshot.base(view)
     assert moves["customers"].sum() == len(base)

@@ -172,6 +172,8 @@ def test_a_question_that_takes_too_long_is_interrupted_and_the_next_one_answered
     started = time.monotonic()
     with pytest.raises(QueryTimeout):
         snapshot.frame(endless)
+    with pytest.raises(QueryTimeout):
+        next(snapshot.batches(endless))
     assert time.monotonic() - started < 5
     assert snapshot.row(question("select count(*) as n from marts.customers")) == {"n": 10}
 
@@ -230,6 +232,16 @@ def test_readers_hammering_during_ten_publishes_see_no_error_and_no_mixture(
         thread.join()
     assert errors == []
     assert max(seen) == 11
+
+
+def test_batches_stream_every_row_once(settings: Settings, warehouse: Warehouse, question: Callable[[str], str]):
+    with warehouse.writing("test"):
+        draft = build(warehouse.draft("x.duckdb"), facts(1), rows=25_000)
+        warehouse.publish(draft, facts(1), actor="test", published_at=NOW)
+    name = question("select customer_key from marts.customers order by customer_key")
+    frames = list(Snapshots(settings).current().batches(name, size=10_000))
+    assert len(frames) > 2
+    assert [key for frame in frames for key in frame["customer_key"]] == list(range(25_000))
 
 
 def test_a_list_is_sorted_only_by_what_its_file_allows(

@@ -81,7 +81,8 @@ def test_workbook_and_print_of_a_page_hold_what_its_callback_returned(house: Hou
     answer = house.client("operator").get(f"/export/page/{page.name}.xlsx", query_string=QUERY)
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     document = printed.document(page, page.shows.cards(*_view(house, page)), _asked(house, page))
-    for place, (card, name) in enumerate(cards.items()):
+    for card, name in cards.items():
+        place = page.shows.charts.index(name)
         on_paper = document["cards"][place]
         head, *rows = book.get_sheet_by_name(book.sheet_names[place + bool(page.shows.metrics)]).to_python()
         told = screen[card]["data-table"]
@@ -146,7 +147,7 @@ def test_every_page_with_filters_and_charts_says_what_it_shows(house: House) -> 
         if page.filters and charts:
             assert page.shows is not None, f"{page.path} shows charts and has no `shows`"
         if page.shows:
-            assert tuple(page.shows.charts) == charts, page.path
+            assert set(charts) <= set(page.shows.charts), page.path  # a page by tabs shows some of them at a time
             assert len(page.shows.metrics) == len(figures), page.path
             assert all(figure.endswith(name) for figure, name in zip(figures, page.shows.metrics, strict=True))
 

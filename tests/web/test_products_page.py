@@ -16,8 +16,10 @@ from dashapp.errors import FilterError
 from dashapp.services import charting
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
-from dashapp.web.components import product_tables, rejudge
+from dashapp.web.components import product_board, product_tables, product_views, product_words, rejudge
 from dashapp.web.pages import products
+from tests.web.conftest import House
+from tests.web.walking import not_numbers, visit
 
 EVERYTHING = {"startRow": 0, "endRow": 500}
 
@@ -27,10 +29,15 @@ def snapshot(sample_warehouse: Settings) -> Snapshot:
     return Snapshots(sample_warehouse).current()
 
 
-def _rows(snapshot: Snapshot, search: str = "", stages: Any = (), **request: Any) -> tuple[list[dict[str, Any]], Any]:
-    frame = snapshot.frame("products_list", **products.read(EVERYTHING | request, search, stages))
-    rows, strip = products.show(frame, snapshot.facts)
-    return rows["rowData"], json.dumps(strip, cls=PlotlyJSONEncoder, ensure_ascii=False)
+def _rows(
+    snapshot: Snapshot, search: str = "", stages: Any = None, category: str = products.ANY, **request: Any
+) -> tuple[list[dict[str, Any]], Any]:
+    rows, strip, *_ = products.show_list(snapshot, *products.read(EVERYTHING | request, search, stages, category))
+    return rows["rowData"], text(strip)
+
+
+def text(part: Any) -> str:
+    return json.dumps(part, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
 def test_the_list_the_map_and_the_last_quarter_count_the_same_products(snapshot: Snapshot) -> None:
@@ -57,11 +64,56 @@ def test_a_stage_and_a_word_narrow_the_list_and_its_strip(snapshot: Snapshot) ->
 
 def test_every_column_sorts_and_what_is_unknown_comes_last(snapshot: Snapshot) -> None:
     for column in products.product_grid.COLUMNS:
+        if column["field"] == "trend":
+            continue
         rows, _ = _rows(snapshot, sortModel=[{"colId": column["field"], "sort": "asc"}])
         known = [row[column["field"]] is not None for row in rows]
         assert known == sorted(known, reverse=True)
     with pytest.raises(FilterError):
         _rows(snapshot, sortModel=[{"colId": "1; drop table x", "sort": "asc"}])
+
+
+def test_a_category_narrows_the_list_and_stays_on_offer_when_nobody_knows_it(snapshot: Snapshot) -> None:
+    everything, _ = _rows(snapshot)
+    kitchen, _ = _rows(snapshot, category="Kitchen")
+    assert kitchen == [row for row in everything if row["category"] == "Kitchen"] != []
+    answer = products.show_list(snapshot, *products.read(EVERYTHING, "", None, "Atlantis"))
+    assert {option["value"] for option in answer[2]} >= {products.ANY, "Kitchen", "Atlantis"}
+    assert answer[4] == {"category": "Atlantis"}
+
+
+def test_the_trend_is_the_last_twelve_whole_months_of_the_product(snapshot: Snapshot) -> None:
+    """The sample ends on 30 June 2025, so June is whole and the first of the twelve is July 2024."""
+    row = _rows(snapshot)[0][0]
+    lives = snapshot._rows(
+        """select strftime(sold.month, '%Y-%m') as month, sold.units from marts.product_months as sold
+           inner join marts.products using (product_key) where product_id = $code""",
+        {"code": row["product_id"]},
+    )
+    units = {life["month"]: life["units"] for life in lives}
+    months = [f"2024-{month:02}" for month in range(7, 13)] + [f"2025-{month:02}" for month in range(1, 7)]
+    assert [float(value) for value in row["trend"].split()] == [units.get(month, 0.0) for month in months]
+    assert any(units.values())
+
+
+def test_the_board_holds_every_product_once_with_all_the_money(snapshot: Snapshot) -> None:
+    rows, _ = _rows(snapshot)
+    board = snapshot.frame("product_board", most=10_000)
+    assert sorted(board["product_id"]) == sorted(row["product_id"] for row in rows if row["stage"] != "Never sold")
+    sums = board.drop_duplicates("stage")
+    assert sums["products"].sum() == len(board)
+    assert float(sums["stage_net_sales"].sum()) == pytest.approx(float(board["net_sales"].sum()))
+    cut = text(product_board.board(snapshot.frame("product_board", most=1), snapshot.facts))
+    assert "as a list" in cut
+    assert "/products?stages=decline" in cut
+
+
+@pytest.mark.parametrize("show", [*product_views.VIEWS, "nonsense", "", None])
+def test_every_view_is_a_link_and_marks_where_one_is(show: Any) -> None:
+    said = text(products.layout(show=show))
+    assert said.count('"aria-current": "page"') == 1
+    shown = show if show in product_views.VIEWS else product_views.DEFAULT
+    assert f"?show={shown}" not in said
 
 
 def test_nothing_found_says_so(snapshot: Snapshot) -> None:
@@ -71,18 +123,19 @@ def test_nothing_found_says_so(snapshot: Snapshot) -> None:
 
 
 def test_every_stage_is_defined_on_the_page() -> None:
-    assert set(products.MEANING) == set(LifecycleStage)
+    assert set(product_words.MEANING) == set(LifecycleStage)
 
 
 def test_pairs_and_first_products_say_what_they_rest_on(snapshot: Snapshot) -> None:
-    *_, entries = products.show_rest(snapshot)
-    assert "Net sales in 365 days" in json.dumps(entries, cls=PlotlyJSONEncoder)
+    assert "Net sales in 365 days" in text(products.show_entries(snapshot))
     pairs = pd.DataFrame({
-        "rank": [1], "product": ["Cup"], "other_product": ["Pot"], "joint_baskets": [40], "lift": [3.14],
+        "rank": [1], "product_id": ["c"], "product": ["Cup"], "other_product_id": ["p/ot"],
+        "other_product": ["Pot"], "joint_baskets": [40], "lift": [3.14],
         "lift_low": [2.7], "later_joint_baskets": [12], "later_lift": [2.58], "later_lift_low": [1.9],
         "holds": [True], "pairs": [90], "pairs_holding": [60],
     })  # fmt: skip
-    said = json.dumps(product_tables.bundles(pairs), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    said = text(product_tables.bundles(pairs))
+    assert '"/products/p%2Fot"' in said
     assert "90 pairs" in said
     assert "Cup with Pot, seen 3.1× chance, 2.6× out of time" in said
     assert "2.7×" in said
@@ -90,10 +143,11 @@ def test_pairs_and_first_products_say_what_they_rest_on(snapshot: Snapshot) -> N
 
 def test_a_shop_without_products_says_so_everywhere(snapshot: Snapshot) -> None:
     nothing = [snapshot.frame(name, limit=0) for name in ("product_bundles", "product_entries")]
-    said = json.dumps(
-        [product_tables.bundles(nothing[0]), product_tables.entries(nothing[1], snapshot.facts)], cls=PlotlyJSONEncoder
-    )
-    assert said.count("Not enough data") == 2
+    said = text([
+        product_tables.bundles(nothing[0]), product_tables.entries(nothing[1], snapshot.facts),
+        product_board.board(snapshot.frame("product_board", most=0), snapshot.facts),
+    ])  # fmt: skip
+    assert said.count("Not enough data") == 3
 
 
 def test_the_thresholds_start_as_published_and_are_read_as_typed() -> None:
@@ -106,3 +160,12 @@ def test_the_thresholds_start_as_published_and_are_read_as_typed() -> None:
 def test_a_threshold_that_cannot_be_used_is_named(typed: Any) -> None:
     with pytest.raises(FilterError, match="Fewest periods"):
         rejudge.planned("s", typed, "30", "2", "3", "2", "60", "365")
+
+
+@pytest.mark.parametrize("show", product_views.VIEWS)
+def test_every_view_answers_all_that_it_asks_for_by_itself(house: House, empty_house: House, show: str) -> None:
+    for where in (house, empty_house):
+        seen = visit(where, "/products", "viewer", f"?show={show}")
+        assert set(seen.statuses.values()) <= {200, 204}, seen.statuses
+        assert len(seen.statuses) > 1
+        assert not_numbers(seen.text) == []

@@ -17,11 +17,14 @@ from dashapp.errors import NotEnoughData
 from dashapp.services import charting, customers, exports, scoring
 from dashapp.services.access import Principal, Role
 from dashapp.services.customers import Rows
+from dashapp.services.lab_account import STAMP
 from dashapp.settings import Settings
 from dashapp.store import metrics, state
 from dashapp.store.journal import Journal
 from dashapp.store.snapshot import Snapshot, Snapshots
-from dashapp.web.pages import audit, customer, overview, portfolio, trust
+from dashapp.web import format as fmt
+from dashapp.web.components import rfm_groups
+from dashapp.web.pages import audit, customer, lab, overview, portfolio, segments, trust
 from dashapp.web.pages import customers as listed
 from etl import pipeline
 from etl.progress import Silent
@@ -98,7 +101,17 @@ def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settin
     assert "MAE" not in text(trust.show(snapshot))
     assert "not valid" in text(trust.show(snapshot))
     assert portfolio.BOARD.show(snapshot, Filters())
+    assert "500 are needed" in text(segments.show_value(snapshot, Filters())[0])
+    worth = rfm_groups.show(snapshot, Filters(), "clv")[0].children
+    assert {tile.children[1].children for tile in worth} == {fmt.NOTHING}
     assert "CLV" not in text([lens.board.show(snapshot, Filters()) for lens in audit.LENSES[1:]])
+
+
+def test_the_lab_is_closed_and_has_no_curves(snapshot: Snapshot) -> None:
+    values = lab.show(snapshot, {}, {}, ())
+    assert "500 are needed" in text(values)
+    assert STAMP not in text(values)
+    assert snapshot.frame("value_curves").empty
 
 
 def test_an_export_says_so_and_holds_none(snapshot: Snapshot) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashapp import written
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.figures import Trace, figure
+from dashapp.charts.kit.formats import number
 from dashapp.charts.kit.theme import COMPARISON
 
 MOST_COHORTS = 36
@@ -28,7 +30,7 @@ def cells_of(frame: pd.DataFrame, counted: str, first_month: int) -> pd.DataFram
     shown = frame["month_number"].between(first_month, MOST_MONTHS) & frame["cohort_month"].isin(newest)
     cells = frame[shown].astype({"customers": int, "month_number": int, "is_complete": bool, counted: float})
     return cells.assign(
-        name=pd.to_datetime(cells["cohort_month"]).dt.strftime("%b %Y"), each=cells[counted] / cells["customers"]
+        name=pd.to_datetime(cells["cohort_month"]).map(written.month), each=cells[counted] / cells["customers"]
     ).reset_index(drop=True)
 
 
@@ -56,7 +58,7 @@ def heatmap(cells: pd.DataFrame, mean: pd.DataFrame, words: Callable[[float], st
                "zeroline": False, "title": {"text": "Months after first purchase", "standoff": 4}},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": rows, "range": [len(rows) - 0.5, -0.5],
                "fixedrange": True, "showgrid": False, "ticks": "", "tickmode": "array", "tickvals": rows,
-               "ticktext": [f"<b>{ALL}</b>", *(f"{name} · {size:,}" for name, size in sizes.items())],
+               "ticktext": [f"<b>{ALL}</b>", *(f"{name} · {number(size)}" for name, size in sizes.items())],
                "tickfont": {"size": 10}},
         shapes=[cell_outline(row, rows) for row in open_cells.itertuples()],
         margin={"l": 98, "r": 8, "t": 48, "b": 8, "autoexpand": False},

@@ -1,4 +1,4 @@
-"""How a number reads: compact money on figures and in sentences, never "nan", a real minus sign."""
+"""How a number reads: compact money on figures and in sentences, never "nan". Separators are those of `written`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 from datetime import date
 from typing import Any
 
+from dashapp import written
+from dashapp.written import MINUS as MINUS
+
 NOTHING = "–"
-MINUS = "−"
-_SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 _STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
@@ -21,16 +22,12 @@ def known(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and not math.isfinite(value)) and value == value
 
 
-def _signed(text: str) -> str:
-    return text.replace("-", MINUS)
-
-
 def number(value: Any, decimals: int = 0) -> str:
     """
     >>> number(1234.5, 1), number(None)
     ('1,234.5', '–')
     """
-    return _signed(f"{float(value):,.{decimals}f}") if known(value) else NOTHING
+    return written.number(value, decimals) if known(value) else NOTHING
 
 
 def compact(value: Any) -> str:
@@ -44,13 +41,13 @@ def compact(value: Any) -> str:
     size = abs(float(value))
     for step, letter in _STEPS:
         if size >= step * 0.9995:
-            return _signed(_three(float(value) / step) + letter)
-    return _signed(_three(float(value)) if size < 100 and size % 1 else f"{float(value):.0f}")
+            return _three(float(value) / step) + letter
+    return _three(float(value)) if size < 100 and size % 1 else written.number(value)
 
 
 def _three(value: float) -> str:
     size = abs(value)
-    return f"{value:.{0 if size >= 99.95 else 1 if size >= 9.995 else 2}f}"
+    return written.number(value, 0 if size >= 99.95 else 1 if size >= 9.995 else 2)
 
 
 def money(value: Any, currency: str) -> str:
@@ -60,8 +57,7 @@ def money(value: Any, currency: str) -> str:
     """
     if not known(value):
         return NOTHING
-    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
-    return f"{MINUS if float(value) < 0 else ''}{symbol}{compact(abs(float(value)))}"
+    return _minus(value) + written.style().in_currency(compact(abs(float(value))), currency)
 
 
 def amount(value: Any, currency: str) -> str:
@@ -72,8 +68,11 @@ def amount(value: Any, currency: str) -> str:
     """
     if not known(value):
         return NOTHING
-    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
-    return f"{MINUS if float(value) < 0 else ''}{symbol}{abs(float(value)):,.2f}"
+    return _minus(value) + written.style().in_currency(written.number(abs(float(value)), 2), currency)
+
+
+def _minus(value: Any) -> str:
+    return MINUS if float(value) < 0 else ""
 
 
 def percent(share: Any, decimals: int = 1) -> str:
@@ -81,7 +80,7 @@ def percent(share: Any, decimals: int = 1) -> str:
     >>> percent(0.1234), percent(-0.05)
     ('12.3 %', '−5.0 %')
     """
-    return _signed(f"{float(share) * 100:.{decimals}f} %") if known(share) else NOTHING
+    return written.percent(float(share), decimals) if known(share) else NOTHING
 
 
 def change(now: Any, before: Any) -> str:
@@ -103,7 +102,7 @@ def day(value: date) -> str:
     >>> day(date(2024, 3, 5))
     '5 Mar 2024'
     """
-    return f"{value:%-d %b %Y}"
+    return written.day(value)
 
 
 def plural(count: int, noun: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, nothing
 from dashapp.charts.kit.figures import figure
-from dashapp.charts.kit.formats import percent, plural
+from dashapp.charts.kit.formats import number, percent, plural
 from dashapp.charts.kit.theme import MEASURE
 
 LABEL_ROOM = 1.16
@@ -41,7 +41,7 @@ def duration(seconds: float) -> str:
     """
     if seconds >= 90:
         return f"{seconds / 60:.0f} min"
-    return f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds:.2f} s"
+    return f"{number(seconds, 1)} s" if seconds >= 0.1 else f"{number(seconds, 2)} s"
 
 
 def gantt(spans: Sequence[Span]) -> Chart:
@@ -73,7 +73,7 @@ def _bars(spans: Sequence[Span]) -> dict[str, Any]:
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": MEASURE},
-        "customdata": [f"{span.started:.1f} s to {span.ended:.1f} s" for span in spans],
+        "customdata": [f"{number(span.started, 1)} s to {number(span.ended, 1)} s" for span in spans],
         "hovertemplate": "%{y}: %{customdata}<extra></extra>",
     }
 

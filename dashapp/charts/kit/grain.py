@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from dashapp import written
 from dashapp.domain.filters import Period
 
 DAILY_UP_TO_DAYS = 45
@@ -14,7 +15,7 @@ MONTHLY_UP_TO_DAYS = 3660
 
 
 class Grain(StrEnum):
-    """A bucket; the value is what date_trunc understands. Weeks start on Monday."""
+    """A bucket; the value is what date_trunc understands. Weeks start on the day `written` was told."""
 
     DAY = "day"
     WEEK = "week"
@@ -41,7 +42,7 @@ def bucket(day: date, grain: Grain) -> date:
     if grain is Grain.DAY:
         return day
     if grain is Grain.WEEK:
-        return day - timedelta(days=day.weekday())
+        return day - timedelta(days=(day.weekday() + written.week_shift_days()) % 7)
     if grain is Grain.MONTH:
         return day.replace(day=1)
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
@@ -73,4 +74,4 @@ def label(start: date, grain: Grain) -> str:
     """
     if grain is Grain.QUARTER:
         return f"Q{(start.month + 2) // 3} {start.year}"
-    return f"{start:%b %Y}" if grain is Grain.MONTH else f"{start:%-d %b %Y}"
+    return written.month(start) if grain is Grain.MONTH else written.day(start)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from dashapp import written
+
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', sans-serif"
 COMPARISON = "#8A94A6"
 "Earlier period, markers and notes: 3.1:1 on white, 5.7:1 on the dark surface."
@@ -76,7 +78,7 @@ def template(name: str) -> dict[str, Any]:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "hoverlabel": hover,
             "hovermode": "closest",
-            "separators": ".,",
+            "separators": written.style().decimal + written.style().group,
             "bargap": 0.25,
             "xaxis": _axis(theme, grid=False),
             "yaxis": _axis(theme, grid=True),

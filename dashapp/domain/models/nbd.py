@@ -87,6 +87,9 @@ class NbdFit(PurchaseFit):
         """Nobody leaves and no moment differs from another: only how long the window is matters."""
         return self.at_least_if_alive(cells, end - start, [1])[:, 0]
 
+    def leaving(self, factor: float) -> NbdFit:
+        return self
+
     def in_unit(self, time_unit: str) -> NbdFit:
         """The same fit with times in `time_unit`: alpha changes, and the log-likelihood by sum(x) ln(ratio)."""
         ratio = periods_ratio(self.time_unit, time_unit)

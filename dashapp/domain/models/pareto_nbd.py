@@ -7,6 +7,7 @@ time, not only after a purchase. Best calibrated of the family on CDNOW.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,10 @@ class ParetoNbdFit(PurchaseFit):
         shape, rate, s, beta = self._posterior(cells)
         survives = np.exp(-s * np.log1p(start / beta))
         return np.asarray(survives * pareto_living.at_least(shape, rate, s, beta + start, end - start, [1])[:, 0])
+
+    def leaving(self, factor: float) -> Self:
+        """The rate of leaving, s / beta on average, times `factor`."""
+        return replace(self, parameters={**self.parameters, "beta": self.parameters["beta"] / factor})
 
     def time_scale(self, cells: Cells) -> FloatArray:
         return self.parameters["beta"] + cells.T

@@ -1,6 +1,6 @@
 -- question: How many customers of the list are in each state and segment, with what past and predicted value?
 -- where: c
--- filters: country channel cohort category product
+-- filters: country channel cohort category product saved
 -- tables: found(customer_key UINTEGER, place TINYINT)
 -- columns: customer_state VARCHAR, segment VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE, value_at_risk DOUBLE
 -- Chosen states and segments are left to the caller: each is counted whether chosen or not.

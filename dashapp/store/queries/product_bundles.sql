@@ -1,6 +1,6 @@
 -- question: Which two products are bought together more often than chance, and did that hold out of time?
 -- filters: none
--- columns: rank INTEGER, product VARCHAR, other_product VARCHAR, joint_baskets INTEGER, lift DOUBLE, lift_low DOUBLE, later_joint_baskets INTEGER, later_lift DOUBLE, later_lift_low DOUBLE, holds BOOLEAN, pairs BIGINT, pairs_holding BIGINT
+-- columns: rank INTEGER, product_id VARCHAR, product VARCHAR, other_product_id VARCHAR, other_product VARCHAR, joint_baskets INTEGER, lift DOUBLE, lift_low DOUBLE, later_joint_baskets INTEGER, later_lift DOUBLE, later_lift_low DOUBLE, holds BOOLEAN, pairs BIGINT, pairs_holding BIGINT
 -- By the lower bound of lift, the best first. pairs*: of all published, on every row.
 with best as (
     select *
@@ -13,7 +13,9 @@ with best as (
 )
 select
     pair.rank,
+    one.product_id,
     coalesce(one.product_name, one.product_id) as product,
+    other.product_id as other_product_id,
     coalesce(other.product_name, other.product_id) as other_product,
     pair.joint_baskets,
     pair.lift,

@@ -1,9 +1,10 @@
 -- question: What did customers bring, by the product they started with, and when did they buy again?
 -- filters: none
--- columns: product VARCHAR, window_days INTEGER, customers INTEGER, value DOUBLE, value_low DOUBLE, value_high DOUBLE, overall_value DOUBLE, differs BOOLEAN, repeat_rate DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE
+-- columns: product_id VARCHAR, product VARCHAR, window_days INTEGER, customers INTEGER, value DOUBLE, value_low DOUBLE, value_high DOUBLE, overall_value DOUBLE, differs BOOLEAN, repeat_rate DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE
 -- Net sales of the first window_days of customers observed that long, in the longest window there is. value is drawn
 -- towards the mean of all customers (empirical Bayes), with its 90 % interval; differs at a false discovery rate of 5 %.
 select
+    product.product_id,
     coalesce(product.product_name, product.product_id) as product,
     entry.window_days,
     entry.mature_customers as customers,

@@ -1,29 +1,41 @@
--- question: Where did the customers of each segment move between the end of the comparison and today?
+-- question: Where did the customers of each segment move between two days, and what did they bring so far?
 -- filters: base
--- columns: as_of DATE, from_segment VARCHAR, to_segment VARCHAR, customers BIGINT
--- Lapsed is told apart from the segments: who enters it was lost, who leaves it was reactivated. Customers whose first
--- purchase came later have no segment then. The month end before the comparison's last day is the earlier moment.
-with earlier as (
-    select max(as_of) as as_of
-    from marts.segment_history
-    where as_of <= $previous_end
+-- columns: as_of DATE, until DATE, from_segment VARCHAR, to_segment VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE
+-- Days are those segments are known for, month ends and the last day: without $from_day the one at or before the end of
+-- the comparison, without $to_day the last. Lapsed is told apart from the segments: who enters it was lost, who leaves it
+-- was reactivated. Customers whose first purchase came later have no segment then.
+with days as (
+    select
+        (
+            select max(as_of)
+            from marts.segment_history
+            where as_of <= coalesce(cast($from_day as date), cast($previous_end as date))
+        ) as as_of,
+        (
+            select max(as_of)
+            from marts.segment_history
+            where as_of <= coalesce(cast($to_day as date), $observed_until)
+        ) as until
 ), named as (
     select as_of, customer_key, case when is_lapsed then 'Lapsed' else segment end as segment
     from marts.segment_history
 ), base as (
-    select customer_key
+    select customer_key, net_sales, clv
     from marts.customers
     where {where}
 )
 select
-    earlier.as_of,
+    days.as_of,
+    days.until,
     case when before.segment is null then 'Not yet a customer' else before.segment end as from_segment,
     after.segment as to_segment,
-    count(*) as customers
+    count(*) as customers,
+    cast(sum(base.net_sales) as decimal(18, 2)) as net_sales,
+    sum(base.clv) as clv
 from base
-cross join earlier
-join named after on after.customer_key = base.customer_key and after.as_of = $observed_until
-left join named before on before.customer_key = base.customer_key and before.as_of = earlier.as_of
-where earlier.as_of is not null
+cross join days
+join named after on after.customer_key = base.customer_key and after.as_of = days.until
+left join named before on before.customer_key = base.customer_key and before.as_of = days.as_of
+where days.as_of is not null and days.as_of < days.until
 group by all
 order by from_segment, to_segment

@@ -131,7 +131,7 @@ def table_words(frame: pd.DataFrame, caption: str = "", limit: int = 500) -> Tab
     """The first `limit` rows in words."""
     sides = ["number" if pd.api.types.is_numeric_dtype(dtype) else "" for dtype in frame.dtypes]
     rows = [[_cell(value) for value in row] for row in written(frame.head(limit)).itertuples(index=False, name=None)]
-    rest = f"The first {limit} of {len(frame):,} rows." if len(frame) > limit else ""
+    rest = f"The first {limit} of {fmt.number(len(frame))} rows." if len(frame) > limit else ""
     return TableWords([str(name) for name in frame.columns], sides, rows, caption, rest)
 
 
@@ -160,4 +160,4 @@ def _cell(value: Any) -> Any:
         return "–"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return fmt.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -96,9 +96,10 @@ def definition(result: dict[str, Any]) -> str:
     """What the figures mean: horizon, threshold, model, whom, which data."""
     whom = ", ".join(Filters.from_query(result["filters"]).choices()) or "all customers"
     return (
-        f"No purchase in the {result['horizon_days']:,} days after {_day(result['observed_until'])} · churner above "
-        f"{fmt.percent(result['threshold'])} · {titles('purchases').get(result['model'], result['model'])} "
-        f"({result['status']}) · {whom} · n = {result['customers']:,} · snapshot {result['snapshot_id']}"
+        f"No purchase in the {fmt.number(result['horizon_days'])} days after {_day(result['observed_until'])} · "
+        f"churner above {fmt.percent(result['threshold'])} · "
+        f"{titles('purchases').get(result['model'], result['model'])} ({result['status']}) · {whom} · "
+        f"n = {fmt.number(result['customers'])} · snapshot {result['snapshot_id']}"
     )
 
 
@@ -107,13 +108,13 @@ def _day(text: str) -> str:
 
 
 def _result(result: dict[str, Any]) -> Component:
-    days = f"{result['horizon_days']:,} days"
+    days = f"{fmt.number(result['horizon_days'])} days"
     figures = [
         shown.figure(
             f"{RATE}, {days}",
             fmt.percent(result["churn_rate"]),
-            f"{result['churners']:,} of {result['customers']:,} have more than {fmt.percent(result['threshold'])} "
-            "chance to buy nothing",
+            f"{fmt.number(result['churners'])} of {fmt.number(result['customers'])} have more than "
+            f"{fmt.percent(result['threshold'])} chance to buy nothing",
             main=True,
         ),
         shown.figure(
@@ -166,7 +167,7 @@ def _check(result: dict[str, Any]) -> list[Any]:
             fmt.number(metrics["brier"], 3),
             f"{fmt.number(metrics['brier_constant'], 3)} with one chance for all",
         ),
-        ("Expected to be lost", fmt.number(found["expected_lost"]), f"{found['lost']:,} bought nothing"),
+        ("Expected to be lost", fmt.number(found["expected_lost"]), f"{fmt.number(found['lost'])} bought nothing"),
         ("Customers", fmt.number(found["customers"]), f"known on {_day(found['cut_off'])}"),
     ]
     return [
@@ -182,9 +183,10 @@ def looked_back(result: dict[str, Any]) -> str:
     """What would have been said one horizon ago, and what came."""
     found = result["check"]
     return (
-        f"Fitted again to the data up to {_day(found['cut_off'])}, {result['horizon_days']:,} days before the end, "
-        f"over all {found['customers']:,} customers known then, whatever the filters: "
-        f"{fmt.number(found['expected_lost'])} were expected to be lost, {found['lost']:,} bought nothing. "
+        f"Fitted again to the data up to {_day(found['cut_off'])}, "
+        f"{fmt.number(result['horizon_days'])} days before the end, over all "
+        f"{fmt.number(found['customers'])} customers known then, whatever the filters: "
+        f"{fmt.number(found['expected_lost'])} were expected to be lost, {fmt.number(found['lost'])} bought nothing. "
         f"{_called('churners', found['churners'])} {_called(LAPSED.lower(), found['lapsed'])}"
     )
 
@@ -197,7 +199,8 @@ def _called(name: str, told: dict[str, int]) -> str:
     """
     if not told["customers"]:
         return f"Nobody was called {name}."
-    return f"Of {told['customers']:,} called {name}, {fmt.percent(told['lost'] / told['customers'])} bought nothing."
+    lost = fmt.percent(told["lost"] / told["customers"])
+    return f"Of {fmt.number(told['customers'])} called {name}, {lost} bought nothing."
 
 
 def _view(result: dict[str, Any]) -> View:

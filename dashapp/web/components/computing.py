@@ -12,6 +12,7 @@ from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from dashapp import written
 from dashapp.errors import FilterError, TenureError
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, button, field
@@ -85,7 +86,7 @@ class Panel:
 
 def failed(error: TenureError) -> list[Any]:
     """The old result stays; the message says what happened."""
-    return [no_update, error.sentence()]
+    return [no_update, written.local(error.sentence())]
 
 
 def moved(fraction: float, step: str) -> list[Any]:
@@ -97,7 +98,7 @@ def moved(fraction: float, step: str) -> list[Any]:
 def read_number(name: str, label: str, text: Any) -> float:
     """Reads 10, 10 %, 10.5 and 10,5. Raises FilterError naming the field."""
     try:
-        value = float(str(text).replace("%", "").replace(",", ".").strip())
+        value = float(written.plain(str(text)))
     except ValueError:
         value = math.nan
     if not math.isfinite(value):

@@ -1,27 +1,18 @@
-"""The customers list as a grid that never holds the list: blocks of rows come from the server, sorted and filtered."""
+"""The columns of the customers list, their filters, and which of them are shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.listing import DATES, NUMBERS, TEXTS, Limits, Listing
 from dashapp.web.components.basics import disclosure
+from dashapp.web.components.server_grid import column, server_grid
 
-BLOCK_ROWS = 100
 _KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
-_WORDS = {
-    "money": "tenureMoney(params.value)",
-    "count": "tenureNumber(params.value, 0)",
-    "decimal": "tenureNumber(params.value, 1)",
-    "date": "tenureDay(params.value)",
-    "state": "tenureWord(params.value)",
-}
-"Functions of assets/dashAgGridFunctions.js and assets/54-customers.js."
 _OPTIONS = {
     "text": ["contains"],
     "number": ["greaterThanOrEqual", "lessThanOrEqual", "inRange", "equals"],
@@ -30,16 +21,12 @@ _OPTIONS = {
 
 
 def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
-    column: dict[str, Any] = {"field": field, "colId": field, "headerName": title, "width": width}
     filter_kind = "text" if field in TEXTS else "date" if field in DATES else "number" if field in NUMBERS else ""
+    filters: dict[str, Any] = {}
     if filter_kind:
         options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
-        column |= {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
-    if kind not in ("text", "state", "date"):
-        column |= {"type": "rightAligned"}
-    if kind in _WORDS:
-        column |= {"valueFormatter": {"function": _WORDS[kind]}}
-    return column | more
+        filters = {"filter": _KINDS[filter_kind], "filterParams": options | {"closeOnApply": True}}
+    return column(field, title, kind, width, **filters | more)
 
 
 COLUMNS = (
@@ -52,7 +39,7 @@ COLUMNS = (
     _column("last_order_date", "Last order", "date", 140),
     _column("days_since_last_order", "Days since", "count", 130),
     _column("average_gap_days", "Usual gap", "count", 130),
-    _column("p_active", "Buys again", "share", 140, cellRenderer="TenureShare"),
+    _column("p_active", "Buys again", "share", 140),
     _column("health_score", "Health", "count", 110),
     _column("risk_band", "Risk", "state", 110),
     _column("expected_purchases", "Expected orders", "decimal", 170),
@@ -63,7 +50,7 @@ COLUMNS = (
     _column("first_order_date", "First order", "date", 140),
     _column("average_order_value", "Sales per order", "money", 160, hide=True),
     _column("return_count", "Returned orders", "count", 160, hide=True),
-    _column("p_alive", "Still a customer", "share", 160, cellRenderer="TenureShare", hide=True),
+    _column("p_alive", "Still a customer", "share", 160, hide=True),
     _column("clv_low", "CLV, low end", "money", 150, hide=True),
     _column("clv_high", "CLV, high end", "money", 150, hide=True),
 )
@@ -72,11 +59,11 @@ COLUMNS = (
 
 def columns_menu(menu_id: str) -> Component:
     """Which columns the grid shows, remembered by this browser; the address has no part in it."""
-    offered = [column for column in COLUMNS if not column.get("lockVisible")]
+    offered = [one for one in COLUMNS if not one.get("lockVisible")]
     boxes = dbc.Checklist(
         id=menu_id,
-        options=[{"value": column["field"], "label": column["headerName"]} for column in offered],
-        value=[column["field"] for column in offered if not column.get("hide")],
+        options=[{"value": one["field"], "label": one["headerName"]} for one in offered],
+        value=[one["field"] for one in offered if not one.get("hide")],
         persistence=True,
         persistence_type="local",
     )
@@ -87,32 +74,8 @@ def columns_menu(menu_id: str) -> Component:
 
 def customer_grid(grid_id: str, listing: Listing) -> Component:
     """The grid in the order and with the filters of `listing`."""
-    drawn: Component = dag.AgGrid(
-        id=grid_id,
-        rowModelType="infinite",
-        columnDefs=[_with_order(column, listing) for column in COLUMNS],
-        filterModel=_filter_model(listing),
-        defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "sortingOrder": ["desc", "asc"]},
-        getRowId="params.data.customer_id",
-        dashGridOptions={
-            "cacheBlockSize": BLOCK_ROWS,
-            "maxBlocksInCache": 20,
-            "maxConcurrentDatasourceRequests": 1,
-            "infiniteInitialRowCount": 1,
-            "rowHeight": 38,
-            "headerHeight": 40,
-            "theme": {"function": "tenureGridTheme(themeQuartz)"},
-        },
-        className="customer-grid",
-        style={"height": "min(70vh, 720px)"},
-    )
-    return drawn
-
-
-def _with_order(column: dict[str, Any], listing: Listing) -> dict[str, Any]:
-    if column["field"] != listing.sort:
-        return column
-    return column | {"sort": "desc" if listing.descending else "asc"}
+    order = (listing.sort, listing.descending)
+    return server_grid(grid_id, COLUMNS, "customer_id", "min(70vh, 720px)", order, filterModel=_filter_model(listing))
 
 
 def _filter_model(listing: Listing) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain import challengers
 from dashapp.domain.validity import Validity
 from dashapp.store.facts import Facts
@@ -38,12 +39,14 @@ TITLES = {"value": "Money in the horizon", "active": "Buys at all in the horizon
 def findings(frame: pd.DataFrame, facts: Facts) -> Component:
     """Every rule with what it found; what fails says when it will hold."""
     if frame.empty:
-        return shown.card("What the predictions may be used for", states.unavailable(facts.validity_reason))
+        return shown.card(
+            "What the predictions may be used for", states.unavailable(written.local(facts.validity_reason))
+        )
     table = pd.DataFrame(
         {
             "Rule": frame["title"],
             "Outcome": [_outcome(row["passed"], row["consequence"]) for row in frame.to_dict("records")],
-            "Found and needed": frame["sentence"],
+            "Found and needed": frame["sentence"].map(written.local),
             "Will hold": [_when(row["passed"], row["days_until"]) for row in frame.to_dict("records")],
         }
     )
@@ -64,7 +67,7 @@ def premises(frame: pd.DataFrame) -> Component:
         {
             "Assumption": frame["title"],
             "These data": [html.Span(words, className=f"badge {look}".strip()) for look, words in badges],
-            "Measured": frame["sentence"],
+            "Measured": frame["sentence"].map(written.local),
         }
     )
     hint = "A warning, not a verdict: the backtest says what it costs."
@@ -123,7 +126,7 @@ def cut_offs(frame: pd.DataFrame, notes: pd.DataFrame, currency: str) -> Compone
         }
     )
     parts = [data_table(table, "Cut-offs of the backtest")] if len(frame) else []
-    parts += [html.P(note, className="hint") for note in notes["note"]]
+    parts += [html.P(written.local(note), className="hint") for note in notes["note"]]
     hint = "Customers who came after a cut-off are in no metric: nobody predicts whom they do not know."
     return shown.card("Cut-offs", *parts, hint=hint)
 
@@ -145,7 +148,7 @@ def parameters(frame: pd.DataFrame) -> Component:
     ]
     if not rows:
         return shown.card("Parameters", states.unavailable("No model was fitted for this snapshot."))
-    told = [html.P(message, className="hint") for message in frame["message"] if message]
+    told = [html.P(written.local(message), className="hint") for message in frame["message"] if message]
     hint = "Fitted to all customers of the snapshot."
     return shown.card("Parameters", data_table(pd.DataFrame(rows), "Parameters of the models"), *told, hint=hint)
 

@@ -1,11 +1,12 @@
 """The filter bar: native controls, chips, one clientside callback to the store `FILTERS` and to the address.
 
-The store holds `Filters.to_query()`. The browser part is assets/filters.js; the server reads the store with
+The store holds `Filters.to_query()`. The browser part is assets/53-filters.js; the server reads the store with
 `Filters.from_query`, so both sides meet only in that one dictionary.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
+from dashapp.domain import saved
 from dashapp.domain.filters import CHOICES, RANGES, Filters
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.web.components.basics import attrs, button, disclosure, icon, select
@@ -26,7 +28,12 @@ RANGE, START, END, COMPARE, BASIS, CHIPS, CUSTOM = ids(
 )
 CONTROLS = dict(zip(CHOICES, ids("filters", *CHOICES), strict=True))
 "The control of each choice."
-LEGENDS = {"cohort": "First purchase", "category": "Bought category", "product": "Bought product"}
+LEGENDS = {
+    "cohort": "First purchase",
+    "category": "Bought category",
+    "product": "Bought product",
+    "saved": "Saved segment",
+}
 "What a choice is called where its name alone would not say what it does."
 Option = tuple[str, str]
 "Value and label."
@@ -35,9 +42,13 @@ _SEARCH_ABOVE = 8
 
 
 def filter_bar(
-    filters: Filters, options: Mapping[str, Sequence[Option]], used: Sequence[str] = ALL_FILTERS, notice: str = ""
+    filters: Filters,
+    options: Mapping[str, Sequence[Option]],
+    used: Sequence[str] = ALL_FILTERS,
+    notice: str = "",
+    dropped: Sequence[str] = (),
 ) -> Component:
-    """The bar with the given view set. `options` lists what each choice can be.
+    """The bar with the given view set. `options` lists what each choice can be, `dropped` what leaves the address.
 
     Every control exists on every page (one callback reads them all); hidden are those not in `used`, and those where
     the data leave nothing to choose.
@@ -60,7 +71,7 @@ def filter_bar(
             *told,
         ],
         className="filter-bar",
-        **attrs(aria_label="Filters"),
+        **attrs(aria_label="Filters", data_dropped=json.dumps(list(dropped))),
     )
 
 
@@ -99,7 +110,7 @@ def _basis(filters: Filters, visible: bool) -> Component:
 def _choice(name: str, chosen: tuple[str, ...], options: Sequence[Option], visible: bool) -> Component:
     """Several of a list: a native disclosure with check boxes, and a search box when the list is long."""
     known = {value for value, _ in options}
-    offered = [*options, *((value, value) for value in chosen if value not in known)]
+    offered = [*options, *((value, _words(name, value)) for value in chosen if value not in known)]
     boxes = dbc.Checklist(
         id=CONTROLS[name], options=[{"value": value, "label": label} for value, label in offered], value=list(chosen)
     )
@@ -107,8 +118,13 @@ def _choice(name: str, chosen: tuple[str, ...], options: Sequence[Option], visib
     legend = html.Legend(title, className="visually-hidden")
     finder = _finder(name) if len(offered) > _SEARCH_ABOVE else []
     body = [*finder, html.Fieldset([legend, boxes], className="filter-options"), _none_of(name)]
-    something = visible and (len(offered) > 1 or bool(chosen))
+    something = visible and (len(offered) > (name != "saved") or bool(chosen))
     return _shown(something, disclosure(title, body, className="filter-choice", **attrs(data_filter=name)))
+
+
+def _words(name: str, value: str) -> str:
+    """What a chosen value is called that the bar does not offer."""
+    return saved.sentence(value) if name == "saved" else value
 
 
 def _finder(name: str) -> list[Component]:

@@ -10,6 +10,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
@@ -41,7 +42,7 @@ def of_customer(
 ) -> Component:
     """known: the profile; why: the row of customer_health, empty without a score; bands: measured event rates."""
     if not fmt.known(known["health_score"]):
-        reason = verdict["sentence"] if not verdict["used"] else "This customer has no prediction."
+        reason = written.local(verdict["sentence"]) if not verdict["used"] else "This customer has no prediction."
         return shown.card("Health", states.insufficient(reason, "Load a longer history: see Trust."))
     score = shown.figure(
         "Health score", _score(known["health_score"]),
@@ -75,7 +76,7 @@ def _place(percentile: float) -> str:
     >>> _place(82.4)
     'above 82 %'
     """
-    return f"above {percentile:.0f} %"
+    return f"above {fmt.percent(percentile / 100, 0)}"
 
 
 def _peers(why: Mapping[str, Any]) -> str:
@@ -127,7 +128,8 @@ def _lateness(known: Mapping[str, Any]) -> str:
     """
     if not known["frequency"] or not known["average_gap_days"]:
         return f"Last order {fmt.days(float(known['days_since_last_order']))} ago"
-    return f"Last order {known['days_since_last_order'] / known['average_gap_days']:.1f} times the usual gap ago"
+    gaps = known["days_since_last_order"] / known["average_gap_days"]
+    return f"Last order {fmt.number(gaps, 1)} times the usual gap ago"
 
 
 def _money(known: Mapping[str, Any], currency: str) -> str:
@@ -147,19 +149,22 @@ def _effect(log_odds: float) -> str:
     if log_odds < math.log(0.01):
         return "lowers the odds by over 99 %"
     if log_odds < 0.0:
-        return f"lowers the odds by {100.0 * -math.expm1(log_odds):.0f} %"
+        return f"lowers the odds by {fmt.percent(-math.expm1(log_odds), 0)}"
     if log_odds < math.log(3.0):
-        return f"raises the odds by {100.0 * math.expm1(log_odds):.0f} %"
-    return f"raises the odds {math.exp(log_odds):.1f}-fold"
+        return f"raises the odds by {fmt.percent(math.expm1(log_odds), 0)}"
+    return f"raises the odds {fmt.number(math.exp(log_odds), 1)}-fold"
 
 
 def card(verdict: Mapping[str, Any], metrics: pd.DataFrame, bands: pd.DataFrame, ablation: pd.DataFrame) -> Component:
     """For Trust: what the score is made of, how it did, what the bands were worth, what each term brings."""
     title = "The health score on the past"
     if metrics.empty:
-        return shown.card(title, states.insufficient(verdict["sentence"], "Load a longer history."))
+        return shown.card(title, states.insufficient(written.local(verdict["sentence"]), "Load a longer history."))
     parts = [data_table(_metric_table(metrics), "Health score and purchase model at every cut-off")]
-    parts += [html.P(verdict["bands_sentence"], className="narrative"), data_table(_band_table(bands), "Risk bands")]
+    parts += [
+        html.P(written.local(verdict["bands_sentence"]), className="narrative"),
+        data_table(_band_table(bands), "Risk bands"),
+    ]
     if len(ablation):
         parts.append(data_table(_ablation_table(ablation), "What each term brings"))
     shorter = verdict["learned_horizon_days"] not in (0, verdict["horizon_days"])
@@ -170,7 +175,7 @@ def card(verdict: Mapping[str, Any], metrics: pd.DataFrame, bands: pd.DataFrame,
         "Every cut-off is judged with what was learnt before it; the latest decides what is used. Today's weights come "
         f"from all cut-offs. In brackets the 95 % interval.{learnt}"
     )
-    return shown.card(title, html.P(verdict["sentence"], className="narrative"), *parts, hint=hint)
+    return shown.card(title, html.P(written.local(verdict["sentence"]), className="narrative"), *parts, hint=hint)
 
 
 def _metric_table(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -211,5 +216,9 @@ def _ablation_table(ablation: pd.DataFrame) -> pd.DataFrame:
         "weight": "Log-odds per spread", "brier_without": "Brier without it", "auc_without": "AUC without it",
         "brier_shuffled": "Brier shuffled", "auc_shuffled": "AUC shuffled",
     }  # fmt: skip
-    columns = {title: [f"{value:+.4f}" for value in ablation[name]] for name, title in names.items()}
+    columns = {title: [_signed(value) for value in ablation[name]] for name, title in names.items()}
     return pd.DataFrame({"Term": [TERMS[term] for term in ablation["term"]]} | columns)
+
+
+def _signed(value: float) -> str:
+    return written.signed(value, 4) if fmt.known(value) else fmt.NOTHING

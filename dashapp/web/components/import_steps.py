@@ -67,7 +67,7 @@ def size(count: int) -> str:
     """
     if count < 1000:
         return f"{count} bytes"
-    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
+    return f"{fmt.number(count / 1000)} KB" if count < 1_000_000 else f"{fmt.number(count / 1e6, 1)} MB"
 
 
 def working(title: str, job: Job, log: Sequence[Line], now: datetime) -> Component:

@@ -1,4 +1,4 @@
-"""Tables of the products page: pairs bought together, and what customers brought by the product they started with."""
+"""Tables of products: pairs bought together, and what customers brought by the product they started with."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp.domain.vocabulary import LifecycleStage
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table
+from dashapp.web.components.product_views import product_link
 
 SHOWN = 50
 "Rows of each table."
+NEEDED = "A pair needs 20 joint baskets in the first 70 % of them."
 
 
 def bundles(frame: pd.DataFrame) -> Component:
     """frame: the answer of store/queries/product_bundles.sql."""
     if frame.empty:
         text = "No two products are bought together more often than chance, with at least 20 joint baskets."
-        return states.insufficient(text, "More baskets may show some; a pair needs 20 in the first 70 % of them.")
+        return states.insufficient(text, f"More baskets may show some. {NEEDED}")
     first = frame.iloc[0]
     found, held = int(first["pairs"]), int(first["pairs_holding"])
     text = (
@@ -41,10 +44,18 @@ def evidence(lift: float, later: float) -> str:
 
 
 def _bundle_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    names = [_links(frame["product_id"], frame["product"]), _links(frame["other_product_id"], frame["other_product"])]
+    return pd.DataFrame({"Product": names[0], "Bought with": names[1]}, index=frame.index).join(_measures(frame))
+
+
+def _links(ids: pd.Series[str], names: pd.Series[str]) -> list[Component]:
+    return [product_link(*pair) for pair in zip(ids, names, strict=True)]
+
+
+def _measures(frame: pd.DataFrame) -> pd.DataFrame:
+    """What is known of pairs: how often seen, then and later."""
     return pd.DataFrame(
         {
-            "Product": frame["product"],
-            "Bought with": frame["other_product"],
             "Seen": [evidence(*row) for row in zip(frame["lift"], frame["later_lift"], strict=True)],
             "Lift": _times(frame["lift"]),
             "at least": _times(frame["lift_low"]),
@@ -53,12 +64,42 @@ def _bundle_rows(frame: pd.DataFrame) -> pd.DataFrame:
             "Baskets": frame["joint_baskets"],
             "Baskets later": frame["later_joint_baskets"],
             "Held": ["–" if pd.isna(held) else "yes" if held else "no" for held in frame["holds"]],
-        }
+        },
+        index=frame.index,
     )
 
 
 def _times(values: pd.Series[float]) -> list[str]:
     return [f"{fmt.number(value, 1)}×" if fmt.known(value) else fmt.NOTHING for value in values]
+
+
+def partners(frame: pd.DataFrame, name: str) -> Component:
+    """The pairs of one product. frame: the answer of store/queries/product_partners.sql."""
+    if frame.empty:
+        text = f"{name} shares baskets with no other product more often than chance, tested over all pairs."
+        return states.insufficient(text, NEEDED)
+    held = int(frame["holds"].fillna(False).astype(bool).sum())
+    first = frame.iloc[0]
+    text = (
+        f"{fmt.number(len(frame))} of its pairs are seen more often than chance, {fmt.number(held)} of them again "
+        f"later. Best: {first['product']}, in {fmt.percent(first['confidence'])} of its baskets, "
+        f"{evidence(first['lift'], first['later_lift'])}."
+    )
+    return html.Div([html.P(text), data_table(_partner_rows(frame), f"Bought together with {name}")])
+
+
+def _partner_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    stages = [LifecycleStage(stage).label if isinstance(stage, str) else fmt.NOTHING for stage in frame["stage"]]
+    rows = pd.DataFrame(
+        {
+            "Bought with": _links(frame["product_id"], frame["product"]),
+            "Stage": stages,
+            "Support": [fmt.percent(share, 2) for share in frame["support"]],
+            "Confidence": [fmt.percent(share) for share in frame["confidence"]],
+        },
+        index=frame.index,
+    )
+    return rows.join(_measures(frame).drop(columns="Seen"))
 
 
 def entries(frame: pd.DataFrame, facts: Facts) -> Component:
@@ -88,7 +129,7 @@ def _entry_rows(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     value = f"Net sales in {int(frame['window_days'].iloc[0])} days, {facts.currency}"
     return pd.DataFrame(
         {
-            "Started with": frame["product"],
+            "Started with": _links(frame["product_id"], frame["product"]),
             "Customers": frame["customers"],
             value: frame["value"].round(2),
             "90 % interval": [

@@ -12,6 +12,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.issues import LONGEST_COMMENT, OPEN, Issue, Reason, State
 from dashapp.services.quality import Case
 from dashapp.store.quality import Event, Rule
@@ -130,7 +131,7 @@ def _event(event: Event) -> Component:
     moved = event.before is not None and event.before is not event.after
     change = f" · {event.before.label} to {event.after.label.lower()}" if moved and event.before else ""
     line = html.P([html.Strong(WHAT.get(event.action, event.action.capitalize())), change])
-    by = html.P(f"{event.actor.removeprefix('user:')}, {event.happened_at:%-d %b %Y %H:%M} UTC", className="hint")
+    by = html.P(f"{event.actor.removeprefix('user:')}, {written.moment(event.happened_at)} UTC", className="hint")
     return html.Li([line, html.P(event.comment, className="issue-comment") if event.comment else "", by])
 
 
@@ -140,7 +141,9 @@ def rows(sample: Sequence[dict[str, Any]], from_stopped: bool, offending: int) -
         return shown.card("Rows", states.empty("No rows of this issue are at hand.", "The last run found none."))
     where = "the run that was stopped" if from_stopped else "the snapshot that readers see"
     hint = (
-        f"{len(sample):,} of {offending:,}, from {where}." if offending > len(sample) else f"All of them, from {where}."
+        f"{fmt.number(len(sample))} of {fmt.number(offending)}, from {where}."
+        if offending > len(sample)
+        else f"All of them, from {where}."
     )
     return shown.card(
         "Rows", data_table(pd.DataFrame(list(sample)).astype(object), "Rows that do not comply"), hint=hint
@@ -172,7 +175,7 @@ def past(case: Case) -> Component:
     runs = {run.id: run for run in case.runs}
     table = [
         {
-            "Run": f"{runs[result.run_id].ran_at:%-d %b %Y %H:%M}",
+            "Run": f"{written.moment(runs[result.run_id].ran_at)}",
             "Result": words.STATUS[result.status].capitalize(),
             "Rows": result.offending_rows,
             "Of": result.checked_rows,

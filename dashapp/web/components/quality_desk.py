@@ -10,6 +10,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.kit.formats import plural
 from dashapp.domain.issues import State
 from dashapp.domain.quality_score import Score
@@ -84,7 +85,7 @@ def _bars(name: str, runs: Sequence[Run], history: Sequence[Score | None]) -> Co
     bars = []
     for run, score in zip(runs, history, strict=True):
         share = score.failed / score.rules if score else 0
-        told = f"{run.ran_at:%-d %b %Y %H:%M}: " + (f"{score.failed} of {score.rules} failed" if score else "no rule")
+        told = f"{written.moment(run.ran_at)}: " + (f"{score.failed} of {score.rules} failed" if score else "no rule")
         fill = html.Span(style={"height": f"{100 * share:.0f}%"})
         bars.append(html.Span(fill, className=f"score-bar{' is-stopped' if run.stopped else ''}", title=told))
     counts = ", ".join(str(score.failed) if score else "none" for score in history)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.kit.formats import plural
 from dashapp.domain.issues import Issue, State
 from dashapp.errors import NoSnapshot
@@ -114,4 +115,4 @@ def _mark(result: Result | None) -> str:
 
 def _told(run: Run, result: Result | None) -> str:
     words = f"{STATUS[result.status]}, {plural(result.offending_rows, 'row')}" if result else "not applied"
-    return f"{run.ran_at:%-d %b %Y %H:%M}: {words}" + (" (stopped)" if run.stopped else "")
+    return f"{written.moment(run.ran_at)}: {words}" + (" (stopped)" if run.stopped else "")

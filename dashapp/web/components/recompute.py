@@ -14,6 +14,7 @@ import pandas as pd
 from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.kit import figures
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
@@ -62,7 +63,7 @@ def published(facts: Facts) -> list[Any]:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.6g}"
+    return written.digits(f"{share * 100:.6g}")
 
 
 def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view: Any) -> Plan:
@@ -114,9 +115,10 @@ def definition(result: dict[str, Any]) -> str:
     used, model = result["assumptions"], result["models"][0]
     margin = "revenue" if used["gross_margin"] == 1 else f"gross margin {fmt.percent(used['gross_margin'])}"
     return (
-        f"Residual value over {used['horizon_days']:,} days · discounted {fmt.percent(used['annual_discount_rate'])} a "
-        f"year · {margin} · {titles('purchases').get(model['model'], model['model'])} ({model['status']}) · "
-        f"n = {result['customers']:,} · snapshot {result['snapshot_id']} · as of {result['observed_until']}"
+        f"Residual value over {fmt.number(used['horizon_days'])} days · discounted "
+        f"{fmt.percent(used['annual_discount_rate'])} a year · {margin} · "
+        f"{titles('purchases').get(model['model'], model['model'])} ({model['status']}) · "
+        f"n = {fmt.number(result['customers'])} · snapshot {result['snapshot_id']} · as of {result['observed_until']}"
     )
 
 
@@ -124,8 +126,8 @@ def _result(result: dict[str, Any]) -> Component:
     currency = result["currency"]
     cards = [
         _card("Total predicted CLV", fmt.money(result["total"], currency), _against_published(result)),
-        _card("Mean per customer", fmt.money(result["mean"], currency), f"n = {result['customers']:,}"),
-        _card("Median per customer", fmt.money(result["median"], currency), f"n = {result['customers']:,}"),
+        _card("Mean per customer", fmt.money(result["mean"], currency), f"n = {fmt.number(result['customers'])}"),
+        _card("Median per customer", fmt.money(result["median"], currency), f"n = {fmt.number(result['customers'])}"),
     ]
     notes = [html.P(note, className="hint") for note in result["notes"]]
     return html.Div(

@@ -57,7 +57,7 @@ def _difference(found: pd.DataFrame, facts: Facts) -> str:
         return "0 lines, 0.00"
     lines = _lines(int(found["line_difference"].abs().sum()))
     money = float(found["amount_difference"].astype(float).abs().sum())
-    return f"{lines}, {money:,.2f} {facts.currency}".rstrip()
+    return f"{lines}, {fmt.amount(money, facts.currency)}"
 
 
 def chain_table(frame: pd.DataFrame, facts: Facts) -> Component:

@@ -15,6 +15,7 @@ import pandas as pd
 from dash import State, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.lifecycle_rules import LifecycleRules
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 from dashapp.errors import FilterError
@@ -48,7 +49,7 @@ class Threshold:
     def read(self, text: Any) -> int | float:
         """The rule's value. Raises FilterError with one sentence."""
         try:
-            value = float(str(text).replace("%", "").replace(",", ".").strip())
+            value = float(written.plain(str(text)))
         except ValueError:
             value = math.nan
         if not self.low <= value <= self.high or (self.whole and value != int(value)):
@@ -119,7 +120,9 @@ REJUDGE = Computation("rejudge", "dashapp.services.lifecycles:rejudge", show, fa
 def definition(result: dict[str, Any]) -> str:
     """The thresholds used, and the data."""
     used = [f"{each.label.lower()} {result['rules'][each.rule] * each.scale:,.6g}" for each in THRESHOLDS]
-    return " · ".join([*used, f"snapshot {result['snapshot_id']}", f"as of {result['observed_until']}"])
+    return " · ".join(
+        [*map(written.local, used), f"snapshot {result['snapshot_id']}", f"as of {result['observed_until']}"]
+    )
 
 
 def _caption(result: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.kit.gantt import duration
 from dashapp.services.run_account import RunAccount
 from dashapp.store.jobs import Job
@@ -48,7 +49,7 @@ def head(job: Job, account: RunAccount, now: datetime) -> Component:
     when = job.started_at or job.created_at
     facts = [
         ("Run", str(job.id), title(job)),
-        ("Started", fmt.ago(when, now), f"{when:%-d %b %Y %H:%M:%S} UTC, by {job.owner_name}"),
+        ("Started", fmt.ago(when, now), f"{written.moment(when)} UTC, by {job.owner_name}"),
         ("Took", took(job), f"{job.attempts} attempt{'s' if job.attempts != 1 else ''}"),
     ]
     return html.Div([line, _bar(job), shown.facts("The run", [*facts, *_led_to(account)])], className="page-stack")

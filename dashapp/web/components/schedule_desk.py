@@ -11,6 +11,7 @@ import pandas as pd
 from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.errors import InputError, NotFound
 from dashapp.services.access import Principal
 from dashapp.services.schedules import Schedules, times, words
@@ -105,7 +106,7 @@ def _next(schedule: Schedule, now: datetime) -> str:
     """The next two times, or that there is none."""
     if schedule.paused_at:
         return "paused"
-    return ", then ".join(f"{at:%a %-d %b %H:%M}" for at in times(schedule.cron, schedule.timezone, now, 2))
+    return ", then ".join(f"{at:%a} {written.moment(at)}" for at in times(schedule.cron, schedule.timezone, now, 2))
 
 
 def added(schedules: Schedules, reader: Principal, now: datetime, *given: Any) -> str:
@@ -118,7 +119,7 @@ def added(schedules: Schedules, reader: Principal, now: datetime, *given: Any) -
     arguments = {key: value for key, value in (("source", source), ("path", path)) if value}
     made = schedules.add(name, "refresh", arguments, cron, zone or "UTC", reader)
     first = times(made.cron, made.timezone, now, 1)
-    when = f"First on {first[0]:%a %-d %b %Y at %H:%M}, {made.timezone}." if first else "It will never come."
+    when = f"First on {first[0]:%a} {written.moment(first[0])}, {made.timezone}." if first else "It will never come."
     return f"{made.name} was added. {when}"
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
@@ -25,7 +26,11 @@ def card(frame: pd.DataFrame, facts: Facts) -> Component:
     """frame: one row per prediction, newest first, as the question trust_scorecard gives it."""
     rows = frame.to_dict("records")
     compared = [row for row in rows if row["status"] == "compared"]
-    told = [html.P(f"{_day(row['predicted_on'])}: {row['note']}", className="hint") for row in rows if row["note"]]
+    told = [
+        html.P(f"{_day(row['predicted_on'])}: {written.local(row['note'])}", className="hint")
+        for row in rows
+        if row["note"]
+    ]
     if not compared:
         return shown.card(TITLE, _nothing_yet(rows), *told)
     best = max(compared, key=lambda row: (row["days"], row["predicted_on"]))
@@ -63,7 +68,7 @@ def _cells(row: dict[Any, Any], facts: Facts) -> dict[str, str]:
         "Customers": fmt.number(row["customers"]),
         "Money predicted": money["predicted"],
         "Money that came": money["came"],
-        "Off by": f"{row['error_pct']:+.1f} %" if fmt.known(row["error_pct"]) else fmt.NOTHING,
+        "Off by": fmt.signed_percent(row["error_pct"] / 100) if fmt.known(row["error_pct"]) else fmt.NOTHING,
         "Purchases predicted": _between(*counts),
         "Purchases that came": fmt.number(row["actual_purchases"]),
         "Inside their 80 % interval": fmt.percent(row["inside_share"])

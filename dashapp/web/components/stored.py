@@ -26,7 +26,7 @@ def card(settings: Settings) -> Component:
         {
             "What": [part.title for part in parts],
             "Size": [size(part.size_bytes) for part in parts],
-            "Holds": [f"{part.count:,} {part.noun}" for part in parts],
+            "Holds": [f"{fmt.number(part.count)} {part.noun}" for part in parts],
             "Goes next": [size(part.removable_bytes) if part.removable_bytes else fmt.NOTHING for part in parts],
             "Kept": [part.retention for part in parts],
         }
@@ -43,5 +43,5 @@ def size(count: int) -> str:
     """
     for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= step:
-            return f"{count / step:,.1f} {unit}"
+            return f"{fmt.number(count / step, 1)} {unit}"
     return f"{count} B"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.validity import Validity
 from dashapp.store.facts import Facts
 from dashapp.web.components.basics import icon, link
@@ -20,4 +21,4 @@ def badge(facts: Facts) -> Component:
     state = Validity(facts.validity)
     look, picture = LOOKS[state]
     words = f"Predictions: {state.label.lower()}"
-    return link([icon(picture), words], "/trust", className=f"badge {look}", title=facts.validity_reason)
+    return link([icon(picture), words], "/trust", className=f"badge {look}", title=written.local(facts.validity_reason))

@@ -8,6 +8,7 @@ import pandas as pd
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, nothing
 from dashapp.domain.filters import Filters
@@ -100,7 +101,7 @@ def _state(known: dict[str, Any]) -> str:
 
 def _predicted(known: dict[str, Any], facts: Facts) -> Component:
     if facts.validity == Validity.NOT_VALID:
-        return shown.figure("Predicted", fmt.NOTHING, f"{NOT_VALID} {facts.validity_reason}")
+        return shown.figure("Predicted", fmt.NOTHING, f"{NOT_VALID} {written.local(facts.validity_reason)}")
     if known["clv"] is None:
         return shown.figure("Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.")
     interval = fmt.interval(known["clv_low"], known["clv_high"], facts.currency)

@@ -11,19 +11,24 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
-from dashapp.domain.listing import MAX_SEARCH, Listing, block
+from dashapp.domain.listing import KEYS, MAX_SEARCH, Listing, block
 from dashapp.domain.vocabulary import SEGMENTS, CustomerState
 from dashapp.services import customers, duplicates
+from dashapp.services.access import Principal
 from dashapp.services.customers import Matching, Rows
+from dashapp.services.segments import MAY_SAVE, Segments
 from dashapp.store.facts import Facts
+from dashapp.store.segments import SavedSegment
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof, identity
 from dashapp.web import format as fmt
 from dashapp.web.components import customer_grid, states
 from dashapp.web.components import duplicates as same_person
-from dashapp.web.components.basics import field, icon
+from dashapp.web.components.basics import disclosure, field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
+from dashapp.web.components.save_form import Given, SaveForm, attempt
+from dashapp.web.components.server_grid import BLOCK_ROWS
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -34,7 +39,8 @@ GRID, SEARCH, STATES, STRIP, EXPORTS, COLUMNS, ADDRESS, WRITTEN, ASKED, OPENED, 
     "customers", "grid", "search", "states", "strip", "exports", "columns", "address", "written", "asked", "opened",
     "shown", "same", "entered",
 )  # fmt: skip
-FIRST_BLOCK = {"startRow": 0, "endRow": customer_grid.BLOCK_ROWS}
+FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
+FORM = SaveForm("customers")
 
 
 def layout(**address: Any) -> Component:
@@ -59,6 +65,7 @@ def layout(**address: Any) -> Component:
                         [
                             customer_grid.columns_menu(COLUMNS),
                             html.Div(id=EXPORTS, className="list-exports needs-exports"),
+                            *_save_form(),
                         ],
                         className="list-actions",
                     ),
@@ -71,6 +78,14 @@ def layout(**address: Any) -> Component:
             *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED, SHOWN)),
         ]
     )
+
+
+def _save_form() -> list[Component]:
+    """Keep who is listed as a segment; only for those who may."""
+    form = FORM.layout(Given("", "dynamic", "private"), "Save segment")
+    hint = html.P("Keeps the filters, states and limits of columns; the period chooses nobody.", className="hint")
+    shown = disclosure("Save as segment", [*form, hint], className="save-view")
+    return [shown if identity.principal().may(MAY_SAVE) else html.Div(shown, hidden=True)]
 
 
 def _finds() -> str:
@@ -184,11 +199,27 @@ def wire(door: Door, services: Services) -> None:
         snapshot = asof.shown(services)
         return show_same(duplicates.candidates(snapshot, door.principal(), services.journal), snapshot)
 
+    @door.callback(
+        Output(FORM.said, "children"), Input(FORM.save, "n_clicks"), State(FILTERS, "data"), State(ADDRESS, "data"),
+        *FORM.states, requires=MAY_SAVE, prevent_initial_call=True,
+    )  # fmt: skip
+    def _(clicks: Any, view: dict[str, str], listing: Any, *form: Any) -> Any:
+        reader, snapshot, given = door.principal(), asof.shown(services), Given.read(*form)
+        return attempt(lambda: keep(services.segments, reader, snapshot, view, listing, given)) if clicks else ""
+
     again = [Input(FILTERS, "data"), Input(SEARCH, "value"), Input(STATES, "value")]
     door.clientside(ClientsideFunction("tenure_customers", "ask_again"), Output(ASKED, "data"), again)
     door.clientside(ClientsideFunction("tenure_customers", "address"), Output(WRITTEN, "data"), Input(ADDRESS, "data"))
     door.clientside(ClientsideFunction("tenure_customers", "columns"), Output(SHOWN, "data"), Input(COLUMNS, "value"))
     door.clientside(ClientsideFunction("tenure_customers", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
+
+
+def keep(
+    segments: Segments, reader: Principal, snapshot: Snapshot, view: Any, listing: Any, given: Given
+) -> SavedSegment:
+    """The list as it is shown, saved as a segment. Raises InputError, NotAllowed."""
+    filters, asked = Filters.from_query(view), Listing.from_query(listing if isinstance(listing, dict) else {})
+    return segments.save(reader, given.name, filters, asked, given.kind, visibility=given.visibility, snapshot=snapshot)
 
 
 def read(request: Any, search: Any, chosen: Any) -> tuple[Listing, Rows]:
@@ -208,4 +239,5 @@ PAGE = Page(
     order=20,
     icon="people",
     filters=CHOICES,
+    keys=KEYS,
 )

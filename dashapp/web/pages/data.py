@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.errors import Busy, InputError, NoSnapshot
 from dashapp.services.access import Principal
 from dashapp.store.jobs import Job, Line
@@ -107,7 +108,7 @@ def _facts(snapshot: Snapshot) -> Component:
     net, unidentified = float(counts["net_sales"] or 0), float(counts["unidentified_sales"] or 0)
     without = fmt.percent(unidentified / net if net else None)
     rows = [
-        ("Snapshot", facts.snapshot_id, f"built {facts.built_at:%-d %b %Y %H:%M} UTC"),
+        ("Snapshot", facts.snapshot_id, f"built {written.moment(facts.built_at)} UTC"),
         ("Data", f"{fmt.day(facts.observed_from)} to {fmt.day(facts.observed_until)}", f"source {facts.source}"),
         ("Customers", fmt.number(counts["customers"]), f"{fmt.number(counts['unscored'])} without a score"),
         (

@@ -16,6 +16,7 @@ from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
+from dashapp.web.components import views_menu
 from dashapp.web.components.basics import button, grid, icon, link
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_values
@@ -166,7 +167,8 @@ def progress(job: Job) -> tuple[Any, bool]:
 def wire(door: Door, services: Services) -> None:
     @door.callback(Output(BODY, "children"), Input(OPENED, "data"))
     def _(_opened: bool) -> list[Component]:
-        return show(services, door.principal())
+        reader = door.principal()
+        return [*show(services, reader), *views_menu.home_card(services, reader)]
 
     @door.callback(
         Output(JOB, "data"),

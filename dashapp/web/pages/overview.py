@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import View
 from dashapp.domain.filters import Filters
@@ -97,7 +98,7 @@ def meant(view: View) -> str:
 def definition(facts: Facts, median: float | None, top: float | None) -> str:
     """What "predicted CLV" means on this page: kind, horizon, rate, margin or revenue, as of when, and its spread."""
     if facts.validity == Validity.NOT_VALID:
-        return f"{NOT_VALID} {facts.validity_reason}"
+        return f"{NOT_VALID} {written.local(facts.validity_reason)}"
     kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin of revenue"
     return (
         f"Residual value, {kind}, next {facts.horizon_days} days from {fmt.day(facts.observed_until)}, discounted at "

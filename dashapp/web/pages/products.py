@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
@@ -11,141 +12,132 @@ from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
-from dashapp.domain.lifecycle_rules import LifecycleRules
-from dashapp.domain.listing import MAX_SEARCH, block, like
+from dashapp.domain.listing import MAX_SEARCH, block
+from dashapp.domain.product_listing import KEYS, ProductListing
 from dashapp.domain.vocabulary import LifecycleStage as Stage
-from dashapp.errors import FilterError
+from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting
+from dashapp.services.export_products import as_shown
 from dashapp.services.showing import Showing
 from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import product_grid, product_tables, rejudge, states
-from dashapp.web.components.basics import disclosure, field, grid
+from dashapp.web.components import product_board, product_grid, product_tables, product_words, rejudge, states
+from dashapp.web.components import product_views as views
+from dashapp.web.components.basics import disclosure, field, grid, icon, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
-from dashapp.web.components.customer_grid import BLOCK_ROWS
 from dashapp.web.components.ids import ids
+from dashapp.web.components.server_grid import BLOCK_ROWS
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-GRID, SEARCH, STAGES, STRIP, ASKED, BODY, BUNDLES, ENTRIES = ids(
-    "products", "grid", "search", "stages", "strip", "asked", "body", "bundles", "entries"
+GRID, SEARCH, STAGES, CATEGORY, STRIP, EXPORTS, ADDRESS, WRITTEN, ASKED, OPENED = ids(
+    "products", "grid", "search", "stages", "category", "strip", "exports", "address", "written", "asked", "opened"
 )
-CHARTS = {"product_stage_map": 6, "product_moves": 6}
-"Columns of 12 that each spans."
-CARDS = ids("products", *CHARTS)
+BOARD, BUNDLES, ENTRIES = ids("products", "board", "bundles", "entries")
+CHARTS = {"map": ("product_stage_map", "product_moves"), "pareto": ("product_pareto",),
+          "starters": ("category_segments",)}  # fmt: skip
+"Charts of each view that has some, in reading order."
+ENTERED = {view: f"products-{view}-entered" for view in views.VIEWS if view != views.DEFAULT}
+"Stores by which each view asks for what it shows."
+ANY = "*"
+"In the choice of a category: all of them."
 FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
-RULES = LifecycleRules()
-MEANING = {
-    Stage.INTRODUCTION: "first-time buyers are few; their curve has not reached its first inflection",
-    Stage.GROWTH: "first-time buyers increase towards the peak of the curve",
-    Stage.MATURITY: "the peak has passed and the decrease still gathers pace",
-    Stage.DECLINE: "past the second inflection of the curve",
-    Stage.NEW: f"launched less than {RULES.new_periods} whole months ago",
-    Stage.SEASONAL: f"{RULES.seasonal_share:.0%} of each of the last two years sold in the same "
-    f"{RULES.seasonal_span} calendar months",
-    Stage.STEADY: f"flat for {RULES.steady_periods} months, mostly to buyers who bought before",
-    Stage.DORMANT: "silent for longer than its own gaps between days of sale explain",
-    Stage.REVIVED: f"sold again in the last {RULES.revived_periods} months after an exceptional silence",
-    Stage.DISCONTINUED: f"no sale for {RULES.discontinued_days:.0f} days",
-    Stage.TOO_EARLY: f"fewer than {RULES.least_periods} whole months with usable sales, or fewer than "
-    f"{RULES.least_units:.0f} pieces",
+
+
+def layout(
+    show: Any = "", search: Any = "", stages: Any = "", category: Any = "", sort: Any = "", **_: Any
+) -> Component:
+    """The list, or another view where the address names it: /products?show=board."""
+    view = show if show in views.VIEWS else views.DEFAULT
+    asked = dict(zip(KEYS, (search, stages, category, sort), strict=True))
+    body = _list(ProductListing.from_query(asked)) if view == views.DEFAULT else _BODIES[view]()
+    entered = [] if view == views.DEFAULT else [dcc.Store(id=ENTERED[view], data=True)]
+    return html.Div([views.navigation(view), *body, *entered], className="page-stack")
+
+
+def _list(listing: ProductListing) -> list[Component]:
+    search = dbc.Input(
+        id=SEARCH, type="search", value=listing.search, debounce=0.3, maxLength=MAX_SEARCH,
+        placeholder="Name, code or category", autoComplete="off",
+    )  # fmt: skip
+    options = [{"value": stage.value, "label": stage.label} for stage in Stage]
+    boxes = dbc.Checklist(id=STAGES, options=options, value=list(listing.stages), inline=True)
+    chosen = html.Fieldset([html.Legend("Stage", className="visually-hidden"), boxes], className="list-states")
+    known = {ANY: "Every category"} | ({listing.category: listing.category} if listing.category else {})
+    tools = [
+        field("Search products", search, hidden_label=True),
+        select(CATEGORY, "Category", known, listing.category or ANY, hidden_label=True),
+        chosen,
+        html.Div(html.Div(id=EXPORTS, className="list-exports needs-exports"), className="list-actions"),
+    ]
+    return [
+        html.Div(id=STRIP, className="figure-strip", role="status"),
+        html.Div(tools, className="list-tools"),
+        product_grid.product_grid(GRID, listing),
+        disclosure("What the columns and stages mean", product_words.definitions(), className="product-words"),
+        *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED)),
+    ]
+
+
+def _cards(view: str) -> list[Component]:
+    names = CHARTS[view]
+    span = 12 // len(names)
+    return [chart_card(_card(name), catalogue.chart(name), span, *charting.heeded(name)) for name in names]
+
+
+def _card(chart: str) -> str:
+    return f"products-{chart}"
+
+
+_BODIES: dict[str, Callable[[], list[Component]]] = {
+    "board": lambda: [html.Div(id=BOARD, className="is-loading")],
+    "map": lambda: [grid(*_cards("map")), rejudge.layout()],
+    "pareto": lambda: [grid(*_cards("pareto"))],
+    "bundles": lambda: [shown.card("Bought together", html.Div(id=BUNDLES), hint=product_words.BUNDLES)],
+    "starters": lambda: [
+        shown.card("What customers start with", html.Div(id=ENTRIES), hint=product_words.ENTRIES),
+        grid(*_cards("starters")),
+    ],
 }
 
 
-def layout(**_: Any) -> Component:
-    search = dbc.Input(
-        id=SEARCH, type="search", value="", debounce=0.3, maxLength=MAX_SEARCH, placeholder="Name, code or category",
-        autoComplete="off",
-    )  # fmt: skip
-    options = [{"value": stage.value, "label": stage.label} for stage in Stage]
-    boxes = dbc.Checklist(id=STAGES, options=options, value=[], inline=True)
-    chosen = html.Fieldset([html.Legend("Stage", className="visually-hidden"), boxes], className="list-states")
-    cards = [
-        chart_card(card, catalogue.chart(name), span, *charting.heeded(name))
-        for card, (name, span) in zip(CARDS, CHARTS.items(), strict=True)
-    ]
-    return html.Div(
-        [
-            html.Div(id=STRIP, className="figure-strip", role="status"),
-            html.Div([field("Search products", search, hidden_label=True), chosen], className="list-tools"),
-            product_grid.product_grid(GRID),
-            disclosure("What the columns and stages mean", _definitions(), className="product-words"),
-            grid(*cards),
-            rejudge.layout(),
-            _section("Bought together", BUNDLES, _ABOUT_BUNDLES),
-            _section("What customers start with", ENTRIES, _ABOUT_ENTRIES),
-            dcc.Store(id=ASKED),
-        ],
-        id=BODY,
-    )
-
-
-_ABOUT_BUNDLES = (
-    "Lift is how many times more often two products share a basket than chance would have it, given how often each is "
-    "bought and how large baskets are; “at least” is its 95 % lower bound. Found in the first 70 % of the baskets at a "
-    "false discovery rate of 5 %, measured again in the rest. It says nothing about revenue: who buys both might have "
-    "bought both anyway."
-)
-_ABOUT_ENTRIES = (
-    "Past net sales of customers by what they bought on their first day, at equal age, drawn towards the mean of all "
-    "where a product has few customers; the interval is a 90 % one. Whether it differs is tested at a false discovery "
-    "rate of 5 % over all products. Such customers are worth more or less; the product need not be the reason. The "
-    "median to the second purchase is by Kaplan and Meier, and blank where fewer than half ever came back. How much "
-    "sooner: Cox's hazard ratio against those who started in the same quarter with as many products, with its 90 % "
-    "interval."
-)
-
-
-def _section(title: str, body_id: str, about: str) -> Component:
-    return shown.card(title, html.Div(id=body_id), hint=about)
-
-
-def _definitions() -> list[Component]:
-    columns = (
-        "All columns cover all observed days. Net sales are sales less returns, units pieces sold less pieces "
-        "returned, gross margin net sales less cost of goods (blank without costs). Repeat rate: buyers who bought the "
-        "product on two days or more. First purchase: buyers who had it on their first purchase day. Return rate: "
-        "pieces returned of pieces sold. Probability: share of resampled curves, or trends, that give the same stage; "
-        "blank for stages that follow from a rule, low where another stage is next if a further month confirms it. "
-        "The stage is that of the last whole month and changes only after "
-        f"{RULES.agreeing_periods} months in a row agree, by trend {RULES.agreeing_trends}."
-    )
-    terms = [part for stage, words in MEANING.items() for part in (html.Dt(stage.label), html.Dd(words))]
-    return [html.P(columns), html.Dl(terms)]
-
-
-def read(request: Any, search: Any, chosen: Any) -> dict[str, Any]:
-    """What the grid asks for, as parameters of the question `products_list`. Raises FilterError."""
+def read(request: Any, search: Any, chosen: Any, category: Any) -> tuple[ProductListing, int, int]:
+    """What the grid asks for: the list, how many rows of it, and after how many. Raises FilterError."""
     asked = request if isinstance(request, dict) else FIRST_BLOCK
     limit, offset = block(asked.get("startRow"), asked.get("endRow"))
-    model = asked.get("sortModel")
-    sort = model[0] if isinstance(model, list) and model and isinstance(model[0], dict) else {}
-    if not isinstance(search or "", str) or len(search or "") > MAX_SEARCH:
-        raise FilterError("search", "The search must be one short text.", "Shorten it.")
-    return {
-        "sort": str(sort.get("colId", product_grid.DEFAULT_SORT)),
-        "descending": sort.get("sort", "desc") == "desc",
-        "stages": [str(stage) for stage in chosen or ()],
-        "words": like((search or "").strip()),
-        "limit": limit,
-        "offset": offset,
-    }
+    only = "" if category == ANY else category
+    return ProductListing.from_grid(search, chosen, only, asked.get("sortModel")), limit, offset
+
+
+def show_list(snapshot: Snapshot, listing: ProductListing, limit: int, offset: int) -> list[Any]:
+    """The block of rows, the strip, the categories on offer, the export links and the address."""
+    try:
+        frame = snapshot.frame("products_list", **listing.parameters(), limit=limit, offset=offset)
+    except SnapshotOutdated:
+        outdated = states.unavailable(charting.OUTDATED, charting.OUTDATED_HINT)
+        return [{"rowData": [], "rowCount": 0}, outdated, [], [], {}]
+    known = snapshot.frame("product_categories")
+    return [*show(frame, snapshot.facts), _categories(known, listing), _exports(listing), listing.to_query()]
 
 
 def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
     """The block of rows and the strip above. frame: the answer of `products_list`."""
     if frame.empty:
-        nothing = states.empty("No product matches.", "Clear the search or a stage.")
+        nothing = states.empty("No product matches.", "Clear the search, a stage or the category.")
         return {"rowData": [], "rowCount": 0}, nothing
     first = frame.iloc[0]
-    rows = frame.drop(columns=["product_key", "matching", "matching_units", "matching_net_sales"])
-    rows["stage"] = [_stage_words(*pair) for pair in zip(rows["stage"], rows.pop("pending"), strict=True)]
+    interval = frame[["starter_value_low", "starter_value_high", "starters"]].astype(float)
+    rows = as_shown(frame).drop(columns=[*_UNSEEN, "starter_value_low", "starter_value_high", "starters"])
+    rows["starter_words"] = [
+        product_words.starters(low, high, customers, facts.currency)
+        for low, high, customers in interval.itertuples(index=False, name=None)
+    ]
     figures = (
         ("Products", fmt.number(first["matching"])),
         ("Net sales so far", fmt.money(first["matching_net_sales"], facts.currency)),
@@ -155,49 +147,102 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
     return {"rowData": api.rows(rows), "rowCount": int(first["matching"])}, html.Div(strip)
 
 
-def _stage_words(stage: Any, pending: Any) -> str:
-    """The stage, and the one that another month would confirm.
-
-    >>> _stage_words("maturity", "decline"), _stage_words("growth", None), _stage_words(None, None)
-    ('Maturity, decline next?', 'Growth', 'Never sold')
-    """
-    if not isinstance(stage, str):
-        return "Never sold"
-    return Stage(stage).label + (f", {Stage(pending).label.lower()} next?" if isinstance(pending, str) else "")
+_UNSEEN = ("product_key", "pending", "matching", "matching_units", "matching_net_sales")
 
 
-def show_rest(snapshot: Snapshot) -> list[Any]:
-    """The charts, the pairs and the first products."""
-    most = product_tables.SHOWN
+def _categories(known: pd.DataFrame, listing: ProductListing) -> list[dict[str, str]]:
+    """Every category with its number of products; one that is asked for and unknown stays on offer."""
+    counted = dict(zip(known["category"], known["products"], strict=True))
+    counted.setdefault(listing.category, 0)
+    options = [{"value": name, "label": f"{name} ({fmt.number(count)})"} for name, count in counted.items() if name]
+    return [{"value": ANY, "label": "Every category"}, *options]
+
+
+def _exports(listing: ProductListing) -> list[Component]:
+    """Links to the same list as a file."""
     return [
-        *card_values(*charting.draw_all(CHARTS, snapshot, Filters())),
-        states.as_known(lambda: product_tables.bundles(snapshot.frame("product_bundles", limit=most))),
-        states.as_known(lambda: product_tables.entries(snapshot.frame("product_entries", limit=most), snapshot.facts)),
-    ]
+        html.A([icon("download"), kind.upper()], href=views.address(f"/export/products.{kind}", listing.to_query()),
+               className="btn btn-outline")
+        for kind in ("csv", "xlsx")
+    ]  # fmt: skip
+
+
+def show_charts(snapshot: Snapshot, view: str) -> list[Any]:
+    """The cards of a view."""
+    return card_values(*charting.draw_all(CHARTS[view], snapshot, Filters()))
+
+
+def show_board(snapshot: Snapshot) -> Any:
+    """The board."""
+    most = product_board.LISTED
+    return states.as_known(lambda: product_board.board(snapshot.frame("product_board", most=most), snapshot.facts))
+
+
+def show_bundles(snapshot: Snapshot) -> Any:
+    """The pairs bought together, best first."""
+    return states.as_known(
+        lambda: product_tables.bundles(snapshot.frame("product_bundles", limit=product_tables.SHOWN))
+    )
+
+
+def show_entries(snapshot: Snapshot) -> Any:
+    """The products customers start with."""
+    most = product_tables.SHOWN
+    return states.as_known(
+        lambda: product_tables.entries(snapshot.frame("product_entries", limit=most), snapshot.facts)
+    )
 
 
 def wire(door: Door, services: Services) -> None:
+    _wire_list(door, services)
+    rejudge.wire(door, services)
+
+    @door.callback(Output(BOARD, "children"), Input(ENTERED["board"], "data"))
+    def _(_entered: bool) -> Any:
+        return show_board(asof.shown(services))
+
+    @door.callback(Output(BUNDLES, "children"), Input(ENTERED["bundles"], "data"))
+    def _(_entered: bool) -> Any:
+        return show_bundles(asof.shown(services))
+
+    @door.callback(*card_outputs(*map(_card, CHARTS["map"])), Input(ENTERED["map"], "data"))
+    def _(_entered: bool) -> list[Any]:
+        return show_charts(asof.shown(services), "map")
+
+    @door.callback(*card_outputs(*map(_card, CHARTS["pareto"])), Input(ENTERED["pareto"], "data"))
+    def _(_entered: bool) -> list[Any]:
+        return show_charts(asof.shown(services), "pareto")
+
+    starters = card_outputs(*map(_card, CHARTS["starters"]))
+
+    @door.callback(Output(ENTRIES, "children"), *starters, Input(ENTERED["starters"], "data"))
+    def _(_entered: bool) -> list[Any]:
+        snapshot = asof.shown(services)
+        return [show_entries(snapshot), *show_charts(snapshot, "starters")]
+
+
+def _wire_list(door: Door, services: Services) -> None:
     @door.callback(
         Output(GRID, "getRowsResponse"),
         Output(STRIP, "children"),
+        Output(CATEGORY, "options"),
+        Output(EXPORTS, "children"),
+        Output(ADDRESS, "data"),
         Input(GRID, "getRowsRequest"),
         State(SEARCH, "value"),
         State(STAGES, "value"),
+        State(CATEGORY, "value"),
     )
-    def _(request: Any, search: Any, chosen: Any) -> tuple[Any, ...]:
-        snapshot = asof.shown(services)
-        return show(snapshot.frame("products_list", **read(request, search, chosen)), snapshot.facts)
+    def _(request: Any, search: Any, chosen: Any, category: Any) -> list[Any]:
+        return show_list(asof.shown(services), *read(request, search, chosen, category))
 
-    @door.callback(*card_outputs(*CARDS), Output(BUNDLES, "children"), Output(ENTRIES, "children"), Input(BODY, "id"))
-    def _(_: str) -> list[Any]:
-        return show_rest(asof.shown(services))
-
-    again = [Input(SEARCH, "value"), Input(STAGES, "value")]
+    again = [Input(SEARCH, "value"), Input(STAGES, "value"), Input(CATEGORY, "value")]
     door.clientside(ClientsideFunction("tenure_products", "ask_again"), Output(ASKED, "data"), again)
-    rejudge.wire(door, services)
+    door.clientside(ClientsideFunction("tenure_products", "address"), Output(WRITTEN, "data"), Input(ADDRESS, "data"))
+    door.clientside(ClientsideFunction("tenure_products", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 
 PAGE = Page(
     "/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam",
-    shows=Showing(charts=tuple(CHARTS)),
+    shows=Showing(charts=tuple(name for names in CHARTS.values() for name in names)),
 )  # fmt: skip

@@ -31,10 +31,8 @@ BOARD = Board(
 )
 
 
-def layout(**address: Any) -> Component:
-    return html.Div(
-        [BOARD.layout(**address), html.Div(churn.layout(), className="needs-compute")], className="page-stack"
-    )
+def layout(**_: Any) -> Component:
+    return html.Div([BOARD.layout(), html.Div(churn.layout(), className="needs-compute")], className="page-stack")
 
 
 def wire(door: Door, services: Services) -> None:

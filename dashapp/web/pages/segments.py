@@ -1,69 +1,164 @@
-"""/segments: where customers stand by recency, frequency and money, by value and risk, and where they moved."""
+"""/segments: the named groups, value by risk, the segments people keep, and who moved; a tab each, by link."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State
+import dash_bootstrap_components as dbc
+from dash import ALL, Input, Output, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
+from dashapp.errors import TenureError
 from dashapp.services import charting
+from dashapp.services.access import Principal
+from dashapp.services.segments import Segments
 from dashapp.services.showing import Showing
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
-from dashapp.web.components.basics import grid
+from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups
+from dashapp.web.components.basics import field, grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
-from dashapp.web.components.clicks import toggled
-from dashapp.web.components.filterbar import CONTROLS, FILTERS
+from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.ids import ids
+from dashapp.web.components.segment_tabs import FIRST, PATH, TABS, tabs
 from dashapp.web.page import ALL_FILTERS, Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-CARDS = {"rfm_grid": 6, "value_risk": 6, "segment_moves": 12}
-CHARTS = ids("segments", *CARDS)
+GRID, RISK, MOVES = ids("segments", "rfm_grid", "value_risk", "segment_moves")
+METRIC, TILES, COMPARED, THRESHOLDS = ids("segments", "metric", "tiles", "compared", "thresholds")
+QUADRANTS, MOVERS, EARLIER, LATER = ids("segments", "quadrants", "movers", "earlier", "later")
+KEPT, SAID, ENTERED = ids("segments", "kept", "said", "entered")
 
 
-def layout(**_: Any) -> Component:
-    charts = [
-        chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
-        for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
+def layout(tab: Any = FIRST, metric: Any = rfm_groups.FIRST, **address: Any) -> Component:
+    current = tab if tab in TABS else FIRST
+    query = Filters.from_query(address).to_query()
+    return html.Div([tabs(current, query), html.Div(_BODIES[current](metric), className="tab-body")])
+
+
+def _chart(card_id: str, name: str, span: int) -> Component:
+    return chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
+
+
+def _rfm(metric: Any) -> list[Component]:
+    measures = {name: measure.label for name, measure in rfm_groups.MEASURES.items()}
+    chosen = metric if metric in measures else rfm_groups.FIRST
+    return [
+        html.H2("Eleven groups by recency, frequency and money", className="page-section"),
+        html.Div(select(METRIC, "Show", measures, chosen), className="tab-tools"),
+        html.Div(id=TILES),
+        html.P(id=COMPARED, className="hint", role="status"),
+        grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, style={"--span": 6})),
     ]
-    return grid(*charts)
 
 
-def show(snapshot: Snapshot, filters: Filters) -> list[Any]:
-    """Every chart, from one snapshot."""
-    return card_values(*charting.draw_all(CARDS, snapshot, filters))
+def _value(_: Any) -> list[Component]:
+    return [
+        html.H2("Four quarters by predicted value and the chance to buy", className="page-section"),
+        html.Div(id=QUADRANTS),
+        grid(_chart(RISK, "value_risk", 12)),
+    ]
+
+
+def _mine(_: Any) -> list[Component]:
+    return [dcc.Store(id=ENTERED, data=True), html.Div(id=SAID, role="status"), html.Div(id=KEPT)]
+
+
+def _movement(_: Any) -> list[Component]:
+    choices = [
+        field("From the segments of", dbc.Select(id=EARLIER, options=[])),
+        field("to those of", dbc.Select(id=LATER, options=[])),
+    ]
+    return [
+        html.H2("Who moved between two days", className="page-section"),
+        html.Div(choices, className="tab-tools"),
+        grid(_chart(MOVES, "segment_moves", 12)),
+        html.Div(id=MOVERS),
+    ]
+
+
+_BODIES = {"rfm": _rfm, "value": _value, "mine": _mine, "movement": _movement}
+
+
+def show_rfm(snapshot: Snapshot, filters: Filters, metric: Any) -> list[Any]:
+    """The tiles, what they are compared with, the thresholds, the grid."""
+    drawn = card_values(charting.draw("rfm_grid", snapshot, filters))
+    return [*rfm_groups.show(snapshot, filters, metric), rfm_groups.thresholds(snapshot), *drawn]
+
+
+def show_value(snapshot: Snapshot, filters: Filters) -> list[Any]:
+    """The quarters and the finer picture."""
+    return [quadrants.show(snapshot, filters), *card_values(charting.draw("value_risk", snapshot, filters))]
+
+
+def show_movement(snapshot: Snapshot, filters: Filters, earlier: Any, later: Any) -> list[Any]:
+    """The days to choose from, those meant, the matrix, the movers."""
+    known = movement.days(snapshot)
+    until = movement.chosen(later, known) or next(iter(known), None)
+    begin = movement.chosen(earlier, known) or _usual_beginning(snapshot, filters, known)
+    drawn = charting.draw("segment_moves", snapshot, filters, from_day=begin, to_day=until)
+    days = [movement.options(known), begin and begin.isoformat(), movement.options(known), until and until.isoformat()]
+    return [*days, *card_values(drawn), movement.movers(snapshot, filters, begin, until)]
+
+
+def _usual_beginning(snapshot: Snapshot, filters: Filters, known: list[Any]) -> Any:
+    """The month end at or before the end of the comparison, else the earliest day known."""
+    earlier = filters.comparison(snapshot.facts.observed_until)
+    return next((day for day in known if earlier and day <= earlier.end), known[-1] if known else None)
+
+
+def show_kept(snapshot: Snapshot, segments: Segments, reader: Principal, pressed: Any, times: Any) -> list[Any]:
+    """What was done, and the list after it. A button that has only just appeared was not pressed."""
+    said: Any = no_update
+    if isinstance(pressed, dict) and times:
+        said = _done(segments, reader, pressed)
+    return [said, kept_segments.show(snapshot, segments.all(reader), reader)]
+
+
+def _done(segments: Segments, reader: Principal, pressed: dict[str, Any]) -> Any:
+    number = pressed["n"] if isinstance(pressed.get("n"), int) else 0
+    try:
+        if pressed.get("type") == kept_segments.UNDO:
+            return f"{segments.restore(reader, number).name} is back."
+        return kept_segments.removed(segments.remove(reader, number))
+    except TenureError as error:
+        return error.sentence()
 
 
 def wire(door: Door, services: Services) -> None:
-    @door.callback(*card_outputs(*CHARTS), Input(FILTERS, "data"))
+    tiles = [Output(TILES, "children"), Output(COMPARED, "children"), Output(THRESHOLDS, "children")]
+
+    @door.callback(*tiles, *card_outputs(GRID), Input(FILTERS, "data"), Input(METRIC, "value"))
+    def _(view: dict[str, str], metric: Any) -> list[Any]:
+        return show_rfm(asof.shown(services), Filters.from_query(view), metric)
+
+    @door.callback(Output(QUADRANTS, "children"), *card_outputs(RISK), Input(FILTERS, "data"))
     def _(view: dict[str, str]) -> list[Any]:
-        return show(asof.shown(services), Filters.from_query(view))
+        return show_value(asof.shown(services), Filters.from_query(view))
 
-    control = CONTROLS["segment"]
-    clicked = Input(f"{CHARTS[0]}-graph", "clickData")
-    chosen = Output(control, "value", allow_duplicate=True)
+    days = [Output(EARLIER, "options"), Output(EARLIER, "value"), Output(LATER, "options"), Output(LATER, "value")]
 
-    @door.callback(chosen, clicked, State(control, "value"), prevent_initial_call=True)
-    def _(click: Any, chosen: list[str] | None) -> list[str]:
-        return toggled(click, chosen)
+    @door.callback(
+        *days, *card_outputs(MOVES), Output(MOVERS, "children"),
+        Input(FILTERS, "data"), Input(EARLIER, "value"), Input(LATER, "value"),
+    )  # fmt: skip
+    def _(view: dict[str, str], earlier: Any, later: Any) -> list[Any]:
+        return show_movement(asof.shown(services), Filters.from_query(view), earlier, later)
+
+    buttons = [Input({"type": name, "n": ALL}, "n_clicks") for name in (kept_segments.REMOVE, kept_segments.UNDO)]
+
+    @door.callback(Output(SAID, "children"), Output(KEPT, "children"), Input(ENTERED, "data"), *buttons)
+    def _(_entered: Any, *_times: Any) -> list[Any]:
+        pressed = ctx.triggered[0]["value"] if ctx.triggered else None
+        return show_kept(asof.shown(services), services.segments, door.principal(), ctx.triggered_id, pressed)
 
 
 PAGE = Page(
-    "/segments",
-    "Segments",
-    "overview:read",
-    layout,
-    wire,
-    group="ANALYSE",
-    order=18,
-    icon="grid-3x3",
-    filters=ALL_FILTERS,
-    shows=Showing(charts=tuple(CARDS)),
-)
+    PATH, "Segments", "overview:read", layout, wire, group="ANALYSE", order=18, icon="grid-3x3", filters=ALL_FILTERS,
+    shows=Showing(charts=("rfm_grid", "value_risk", "segment_moves")),
+)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
@@ -51,7 +52,7 @@ def show(snapshot: Snapshot) -> list[Any]:
     """The verdict first, then the rules, the pictures and the tables, from one snapshot."""
     summary = snapshot.row("backtest_summary")
     return [
-        summary["sentence"],
+        written.local(summary["sentence"]),
         states.as_known(lambda: evidence.findings(snapshot.frame("trust_findings"), snapshot.facts)),
         *card_values(*charting.draw_all(CARDS, snapshot, Filters())),
         _details(snapshot, summary),

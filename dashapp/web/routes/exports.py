@@ -35,7 +35,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def customers_csv(services: Services) -> ResponseReturnValue:
     """The whole list, streamed."""
     file = _customers(services)
-    _note(services, _leaving(services, "customers.csv", file))
+    note(services, _leaving(services, "customers.csv", file))
     return download(file.csv(), CSV, file.name("csv"))
 
 
@@ -43,7 +43,7 @@ def customers_xlsx(services: Services) -> ResponseReturnValue:
     """The list as a workbook with an About sheet; a long one is made in the background, where its reader is sent."""
     file = _customers(services)
     if file.rows <= services.settings.export_direct_rows:
-        _note(services, _leaving(services, "customers.xlsx", file))
+        note(services, _leaving(services, "customers.xlsx", file))
         return download(pieces(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
     reader = identity.principal()
     if reader.token_name:
@@ -64,7 +64,7 @@ def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
     """The numbers of a chart as on screen."""
     asked = view(services)
     table = _drawn(chart, asked).table
-    _note(services, _card(f"{chart}.csv", len(table), asked))
+    note(services, _card(f"{chart}.csv", len(table), asked))
     return download(csv_text([pd.DataFrame(table)]), CSV, asked.name(chart, "csv"))
 
 
@@ -72,7 +72,7 @@ def chart_xlsx(services: Services, chart: str) -> ResponseReturnValue:
     """The same as a workbook with an About sheet."""
     asked = view(services)
     drawn = _drawn(chart, asked)
-    _note(services, _card(f"{chart}.xlsx", len(drawn.table), asked))
+    note(services, _card(f"{chart}.xlsx", len(drawn.table), asked))
     book = card_book(catalogue.chart(chart), drawn, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(chart, "xlsx"))
 
@@ -85,7 +85,7 @@ def chart_png(services: Services, chart: str) -> ResponseReturnValue:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
     figure = render.framed(drawn.figure, spec.title, subtitle(asked), theme.template("light"))
     image = render.shared(services.settings).png(figure, spec.height + render.TITLE_PIXELS)
-    _note(services, _card(f"{chart}.png", len(drawn.table), asked))
+    note(services, _card(f"{chart}.png", len(drawn.table), asked))
     return download([image], "image/png", asked.name(chart, "png"))
 
 
@@ -136,7 +136,7 @@ def _card(target: str, rows: int, asked: Asked) -> Leaving:
     return Leaving(target, rows, asked.snapshot.id, filters, request.full_path, CARDS)
 
 
-def _note(services: Services, leaving: Leaving) -> None:
+def note(services: Services, leaving: Leaving) -> None:
     """The journal knows of the download before its first byte leaves. Raises Throttled."""
     services.exports.note(leaving, identity.principal(), request.remote_addr or "")
 

@@ -20,19 +20,26 @@ MOVED = {
     "/dashboard": "/overview",
     "/clients": "/customers",
     "/data-quality": "/quality",
+    "/product-lifecycle": "/products?show=board",
 }
 "Old address -> page; addresses whose page does not exist yet are added with that page."
 
 
 def moved(_: Services, target: str) -> ResponseReturnValue:
     """To the new address, with the query."""
-    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    return redirect(target + query, 301)
+    asked = request.query_string.decode("ascii", "replace")
+    joined = f"{'&' if '?' in target else '?'}{asked}" if asked else ""
+    return redirect(target + joined, 301)
 
 
 def client(_: Services, customer_id: str) -> ResponseReturnValue:
     """An old profile address."""
     return redirect(f"/customers/{quote(customer_id, safe='')}", 301)
+
+
+def product(_: Services, product_id: str) -> ResponseReturnValue:
+    """An old profile address."""
+    return redirect(f"/products/{quote(product_id, safe='')}", 301)
 
 
 ROUTES = (
@@ -41,4 +48,5 @@ ROUTES = (
         for old, new in MOVED.items()
     ),
     Route("/client/<customer_id>", "legacy.client", client, SIGNED_IN),
+    Route("/product/<product_id>", "legacy.product", product, SIGNED_IN),
 )

@@ -1,0 +1,42 @@
+"""What the filter `saved` may hold: the text of rules, or the name of a kept list of customers."""
+
+from __future__ import annotations
+
+import re
+
+from dashapp.domain.rules import Rules
+from dashapp.errors import FilterError
+
+_LIST = re.compile(r"list:([a-z0-9_-]{16,64})")
+
+
+def list_text(key: str) -> str:
+    """The value that names a kept list."""
+    return f"list:{key}"
+
+
+def list_key(text: str) -> str:
+    """The key of a kept list, or "" for rules.
+
+    >>> list_key("list:" + "a" * 32) == "a" * 32, list_key("country~is~France")
+    (True, '')
+    """
+    found = _LIST.fullmatch(text)
+    return found.group(1) if found else ""
+
+
+def is_list(text: str) -> bool:
+    """Whether a value names a kept list."""
+    return bool(list_key(text))
+
+
+def canonical(text: str) -> str:
+    """The one spelling of a value. Raises FilterError for what is neither list nor rules."""
+    if not isinstance(text, str):
+        raise FilterError("saved", "A saved segment must be a text.", "Correct the address.")
+    return text if is_list(text) else Rules.from_text(text).text
+
+
+def sentence(text: str, currency: str = "") -> str:
+    """A value in words."""
+    return "a fixed list of customers" if is_list(text) else Rules.from_text(text).sentence(currency)

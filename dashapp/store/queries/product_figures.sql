@@ -1,0 +1,54 @@
+-- question: What did one product bring in the period and in the one it is compared with?
+-- filters: period
+-- columns: series VARCHAR, net_sales DECIMAL(38,2), gross_margin DECIMAL(38,2), units DOUBLE, buyers BIGINT, repeat_rate DOUBLE, first_purchase_share DOUBLE, return_rate DOUBLE
+-- series: current and previous. repeat_rate: buyers with two purchase days of it or more in the period; the share of
+-- first purchases: buyers whose first purchase day of all lies in the period and had it. Over all time: as in the list.
+with lines as (
+    select 'current' as series, order_date, customer_key, quantity, amount, margin, kind
+    from marts.order_lines
+    where product_key = $product_key and {where}
+    union all
+    select 'previous' as series, order_date, customer_key, quantity, amount, margin, kind
+    from marts.order_lines
+    where product_key = $product_key and {previous_where}
+), sold as (
+    select
+        series,
+        cast(sum(amount) as decimal(38, 2)) as net_sales,
+        cast(sum(margin) as decimal(38, 2)) as gross_margin,
+        cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
+        cast(-sum(case when kind = 'return' then quantity else 0 end) as double)
+        / nullif(cast(sum(case when kind = 'sale' then quantity else 0 end) as double), 0.0) as return_rate
+    from lines
+    group by series
+), bought as (
+    select
+        series,
+        count(*) as buyers,
+        avg(case when purchase_days > 1 then 1.0 else 0.0 end) as repeat_rate,
+        avg(case when started_with_it then 1.0 else 0.0 end) as first_purchase_share
+    from (
+        select
+            lines.series,
+            lines.customer_key,
+            count(distinct lines.order_date) as purchase_days,
+            bool_or(lines.order_date = customer.first_order_date) as started_with_it
+        from lines
+        inner join marts.customers as customer on customer.customer_key = lines.customer_key
+        where lines.kind = 'sale'
+        group by lines.series, lines.customer_key
+    ) as buyers
+    group by series
+)
+select
+    sold.series,
+    sold.net_sales,
+    sold.gross_margin,
+    sold.units,
+    coalesce(bought.buyers, 0) as buyers,
+    bought.repeat_rate,
+    bought.first_purchase_share,
+    sold.return_rate
+from sold
+left join bought on bought.series = sold.series
+order by sold.series

@@ -1,0 +1,44 @@
+-- question: How long did customers who started with one product wait for their next order, and how long all others?
+-- filters: none
+-- columns: started_here BOOLEAN, days BIGINT, came_back BOOLEAN, customers BIGINT, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT
+-- Days from the first to the second purchase day, whatever was bought then; who has not come back is counted with the
+-- days since, as still waiting. hazard_*: the published comparison with those who started alike, the same on every row, null where
+-- there is none; compared: products tested together, over which the q value is corrected.
+with starters as (
+    select distinct line.customer_key
+    from marts.order_lines as line
+    inner join marts.customers as customer
+        on customer.customer_key = line.customer_key and customer.first_order_date = line.order_date
+    where line.product_key = $product_key and line.kind = 'sale'
+), hazard as (
+    select hazard_ratio, hazard_low, hazard_high, hazard_q_value
+    from marts.entry_products
+    where level = 'product' and product_key = $product_key
+    limit 1
+), seconds as (
+    select days.customer_key, min(days.order_date) as second_date
+    from marts.customer_days as days
+    inner join marts.customers as customer on customer.customer_key = days.customer_key
+    where days.is_purchase and days.order_date > customer.first_order_date
+    group by days.customer_key
+)
+select
+    starters.customer_key is not null as started_here,
+    date_diff('day', customer.first_order_date, coalesce(seconds.second_date, cast($observed_until as date))) as days,
+    seconds.second_date is not null as came_back,
+    count(*) as customers,
+    max(hazard.hazard_ratio) as hazard_ratio,
+    max(hazard.hazard_low) as hazard_low,
+    max(hazard.hazard_high) as hazard_high,
+    max(hazard.hazard_q_value) as hazard_q_value,
+    (
+        select count(distinct product_key)
+        from marts.entry_products
+        where level = 'product' and hazard_ratio is not null
+    ) as compared
+from marts.customers as customer
+left join starters on starters.customer_key = customer.customer_key
+left join seconds on seconds.customer_key = customer.customer_key
+left join hazard on true
+group by 1, 2, 3
+order by 1, 2, 3

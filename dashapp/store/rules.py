@@ -1,0 +1,75 @@
+"""Rules to bound SQL: one condition on `customer_key`. Names come from `FIELDS`, values are always bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashapp.domain.listing import like
+from dashapp.domain.rule_fields import AT_LEAST, AT_MOST, BETWEEN, CONTAINS, FIELDS, IS, IS_NOT, LACKS, Kind
+from dashapp.domain.rules import Rule, Rules
+
+_BOUGHT = {"category": "category", "product": "product_id"}
+_LIKE = r"coalesce({column}, '') ilike {value} escape '\'"
+_TEMPLATES = {
+    IS: "{column} in ({values})",
+    IS_NOT: "({column} is null or {column} not in ({values}))",
+    CONTAINS: _LIKE,
+    LACKS: f"not ({_LIKE})",
+    AT_LEAST: "{column} >= {value}",
+    AT_MOST: "{column} <= {value}",
+    BETWEEN: "{column} between {value} and {last}",
+}
+_BUYERS = "s.customer_key {how} (select b.customer_key from marts.customer_products b where b.{column} in ({values}))"
+_BOUGHT_ON = (
+    "s.customer_key in (select d.customer_key from marts.customer_days d where d.is_purchase"
+    " and d.customer_key is not null and {inner})"
+)
+_SEGMENT_ON = (
+    "coalesce((select case when h.is_lapsed then 'Lapsed' else h.segment end from marts.segment_history h"
+    " where h.customer_key = s.customer_key and h.as_of = (select max(k.as_of) from marts.segment_history k"
+    " where k.as_of <= cast(${day} as date))), 'Not yet a customer') = ${segment}"
+)
+_COLUMNS = {name: f"s.{name}" for name, field in FIELDS.items() if field.kind is not Kind.BOUGHT} | {
+    # Halves are rounded up, as for the segments.
+    "fm_score": "floor((s.f_score + s.m_score + 1) / 2.0)",
+    "bought_on": "d.order_date",
+}
+
+
+def condition(rules: Rules, dot: str, prefix: str) -> tuple[str, dict[str, Any]]:
+    """The SQL that holds for the customers meant, and its values, named `prefix_0`, `prefix_1` and so on.
+
+    `dot` is the alias with its point. A customer without a value in a column is in no range of it.
+    """
+    values: dict[str, Any] = {}
+    groups = [" and ".join(_row(rule, prefix, values) for rule in group) for group in rules.groups]
+    inside = " or ".join(f"({group})" for group in groups)
+    return f"{dot}customer_key in (select s.customer_key from marts.customers s where {inside})", values
+
+
+def _row(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
+    """One row; its values are added to `values`."""
+    if rule.about.kind is Kind.MOMENT:
+        return _segment_on(rule, prefix, values)
+    matching = rule.operator in (CONTAINS, LACKS)
+    bound = [like(str(value)) if matching else value for value in rule.bound]
+    names = [f"{prefix}_{len(values) + place}" for place in range(len(bound))]
+    values |= dict(zip(names, bound, strict=True))
+    listed = ", ".join(f"${name}" for name in names)
+    if rule.about.kind is Kind.BOUGHT:
+        how = "in" if rule.operator == IS else "not in"
+        return _BUYERS.format(how=how, column=_BOUGHT[rule.field], values=listed)
+    holes = {"column": _COLUMNS[rule.field], "values": listed, "value": f"${names[0]}", "last": f"${names[-1]}"}
+    row = _TEMPLATES[rule.operator].format(**holes)
+    return _BOUGHT_ON.format(inner=row) if rule.field == "bought_on" else row
+
+
+def _segment_on(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
+    """Where a customer was on a day, for any of the days and segments given."""
+    parts = []
+    for text in rule.values:
+        day, _, segment = text.partition(" ")
+        names = {"day": f"{prefix}_{len(values)}", "segment": f"{prefix}_{len(values) + 1}"}
+        values |= {names["day"]: day, names["segment"]: segment}
+        parts.append(_SEGMENT_ON.format(**names))
+    return f"{'' if rule.operator == IS else 'not '}({' or '.join(parts)})"

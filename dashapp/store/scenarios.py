@@ -1,0 +1,61 @@
+"""Scenarios of the lab as rows: assumptions under a name, for their author or for the team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
+
+from dashapp.store.scenario_tables import scenarios
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A scenario under a name."""
+
+    id: int
+    name: str
+    address: str
+    "Query string of the lab: the whole scenario."
+    owner_id: int
+    owner_name: str
+    for_team: bool
+    "Everybody may open it; else its owner alone."
+    saved_at: datetime
+
+
+def keep(
+    connection: Connection, name: str, address: str, owner: tuple[int, str], at: datetime, *, for_team: bool
+) -> Saved:
+    """The scenario, in place of the owner's earlier one of that name. `owner`: number and name."""
+    same = (scenarios.c.owner_id == owner[0]) & (scenarios.c.name == name)
+    connection.execute(delete(scenarios).where(same))
+    values = {
+        "name": name, "address": address, "owner_id": owner[0], "owner_name": owner[1], "for_team": for_team,
+        "saved_at": at,
+    }  # fmt: skip
+    return _saved(connection.execute(insert(scenarios).values(values).returning(scenarios)).mappings().one())
+
+
+def open_to(connection: Connection, user_id: int, limit: int) -> tuple[Saved, ...]:
+    """The person's own and the team's, newest first."""
+    seen = or_(scenarios.c.owner_id == user_id, scenarios.c.for_team)
+    newest = (scenarios.c.saved_at.desc(), scenarios.c.scenario_id.desc())
+    rows = connection.execute(select(scenarios).where(seen).order_by(*newest).limit(limit))
+    return tuple(_saved(row) for row in rows.mappings())
+
+
+def find(connection: Connection, scenario_id: int) -> Saved | None:
+    """The scenario of that number."""
+    row = connection.execute(select(scenarios).where(scenarios.c.scenario_id == scenario_id)).mappings().one_or_none()
+    return _saved(row) if row else None
+
+
+def remove(connection: Connection, scenario: Saved) -> None:
+    """The scenario is gone."""
+    connection.execute(delete(scenarios).where(scenarios.c.scenario_id == scenario.id))
+
+
+def _saved(row: RowMapping) -> Saved:
+    return Saved(id=row["scenario_id"], **{name: row[name] for name in row if name != "scenario_id"})

@@ -1,0 +1,92 @@
+"""Movement between two days: who changed segment, from where to where, each move a link to its customers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashapp.charts.segment_moves import NEW
+from dashapp.domain.filters import Filters
+from dashapp.domain.rules import Rule, Rules
+from dashapp.domain.saved import is_list
+from dashapp.errors import FilterError
+from dashapp.store.metrics import MISSING
+from dashapp.store.snapshot import Snapshot
+from dashapp.web import format as fmt
+from dashapp.web.components import facts as shown
+from dashapp.web.components import states
+from dashapp.web.components.basics import data_table, link
+from dashapp.web.components.segment_tabs import of_rules
+
+MOST_MOVES = 25
+
+
+def days(snapshot: Snapshot) -> list[date]:
+    """The days segments are known for, the latest first."""
+    return [day.date() for day in snapshot.frame("segment_days")["as_of"]]
+
+
+def options(known: list[date]) -> list[dict[str, str]]:
+    return [{"value": day.isoformat(), "label": fmt.day(day)} for day in known]
+
+
+def chosen(given: Any, known: list[date]) -> date | None:
+    """The day a reader chose, where it is one of those known."""
+    return next((day for day in known if day.isoformat() == given), None)
+
+
+def movers(snapshot: Snapshot, filters: Filters, earlier: date | None, later: date | None) -> Component:
+    """The largest moves, with links to the customers who made them."""
+    if not snapshot.facts.has_orders:
+        return shown.card("Who moved", states.unavailable(MISSING["orders"]))
+    frame = snapshot.frame("segment_moves", filters, from_day=earlier, to_day=later)
+    moved = frame[frame["from_segment"] != frame["to_segment"]].sort_values("customers", ascending=False, kind="stable")
+    if moved.empty:
+        empty = states.empty("Nobody moved between these days.", "Choose days further apart, or remove a filter.")
+        return shown.card("Who moved", empty)
+    first = moved.iloc[0]
+    span = f"From {fmt.day(first['as_of'])} to {fmt.day(first['until'])}, the largest first"
+    rest = f"; {len(moved) - MOST_MOVES} smaller moves are in the matrix above" if len(moved) > MOST_MOVES else ""
+    table = data_table(_table(moved.head(MOST_MOVES), filters, snapshot.facts.currency), "Moves")
+    return shown.card("Who moved", table, html.P(_hint(filters), className="hint"), hint=f"{span}{rest}.")
+
+
+def _table(moved: pd.DataFrame, filters: Filters, currency: str) -> pd.DataFrame:
+    rows = [
+        {
+            "From": row.from_segment,
+            "To": row.to_segment,
+            "Customers": _link(row, filters),
+            "Net sales so far": fmt.money(row.net_sales, currency),
+            "Predicted value": fmt.money(row.clv, currency),
+        }
+        for row in moved.itertuples()
+    ]
+    return pd.DataFrame(rows).astype(object)
+
+
+def _link(row: Any, filters: Filters) -> Any:
+    """How many, as a link to them where rules can say who they are."""
+    count = fmt.number(row.customers)
+    if any(is_list(text) for text in filters.saved):
+        return count
+    try:
+        return link(count, of_rules(filters, moved_rules(row.as_of, row.from_segment, row.until, row.to_segment)))
+    except FilterError:
+        return count
+
+
+def moved_rules(earlier: date, before: str, later: date, after: str) -> Rules:
+    """Who was in one segment on a day and in another on a later day."""
+    moments = ((earlier, before), (later, after))
+    return Rules((tuple(Rule("segment_on", "is", (f"{day:%Y-%m-%d} {segment}",)) for day, segment in moments),))
+
+
+def _hint(filters: Filters) -> str:
+    if any(is_list(text) for text in filters.saved):
+        return "With a fixed list chosen above, moves are counted but are no links."
+    return f"A number opens its customers, where they can be exported or saved. {NEW}: the first purchase came later."

@@ -1,0 +1,59 @@
+"""Lists as grids that never hold the list: blocks of rows come from the server, already sorted and filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash.development.base_component import Component
+
+BLOCK_ROWS = 100
+_WORDS = {
+    "money": "tenureMoney(params.value)",
+    "count": "tenureNumber(params.value, 0)",
+    "decimal": "tenureNumber(params.value, 1)",
+    "date": "tenureDay(params.value)",
+    "state": "tenureWord(params.value)",
+}
+"Functions of assets/dashAgGridFunctions.js and assets/54-customers.js."
+
+
+def column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
+    """A column; kind: text, state, date, money, count, decimal or share decides how its values are written."""
+    found: dict[str, Any] = {"field": field, "colId": field, "headerName": title, "width": width}
+    if kind not in ("text", "state", "date"):
+        found["type"] = "rightAligned"
+    if kind == "share":
+        found["cellRenderer"] = "TenureShare"
+    if kind in _WORDS:
+        found["valueFormatter"] = {"function": _WORDS[kind]}
+    return found | more
+
+
+def server_grid(
+    grid_id: str, columns: Sequence[dict[str, Any]], row_id: str, height: str, order: tuple[str, bool], **more: Any
+) -> Component:
+    """The grid; `row_id` names the column that tells rows apart, `order` the sorted one and whether it descends."""
+    sort = "desc" if order[1] else "asc"
+    drawn: Component = dag.AgGrid(
+        id=grid_id,
+        rowModelType="infinite",
+        columnDefs=[one | {"sort": sort} if one["field"] == order[0] else one for one in columns],
+        defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "sortingOrder": ["desc", "asc"]},
+        getRowId=f"params.data.{row_id}",
+        dashGridOptions={
+            "cacheBlockSize": BLOCK_ROWS,
+            "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": 1,
+            "infiniteInitialRowCount": 1,
+            "rowHeight": 38,
+            "headerHeight": 40,
+            "tooltipShowDelay": 300,
+            "theme": {"function": "tenureGridTheme(themeQuartz)"},
+        },
+        className="customer-grid",
+        style={"height": height},
+        **more,
+    )
+    return drawn

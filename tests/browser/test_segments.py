@@ -1,0 +1,46 @@
+"""A segment built with the keyboard alone: counted while one writes, the same in the list, saved, and taken out."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settled
+
+
+def test_two_rules_by_keyboard_are_counted_saved_and_exported(open_page):
+    page = settled(open_page("/segments/build", role="analyst"))
+    count = page.locator("#build-count dd").first
+    page.locator("#rules-0-field").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("France; Germany")
+    page.keyboard.press("Tab")
+    expect(page.locator("#build-count")).to_contain_text("country is France or Germany")
+    page.locator("#build-add").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rules-1-field")).to_be_focused()
+    page.keyboard.press("o")
+    page.keyboard.press("Tab")
+    expect(page.locator("#rules-1-operator")).to_have_value("at_least")
+    page.keyboard.press("Tab")
+    page.keyboard.type("three")
+    page.keyboard.press("Tab")
+    expect(page.locator("#rules-1-error")).to_contain_text("'three' is not a number")
+    page.locator("#rules-1-values").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("#build-count")).to_contain_text("orders at least 3 orders")
+    counted = count.inner_text()
+    page.locator("#build-name").focus()
+    page.keyboard.type("Repeat buyers")
+    page.locator("#build-save").press("Enter")
+    expect(page.locator("#build-said")).to_contain_text(f"Repeat buyers is saved: {counted} customers")
+    with page.expect_download() as taken:
+        page.locator("#build-said").get_by_role("link", name="CSV").press("Enter")
+    assert len(taken.value.path().read_text().splitlines()) == int(counted.replace(",", "")) + 1
+    page.get_by_role("link", name="Open in Customers").press("Enter")
+    expect(page.locator("#customers-strip dd").first).to_have_text(counted)
+    expect(page.locator("#filters-chips")).to_have_text(re.compile("Saved segment: Repeat buyers"))
