@@ -123,7 +123,10 @@ def test_key_figures_on_paper_and_in_the_workbook_are_those_of_the_screen(house:
 @by_name
 def test_a_card_as_a_file_is_the_card_on_the_screen(house: House, page: Page) -> None:
     """One card of each page: CSV and XLSX say the same rows as its table."""
-    card, name = next(iter(_cards(_layout(house, page)).items()))
+    cards = _cards(_layout(house, page))
+    if not cards:  # a page by tabs that begins with a list
+        return
+    card, name = next(iter(cards.items()))
     told = _screen(house, [f"{card}.data-table"])[card]["data-table"]
     client, query = house.client("analyst"), QUERY if page.filters else {}
     text = client.get(f"/export/chart/{name}.csv", query_string=query).data.decode("utf-8-sig")
