@@ -42,21 +42,47 @@
       }
       plot.tenureFigure = text;
       const drawn = original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) }));
-      return name === "newPlot" ? drawn.then(opening) : drawn;
+      return drawn.then(opening);
     };
   }
 
-  /* A mark that knows its customers opens their list, under the filters of this page. */
-  function opening(plot) {
-    plot.on("plotly_click", (event) => {
-      const point = event.points[0];
-      const drill = point.data.meta && point.data.meta.drill;
-      if (drill && drill[point.pointIndex]) {
-        const search = new URLSearchParams(window.location.search);
-        Object.entries(drill[point.pointIndex]).forEach(([key, value]) => search.set(key, value));
-        window.tenureGo("/customers?" + search.toString());
-      }
+  /* Of the bars stacked at one place the one under the pointer; hovering tells of all of them. */
+  function pointed(plot, event) {
+    const known = event.points.filter((point) => point.data.meta && point.data.meta.marks);
+    const axis = known.length > 1 && known[0].yaxis;
+    if (!axis || !event.event) {
+      return known[0];
+    }
+    const value = axis.p2c(event.event.clientY - plot.getBoundingClientRect().top - axis._offset);
+    const inside = known.find((point) => {
+      const bar = plot.calcdata[point.curveNumber][point.pointNumber];
+      return Math.min(bar.b, bar.b + bar.s) <= value && value <= Math.max(bar.b, bar.b + bar.s);
     });
+    return inside || known[0];
+  }
+
+  /* The customers a point is about, as the chart declared them: for the whole figure, or for the rows of its table. */
+  function markOf(card, plot, point) {
+    const place = [].concat(point.pointNumber);
+    const number = place.reduce((marks, index) => (marks ? marks[index] : undefined), point.data.meta.marks);
+    const own = plot.layout.meta && plot.layout.meta.marks;
+    const marks = own || (card.dataset.table && JSON.parse(card.dataset.table).marks);
+    return marks && typeof number === "number" ? marks[number] : null;
+  }
+
+  /* A mark that knows its customers filters the page by them, or shows them; with a key held it always shows them. */
+  function opening(plot) {
+    plot.removeListener("plotly_click", plot.tenureClick || opening);
+    plot.tenureClick = (event) => {
+      const card = plot.closest(".chart-card");
+      const point = card && pointed(plot, event);
+      const mark = point && markOf(card, plot, point);
+      if (mark) {
+        const held = event.event && (event.event.shiftKey || event.event.ctrlKey || event.event.metaKey);
+        window.tenureMark(card, mark, Boolean(held));
+      }
+    };
+    plot.on("plotly_click", plot.tenureClick);
     return plot;
   }
 
@@ -116,6 +142,32 @@
     return String(text).replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter]);
   }
 
+  /* The table of the card as text with tabs, which every spreadsheet takes. */
+  function copied(card) {
+    const words = JSON.parse(card.dataset.table);
+    const cell = (value) => String(value).replace(/[\t\r\n]+/g, " ");
+    const text = [words.columns, ...words.rows].map((row) => row.map(cell).join("\t")).join("\n");
+    const write = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"));
+    write.then(
+      () => window.tenureToast("Copied.", words.rest, "success"),
+      () => window.tenureToast("This browser did not let us copy.", "View the card as a table and copy from there.", "error")
+    );
+  }
+
+  function expanded(card) {
+    if (document.fullscreenElement) {
+      document.exitFullscreen();
+    } else if (card.requestFullscreen) {
+      card.requestFullscreen();
+    } else {
+      window.tenureToast("This browser shows no single card on the whole screen.", "", "error");
+    }
+  }
+
+  document.addEventListener("fullscreenchange", () => {
+    document.querySelectorAll(".chart-card .js-plotly-plot").forEach((plot) => window.Plotly.Plots.resize(plot));
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-export]") : null;
     if (!button) {
@@ -123,6 +175,14 @@
     }
     const card = button.closest(".chart-card");
     button.closest("details").open = false;
+    if (button.dataset.export === "copy") {
+      copied(card);
+      return;
+    }
+    if (button.dataset.export === "expand") {
+      expanded(card);
+      return;
+    }
     if (["csv", "xlsx"].includes(button.dataset.export)) {
       const asked = new URLSearchParams(window.location.search);
       const scope = card.closest("[data-scope]");

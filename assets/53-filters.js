@@ -129,6 +129,55 @@
     return [...document.querySelectorAll("#filters-" + name + " input:checked")].map((box) => box.value);
   }
 
+  /* The view as the server last got it; a page without a bar has none. */
+  let view = {};
+  window.tenureView = () => (document.querySelector(".filter-bar") ? view : {});
+
+  /* What clicks on charts chose on this page, so that Escape can take back that and no more. */
+  let crossed = { path: "", values: [] };
+
+  function choices(name) {
+    const details = document.querySelector('details[data-filter="' + name + '"]');
+    return details && !details.closest(".filter").hidden
+      ? [...document.querySelectorAll("#filters-" + name + " input")].map((box) => box.value)
+      : [];
+  }
+
+  window.tenureIsChosen = (name, value) => chosen(name).includes(value);
+
+  /* Whether a click may choose this value here: the page filters by it and the bar lists it. */
+  window.tenureMayChoose = (name, value) => choices(name).includes(value);
+
+  window.tenureChoose = function (name, value) {
+    const now = chosen(name);
+    const taken = now.includes(value);
+    const values = crossed.path === window.location.pathname ? crossed.values : [];
+    const others = values.filter((one) => one.name !== name || one.value !== value);
+    crossed = { path: window.location.pathname, values: taken ? others : [...others, { name, value }] };
+    const next = taken ? now.filter((one) => one !== value) : [...now, value];
+    window.dash_clientside.set_props("filters-" + name, { value: next });
+  };
+
+  /* Escape takes back what was chosen by clicks, when nothing else is open that it would close first. */
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const open = document.querySelector("dialog[open], details.disclosure[open], body.nav-open");
+      const typing = event.target instanceof Element && event.target.closest("input, select, textarea, [role=grid]");
+      if (event.key !== "Escape" || open || typing || crossed.path !== window.location.pathname) {
+        return;
+      }
+      const names = new Set(crossed.values.map((one) => one.name));
+      const isCrossed = (name, value) => crossed.values.some((one) => one.name === name && one.value === value);
+      names.forEach((name) => {
+        const value = chosen(name).filter((one) => !isCrossed(name, one));
+        window.dash_clientside.set_props("filters-" + name, { value });
+      });
+      crossed = { path: "", values: [] };
+    },
+    true
+  );
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure = Object.assign(window.dash_clientside.tenure || {}, {
     filters(range, start, end, compare, basis, ...rest) {
@@ -143,6 +192,7 @@
         return [none, shown, false]; /* half a range, or half a year typed, is not a view yet */
       }
       const data = query(values);
+      view = data;
       /* The first call of a page must pass its value on, or what depends on the store would never start. */
       const first = !(window.dash_clientside.callback_context.triggered || []).length;
       const asked = sorted(Object.entries(data));

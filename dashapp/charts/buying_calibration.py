@@ -59,5 +59,6 @@ CHART = ChartSpec(
     "purchase within the horizon, and the share that then bought. On the dotted line the probability is right.",
     query="backtest_calibration",
     build=build,
+    nobody="Its points are groups of chances in the past, not of the customers of today.",
     height=340,
 )

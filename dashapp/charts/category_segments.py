@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.formats import number, percent
+from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.tiles import Tile, tiles
 from dashapp.domain.vocabulary import SEGMENTS
 
@@ -28,18 +29,19 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     categories = list(dict.fromkeys(frame["category"]))
     segments = [name for name in SEGMENTS if (frame["segment"] == name).any()]
     rows: list[Any] = list(frame.itertuples())
-    cells = {(str(row.category), str(row.segment)): _tile(row) for row in rows}
+    cells = {(str(row.category), str(row.segment)): _tile(row, place) for place, row in enumerate(rows)}
     drawn = tiles(categories, segments, cells)
     drawn["layout"]["xaxis"] |= {"tickmode": "array", "tickvals": segments, "tickangle": -45, "tickfont": {"size": 11}}
     drawn["layout"]["margin"] |= {"l": 24 + 7 * max(len(name) for name in categories), "b": 96}
-    return Chart(drawn, _summary(frame), _table(frame))
+    marks = tuple(customers(category=str(row.category), segment=str(row.segment)) for row in rows)
+    return Chart(drawn, _summary(frame), _table(frame), marks=marks)
 
 
-def _tile(row: Any) -> Tile:
+def _tile(row: Any, mark: int) -> Tile:
     index, share = float(row.index), float(row.share)
     color = next(color for least, color in COLORS if index >= least)
     hover = f"<b>{row.segment}, {row.category}</b><br>{percent(share)} of the segment bought it, index {number(index)}"
-    return Tile(number(index), hover, color)
+    return Tile(number(index), hover, color, mark)
 
 
 def _summary(frame: pd.DataFrame) -> str:
@@ -71,5 +73,6 @@ CHART = ChartSpec(
     "much was bought, so those who buy much stand above 100 nearly everywhere.",
     query="category_segments",
     build=build,
+    choice="category",
     height=380,
 )

@@ -22,5 +22,6 @@ CHART = ChartSpec(
     query="origin_value",
     parameters={"origin": "channel"},
     build=build,
+    choice="channel",
     height=320,
 )

@@ -5,7 +5,7 @@ A chart file holds `build(frame, view) -> Chart` and `CHART = ChartSpec(...)`; a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -61,6 +61,9 @@ class Chart:
     table: pd.DataFrame
     "The same numbers, columns in reading order with plain names."
     note: Note | None = None
+    marks: tuple[Mapping[str, str] | None, ...] = ()
+    """Whom the marks are about, as queries of the customers list beyond the filters of the page (charts/kit/marks.py);
+    None for nobody in particular. The first ones are those of the rows of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,10 @@ class ChartSpec:
     "Pixels."
     is_predicted: bool = False
     "All it shows is predicted value, so it shows nothing where that is not valid."
+    choice: str = ""
+    "The choice of the filter bar that a click on a mark adds to; empty: a click shows the customers behind it."
+    nobody: str = ""
+    "Why no mark leads to customers; empty where marks do."
     parameters: dict[str, Any] = field(default_factory=dict)
     "Bound parameters of the query beyond the filters, with their defaults."
 

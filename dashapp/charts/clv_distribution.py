@@ -8,8 +8,8 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
-from dashapp.charts.kit.drill import customers_between
 from dashapp.charts.kit.formats import compact, known, money, number, percent, plural
+from dashapp.charts.kit.marks import below, customers, marked
 
 ENOUGH_CUSTOMERS = 10
 "Below this a histogram is a list of persons."
@@ -31,7 +31,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
             "Share of customers": (frame["customers"] / facts["n"]).astype(float).round(4),
         }
     )
-    return Chart(_figure(frame, names, view), _summary(frame, view), table)
+    marks = (customers(("clv", row.bin_low, below(row.bin_high))) for row in frame.itertuples())
+    return Chart(_figure(frame, names, view), _summary(frame, view), table, marks=tuple(marks))
 
 
 def _name(low: Any, high: Any) -> str:
@@ -47,14 +48,13 @@ def _figure(frame: pd.DataFrame, names: list[str], view: View) -> Figure:
     trace = figures.bars("Customers", (low + high) / 2, frame["customers"].astype(int), width=list((high - low) * 0.94))
     trace |= {
         "customdata": names,
-        "meta": customers_between("clv", low, frame["bin_high"]),
         "hovertemplate": "%{customdata} " + view.currency + ": %{y:,} customers<extra></extra>",
     }
     median = float(frame.iloc[0]["median"])
     rule, words = figures.marker_line(median, f"Median {compact(median)}")
     mean_rule, mean_words = figures.marker_line(float(frame.iloc[0]["mean"]), f"Mean {compact(frame.iloc[0]['mean'])}")
     return figures.figure(
-        [trace],
+        [marked(trace, range(len(frame)))],
         shapes=[rule, mean_rule],
         annotations=[words, mean_words | {"y": 0.9}],
         xaxis={"tickformat": "~s", "title": {"text": _axis_title(view)}, "fixedrange": True},

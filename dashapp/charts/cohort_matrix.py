@@ -8,14 +8,17 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.cohort_ahead import CAPTION, ahead_of, draw_ahead, with_ahead
-from dashapp.charts.kit.cohorts import cells_of, heatmap, mean_of, table_of
+from dashapp.charts.kit.cohorts import cells_of, heatmap, marks_of, mean_of, table_of
 from dashapp.charts.kit.formats import number, percent
 
 NO_COHORT = "No cohort of this view has a month after that of the first purchase."
 
 
-def shares(frame: pd.DataFrame, counted: str, what: str) -> Chart:
-    """frame: cohort_month, month_number (0..), customers, `counted`, is_complete; drawn as shares of the cohort."""
+def shares(frame: pd.DataFrame, counted: str, what: str, bought_from: int) -> Chart:
+    """frame: cohort_month, month_number (0..), customers, `counted`, is_complete; drawn as shares of the cohort.
+
+    `bought_from`: see kit.cohorts.marks_of.
+    """
     cells = cells_of(frame, counted, first_month=1) if len(frame) else frame
     if cells.empty or not cells["is_complete"].any():
         return nothing(NO_COHORT, "Choose a longer period or remove a filter.", "insufficient")
@@ -27,20 +30,22 @@ def shares(frame: pd.DataFrame, counted: str, what: str) -> Chart:
         f"{number(last['customers'])} old enough {percent(last['each'])} {what} {int(last['month_number'])}. Rows name "
         "the cohort and its size; dotted cells are incomplete and count in no mean."
     )
-    return Chart(drawn, summary, table_of(cells, mean, counted, ("Bought", "Share")))
+    table = table_of(cells, mean, counted, ("Bought", "Share"))
+    return Chart(drawn, summary, table, marks=marks_of(cells, mean, bought_from))
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/cohort_matrix.sql; months ahead are predicted."""
     what = "bought in month"
-    chart = shares(frame, "active_customers", what)
+    chart = shares(frame, "active_customers", what, bought_from=0)
     if chart.figure is None:
         return chart
     cells = cells_of(frame, "active_customers", first_month=1)
     ahead = ahead_of(cells, frame, ("share", "share_low", "share_high"))
-    drawn = draw_ahead(chart.figure, ahead, lambda share: f"{100 * share:.0f}", "% will buy")
+    drawn = draw_ahead(chart.figure, ahead, lambda share: f"{100 * share:.0f}", "% will buy", len(chart.marks))
     summary = f"{chart.summary} {CAPTION}" if len(ahead) else chart.summary
-    return replace(chart, figure=drawn, summary=summary, table=with_ahead(chart.table, ahead))
+    marks = chart.marks + marks_of(ahead, ahead[:0], None)
+    return replace(chart, figure=drawn, summary=summary, table=with_ahead(chart.table, ahead), marks=marks)
 
 
 CHART = ChartSpec(
@@ -54,5 +59,6 @@ CHART = ChartSpec(
     "that does not fit: cohorts of thousands miss them more often. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
+    choice="cohort",
     height=460,
 )

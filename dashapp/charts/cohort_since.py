@@ -10,7 +10,7 @@ from dashapp.charts.cohort_matrix import shares
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/cohort_matrix.sql."""
-    return shares(frame, "returned_customers", "had bought again by month")
+    return shares(frame, "returned_customers", "had bought again by month", bought_from=1)
 
 
 CHART = ChartSpec(
@@ -22,5 +22,6 @@ CHART = ChartSpec(
     "most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
+    choice="cohort",
     height=460,
 )

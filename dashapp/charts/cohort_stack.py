@@ -10,9 +10,9 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.cohort_sales import Cohort, cohorts_of
-from dashapp.charts.kit.drill import customers_first_bought
 from dashapp.charts.kit.formats import money, percent, plural
-from dashapp.charts.kit.grain import Grain, bucket, buckets, is_partial, label
+from dashapp.charts.kit.grain import Grain, bucket, buckets, is_partial, label, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.domain.filters import Period
 
 MONTHLY_UP_TO_DAYS = 1100
@@ -37,7 +37,13 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     table[view.filters.basis.label] = table.sum(axis=1).round(2)
     table.insert(0, grain.value.capitalize(), [label(start, grain) for start in wide.index])
     return Chart(_figure(wide, cohorts, grain, seen, view), _summary(wide, cohorts, grain, seen, view),
-                 table.reset_index(drop=True))  # fmt: skip
+                 table.reset_index(drop=True), marks=_marks(wide, cohorts, grain))  # fmt: skip
+
+
+def _marks(wide: pd.DataFrame, cohorts: list[Cohort], grain: Grain) -> tuple[dict[str, str], ...]:
+    """Who bought in each month or quarter, then who first bought in each cohort."""
+    rows = (customers(("bought_on", start, last_day(start, grain))) for start in wide.index)
+    return (*rows, *(customers(("first_order_date", cohort.first_day, cohort.last_day)) for cohort in cohorts))
 
 
 def _wide(frame: pd.DataFrame, grain: Grain, seen: Period) -> tuple[pd.DataFrame, list[Cohort]]:
@@ -66,8 +72,7 @@ def _figure(wide: pd.DataFrame, cohorts: list[Cohort], grain: Grain, seen: Perio
         marker: dict[str, Any] = figures.hatched(partial) | {"color": color, "line": {"width": 0}}
         trace = figures.bars(cohort.name, x, wide[place].round(2), marker=marker)
         trace["hovertemplate"] = f"%{{y:,.0f}} {view.currency}"
-        trace["meta"] = {"drill": [customers_first_bought(cohort.first_day, cohort.last_day)] * len(x)}
-        traces.append(trace)
+        traces.append(marked(trace, [len(x) + place] * len(x)))
     return figures.figure(
         traces,
         barmode="relative",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.cohort_ahead import CAPTION, ahead_of, draw_ahead, with_ahead
-from dashapp.charts.kit.cohorts import cells_of, heatmap, mean_of, table_of
+from dashapp.charts.kit.cohorts import cells_of, heatmap, marks_of, mean_of, table_of
 from dashapp.charts.kit.formats import compact, money
 from dashapp.domain.vocabulary import Basis
 
@@ -30,8 +30,10 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     ahead = _ahead(cells, frame) if view.filters.basis is Basis.NET_SALES else cells[:0]
     if len(ahead):
         summary = f"{summary} {CAPTION}"
-    drawn = draw_ahead(drawn, ahead, lambda value: compact(round(value)), f"{view.currency} per customer")
-    return Chart(drawn, summary, with_ahead(table, ahead))
+    marks = marks_of(cells, mean, None)
+    drawn = draw_ahead(drawn, ahead, lambda value: compact(round(value)), f"{view.currency} per customer", len(marks))
+    marks += marks_of(ahead, ahead[:0], None)
+    return Chart(drawn, summary, with_ahead(table, ahead), marks=marks)
 
 
 def _ahead(cells: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
@@ -53,5 +55,6 @@ CHART = ChartSpec(
     "thousands miss them more often. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
     build=build,
+    choice="cohort",
     height=460,
 )

@@ -79,5 +79,6 @@ CHART = ChartSpec(
     "predicted residual value the best of all customers hold.",
     query="concentration",
     build=build,
+    nobody="A point of the curve is a share, not a group; Customers by tenths lists them.",
     height=320,
 )

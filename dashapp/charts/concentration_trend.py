@@ -73,5 +73,6 @@ CHART = ChartSpec(
     "fewer buyers and looks more equal than it will be.",
     query="concentration_trend",
     build=build,
+    nobody="A point is a share held by the best buyers of a month; who they are differs by month.",
     height=320,
 )

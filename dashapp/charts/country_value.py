@@ -22,5 +22,6 @@ CHART = ChartSpec(
     query="origin_value",
     parameters={"origin": "country"},
     build=build,
+    choice="country",
     height=320,
 )

@@ -79,6 +79,7 @@ CHART = ChartSpec(
     "are not counted. The steps add up to the cent.",
     query="equity_bridge",
     build=build,
+    nobody="Its steps compare two snapshots, and the list knows the customers of one.",
     is_predicted=True,
     height=340,
 )

@@ -36,5 +36,6 @@ CHART = ChartSpec(
     "steps before it; what they do not explain is shown as not accounted for. Filters do not apply.",
     query="reconciliation",
     build=build,
+    nobody="Its steps are rows of the delivered files.",
     height=320,
 )

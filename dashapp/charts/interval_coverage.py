@@ -74,5 +74,6 @@ CHART = ChartSpec(
     "prediction; the dotted lines are the promise. A tenth that buys nothing most of the time lies inside more often.",
     query="backtest_coverage",
     build=build,
+    nobody="Its points are groups of predictions made in the past.",
     height=340,
 )

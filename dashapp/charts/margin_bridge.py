@@ -45,5 +45,6 @@ CHART = ChartSpec(
     "Without any costs there is no margin. Filters do not apply.",
     query="reconciliation",
     build=build,
+    nobody="Its steps are amounts of money, from all customers at once.",
     height=320,
 )

@@ -9,6 +9,7 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, percent
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.charts.kit.theme import MEASURE
 from dashapp.domain.filters import Period
 
@@ -33,7 +34,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         "<extra></extra>", width=0.5,
     )  # fmt: skip
     drawn = figures.figure(
-        [bars],
+        [marked(bars, range(len(names)))],
         xaxis={"type": "category", "fixedrange": True},
         yaxis={"tickformat": ".0%", "range": [min(0.0, float(share.min())), max(1.02, float(share.max()) * 1.1)],
                "fixedrange": True},
@@ -44,7 +45,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         {"Year": names, basis: years["value"].round(2).to_list(), "From customers won in it":
          years["new_value"].round(2).to_list(), "Share": share.to_list()}
     )  # fmt: skip
-    return Chart(drawn, _summary(years, names, view), table)
+    marks = (customers(("first_order_date", date(int(y), 1, 1), date(int(y), 12, 31))) for y in years.index)
+    return Chart(drawn, _summary(years, names, view), table, marks=tuple(marks))
 
 
 def _years(frame: pd.DataFrame) -> pd.DataFrame:

@@ -83,6 +83,7 @@ CHART = ChartSpec(
     "than take the product up.",
     query="product_adoption",
     build=build,
+    nobody="Its lines are everybody who bought the product so far.",
     height=320,
     parameters={"product_key": None},
 )

@@ -63,6 +63,7 @@ CHART = ChartSpec(
     "stand out for any product.",
     query="product_segments",
     build=build,
+    nobody="It is about one product; the filter Bought product with a segment lists its buyers.",
     height=320,
     parameters={"product_key": None},
 )

@@ -93,6 +93,7 @@ CHART = ChartSpec(
     definition="Purchase orders by shop-local time. The hours are left out where deliveries name no time of day.",
     query="product_hours",
     build=build,
+    nobody="Its bars count orders.",
     height=260,
     parameters={"product_key": None},
 )

@@ -29,7 +29,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if not frame["is_whole"].any():
         text = "Sold in no whole month yet; a month that is not over says nothing about a life."
         return nothing(text, "Load more days.", "insufficient")
-    return Chart(_figure(frame, view), _summary(frame), _table(frame))
+    return Chart(_figure(frame, view), _summary(frame, view), _table(frame))
 
 
 def _figure(frame: pd.DataFrame, view: View) -> Figure:
@@ -137,7 +137,7 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
     ).iloc[::-1].reset_index(drop=True)  # fmt: skip
 
 
-def _summary(frame: pd.DataFrame) -> str:
+def _summary(frame: pd.DataFrame, view: View) -> str:
     whole = frame[frame["is_whole"]]
     best = whole.sort_values("units").iloc[-1]
     text = (
@@ -146,20 +146,24 @@ def _summary(frame: pd.DataFrame) -> str:
     )
     if len(whole) < len(frame):
         text += f" Hatched: {frame['month'].iloc[-1]:%B %Y} is not over and has no say in stage or curve."
-    return f"{text} {_of_curve(frame)}"
+    return f"{text} {_of_curve(frame, view)}"
 
 
-def _of_curve(frame: pd.DataFrame) -> str:
+def _of_curve(frame: pd.DataFrame, view: View) -> str:
     curve = frame[frame["expected"].notna()]
     if curve.empty:
         return "No curve says more of these months than a constant, so no phase is shaded."
     first = curve.iloc[0]
     what = "first-time buyers" if first["counted"] == "new_buyers" else "units"
-    told = [(name, first[edge]) for name, edge in zip(("growth", "peak", "decline"), EDGES, strict=True)]
-    when = ", ".join(f"{name} {day(pd.Timestamp(value))}" for name, value in told if known(value))
+    told = [(name, first[edge]) for name, edge in zip(("growth from", "peak", "decline from"), EDGES, strict=True)]
+    when = ", ".join(f"{name} {_when(pd.Timestamp(value).date(), view)}" for name, value in told if known(value))
     chances = ", ".join(f"{phase.label.lower()} {percent(first[f'share_{phase}'], 0)}" for phase in PHASES)
     sure = f" Resampled, it stands today in {chances}." if known(first["share_growth"]) else ""
     return f"A {str(first['family']).capitalize()} curve of {what}: {when}.{sure}"
+
+
+def _when(value: date, view: View) -> str:
+    return f"{day(value)}{' (still ahead)' if value > view.observed_until else ''}"
 
 
 CHART = ChartSpec(
@@ -172,6 +176,7 @@ CHART = ChartSpec(
     "months to agree, so it may lag behind the shade.",
     query="product_life",
     build=build,
+    nobody="Its points are units and first-time buyers of one product.",
     height=380,
     parameters={"product_key": None},
 )

@@ -81,5 +81,6 @@ CHART = ChartSpec(
     "ones. A stage changes only after two months in a row agree, by trend three; a month not over changes none.",
     query="product_moves",
     build=build,
+    nobody="Its bars count products.",
     height=340,
 )

@@ -7,8 +7,11 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, number, percent, plural
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.domain.vocabulary import LifecycleStage
 
+MOST_MARKS = 500
+"So many products lead to their customers: as many as the table shows."
 MOST_POINTS = 200
 
 
@@ -26,11 +29,13 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     rules = [figures.marker_line(int(frame.loc[frame["sales_class"] == name, "place"].max()), f"{name} ends")
              for name in ("A", "B") if (frame["sales_class"] == name).any()]  # fmt: skip
     drawn = figures.figure(
-        [line], shapes=[rule for rule, _ in rules], annotations=[words | {"y": 0.12} for _, words in rules],
+        [marked(line, [None, *(place - 1 if place <= MOST_MARKS else None for place in shown["place"].astype(int))])],
+        shapes=[rule for rule, _ in rules], annotations=[words | {"y": 0.12} for _, words in rules],
         xaxis={"title": {"text": "Products, best sellers first"}, "fixedrange": True, "rangemode": "tozero"},
         yaxis={"tickformat": ".0%", "range": [0, 1.02], "fixedrange": True}, margin=figures.MARGIN | {"b": 44},
     )  # fmt: skip
-    return Chart(drawn, _summary(frame, view), _table(frame))
+    marks = tuple(customers(product=str(product)) for product in frame["product_id"][:MOST_MARKS])
+    return Chart(drawn, _summary(frame, view), _table(frame), marks=marks)
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
@@ -66,5 +71,6 @@ CHART = ChartSpec(
     "returns outweigh their sales add nothing.",
     query="product_pareto",
     build=build,
+    choice="product",
     height=340,
 )

@@ -79,6 +79,7 @@ CHART = ChartSpec(
     "the pieces sold at the list price of their day, and the gross margin with the cost valid on the day of each line.",
     query="product_prices",
     build=build,
+    nobody="Its lines are prices.",
     height=280,
     parameters={"product_key": None},
 )

@@ -69,6 +69,7 @@ CHART = ChartSpec(
     "month's share may exceed its own sales.",
     query="product_returns",
     build=build,
+    nobody="Its bars count pieces.",
     height=280,
     parameters={"product_key": None},
 )

@@ -121,6 +121,7 @@ CHART = ChartSpec(
     "discovery rate 5 %).",
     query="product_second_order",
     build=build,
+    nobody="A point is a share that is estimated, not a group.",
     height=300,
     parameters={"product_key": None},
 )

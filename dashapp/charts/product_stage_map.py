@@ -75,5 +75,6 @@ CHART = ChartSpec(
     "predicted.",
     query="product_stage_map",
     build=build,
+    nobody="Its fields count products.",
     height=340,
 )

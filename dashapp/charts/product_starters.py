@@ -77,6 +77,7 @@ CHART = ChartSpec(
     "the reason.",
     query="product_starters",
     build=build,
+    nobody="Its bars are means over customers at equal age.",
     height=300,
     parameters={"product_key": None},
 )

@@ -66,6 +66,7 @@ CHART = ChartSpec(
     "compare at equal age. Bars carry Wilson's 95 % interval.",
     query="product_cohorts",
     build=build,
+    nobody="Buying one product within 90 days is no filter.",
     height=280,
     parameters={"product_key": None},
 )

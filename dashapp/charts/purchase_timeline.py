@@ -143,6 +143,7 @@ CHART = ChartSpec(
     "customer's own gaps between purchases, counted from the last one: a habit, not a model.",
     query="customer_orders",
     build=build,
+    nobody="It is about one customer.",
     height=300,
     parameters={"customer_key": None},
 )

@@ -69,5 +69,6 @@ CHART = ChartSpec(
     "expected on that evening. The table holds every cut-off.",
     query="backtest_tracking",
     build=build,
+    nobody="Its points are purchases of the past, made and predicted.",
     height=340,
 )

@@ -79,6 +79,7 @@ CHART = ChartSpec(
     "month. The table and the download hold both. Filters do not apply.",
     query="refund_timing",
     build=build,
+    nobody="Its bars are months of refunds, by the day of the refund or of its order.",
     height=340,
     parameters={"dated": "refund"},
 )

@@ -104,5 +104,6 @@ CHART = ChartSpec(
     "months or more.",
     query="cohort_curve",
     build=build,
+    nobody="A point holds a month of every cohort, each at another date; the matrix lists them cohort by cohort.",
     height=300,
 )

@@ -61,5 +61,6 @@ CHART = ChartSpec(
     "money of customers who ordered in neither. The parts add up to the change to the cent.",
     query="revenue_bridge",
     build=build,
+    nobody="Its steps compare two periods; who bought less than before is no filter.",
     height=340,
 )

@@ -81,5 +81,6 @@ CHART = ChartSpec(
     "customers who did not buy in the period, and sales to unknown customers. Periods as in the chart beside.",
     query="revenue_bridge",
     build=build,
+    nobody="Its bars are effects of numbers and of money each, from all customers at once.",
     height=340,
 )

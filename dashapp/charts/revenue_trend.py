@@ -10,7 +10,8 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import change, known, money
-from dashapp.charts.kit.grain import Grain, buckets, grain_of, is_partial, label
+from dashapp.charts.kit.grain import Grain, buckets, grain_of, is_partial, label, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.domain.vocabulary import Basis, Compare
 
 TYPES = {
@@ -40,7 +41,9 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         table[_comparison_name(view)] = before
     drawn = _figure(table, starts, grain, view)
     table.insert(0, grain.value.capitalize(), [label(start, grain) for start in starts])
-    return Chart(drawn, _summary(table, starts, grain, view), table)
+    days = ((max(start, view.period.start), min(last_day(start, grain), view.period.end)) for start in starts)
+    marks = tuple(customers(("bought_on", first, last)) for first, last in days)
+    return Chart(drawn, _summary(table, starts, grain, view), table, marks=marks)
 
 
 def _grain(view: View) -> Grain:
@@ -91,8 +94,11 @@ def _figure(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -
     partial = figures.hatched([is_partial(start, view.period, grain) for start in starts])
     money_hover = f"%{{y:,.0f}} {view.currency}"
     traces = [
-        figures.bars(
-            name, x, table[name], marker=partial, showlegend=bool(table[name].any()), hovertemplate=money_hover
+        marked(
+            figures.bars(
+                name, x, table[name], marker=partial, showlegend=bool(table[name].any()), hovertemplate=money_hover
+            ),
+            range(len(x)),
         )
         for name in table.columns
         if name not in (basis, earlier)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.formats import known, money, number, percent, plural
+from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.theme import SEGMENT_COLORS
 from dashapp.charts.kit.tiles import Tile, tiles
 
@@ -23,7 +24,13 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     drawn = tiles([f"R{score}" for score in SCORES], [f"FM{score}" for score in sorted(SCORES)], cells)
     drawn["layout"]["xaxis"]["title"] = {"text": "Frequency and money, 5 is best"}
     drawn["layout"]["yaxis"]["title"] = {"text": "Recency, 5 is most recent"}
-    return Chart(drawn, _summary(frame, view), _table(frame, view))
+    marks = tuple(_mark(row) for row in frame.itertuples())
+    return Chart(drawn, _summary(frame, view), _table(frame, view), marks=marks)
+
+
+def _mark(row: Any) -> dict[str, str]:
+    recency, rest = (row.r_score,) * 2, (row.fm_score,) * 2
+    return customers(("r_score", *recency), ("fm_score", *rest), segment=str(row.segment))
 
 
 def _tile(row: Any, view: View) -> Tile:
@@ -36,7 +43,7 @@ def _tile(row: Any, view: View) -> Tile:
     if known(row.clv):
         hover.insert(2, f"predicted CLV {money(row.clv, view.currency)}")
     text = f"{name.replace(' ', '<br>')}<br>{number(row.customers)}"
-    return Tile(text, "<br>".join(hover), SEGMENT_COLORS[name], click=name)
+    return Tile(text, "<br>".join(hover), SEGMENT_COLORS[name], row.Index)
 
 
 def _table(frame: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -74,5 +81,6 @@ CHART = ChartSpec(
     "segment. Customers who never ordered are in none. A click filters by the segment.",
     query="rfm_grid",
     build=build,
+    choice="segment",
     height=420,
 )

@@ -104,5 +104,6 @@ CHART = ChartSpec(
     query="segment_moves",
     build=build,
     parameters={"from_day": None, "to_day": None},
+    nobody="The segment of an earlier day is no filter.",
     height=480,
 )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.formats import compact, money, number, percent
+from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
 from dashapp.charts.kit.theme import SEGMENT_COLORS
 from dashapp.domain.vocabulary import SEGMENTS
@@ -23,7 +24,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     )
     known = [measure for measure in measures if frame[measure.column].notna().any()]
     drawn = panels(frame, "segment", known, [SEGMENT_COLORS[name] for name in frame["segment"]])
-    return Chart(drawn, _summary(frame, view), _table(frame, view))
+    marks = tuple(customers(segment=name) for name in frame["segment"])
+    return Chart(drawn, _summary(frame, view), _table(frame, view), marks=marks)
 
 
 def _table(frame: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -61,4 +63,5 @@ CHART = ChartSpec(
     query="segments",
     build=build,
     height=360,
+    choice="segment",
 )

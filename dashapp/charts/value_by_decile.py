@@ -59,6 +59,7 @@ CHART = ChartSpec(
     "within the horizon: returns taken off, not discounted, before margin.",
     query="backtest_deciles",
     build=build,
+    nobody="Its bars are groups of predictions made in the past.",
     is_predicted=True,
     height=340,
 )

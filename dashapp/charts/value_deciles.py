@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
-from dashapp.charts.kit.drill import customers_between
 from dashapp.charts.kit.formats import compact, money, number, percent, plural
+from dashapp.charts.kit.marks import customers as behind
 from dashapp.charts.kit.panels import Measure, panels
 
 ENOUGH_CUSTOMERS = 100
@@ -27,17 +27,14 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         name=[_name(decile) for decile in frame["decile"]],
         share=frame["clv"] / total if total else 0.0,
         each=frame["clv"] / frame["customers"],
-        click="",
     )
     measures = (
         Measure("share", "Share of CLV", lambda value: percent(value, 0)),
         Measure("each", "CLV each", compact),
         Measure("p_active", "Buy again", lambda value: percent(value, 0)),
     )
-    figure = panels(drawn, "name", measures)
-    for trace in figure["data"]:
-        trace["meta"] = customers_between("clv", frame["clv_from"], frame["clv_to"])
-    return Chart(figure, _summary(drawn, view), _table(drawn))
+    marks = (behind(("clv", row.clv_from, row.clv_to)) for row in frame.itertuples())
+    return Chart(panels(drawn, "name", measures), _summary(drawn, view), _table(drawn), marks=tuple(marks))
 
 
 def _name(decile: int) -> str:

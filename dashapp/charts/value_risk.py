@@ -8,8 +8,8 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.cohorts import STEPS
-from dashapp.charts.kit.drill import customers_within
 from dashapp.charts.kit.formats import money, number, percent, plural
+from dashapp.charts.kit.marks import customers as behind
 from dashapp.charts.kit.tiles import Tile, tiles
 
 ENOUGH_CUSTOMERS = 30
@@ -28,7 +28,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     drawn = tiles(list(THIRDS.values()), list(BANDS.values()), cells)
     drawn["layout"]["xaxis"]["title"] = {"text": f"Chance to buy within {view.horizon_days} days"}
     drawn["layout"]["yaxis"]["title"] = {"text": "Third of predicted value"}
-    return Chart(drawn, _summary(frame, view), _table(frame))
+    marks = (behind(("clv", row.clv_from, row.clv_to), ("p_active", row.p_from, row.p_to)) for row in rows)
+    return Chart(drawn, _summary(frame, view), _table(frame), marks=tuple(marks))
 
 
 def _tile(row: Any, customers: int, view: View) -> Tile:
@@ -38,8 +39,7 @@ def _tile(row: Any, customers: int, view: View) -> Tile:
         f"<b>{THIRDS[row.third]} value, {BANDS[row.band]}</b>: {plural(row.customers, 'customer')}<br>"
         f"predicted CLV {money(row.clv, view.currency)}, at risk {money(row.value_at_risk, view.currency)}"
     )
-    inside = customers_within(("clv", row.clv_from, row.clv_to), ("p_active", row.p_from, row.p_to))
-    return Tile("<br>".join(words), hover, STEPS[step], drill=inside)
+    return Tile("<br>".join(words), hover, STEPS[step], row.Index)
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:

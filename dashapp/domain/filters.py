@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -160,6 +160,15 @@ class Filters:
     def keys() -> tuple[str, ...]:
         """What filters are called in an address."""
         return tuple(_FIELDS)
+
+    def choosing(self, values: Mapping[str, tuple[str, ...]]) -> Filters:
+        """The same view with these of CHOICES in place of its own.
+
+        >>> Filters(country=("France",), channel=("web",)).choosing({"country": ()}).choices()
+        ['channel web']
+        """
+        changed: dict[str, Any] = {name: values[name] for name in CHOICES if name in values}
+        return replace(self, **changed)
 
     def sentence(self, observed_until: date) -> str:
         """The view in words, for titles, exports and reports."""

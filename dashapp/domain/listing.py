@@ -22,6 +22,12 @@ NUMBERS = (
 )  # fmt: skip
 DATES = ("first_order_date", "last_order_date")
 TEXTS = ("customer_id", "country", "channel", "segment", "risk_band")
+SCORES = ("r_score", "fm_score")
+"Recency, and frequency with money, 1 to 5 as in the RFM grid: a list can be limited by them, not sorted."
+DAYS = ("bought_on",)
+"Some day of purchase, not the first or the last: likewise."
+_NUMERIC = (*NUMBERS, *SCORES)
+_DATED = (*DATES, *DAYS)
 SORTS = (*TEXTS, "customer_state", *NUMBERS, *DATES)
 "Columns a list may be sorted by; the query breaks ties by customer_key."
 
@@ -45,7 +51,7 @@ class Limits:
     contains: str = ""
 
     def __post_init__(self) -> None:
-        if self.column not in (*NUMBERS, *DATES, *TEXTS):
+        if self.column not in (*_NUMERIC, *_DATED, *TEXTS):
             raise FilterError(
                 self.column or "limits", f"There is no column {self.column!r} to filter by.", "Clear the filter."
             )
@@ -58,9 +64,9 @@ class Limits:
     def _check(self, text: str) -> None:
         if len(text) > MAX_SEARCH or "~" in text or "|" in text:
             raise FilterError(self.column, f"The filter on {self.column} is too long or has ~ or |.", "Shorten it.")
-        if text and self.column in NUMBERS:
+        if text and self.column in _NUMERIC:
             _number(self.column, text)
-        if text and self.column in DATES:
+        if text and self.column in _DATED:
             _date(self.column, text)
 
 
@@ -140,7 +146,7 @@ class Listing:
 
     def parameters(self) -> dict[str, Any]:
         """The limits of every column as bound parameters, None where nothing is asked."""
-        bound: dict[str, Any] = {f"{column}_{end}": None for column in (*NUMBERS, *DATES) for end in ("low", "high")}
+        bound: dict[str, Any] = {f"{column}_{end}": None for column in (*_NUMERIC, *_DATED) for end in ("low", "high")}
         bound |= {f"{column}_like": None for column in TEXTS}
         for limit in self.limits:
             bound |= _bound(limit)
@@ -167,7 +173,7 @@ def block(start: Any, end: Any) -> tuple[int, int]:
 def _bound(limit: Limits) -> dict[str, Any]:
     if limit.column in TEXTS:
         return {f"{limit.column}_like": like(limit.contains)}
-    read = _number if limit.column in NUMBERS else _date
+    read = _number if limit.column in _NUMERIC else _date
     ends = (("low", limit.low), ("high", limit.high))
     return {f"{limit.column}_{end}": read(limit.column, text) for end, text in ends if text}
 
@@ -207,7 +213,7 @@ def _grid_limit(column: str, model: Any) -> Limits:
     """One column filter of the grid. Its own filters are set to send only these kinds."""
     if not isinstance(model, dict):
         raise FilterError(column, f"The filter on {column} cannot be read.", "Clear the filter.")
-    first, last = ("dateFrom", "dateTo") if column in DATES else ("filter", "filterTo")
+    first, last = ("dateFrom", "dateTo") if column in _DATED else ("filter", "filterTo")
     low, high = _grid_value(column, model.get(first)), _grid_value(column, model.get(last))
     match model.get("type"):
         case "contains":
@@ -226,4 +232,4 @@ def _grid_limit(column: str, model: Any) -> Limits:
 def _grid_value(column: str, value: Any) -> str:
     """Text of a grid value; dates arrive as '2024-01-31 00:00:00'."""
     text = "" if value is None else str(value)
-    return text[:10] if column in DATES else text
+    return text[:10] if column in _DATED else text

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, View, nothing
+from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.grain import grain_of
+from dashapp.charts.kit.marks import emphasised
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
@@ -22,6 +25,7 @@ from dashapp.store.where import HONOURABLE
 
 OUTDATED = "Not available in this snapshot: an earlier version prepared it."
 OUTDATED_HINT = "It is there after a refresh."
+FADED = "What was not chosen is faded and in none of these numbers."
 AUTO_GRAIN = "auto"
 Answer = TypeVar("Answer")
 
@@ -35,14 +39,31 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, **parameters: Any) -> 
     if spec.is_predicted and snapshot.facts.validity == Validity.NOT_VALID:
         return nothing(NOT_VALID, written.local(snapshot.facts.validity_reason), "insufficient")
     seen = view(snapshot, filters)
-    bound = spec.parameters | parameters
-    if bound.get("grain") == AUTO_GRAIN:
-        bound["grain"] = grain_of(seen.period).value
+    bound = bound_of(spec, seen, parameters)
     try:
-        frame = snapshot.frame(spec.query, filters, **bound)
+        chart = spec.build(snapshot.frame(spec.query, filters, **bound), seen)
+        return _beside_the_others(chart, spec, snapshot, filters, bound)
     except SnapshotOutdated:
         return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
-    return spec.build(frame, seen)
+
+
+def bound_of(spec: ChartSpec, seen: View, parameters: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The chart's own parameters, or those given, as its question gets them."""
+    bound = spec.parameters | dict(parameters)
+    return bound | ({"grain": grain_of(seen.period).value} if bound.get("grain") == AUTO_GRAIN else {})
+
+
+def _beside_the_others(
+    chart: Chart, spec: ChartSpec, snapshot: Snapshot, filters: Filters, bound: dict[str, Any]
+) -> Chart:
+    """The figure a choice was made in keeps the marks that were not chosen, faded; words and table do not hold them."""
+    chosen = getattr(filters, spec.choice) if spec.choice else ()
+    if not chosen or chart.figure is None:
+        return chart
+    wide = filters.choosing({spec.choice: ()})
+    whole = spec.build(snapshot.frame(spec.query, wide, **bound), view(snapshot, wide))
+    figure = emphasised(whole, spec.choice, chosen)
+    return replace(chart, figure=figure, summary=f"{chart.summary} {FADED}") if figure else chart
 
 
 def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[Chart]:

@@ -21,7 +21,7 @@ from dashapp.store.state import Clock, now, reading, writing
 from dashapp.store.views import View
 
 MAX_NAME = 80
-MAX_QUERY = 2000
+MAX_PATH, MAX_QUERY = 120, 2000
 MAX_OWNED = 200
 HOME_ROWS = 6
 SAVE, MANAGE = "views:save", "views:manage"
@@ -186,7 +186,7 @@ def _name(name: str) -> str:
 
 def _query(path: str, query: Mapping[str, str], *, is_team: bool) -> str:
     text = urlencode(sorted(query.items()))
-    if len(text) > MAX_QUERY:
+    if len(text) > MAX_QUERY or len(path) > MAX_PATH:
         raise InputError("This view chooses too much to be kept.", "Choose fewer values.")
     if is_team and path.startswith(_OF_PEOPLE) and query.get(_SEARCH):
         raise InputError(

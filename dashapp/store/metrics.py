@@ -39,9 +39,16 @@ class Metric:
     "Which direction is good: one of DIRECTIONS."
     definition: str
     formula: str
+    customers: str
+    "Who is in it: a word of services.behind, none where it counts something else."
     requires: tuple[str, ...]
     "Without which there is no figure: one of MISSING, or `value`, predictions that may be put in money."
     query: Query
+
+    @property
+    def number(self) -> str:
+        """What it is called among all numbers."""
+        return f"metric/{self.name}"
 
     def missing(self, filters: Filters, facts: Facts) -> str:
         """Why this figure cannot be given on this snapshot; empty when it can."""
@@ -87,5 +94,6 @@ def metric(name: str) -> Metric:
         raise ValueError(f"{name}.sql: unit must be one of {UNITS}, better one of {DIRECTIONS}")
     requires = tuple(head.get("requires", "").split())
     return Metric(
-        name, head["label"], head["unit"], head["better"], head["definition"], head["formula"], requires, query
-    )
+        name, head["label"], head["unit"], head["better"], head["definition"], head["formula"],
+        head.get("customers", "none"), requires, query,
+    )  # fmt: skip

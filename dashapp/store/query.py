@@ -6,6 +6,8 @@ later in it (from the file's own whitelist). Everything else is a `$named` param
 given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end $horizon_days
 $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
+`{bought_on}` is a day of purchase of `c` within its two parameters, where one is given: in the file itself it would
+read every day of purchase for nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +30,14 @@ HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 PARAMETER = re.compile(r"\$([a-z_]\w*)")
 TABLE = re.compile(r"(\w+)\(([^)]*)\)")
 COMMENT = re.compile(r"^--.*$\n?", re.MULTILINE)
+BOUGHT_ON = """c.customer_key in (
+    select customer_key
+    from marts.customer_days
+    where is_purchase
+        and order_date >= coalesce(cast($bought_on_low as date), order_date)
+        and order_date <= coalesce(cast($bought_on_high as date), order_date)
+)"""
+ANY_DAY = "coalesce(cast($bought_on_low as date), cast($bought_on_high as date)) is null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,9 @@ class Query:
         previous = filters.comparison(facts.observed_until)
         now = where(filters, days, self.filters, self.alias, "w", lists)
         then = where(filters, previous, self.filters | {"period"}, self.alias, "p", lists)
-        holes = {"where": now.sql, "previous_where": then.sql, "value": filters.basis.value, **order}
+        bought = BOUGHT_ON if values.get("bought_on_low") or values.get("bought_on_high") else ANY_DAY
+        value = filters.basis.value
+        holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
         known = _known(facts, days, previous) | now.values | then.values
         used = set(PARAMETER.findall(sql))

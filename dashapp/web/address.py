@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs, parse_qsl, quote
 
 from dashapp.domain.filters import Filters
 from dashapp.store.views import View
@@ -57,6 +57,14 @@ def read(page: Page, given: Mapping[str, Any], views: Sequence[View]) -> Address
     if query or view is None or given.get(VIEW) == PLAIN:
         return Address(query, dropped)
     return Address(dict(parse_qsl(view.query)), dropped, view)
+
+
+def place(page: Page, pathname: str) -> str:
+    """Under which path the views of what is shown at `pathname` are kept: a page of one thing has its own.
+
+    The browser's escapes stay; whatever else does not belong into a path is escaped.
+    """
+    return quote(pathname, safe="/%") if page.has_variables else page.path
 
 
 def to_keep(page: Page, search: str) -> dict[str, str]:

@@ -104,7 +104,7 @@ class Frame:
         reader = identity.principal()
         require(reader, page.permission)
         banner, is_refused = timetravel.enter(self.services, query.get(asof.KEY), _above(page), is_now=page.is_now)
-        views = self.services.views.seen(reader, page.path) if page.filters else ()
+        views = self.services.views.seen(reader, address.place(page, pathname)) if page.filters else ()
         asked = address.read(page, {name: text for name, text in query.items() if name not in variables}, views)
         content = [] if is_refused else _survive(lambda: self._content(page, asked, variables), self._way_back(page))
         head = _heading(page, self.services, views, reader)

@@ -20,7 +20,8 @@ from dashapp.errors import SettingsError
 
 ICONS = (
     "activity", "arrow-clockwise", "arrow-counterclockwise", "arrow-down-short", "arrow-left", "arrow-repeat",
-    "arrow-right", "arrow-up-short", "award", "bag", "bar-chart", "bar-chart-line", "bell", "bookmark", "box",
+    "arrow-right", "arrow-up-short", "arrows-fullscreen", "award", "bag", "bar-chart", "bar-chart-line", "bell",
+    "bookmark", "box",
     "box-arrow-right", "box-arrow-up-right", "box-seam", "calculator", "calendar3", "cart", "cart3",
     "cash-coin", "chat-left-text", "check-circle", "check-circle-fill", "check2", "chevron-down",
     "chevron-left", "chevron-right", "chevron-up", "circle", "circle-half", "clipboard-check", "clipboard-data",

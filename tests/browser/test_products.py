@@ -57,7 +57,7 @@ def test_a_declining_product_and_its_partner_are_found_without_a_mouse(chromium:
     page = context.new_page()
     page.goto(f"{paired.address}/products")
     settled(page)
-    _focus(page, 'a[href="/products?show=board"]')
+    _focus(page, 'a[href="/products?tab=board"]')
     page.keyboard.press("Enter")
     page.locator(".life-column", has_text="Decline").locator("li a").first.wait_for()
     assert violations(page) == []

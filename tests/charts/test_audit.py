@@ -112,7 +112,8 @@ def test_more_than_twelve_quarters_are_years_and_lose_no_money() -> None:
     assert chart.figure
     assert [bars["name"] for bars in chart.figure["data"]] == ["2021", "2022", "2023", "2024"]
     assert chart.table["Net sales"].sum() == pytest.approx(cohort_rows()["value"].sum())
-    assert chart.figure["data"][0]["meta"]["drill"][0] == {"limits": "first_order_date~2021-01-01~2021-12-31~"}
+    oldest = chart.figure["data"][0]["meta"]["marks"][0]
+    assert chart.marks[oldest] == {"limits": "first_order_date~2021-01-01~2021-12-31~"}
 
 
 def test_the_first_year_in_which_all_look_new_is_left_out() -> None:

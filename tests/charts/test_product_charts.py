@@ -54,6 +54,9 @@ def test_the_phases_are_shaded_between_the_fitted_dates_with_their_chances() -> 
         ("2023-12-01", "2023-12-10"), ("2023-12-10", "2024-05-01"), ("2024-05-01", "2024-09-20"),
         ("2024-09-20", "2024-11-19"),
     ]  # fmt: skip
+    assert "decline from 20 Sep 2024." in chart.summary
+    ahead = product_life.build(life().assign(decline_from="2025-02-01"), view())
+    assert "decline from 1 Feb 2025 (still ahead)" in ahead.summary
     assert "Maturity 70 %" in [trace["name"] for trace in chart.figure["data"]]
     phases = dict(zip(chart.table["Month"], chart.table["Phase of the curve"], strict=True))
     assert (phases["Dec 2023"], phases["Mar 2024"], phases["Oct 2024"], phases["Nov 2024"]) == (

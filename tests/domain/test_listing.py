@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.domain import listing
-from dashapp.domain.listing import DATES, MAX_WORDS, NUMBERS, SORTS, TEXTS, Limits, Listing, block, like
+from dashapp.domain.listing import DATES, DAYS, MAX_WORDS, NUMBERS, SCORES, SORTS, TEXTS, Limits, Listing, block, like
 from dashapp.domain.vocabulary import CustomerState
 from dashapp.errors import FilterError
 
@@ -18,8 +18,8 @@ words = st.text(st.characters(exclude_characters="|~", exclude_categories=["Cs"]
 numbers = st.floats(-1e6, 1e6).map(str)
 days = st.dates().map(lambda day: day.isoformat())
 limits = st.one_of(
-    st.builds(Limits, st.sampled_from(NUMBERS), numbers, numbers | st.just("")),
-    st.builds(Limits, st.sampled_from(DATES), days | st.just(""), days),
+    st.builds(Limits, st.sampled_from((*NUMBERS, *SCORES)), numbers, numbers | st.just("")),
+    st.builds(Limits, st.sampled_from((*DATES, *DAYS)), days | st.just(""), days),
     st.builds(Limits, st.sampled_from(TEXTS), st.just(""), st.just(""), words),
 )
 listings = st.builds(

@@ -23,7 +23,8 @@ BUILT = datetime(2024, 7, 1, tzinfo=UTC).replace(tzinfo=None)
 WORDS = SQL / "marts" / "customer_words.sql"
 EMPTY = {
     "meta.batches": "batch_id VARCHAR",
-    "marts.customer_days": "lines BIGINT, net_sales DECIMAL(16,2)",
+    "marts.customer_days": "customer_key UINTEGER, order_date DATE, is_purchase BOOLEAN, lines BIGINT, "
+    "net_sales DECIMAL(16,2)",
     "marts.order_lines": "amount DECIMAL(16,2)",
     "backtest.corrections": "model VARCHAR, level DOUBLE, is_used BOOLEAN, correction VARCHAR",
     "marts.sales_cube": "net_sales DECIMAL(16,2), lines BIGINT",
@@ -48,6 +49,7 @@ def customers(n: int = 400, seed: int = 7, names: list[str] | None = None) -> pd
             "country": np.where(np.arange(n) % 3 == 0, "France", "United Kingdom"),
             "channel": "Unknown",
             "segment": [SEGMENTS[i % len(SEGMENTS)] for i in range(n)],
+            **{score: np.arange(n) % 5 + 1 for score in ("r_score", "f_score", "m_score")},
             "customer_state": [list(CustomerState)[i % 5].value for i in range(n)],
             "order_count": frequency + 1,
             "return_count": 0,

@@ -155,4 +155,6 @@ def test_there_is_an_end_to_what_one_person_keeps(
     with pytest.raises(InputError, match="too much"):
         views.replace(ann, kept.code, {"country": "x" * 3000})
     views.remove(ann, kept.code)
+    with pytest.raises(InputError, match="too much"):
+        views.save(ann, "Two", "/" + "x" * 120, QUERY, is_team=False)
     views.save(ann, "Two", "/overview", QUERY, is_team=False)

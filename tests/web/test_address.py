@@ -71,6 +71,13 @@ def test_a_page_that_takes_the_whole_address_declares_what_it_reads_of_it(page: 
     assert page.keys or rest in ([], ["_"]), "Page(keys=...) names what layout(**address) reads; the rest is dropped"
 
 
+def test_a_page_of_one_thing_keeps_its_views_under_its_own_path() -> None:
+    one = Page("/products/<code>", "Product", "overview:read", lambda **_: None, lambda *_: None)
+    assert address.place(PAGE, "/customers") == "/customers"
+    assert address.place(one, "/products/P%201") == "/products/P%201"
+    assert address.place(one, "/products/a\r\nX:\\b") == "/products/a%0D%0AX%3A%5Cb"
+
+
 def test_an_empty_address_stands_for_the_default_view_and_any_other_for_itself() -> None:
     default = view("country=France&states=lapsed")
     read = address.read(PAGE, {"as_of": "2"}, [default])

@@ -107,19 +107,6 @@ def test_predicted_value_is_one_number_on_every_screen(snapshot: Snapshot, filte
     assert base.value == pytest.approx(found.chosen["clv"].sum())
 
 
-@pytest.mark.parametrize("name", ["clv_distribution", "value_deciles"])
-def test_a_mark_opens_the_customers_it_counts(snapshot: Snapshot, name: str) -> None:
-    view = Filters(country=("Germany",))
-    chart = drawn(snapshot, name, view)
-    assert chart.figure is not None
-    queries = chart.figure["data"][0]["meta"]["drill"]
-    behind = [
-        customers.matching(snapshot, view, Listing.from_query(query), VIEWER, Rows(1)).chosen["customers"].sum()
-        for query in queries
-    ]
-    assert behind == chart.table["Customers"].to_list()
-
-
 def test_sales_by_country_and_by_segment_add_up(snapshot: Snapshot) -> None:
     sales = snapshot.metric("net_sales").value
     assert drawn(snapshot, "country_value", Filters()).table["Net sales"].sum() == pytest.approx(sales)
@@ -135,9 +122,12 @@ def test_the_overview_answers_every_output_and_says_what_predicted_means(snapsho
     assert values[0].startswith(str(charting.view(snapshot, Filters()).period))
 
 
-def test_a_click_on_the_row_of_the_rest_chooses_nothing() -> None:
-    assert overview.toggled({"points": [{"customdata": ""}]}, ["France"]) == ["France"]
-    assert overview.toggled(None, None) == []
+def test_a_list_that_came_from_a_chart_says_what_limits_it_and_how_to_leave(snapshot: Snapshot) -> None:
+    view, listing = Filters(segment=("Loyal",)), Listing.from_query({"limits": "r_score~4~4~", "states": "active"})
+    found = customers.matching(snapshot, view, listing, VIEWER, Rows(5))
+    said = text(listed.show(found, view, snapshot.facts))
+    assert "Only customers with recency score 4. " in said
+    assert "href='/customers?segment=Loyal&states=active'" in said
 
 
 def test_a_viewer_gets_no_personal_column_and_an_analyst_does(snapshot: Snapshot) -> None:

@@ -141,13 +141,12 @@ def test_programs_may_ask_for_a_kept_snapshot(house: House) -> None:
 
 
 def test_what_an_old_snapshot_lacks_is_missing_from_its_card_only(house: House) -> None:
-    key = key_of(house, "products-bundles.children")
-    answer = asked(house, key, "?as_of=2", "products-body")
+    key = key_of(house, "product-partners.children")
+    answer = asked(house, key, "?as_of=2", "P-001")
     assert answer.status_code == 200
-    bundles = str(answer.json["response"]["products-bundles"])
-    assert "Not available in this snapshot" in bundles
-    assert "Not available in this snapshot" not in str(answer.json["response"]["products-entries"])
-    assert "Not available in this snapshot" not in asked(house, key, "?as_of=1", "products-body").text
+    assert "Not available in this snapshot" in str(answer.json["response"]["product-partners"])
+    assert "Not available in this snapshot" not in str(answer.json["response"]["product-head"])
+    assert "Not available in this snapshot" not in asked(house, key, "?as_of=1", "P-001").text
 
 
 def test_a_computation_reads_the_snapshot_its_reader_looks_at(house: House) -> None:

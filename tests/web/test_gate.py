@@ -48,7 +48,7 @@ def test_only_the_listed_addresses_answer_strangers(house):
         answer = house.client().open(address(rule.rule), method=method, headers=SAME_ORIGIN)
         if rule.rule in PUBLIC_RULES:
             assert answer.status_code not in (401, 403) or "The user name or the password is wrong" in answer.text, rule
-        elif rule.rule.startswith("/api/"):
+        elif rule.rule.startswith(("/api/", "/numbers/")):
             assert (answer.status_code, answer.json["type"]) == (401, "urn:tenure:NotSignedIn"), rule
         elif method == "GET" and not rule.rule.startswith("/_"):
             assert (answer.status_code, answer.location.split("?")[0]) == (302, "/login"), rule

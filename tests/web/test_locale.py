@@ -54,6 +54,7 @@ def english(value: Any) -> list[str]:
     return [text[max(found.start() - 40, 0) : found.end() + 20] for found in ENGLISH.finditer(text)]
 
 
+@pytest.mark.slow
 def test_no_redraw_of_any_page_writes_a_number_the_english_way(house: House) -> None:
     """Every callback that answers to the filter bar or to the opening of a page."""
     client, found = house.client("admin"), 0

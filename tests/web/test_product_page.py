@@ -102,8 +102,8 @@ def test_a_code_not_in_the_catalogue_is_404_in_words(house: House, path: str, st
     [
         ("/product/P-001", "/products/P-001"),
         ("/product/a%20b", "/products/a%20b"),
-        ("/product-lifecycle", "/products?show=board"),
-        ("/product-lifecycle?as_of=1", "/products?show=board&as_of=1"),
+        ("/product-lifecycle", "/products?tab=board"),
+        ("/product-lifecycle?as_of=1", "/products?tab=board&as_of=1"),
     ],
 )
 def test_old_addresses_lead_to_the_pages(house: House, old: str, new: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import duckdb
 import pandas as pd
@@ -17,6 +18,7 @@ from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.services.access import PERMISSIONS, Role
+from dashapp.services.behind import NOBODY
 from dashapp.settings import Settings
 from dashapp.store import metrics
 from dashapp.store.facts import read_facts
@@ -111,6 +113,20 @@ def unfit_pages(house: House, role: str = "admin", search: str = "") -> list[str
 @pytest.mark.slow
 def test_every_page_of_a_poor_store_says_what_is_missing_and_fails_nowhere(poor_house: House):
     assert unfit_pages(poor_house) == []
+
+
+@pytest.mark.slow
+def test_every_number_of_a_poor_store_says_what_it_means_and_who_is_in_it(poor_house: House):
+    client, snapshot = poor_house.client("analyst"), poor_house.services.snapshots.current()
+    asked = [f"metric/{name}/{what}" for name in metrics.names() for what in ("who", "what")]
+    for name in catalogue.charts():
+        more = {"customer_key": 1} if catalogue.chart(name).query == "customer_orders" else {}
+        marks = [mark for mark in charting.draw(name, snapshot, Filters(range="all"), **more).marks if mark]
+        asked += [f"chart/{name}/what", *(f"chart/{name}/who?{urlencode({'mark': urlencode(m)})}" for m in marks[:1])]
+    answers = {address: client.get(f"/numbers/{address}") for address in asked}
+    uncounted = {f"metric/{name}/who" for name in metrics.names() if metrics.metric(name).customers == NOBODY}
+    assert {address for address, answer in answers.items() if answer.status_code != 200} == uncounted
+    assert not [word for answer in answers.values() for word in not_numbers(answer.text)]
 
 
 @pytest.mark.slow

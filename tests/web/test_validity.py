@@ -14,7 +14,7 @@ from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.errors import NotEnoughData
-from dashapp.services import charting, customers, exports, scoring
+from dashapp.services import behind, charting, customers, exports, scoring
 from dashapp.services.access import Principal, Role
 from dashapp.services.customers import Rows
 from dashapp.services.lab_account import STAMP
@@ -23,7 +23,7 @@ from dashapp.store import metrics, state
 from dashapp.store.journal import Journal
 from dashapp.store.snapshot import Snapshot, Snapshots
 from dashapp.web import format as fmt
-from dashapp.web.components import rfm_groups
+from dashapp.web.components import drawer, rfm_groups
 from dashapp.web.pages import audit, customer, lab, overview, portfolio, segments, trust
 from dashapp.web.pages import customers as listed
 from etl import pipeline
@@ -69,6 +69,16 @@ def test_no_key_figure_shows_predicted_money(snapshot: Snapshot, name: str) -> N
     if "value" in metrics.metric(name).requires:
         assert figure.value is None
         assert figure.reason.startswith(metrics.NOT_VALID)
+
+
+def test_the_drawer_prices_nobody(snapshot: Snapshot) -> None:
+    found = behind.of_metric("active_customers", snapshot, Filters())
+    rows = customers.matching(snapshot, found.filters, found.listing, ANALYST, Rows(drawer.ROWS))
+    told = drawer.told(found, rows, snapshot.facts, "12", {})
+    assert rows.count > 0
+    assert [name for name, _ in told["figures"]] == ["Customers", "Net sales so far"]
+    assert "Predicted CLV" not in told["table"]["columns"]
+    assert told["badge"]["text"] == "Predictions: not valid"
 
 
 def test_every_key_figure_of_predicted_money_asks_for_validity() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.cohorts import MOST_MONTHS, cell_outline
 from dashapp.charts.kit.figures import Trace
+from dashapp.charts.kit.marks import marked
 from dashapp.charts.kit.theme import MEASURE
 
 FILL = "rgba(79, 123, 224, 0.12)"
@@ -26,15 +27,16 @@ def ahead_of(cells: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, str, st
     return columns.assign(**{key: some[name].astype(float) for key, name in zip(SPLIT, names, strict=True)})
 
 
-def draw_ahead(figure: Figure, ahead: pd.DataFrame, words: Callable[[float], str], what: str) -> Figure:
-    """The matrix with these cells in it."""
+def draw_ahead(figure: Figure, ahead: pd.DataFrame, words: Callable[[float], str], what: str, first: int) -> Figure:
+    """The matrix with these cells in it; the first of them has the mark number `first`."""
     if ahead.empty:
         return figure
     data, layout = figure["data"], figure["layout"]
     look = {"line": {"color": MEASURE, "width": 1, "dash": "dash"}, "fillcolor": FILL, "layer": "below"}
     rows = layout["yaxis"]["categoryarray"]
     shapes = [cell_outline(cell, rows) | look for cell in ahead.itertuples()]
-    traces = [*data, _trace(ahead, words, what, data[1]["mode"] == "text")]
+    trace = _trace(ahead, words, what, data[1]["mode"] == "text")
+    traces = [*data, marked(trace, range(first, first + len(ahead)))]
     return {"data": traces, "layout": layout | {"shapes": [*layout["shapes"], *shapes]}}
 
 

@@ -11,6 +11,8 @@ from dashapp import written
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.figures import Trace, figure
 from dashapp.charts.kit.formats import number
+from dashapp.charts.kit.grain import Grain, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.charts.kit.theme import COMPARISON
 
 MOST_COHORTS = 36
@@ -52,7 +54,7 @@ def heatmap(cells: pd.DataFrame, mean: pd.DataFrame, words: Callable[[float], st
     return figure(
         [
             _filled(both[both["is_complete"]], rows, months, words, what, is_written),
-            _outlined(open_cells, words, what, is_written),
+            marked(_outlined(open_cells, words, what, is_written), list(open_cells.index)),
         ],
         xaxis={"side": "top", "dtick": 1 if is_written else 3, "showgrid": False, "fixedrange": True, "ticks": "",
                "zeroline": False, "title": {"text": "Months after first purchase", "standoff": 4}},
@@ -88,7 +90,8 @@ def _filled(
         "hoverongaps": False,
         "hovertemplate": f"%{{y}}, month %{{x}}: %{{text}} {what}<br>n = %{{customdata}} customers<extra></extra>",
     }
-    return trace | ({"texttemplate": "%{text}", "textfont": {"size": 10}} if is_written else {})
+    trace |= {"texttemplate": "%{text}", "textfont": {"size": 10}} if is_written else {}
+    return marked(trace, grid(pd.Series(cells.index)))
 
 
 def even_steps() -> list[list[Any]]:
@@ -120,6 +123,26 @@ def cell_outline(cell: Any, rows: list[str]) -> dict[str, Any]:
         "type": "rect", "x0": cell.month_number - inset, "x1": cell.month_number + inset, "y0": place - inset,
         "y1": place + inset, "line": {"color": COMPARISON, "width": 1, "dash": "dot"},
     }  # fmt: skip
+
+
+def marks_of(cells: pd.DataFrame, mean: pd.DataFrame, bought_from: int | None) -> tuple[dict[str, str] | None, ...]:
+    """The marks of `table_of`: of the means nobody, of a cell its cohort, or who of it bought in its month.
+
+    `bought_from` is the month after the first purchase from which on a purchase counts: 0 for that of the cell alone,
+    None where all of the cohort are meant.
+    """
+    return (None,) * len(mean) + tuple(_mark(cell, bought_from) for cell in cells.itertuples())
+
+
+def _mark(cell: Any, bought_from: int | None) -> dict[str, str]:
+    cohort = pd.Timestamp(cell.cohort_month)
+    if bought_from is None:
+        return customers(cohort=f"{cohort:%Y-%m}")
+    first, last = (
+        cohort + pd.DateOffset(months=month) for month in (bought_from or cell.month_number, cell.month_number)
+    )
+    days = first.date(), last_day(last.date(), Grain.MONTH)
+    return customers(("bought_on", *days), cohort=f"{cohort:%Y-%m}")
 
 
 def table_of(cells: pd.DataFrame, mean: pd.DataFrame, counted: str, labels: tuple[str, str]) -> pd.DataFrame:

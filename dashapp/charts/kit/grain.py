@@ -54,6 +54,15 @@ def following(start: date, grain: Grain) -> date:
     return bucket(start + timedelta(days=span), grain)
 
 
+def last_day(start: date, grain: Grain) -> date:
+    """Last day of the bucket that begins at `start`.
+
+    >>> last_day(date(2024, 2, 1), Grain.MONTH)
+    datetime.date(2024, 2, 29)
+    """
+    return following(start, grain) - timedelta(days=1)
+
+
 def buckets(period: Period, grain: Grain) -> list[date]:
     """First days of every bucket the period touches, also the empty ones."""
     starts = [bucket(period.start, grain)]
@@ -64,7 +73,7 @@ def buckets(period: Period, grain: Grain) -> list[date]:
 
 def is_partial(start: date, period: Period, grain: Grain) -> bool:
     """Whether the period covers only a part of the bucket that begins at `start`."""
-    return start < period.start or following(start, grain) - timedelta(days=1) > period.end
+    return start < period.start or last_day(start, grain) > period.end
 
 
 def label(start: date, grain: Grain) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, View, nothing
 from dashapp.charts.kit.formats import compact, known, money, number, percent
+from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
 
 SHOWN = 10
@@ -19,7 +20,7 @@ ENOUGH_TO_RANK = 30
 
 
 def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
-    """frame: name, customers, value, clv (sum over customers), the largest value first. The rest row has no click."""
+    """frame: name, customers, value, clv (sum over customers), the largest value first. The rest row has no mark."""
     if frame.empty:
         return nothing("No sales in this view.", "Choose a longer period or remove a filter.")
     if set(frame["name"]) == {UNKNOWN}:
@@ -30,7 +31,10 @@ def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
     measures = [Measure("customers", "Customers", number), Measure("value", basis, compact)]
     if drawn["average_clv"].notna().any():
         measures.append(Measure("average_clv", "CLV each", compact))
-    return Chart(panels(drawn, "name", measures), _summary(drawn, view, dimension), _table(frame, view, dimension))
+    numbers = [None if is_rest else place for place, is_rest in enumerate(drawn["is_rest"])]
+    figure = panels(drawn, "name", measures, marks=numbers)
+    marks = tuple(customers(**{dimension: name}) for name in frame["name"])
+    return Chart(figure, _summary(drawn, view, dimension), _table(frame, view, dimension), marks=marks)
 
 
 def _average(row: Any) -> float | None:
@@ -38,11 +42,15 @@ def _average(row: Any) -> float | None:
 
 
 def _shortened(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.assign(click=frame["name"]).reset_index(drop=True)
+    frame = frame.assign(is_rest=False).reset_index(drop=True)
     if len(frame) <= SHOWN:
         return frame
     rest = frame.iloc[SHOWN - 1 :]
-    summed = {"name": f"{len(rest)} other", "click": "", **{c: rest[c].sum() for c in ("customers", "value", "clv")}}
+    summed = {
+        "name": f"{len(rest)} other",
+        "is_rest": True,
+        **{c: rest[c].sum() for c in ("customers", "value", "clv")},
+    }
     return pd.concat([frame.iloc[: SHOWN - 1], pd.DataFrame([summed])], ignore_index=True)
 
 

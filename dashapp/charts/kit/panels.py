@@ -11,6 +11,7 @@ import pandas as pd
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.figures import Trace, figure
 from dashapp.charts.kit.formats import known
+from dashapp.charts.kit.marks import marked
 from dashapp.charts.kit.theme import MEASURE
 
 GAP = 0.06
@@ -29,9 +30,16 @@ class Measure:
     text: Callable[[Any], str]
 
 
-def panels(frame: pd.DataFrame, names: str, measures: Sequence[Measure], colors: Sequence[str] | None = None) -> Figure:
-    """Bars of every measure, the first row on top. A click carries the row's name, or what column `click` says."""
-    traces = [_bars(frame, names, measure, place, colors) for place, measure in enumerate(measures)]
+def panels(
+    frame: pd.DataFrame,
+    names: str,
+    measures: Sequence[Measure],
+    colors: Sequence[str] | None = None,
+    marks: Sequence[int | None] | None = None,
+) -> Figure:
+    """Bars of every measure, the first row on top. The mark of a row is its number, or what `marks` says."""
+    numbers = range(len(frame)) if marks is None else marks
+    traces = [marked(_bars(frame, names, measure, place, colors), numbers) for place, measure in enumerate(measures)]
     layout: dict[str, Any] = {
         "yaxis": {
             "range": [max(len(frame), FEWEST_ROWS) - 0.5, -0.5],
@@ -73,7 +81,6 @@ def _bars(frame: pd.DataFrame, names: str, measure: Measure, place: int, colors:
         "x": values,
         "y": list(frame[names]),
         "xaxis": _axis_name("x", place),
-        "customdata": list(frame["click"] if "click" in frame else frame[names]),
         "text": [measure.text(value) for value in frame[measure.column]],
         "textposition": "outside",
         "cliponaxis": False,

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.figures import Trace, figure
+from dashapp.charts.kit.marks import marked
 from dashapp.charts.kit.theme import COMPARISON
 
 INK, WHITE = "#0B1B45", "#FFFFFF"
@@ -20,10 +21,8 @@ class Tile:
     text: str
     hover: str
     color: str
-    click: str = ""
-    "What a click carries, for pages that filter by it."
-    drill: Mapping[str, str] | None = None
-    "Query of the customers list that a click opens."
+    mark: int | None = None
+    "The mark of the chart it is."
 
     @property
     def ink(self) -> str:
@@ -51,13 +50,11 @@ def tiles(rows: Sequence[str], columns: Sequence[str], cells: Mapping[tuple[str,
 
 def _row(name: str, columns: Sequence[str], cells: Mapping[tuple[str, str], Tile]) -> Trace:
     found = [(column, cells.get((name, column))) for column in columns]
-    present = [tile for _, tile in found if tile]
     trace: Trace = {
         "type": "bar",
         "name": name,
         "x": list(columns),
         "y": [1] * len(columns),
-        "customdata": [tile.click if tile else "" for _, tile in found],
         "text": [tile.text if tile else "" for _, tile in found],
         "hovertext": [tile.hover if tile else "" for _, tile in found],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -70,6 +67,4 @@ def _row(name: str, columns: Sequence[str], cells: Mapping[tuple[str, str], Tile
             "line": {"width": 1, "color": COMPARISON},
         },
     }
-    if any(tile.drill for tile in present):
-        trace["meta"] = {"drill": [dict(tile.drill) if tile and tile.drill else None for _, tile in found]}
-    return trace
+    return marked(trace, [tile.mark if tile else None for _, tile in found])

@@ -3,6 +3,7 @@
 -- better: down
 -- definition: Marketing spend of the period divided by the customers whose first purchase lies in it. Country and segment filters do not apply.
 -- formula: spend / new customers
+-- customers: new
 -- filters: period channel
 -- requires: orders spend
 with spent as (

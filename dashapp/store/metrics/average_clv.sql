@@ -3,6 +3,7 @@
 -- better: up
 -- definition: Mean residual value: what a customer is predicted to bring within the horizon from the last day of the data, discounted, times the margin setting. Past sales are not in it. All customers count, whenever they bought.
 -- formula: sum of residual CLV / customers
+-- customers: valued
 -- filters: base
 -- requires: value
 -- The bounds hold for one set of customers: everybody, or exactly one segment, country or channel.

@@ -4,6 +4,7 @@
 -- definition: Sales of the period in the chosen basis, refunds included where the basis is net, divided by the orders of the period.
 -- requires: orders
 -- formula: sales / orders
+-- customers: sales
 -- filters: all
 select
     cast(sum({value}) as double) / nullif(cast(sum(orders) as double), 0) as value

@@ -3,6 +3,7 @@
 -- better: down
 -- definition: Share of scored customers who more likely than not will make no purchase within the horizon of the snapshot. Predicted, never taken from "still a customer".
 -- formula: customers with 1 - P(active) > 0.5 / scored customers
+-- customers: scored
 -- filters: base
 select
     avg(cast(1.0 - p_active > 0.5 as double)) as value,

@@ -3,6 +3,7 @@
 -- better: up
 -- definition: Total value of the customers won in the period (sales so far times the margin setting, plus predicted residual value) against the marketing spend of the period. Country and segment filters do not apply.
 -- formula: (margin x net sales + residual CLV) of new customers / spend
+-- customers: new
 -- filters: period channel
 -- requires: orders spend value
 with spent as (

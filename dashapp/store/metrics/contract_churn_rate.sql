@@ -3,6 +3,7 @@
 -- better: down
 -- definition: Share of the contracts running when the period began that ended within it. Counted, not predicted; a contract that began within the period does not count.
 -- formula: contracts ended in the period / contracts running on the day before it
+-- customers: none
 -- filters: all
 -- requires: contracts
 select

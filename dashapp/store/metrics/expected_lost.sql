@@ -3,6 +3,7 @@
 -- better: down
 -- definition: How many of the scored customers are expected to make no purchase within the horizon of the snapshot: the sum of everybody's chance of it.
 -- formula: sum of 1 - P(active)
+-- customers: scored
 -- filters: base
 select
     sum(1.0 - p_active) as value,

@@ -3,6 +3,7 @@
 -- better: up
 -- definition: Half of all customers are predicted to bring less than this within the horizon. The mean is higher because few bring most.
 -- formula: median of residual CLV
+-- customers: valued
 -- filters: base
 -- requires: value
 select

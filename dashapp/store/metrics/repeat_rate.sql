@@ -4,6 +4,7 @@
 -- definition: Of the customers who bought in the period, the share that bought on two or more of its days. Counted inside the period only, so that equally long periods compare.
 -- requires: orders
 -- formula: customers with >= 2 purchase days in the period / customers with >= 1
+-- customers: buyers
 -- filters: all
 with buyers as (
     select customer_key, count(distinct order_date) as purchase_days

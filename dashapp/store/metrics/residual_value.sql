@@ -3,6 +3,7 @@
 -- better: up
 -- definition: Predicted residual value of all customers together within the horizon: what the present customers are worth before any new one is won.
 -- formula: sum of residual CLV
+-- customers: valued
 -- filters: base
 -- requires: value
 -- The bounds hold for one set of customers: everybody, or exactly one segment, country or channel.

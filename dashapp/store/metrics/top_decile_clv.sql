@@ -3,6 +3,7 @@
 -- better: up
 -- definition: Mean residual value of the tenth of customers with the highest prediction.
 -- formula: mean residual CLV of the best 10 percent
+-- customers: best
 -- filters: base
 -- requires: value
 with ranked as (

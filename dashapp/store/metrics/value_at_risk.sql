@@ -3,6 +3,7 @@
 -- better: down
 -- definition: Value that is lost if customers leave as predicted: the chance that a customer does not buy within the horizon times what they would bring if they did.
 -- formula: sum of (1 - P(active)) x E(value | active)
+-- customers: valued
 -- filters: base
 -- requires: value
 select

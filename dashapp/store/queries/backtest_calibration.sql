@@ -1,4 +1,5 @@
 -- question: Of customers given a probability to buy again, how many did, over all cut-offs?
+-- grain: a band of the predicted chance, over all cut-offs
 -- filters: none
 -- columns: band BIGINT, customers BIGINT, predicted DOUBLE, actual DOUBLE
 select

@@ -1,4 +1,5 @@
 -- question: How often did the published kind of interval hold what came, by tenth of the prediction?
+-- grain: a promised level and a tenth of the prediction
 -- filters: none
 -- columns: level DOUBLE, decile BIGINT, customers BIGINT, covered DOUBLE, width DOUBLE, is_corrected BOOLEAN
 -- Decile 0 is everybody. Corrected intervals exist only where an older cut-off could teach.

@@ -1,4 +1,5 @@
 -- question: What was each tenth of the customers predicted to bring, and what did it bring, over all cut-offs?
+-- grain: a tenth of the predicted money, over all cut-offs
 -- filters: none
 -- columns: decile BIGINT, customers BIGINT, predicted DOUBLE, actual DOUBLE
 select

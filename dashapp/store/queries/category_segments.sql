@@ -1,4 +1,5 @@
 -- question: Which segments buy which category more often than all customers do?
+-- grain: a category and a segment
 -- filters: none
 -- columns: category VARCHAR, segment VARCHAR, buyers BIGINT, category_buyers BIGINT, segment_customers BIGINT, customers BIGINT
 -- Customers who ever bought something of the category, by their segment of today. The twelve most bought categories, of 20 buyers

@@ -1,4 +1,5 @@
 -- question: Of the customers who first bought in the period, how many of each month's cohort bought in each later month?
+-- grain: a month of first purchase and a month after it
 -- filters: all
 -- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, is_complete BOOLEAN
 -- The same cells as cohort_matrix, without what only a matrix shows: a page of many charts asks this one.

@@ -1,4 +1,5 @@
 -- question: Of the customers who first bought in the period, how many of each month's cohort bought in, and by, each later month, and what had they brought by then?
+-- grain: a month of first purchase and a month after it
 -- filters: all
 -- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, value DECIMAL(18,2), is_complete BOOLEAN, is_predicted BOOLEAN, share DOUBLE, share_low DOUBLE, share_high DOUBLE, value_ahead DOUBLE, value_ahead_low DOUBLE, value_ahead_high DOUBLE
 -- Filters choose customers, by where they first bought; what counts is everything these customers did. Value is

@@ -1,4 +1,5 @@
 -- question: What did the customers of each quarter of first purchase bring in each month?
+-- grain: a month and a quarter of first purchase
 -- filters: base
 -- where: m
 -- columns: month DATE, cohort_quarter DATE, customers BIGINT, value DECIMAL(18,2)

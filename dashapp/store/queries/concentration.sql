@@ -1,4 +1,5 @@
 -- question: Which share of the period's sales do its best buyers hold, and of predicted value the best customers?
+-- grain: a hundredth of the customers
 -- filters: all
 -- columns: customer_share DOUBLE, sales_share DOUBLE, clv_share DOUBLE, buyers BIGINT, customers BIGINT
 -- Sales are those of the period's buyers; predicted value is that of the whole base.

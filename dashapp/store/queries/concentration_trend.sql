@@ -1,4 +1,5 @@
 -- question: Which share of each month's sales did its best buyers hold?
+-- grain: a month
 -- filters: all
 -- columns: month DATE, buyers BIGINT, best_fifth_share DOUBLE, best_hundredth_share DOUBLE, gini DOUBLE
 -- gini: 0 where all buyers brought the same, near 1 where one brought everything.

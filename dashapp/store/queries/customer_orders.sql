@@ -1,4 +1,5 @@
 -- question: What did this customer order and return, order by order?
+-- grain: an order
 -- filters: none
 -- columns: order_date DATE, order_id VARCHAR, country VARCHAR, channel VARCHAR, lines BIGINT, units DOUBLE, gross_sales DECIMAL(16,2), returns DECIMAL(16,2), net_sales DECIMAL(16,2), is_purchase BOOLEAN
 select

@@ -50,6 +50,11 @@ page as (
         and (cast($first_order_date_high as date) is null or c.first_order_date <= $first_order_date_high)
         and (cast($last_order_date_low as date) is null or c.last_order_date >= $last_order_date_low)
         and (cast($last_order_date_high as date) is null or c.last_order_date <= $last_order_date_high)
+        and (cast($r_score_low as double) is null or c.r_score >= $r_score_low)
+        and (cast($r_score_high as double) is null or c.r_score <= $r_score_high)
+        and (cast($fm_score_low as double) is null or floor((c.f_score + c.m_score + 1) / 2.0) >= $fm_score_low)
+        and (cast($fm_score_high as double) is null or floor((c.f_score + c.m_score + 1) / 2.0) <= $fm_score_high)
+        and {bought_on}
         and (cast($customer_id_like as varchar) is null or c.customer_id ilike $customer_id_like escape '\')
         and (cast($country_like as varchar) is null or c.country ilike $country_like escape '\')
         and (cast($channel_like as varchar) is null or c.channel ilike $channel_like escape '\')

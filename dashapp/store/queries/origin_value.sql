@@ -1,4 +1,5 @@
 -- question: How many customers first bought through each channel or country ($origin), what was sold there in the period, what will they bring?
+-- grain: a channel or country
 -- filters: all
 -- columns: name VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE
 -- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.

@@ -1,4 +1,5 @@
 -- question: How far has one product spread among the shop's customers, month by month?
+-- grain: a month
 -- filters: none
 -- columns: month DATE, is_whole BOOLEAN, new_buyers BIGINT, buyers_so_far BIGINT, customers_so_far BIGINT, counted VARCHAR, expected DOUBLE
 -- Identified customers only. customers_so_far: who had bought anything by the end of the month; expected: first-time

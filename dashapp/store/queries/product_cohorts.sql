@@ -1,4 +1,5 @@
 -- question: Which share of the customers of each quarter took up one product soon after their first purchase?
+-- grain: a quarter of first purchase
 -- filters: none
 -- columns: quarter DATE, customers BIGINT, takers BIGINT
 -- Within 90 days of a customer's first purchase, among customers observed for 90 days or more, so that quarters compare

@@ -1,4 +1,5 @@
 -- question: What did one product bring in the period and in the one it is compared with?
+-- grain: the period or the one before it
 -- filters: period
 -- columns: series VARCHAR, net_sales DECIMAL(38,2), gross_margin DECIMAL(38,2), units DOUBLE, buyers BIGINT, repeat_rate DOUBLE, first_purchase_share DOUBLE, return_rate DOUBLE
 -- series: current and previous. repeat_rate: buyers with two purchase days of it or more in the period; the share of

@@ -1,4 +1,5 @@
 -- question: On which weekdays and at which hours is one product ordered, against all orders of the shop?
+-- grain: a weekday or an hour
 -- filters: none
 -- columns: part VARCHAR, slot BIGINT, orders BIGINT, shop_orders BIGINT
 -- part: weekday (1 is Monday) or hour (0 to 23, shop-local; of no use where deliveries name no time of day).

@@ -1,4 +1,5 @@
 -- question: What did one product sell month by month, and what does its fitted curve say of those months?
+-- grain: a month
 -- filters: none
 -- columns: month DATE, is_whole BOOLEAN, units DOUBLE, net_sales DECIMAL(16,2), buyers INTEGER, new_buyers INTEGER, family VARCHAR, counted VARCHAR, expected DOUBLE, season DOUBLE, is_used BOOLEAN, growth_from DATE, peak_on DATE, decline_from DATE, share_introduction DOUBLE, share_growth DOUBLE, share_maturity DOUBLE, share_decline DOUBLE
 -- Every month from the first sale on, months without a sale included. expected is of `counted` (new_buyers or units);

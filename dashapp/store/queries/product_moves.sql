@@ -1,4 +1,5 @@
 -- question: At the end of each quarter, how many products were in which stage, and in which the quarter before?
+-- grain: a quarter, a stage then and a stage before
 -- filters: none
 -- columns: quarter DATE, month DATE, previous_stage VARCHAR, stage VARCHAR, products BIGINT
 -- month: first day of the last whole month known of the quarter; previous_stage is null for products new to the list.

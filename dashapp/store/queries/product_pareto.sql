@@ -1,4 +1,5 @@
 -- question: How much of the net sales do the best sellers carry?
+-- grain: a product
 -- filters: none
 -- columns: place BIGINT, product_id VARCHAR, product VARCHAR, stage VARCHAR, net_sales DECIMAL(16,2), sales_class VARCHAR, share DOUBLE, share_so_far DOUBLE
 -- A: the best sellers that together carry the first 80 % of net sales, B: the next 15 %, C: the rest, as in the map of

@@ -1,4 +1,5 @@
 -- question: Which price and which cost was valid when, and what was earned at them?
+-- grain: a stretch of days of one price and cost
 -- filters: none
 -- columns: valid_from DATE, valid_to DATE, unit_price DECIMAL(14,4), unit_cost DECIMAL(14,4), units DOUBLE, net_sales DECIMAL(38,2), at_list DECIMAL(38,2), gross_margin DECIMAL(38,2), price_periods BIGINT, cost_periods BIGINT
 -- A row per stretch of days in which neither the list price nor the cost changes; valid_to is null while nothing ends it.

@@ -1,4 +1,5 @@
 -- question: How much of one product came back, month by month?
+-- grain: a month
 -- filters: none
 -- columns: month DATE, is_whole BOOLEAN, units_sold DOUBLE, units_returned DOUBLE, refunded DECIMAL(38,2)
 -- By the month in which it came back. refunded: money given back for it, positive.

@@ -1,4 +1,5 @@
 -- question: How long did customers who started with one product wait for their next order, and how long all others?
+-- grain: a way to start and a number of days
 -- filters: none
 -- columns: started_here BOOLEAN, days BIGINT, came_back BOOLEAN, customers BIGINT, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT
 -- Days from the first to the second purchase day, whatever was bought then; who has not come back is counted with the

@@ -1,4 +1,5 @@
 -- question: Which customers buy one product, and are they more often of a segment than all customers are?
+-- grain: a segment
 -- filters: none
 -- columns: segment VARCHAR, buyers BIGINT, customers BIGINT, gross_sales DECIMAL(38,2), share DOUBLE, customer_share DOUBLE
 -- Segments of today. share: of the product's buyers; customer_share: of all customers; the index is 100 times their ratio.

@@ -1,4 +1,5 @@
 -- question: How many products are in each stage, by how much of the net sales they carry?
+-- grain: a class of sales and a stage
 -- filters: none
 -- columns: sales_class VARCHAR, stage VARCHAR, products BIGINT, net_sales DECIMAL(38,2), gross_margin DECIMAL(38,2)
 -- A: the best sellers that together carry the first 80 % of net sales, B: the next 15 %, C: the rest. All observed days.

@@ -1,4 +1,5 @@
 -- question: What did customers bring who started with one product, at equal age, and how soon did they come back?
+-- grain: a number of days of age
 -- filters: none
 -- columns: window_days INTEGER, customers INTEGER, value DOUBLE, value_low DOUBLE, value_high DOUBLE, overall_value DOUBLE, q_value DOUBLE, repeat_rate DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT, others BIGINT, others_value DOUBLE
 -- Net sales of the first window_days of customers observed that long, drawn towards the mean of all, with a 90 %

@@ -1,4 +1,5 @@
 -- question: How do the lines and the money of the files become net sales and the margin, and does every step close?
+-- grain: a step from the files to the figures
 -- filters: none
 -- columns: section VARCHAR, position INTEGER, part VARCHAR, role VARCHAR, lines BIGINT, amount DECIMAL(38,7), line_difference BIGINT, amount_difference DECIMAL(38,7)
 -- Each section begins with nothing or a total ('from'), adds its steps and ends in a total that another table states

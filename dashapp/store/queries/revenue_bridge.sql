@@ -1,4 +1,5 @@
 -- question: Whose money made the difference between the period and the equally long one before it?
+-- grain: a kind of customer
 -- filters: all
 -- columns: period_start DATE, period_end DATE, before_start DATE, before_end DATE, kind VARCHAR, customers BIGINT, orders_before BIGINT, orders_now BIGINT, sales_before DECIMAL(18,2), sales_now DECIMAL(18,2), value_before DECIMAL(18,2), value_now DECIMAL(18,2), buyers_before BIGINT, buyers_now BIGINT, bought_value_before DECIMAL(18,2), bought_value_now DECIMAL(18,2)
 -- Without a period ("all time") the last 12 complete months stand against the 12 before. The filters choose rows of

@@ -1,4 +1,5 @@
 -- question: What was sold in each bucket of the period, by kind of customer, and what in the comparison period?
+-- grain: a bucket of days, a kind of customer, and now or before
 -- filters: all
 -- columns: series VARCHAR, bucket DATE, customer_type VARCHAR, gross_sales DECIMAL(18,2), returns DECIMAL(18,2), value DECIMAL(18,2), orders BIGINT
 with shift as (

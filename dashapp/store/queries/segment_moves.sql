@@ -1,4 +1,5 @@
 -- question: Where did the customers of each segment move between two days, and what did they bring so far?
+-- grain: a segment then and a segment now
 -- filters: base
 -- columns: as_of DATE, until DATE, from_segment VARCHAR, to_segment VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE
 -- Days are those segments are known for, month ends and the last day: without $from_day the one at or before the end of

@@ -1,4 +1,5 @@
 -- question: What does each tenth of the customers hold, the most valuable by prediction first?
+-- grain: a tenth of the customers
 -- filters: base
 -- columns: decile INTEGER, customers BIGINT, clv DOUBLE, clv_from DOUBLE, clv_to DOUBLE, p_active DOUBLE, net_sales DECIMAL(18,2), orders BIGINT
 with ranked as (

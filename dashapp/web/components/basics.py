@@ -102,6 +102,13 @@ def disclosure(label: str, children: Any, icon_name: str = "", className: str = 
     return html.Details([summary, body], className=f"disclosure {className}".strip(), **attributes)
 
 
+def defined(title: str, number: str, *words: Any) -> Component:
+    """The definition of `metric/<name>` or `chart/<name>`; the browser adds what changes with the view."""
+    return disclosure(
+        f"Definition of {title}", list(words), "info-circle", "popover-end definition", **attrs(data_number=number)
+    )
+
+
 def data_table(frame: pd.DataFrame, caption: str = "", *, limit: int = 500) -> Component:
     """The frame as a real table: header cells, numbers to the right, `limit` rows and a line that says so."""
     told = table_words(frame, caption, limit)

@@ -5,6 +5,9 @@ A page places `chart_card(id, spec)`, lists `*card_outputs(id, ...)` in its call
 redraw keeps zoom and focus. The table travels as text in an attribute and is drawn by assets/55-tables.js when
 somebody asks for it, and a card has only three parts that change: Dash's renderer tells every component on the page
 about every change, so a thousand cells as components make each redraw take seconds (docs/adr/0004).
+
+A click on a mark adds the chart's choice to the filter bar, or opens the drawer with the customers behind it; the rows
+of the table offer both by keyboard. The browser does that from what the card carries; no page wires anything.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from dash import Output, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts.chart import Chart, ChartSpec, Note
-from dashapp.web.components.basics import attrs, disclosure, icon, icon_button, table_words
+from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon_button, table_words
 from dashapp.web.components.graph import graph
 from dashapp.web.components.states import from_note
 
@@ -46,7 +49,7 @@ def chart_card(
         id=card_id,
         className="chart-card is-waiting",
         style={"--span": span},
-        **attrs(aria_labelledby=title_id, data_chart=spec.name, data_title=spec.title),
+        **attrs(aria_labelledby=title_id, data_chart=spec.name, data_title=spec.title, data_choice=spec.choice),
     )
 
 
@@ -56,7 +59,7 @@ def _head(title_id: str, spec: ChartSpec, filters_note: list[Any]) -> Component:
     )
     tools = [
         *filters_note,
-        disclosure(f"Definition of {spec.title}", html.P(spec.definition), "info-circle", "popover-end"),
+        defined(spec.title, f"chart/{spec.name}", html.P(spec.definition)),
         icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
         _menu(spec),
     ]
@@ -65,16 +68,18 @@ def _head(title_id: str, spec: ChartSpec, filters_note: list[Any]) -> Component:
 
 def _menu(spec: ChartSpec) -> Component:
     items = [
-        ("png", "Image (PNG)", ""),
-        ("svg", "Vector (SVG)", ""),
-        ("csv", "Data (CSV)", "needs-exports"),
-        ("xlsx", "Workbook (XLSX)", "needs-exports"),
+        ("png", "Image (PNG)", "download", ""),
+        ("svg", "Vector (SVG)", "download", ""),
+        ("csv", "Data (CSV)", "download", "needs-exports"),
+        ("xlsx", "Workbook (XLSX)", "download", "needs-exports"),
+        ("copy", "Copy data", "clipboard-data", ""),
+        ("expand", "Full screen", "arrows-fullscreen", ""),
     ]
     buttons = [
         html.Button(
-            [icon("download"), label], type="button", className=f"menu-item {extra}".strip(), **attrs(data_export=kind)
+            [icon(picture), label], type="button", className=f"menu-item {extra}".strip(), **attrs(data_export=kind)
         )
-        for kind, label, extra in items
+        for kind, label, picture, extra in items
     ]
     return disclosure(f"Export {spec.title}", buttons, "three-dots", "popover-end menu")
 
@@ -112,5 +117,6 @@ def _values(chart: Chart) -> tuple[Any, str, str, Any]:
     """Figure, look of the card, its table, and its sentence: what the chart says or why there is none."""
     if chart.figure is None:
         return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary))
-    table = json.dumps(table_words(chart.table, chart.summary)._asdict(), default=str)
+    words = table_words(chart.table, chart.summary)._asdict()
+    table = json.dumps(words | {"marks": [dict(mark) if mark else None for mark in chart.marks]}, default=str)
     return chart.figure, "chart-card is-drawn", table, chart.summary

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain.listing import DATES, NUMBERS, TEXTS, Limits, Listing
+from dashapp.domain.listing import DATES, DAYS, NUMBERS, SCORES, TEXTS, Limits, Listing
 from dashapp.web.components.basics import disclosure
 from dashapp.web.components.server_grid import column, server_grid
 
@@ -21,7 +21,8 @@ _OPTIONS = {
 
 
 def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
-    filter_kind = "text" if field in TEXTS else "date" if field in DATES else "number" if field in NUMBERS else ""
+    dated, numeric = field in (*DATES, *DAYS), field in (*NUMBERS, *SCORES)
+    filter_kind = "text" if field in TEXTS else "date" if dated else "number" if numeric else ""
     filters: dict[str, Any] = {}
     if filter_kind:
         options = {"filterOptions": _OPTIONS[filter_kind], "maxNumConditions": 1, "buttons": ["apply", "reset"]}
@@ -53,8 +54,16 @@ COLUMNS = (
     _column("p_alive", "Still a customer", "share", 160, hide=True),
     _column("clv_low", "CLV, low end", "money", 150, hide=True),
     _column("clv_high", "CLV, high end", "money", 150, hide=True),
+    *(
+        _column(field, title, kind, 120, hide=True, lockVisible=True, sortable=False)
+        for field, title, kind in (
+            ("r_score", "Recency score", "count"),
+            ("fm_score", "Frequency and money score", "count"),
+            ("bought_on", "Bought on", "date"),
+        )
+    ),
 )
-"In order; the first stays in view, those with `hide` wait to be chosen."
+"In order; the first stays in view, those with `hide` wait to be chosen, the last only carry limits from elsewhere."
 
 
 def columns_menu(menu_id: str) -> Component:
@@ -88,6 +97,6 @@ def _grid_filter(limit: Limits) -> dict[str, Any]:
     kind = "inRange" if limit.low and limit.high else "greaterThanOrEqual" if limit.low else "lessThanOrEqual"
     first = limit.low or limit.high
     second = limit.high if limit.low else None
-    if limit.column in DATES:
+    if limit.column in (*DATES, *DAYS):
         return {"filterType": "date", "type": kind, "dateFrom": first, "dateTo": second}
     return {"filterType": "number", "type": kind, "filter": float(first), "filterTo": float(second) if second else None}

@@ -8,13 +8,16 @@ from typing import Any, Protocol
 from dash import Output, html
 from dash.development.base_component import Component
 
+from dashapp.services.behind import NOBODY
 from dashapp.web import format as fmt
-from dashapp.web.components.basics import attrs, disclosure, icon
+from dashapp.web.components.basics import attrs, defined, icon
 
 
 class Metric(Protocol):
     """What a card needs to know of a metric file; store.metrics delivers it."""
 
+    @property
+    def name(self) -> str: ...
     @property
     def label(self) -> str: ...
     @property
@@ -25,6 +28,10 @@ class Metric(Protocol):
     def definition(self) -> str: ...
     @property
     def formula(self) -> str: ...
+    @property
+    def customers(self) -> str: ...
+    @property
+    def number(self) -> str: ...
 
 
 class Measured(Protocol):
@@ -46,11 +53,12 @@ class Measured(Protocol):
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
     """A card `span` of 12 columns wide that shows `body`, or waits for its value."""
-    words = [html.P(metric.definition), html.P(metric.formula, className="formula")]
     head = html.Header(
         [
             html.H2(metric.label, id=f"{card_id}-title"),
-            disclosure(f"Definition of {metric.label}", words, "info-circle", "popover-end"),
+            defined(
+                metric.label, metric.number, html.P(metric.definition), html.P(metric.formula, className="formula")
+            ),
         ],
         className="kpi-head",
     )
@@ -80,8 +88,17 @@ def kpi_values(
 def _body(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Component]:
     if measured.value is None:
         return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason")]
-    value = html.P(fmt.value_of(measured.value, metric.unit, currency), className="kpi-value")
+    words = fmt.value_of(measured.value, metric.unit, currency)
+    value = html.P(words if metric.customers == NOBODY else _way_in(metric, words), className="kpi-value")
     return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]
+
+
+def _way_in(metric: Metric, words: str) -> Component:
+    """The value as the button that shows the customers in it."""
+    said = html.Span(f", who is in {metric.label}", className="visually-hidden")
+    return html.Button(
+        [words, said], type="button", className="kpi-who", title="Who is in this number", **attrs(data_who=metric.name)
+    )
 
 
 def _details(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashapp.services.behind import NOBODY
 from dashapp.store.metrics import MetricValue
 
 
@@ -20,6 +21,13 @@ class Figure:
     better: str
     definition: str
     formula: str
+    customers: str = NOBODY
+    "The list of customers has no filter by what they bought in a period."
+
+    @property
+    def number(self) -> str:
+        """Where its definition is registered."""
+        return "query/product_figures"
 
 
 FIGURES = (

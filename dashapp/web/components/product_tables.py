@@ -78,11 +78,11 @@ def partners(frame: pd.DataFrame, name: str) -> Component:
     if frame.empty:
         text = f"{name} shares baskets with no other product more often than chance, tested over all pairs."
         return states.insufficient(text, NEEDED)
-    held = int(frame["holds"].fillna(False).astype(bool).sum())
-    first = frame.iloc[0]
+    lasting = frame[frame["holds"].eq(True)]
+    first = (lasting if len(lasting) else frame).iloc[0]
     text = (
-        f"{fmt.number(len(frame))} of its pairs are seen more often than chance, {fmt.number(held)} of them again "
-        f"later. Best: {first['product']}, in {fmt.percent(first['confidence'])} of its baskets, "
+        f"{fmt.number(len(frame))} of its pairs are seen more often than chance, {fmt.number(len(lasting))} of them "
+        f"again later. Best: {first['product']}, in {fmt.percent(first['confidence'])} of its baskets, "
         f"{evidence(first['lift'], first['later_lift'])}."
     )
     return html.Div([html.P(text), data_table(_partner_rows(frame), f"Bought together with {name}")])

@@ -37,14 +37,13 @@ def product_link(product_id: Any, name: Any) -> Component:
 
 def navigation(shown: str) -> Component:
     """The links, the present one marked."""
-    return html.Nav([_view(name, title, name == shown) for name, title in VIEWS.items()], className="view-links",
-                    **attrs(aria_label="Views of the products"))  # fmt: skip
+    items = [_view(name, title, name == shown) for name, title in VIEWS.items()]
+    return html.Nav(html.Ul(items), className="page-tabs", **attrs(aria_label="Views of the products"))
 
 
 def _view(name: str, title: str, is_shown: bool) -> Component:
-    if is_shown:
-        return html.Span(title, className="view-link", **attrs(aria_current="page"))
-    return link(title, address(query={"show": name} if name != DEFAULT else {}), className="view-link")
+    href = address(query={"tab": name} if name != DEFAULT else {})
+    return html.Li(html.A(title, href=href, **attrs(aria_current="page")) if is_shown else link(title, href))
 
 
 def badge(stage: Any) -> Component:

@@ -155,13 +155,13 @@ def home_card(services: Services, reader: Principal) -> list[Component]:
     return [html.Section([title, html.Ul(lines, className="plain-list")], className="card-plain")] if lines else []
 
 
-def act(views: Views, page: Page, reader: Principal, asked: Any) -> list[Any]:
-    """Do what was asked; what to say about it. Raises InputError, NotAllowed, NotFound."""
+def act(views: Views, page: Page, path: str, reader: Principal, asked: Any) -> list[Any]:
+    """Do what was asked of the views of `path`; what to say about it. Raises InputError, NotAllowed, NotFound."""
     given = asked if isinstance(asked, dict) else {}
     code, name, search = (_text(given.get(key)) for key in ("code", "name", "search"))
     on, query = bool(given.get("on")), address.to_keep(page, search)
     deeds: dict[str, Callable[[], Any]] = {
-        "save": lambda: _saved(views.save(reader, name, page.path, query, is_team=on)),
+        "save": lambda: _saved(views.save(reader, name, path, query, is_team=on)),
         "rename": lambda: [f"Renamed to “{views.rename(reader, code, name).name}”."],
         "share": lambda: _shared(views.share(reader, code, is_team=on)),
         "replace": lambda: [f"“{views.replace(reader, code, query).name}” is what is shown now."],
@@ -209,8 +209,9 @@ def wire(door: Door, services: Services, open_to: Opens) -> None:
         reader, page = door.principal(), open_to(pathname, door.principal())
         if page is None or not page.filters:
             raise NotFound("This page has no views.", "Reload it.")
-        said = act(services.views, page, reader, asked)
-        views = services.views.seen(reader, page.path)
+        path = address.place(page, pathname)
+        said = act(services.views, page, path, reader, asked)
+        views = services.views.seen(reader, path)
         return rows(views, reader), said, "" if asked.get("act") == "save" else no_update
 
     door.clientside(ClientsideFunction("tenure_views", "drawn"), Output(FOCUSED, "data"), Input(SAID, "children"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import KEYS, MAX_SEARCH, Listing, block
+from dashapp.domain.listing_words import in_words
 from dashapp.domain.vocabulary import SEGMENTS, CustomerState
 from dashapp.services import customers, duplicates
 from dashapp.services.access import Principal
@@ -140,12 +142,20 @@ def _strip(found: Matching, facts: Facts) -> Component:
 
 def _how_found(found: Matching) -> list[Component]:
     """How the rows relate to the search; a guess never looks like an answer."""
+    limited = _limited(found) if found.listing.limits else []
     if found.approximate:
         text = f"Nobody matches “{found.listing.search}”. Shown is who comes near it, the nearest first."
-        return [html.P(text, className="notice")]
+        return [html.P(text, className="notice"), *limited]
     if found.listing.search:
-        return [html.P("The best match comes first, then the order of the list.", className="hint")]
-    return []
+        return [html.P("The best match comes first, then the order of the list.", className="hint"), *limited]
+    return limited
+
+
+def _limited(found: Matching) -> list[Component]:
+    """What narrows the list beyond what its controls show, and the way out: it may have come from a chart."""
+    free = urlencode(found.filters.to_query() | replace(found.listing, limits=()).to_query() | asof.address())
+    words = f"Only customers with {', '.join(in_words(replace(found.listing, search='', states=())))}. "
+    return [html.P([words, html.A("Without these limits", href=f"/customers?{free}")], className="hint")]
 
 
 def _figures(found: Matching, facts: Facts) -> Component:

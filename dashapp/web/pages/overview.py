@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import Input, Output, State, html
+from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from dashapp import written
@@ -23,8 +23,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import recompute
 from dashapp.web.components.basics import grid
 from dashapp.web.components.card import card_outputs, card_values, chart_card
-from dashapp.web.components.clicks import toggled
-from dashapp.web.components.filterbar import CONTROLS, FILTERS
+from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
 from dashapp.web.page import ALL_FILTERS, Page
@@ -49,8 +48,6 @@ CARDS = {
 "Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."
 CHARTS = ids("overview", *CARDS)
 MEANT, CHIP = ids("overview", "meant", "definition")
-CLICKS = {"segment": "overview-segments", "channel": "overview-channel_value", "country": "overview-country_value"}
-"A click on a bar of these charts toggles that value in the filter bar."
 
 
 def layout(**_: Any) -> Component:
@@ -115,17 +112,6 @@ def wire(door: Door, services: Services) -> None:
         return show(asof.shown(services), Filters.from_query(view))
 
     recompute.wire(door, services)
-    for name, card_id in CLICKS.items():
-        _toggle(door, name, card_id)
-
-
-def _toggle(door: Door, name: str, card_id: str) -> None:
-    control = CONTROLS[name]
-    clicked = Input(f"{card_id}-graph", "clickData")
-
-    @door.callback(Output(control, "value"), clicked, State(control, "value"), prevent_initial_call=True)
-    def _(click: Any, chosen: list[str] | None) -> list[str]:
-        return toggled(click, chosen)
 
 
 PAGE = Page(

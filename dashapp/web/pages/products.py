@@ -51,10 +51,10 @@ FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
 
 
 def layout(
-    show: Any = "", search: Any = "", stages: Any = "", category: Any = "", sort: Any = "", **_: Any
+    tab: Any = "", search: Any = "", stages: Any = "", category: Any = "", sort: Any = "", **_: Any
 ) -> Component:
-    """The list, or another view where the address names it: /products?show=board."""
-    view = show if show in views.VIEWS else views.DEFAULT
+    """The list, or another view where the address names it: /products?tab=board."""
+    view = tab if tab in views.VIEWS else views.DEFAULT
     asked = dict(zip(KEYS, (search, stages, category, sort), strict=True))
     body = _list(ProductListing.from_query(asked)) if view == views.DEFAULT else _BODIES[view]()
     entered = [] if view == views.DEFAULT else [dcc.Store(id=ENTERED[view], data=True)]

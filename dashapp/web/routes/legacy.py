@@ -20,7 +20,7 @@ MOVED = {
     "/dashboard": "/overview",
     "/clients": "/customers",
     "/data-quality": "/quality",
-    "/product-lifecycle": "/products?show=board",
+    "/product-lifecycle": "/products?tab=board",
 }
 "Old address -> page; addresses whose page does not exist yet are added with that page."
 

@@ -1,0 +1,145 @@
+"""The customers behind a number are those it counts: in the drawer, in the list, in its file, mark by mark."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+
+from dashapp.charts import catalogue
+from dashapp.charts.chart import Chart
+from dashapp.domain.filters import Filters
+from dashapp.domain.listing import Listing
+from dashapp.errors import FilterError, NotFound
+from dashapp.services import behind, charting, customers, exports
+from dashapp.services.access import Principal, Role
+from dashapp.services.behind import Behind
+from dashapp.services.customers import Rows
+from dashapp.settings import Settings
+from dashapp.store import metrics
+from dashapp.store.snapshot import Snapshot, Snapshots
+
+VIEWER = Principal(1, "vic", Role.VIEWER, "")
+LAST_MONTH, GERMANY = Filters(range="lm"), Filters(country=("Germany",), range="ly")
+ABOUT = sorted(name for name, spec in catalogue.charts().items() if not spec.nobody)
+TIES = {"value_deciles": 5}
+"Equal values stand on both sides of the border of a tenth: so many customers may be in two."
+FEW = 3
+"Marks tried of each chart."
+
+
+@pytest.fixture(scope="module")
+def snapshot(sample_warehouse: Settings) -> Snapshot:
+    return Snapshots(sample_warehouse).current()
+
+
+def count(snapshot: Snapshot, found: Behind) -> int:
+    return customers.matching(snapshot, found.filters, found.listing, VIEWER, Rows(1)).count
+
+
+@pytest.mark.parametrize("name", metrics.names())
+def test_a_key_figure_is_about_as_many_customers_as_it_says(snapshot: Snapshot, name: str) -> None:
+    if metrics.metric(name).customers == behind.NOBODY:
+        with pytest.raises(NotFound, match="not about customers"):
+            behind.of_metric(name, snapshot, LAST_MONTH)
+        return
+    value, found = snapshot.metric(name, LAST_MONTH), behind.of_metric(name, snapshot, LAST_MONTH)
+    counted = value.value if name in ("active_customers", "new_customers") else value.n
+    assert counted is None or count(snapshot, found) == counted
+    assert count(snapshot, found) > 0
+
+
+def test_who_bought_in_a_period_is_who_has_an_order_in_it(snapshot: Snapshot) -> None:
+    """Counted from the lines, which neither the figure nor the list reads."""
+    period = LAST_MONTH.period(snapshot.facts.observed_until)
+    rows = snapshot._rows(
+        """select count(distinct customer_key) as n from marts.order_lines
+           where kind = 'sale' and quantity > 0 and unit_price > 0 and order_date between $first and $last""",
+        {"first": period.start, "last": period.end},
+    )
+    assert count(snapshot, behind.of_metric("net_sales", snapshot, LAST_MONTH)) == rows[0]["n"]
+
+
+def _counted(chart: Chart) -> list[int]:
+    """Rows with a mark, of which the table says how many were counted, not predicted."""
+    predicted = chart.table.get("Complete", pd.Series("", index=chart.table.index)) == "predicted"
+    return [row for row, mark in enumerate(chart.marks[: len(chart.table)]) if mark and not predicted[row]]
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_mark_is_about_the_customers_of_its_row(snapshot: Snapshot, name: str) -> None:
+    filters = Filters(range="all", country=("Germany",))
+    chart = charting.draw(name, snapshot, filters)
+    column = "Bought" if name in ("cohort_matrix", "cohort_since") else "Customers"
+    if column not in chart.table:
+        return
+    rows = _counted(chart)
+    for row in rows[:: max(1, len(rows) // FEW)]:
+        found = behind.of_mark(name, snapshot, filters, chart.marks[row] or {})
+        assert count(snapshot, found) == pytest.approx(int(chart.table[column].iloc[row]), abs=TIES.get(name, 0))
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_point_of_a_trace_is_a_mark_of_the_chart(snapshot: Snapshot, name: str) -> None:
+    chart = charting.draw(name, snapshot, Filters(range="all"))
+    assert chart.figure
+    marked = [trace for trace in chart.figure["data"] if "meta" in trace]
+    assert marked
+    for trace in marked:
+        points = [p for row in trace["meta"]["marks"] for p in (row if isinstance(row, list) else [row])]
+        assert all(point is None or 0 <= int(point) < len(chart.marks) for point in points)
+        shape = trace["z"] if trace["type"] == "heatmap" else trace["x"]
+        assert len(trace["meta"]["marks"]) == len(shape)
+
+
+def test_the_address_the_list_and_the_file_hold_the_same(snapshot: Snapshot) -> None:
+    mark = {"segment": "Champions", "limits": "r_score~5.0~5.0~|fm_score~5.0~5.0~"}
+    found = behind.of_mark("rfm_grid", snapshot, Filters(segment=("Dormant",), country=("Germany",)), mark)
+    query = found.to_query()
+    assert (query["segment"], query["country"]) == ("Champions", "Germany")
+    again = Filters.from_query(query), Listing.from_query(query)
+    assert again == (found.filters, found.listing)
+    asked = exports.Request(*again, with_contact=False, asked_by="ann", asked_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert exports.CustomersFile(snapshot, asked).matching == count(snapshot, found) > 0
+
+
+def test_what_the_number_ignores_does_not_narrow_its_customers(snapshot: Snapshot) -> None:
+    found = behind.of_metric("acquisition_cost", snapshot, Filters(country=("Germany",)))
+    assert found.filters.country == ()
+    assert "Not heeded by this number: country." in found.notes
+
+
+def test_sales_counted_elsewhere_are_named(snapshot: Snapshot) -> None:
+    assert any(
+        "where they first bought" in note for note in behind.of_metric("active_customers", snapshot, GERMANY).notes
+    )
+    assert not behind.of_metric("active_customers", snapshot, LAST_MONTH).notes
+
+
+def test_the_period_of_the_figure_becomes_days_of_purchase(snapshot: Snapshot) -> None:
+    day = date(2024, 2, 29)
+    found = behind.of_metric("orders", snapshot, Filters(range="custom", start=day, end=day))
+    assert [str(limit.low) for limit in found.listing.limits] == ["2024-02-29"]
+
+
+@pytest.mark.parametrize("mark", [{"limits": "clv~x~~"}, {"segment": "Nobody"}, {"cohort": "soon"}])
+def test_a_mark_nobody_drew_is_refused_with_its_field(snapshot: Snapshot, mark: dict[str, str]) -> None:
+    with pytest.raises(FilterError):
+        behind.of_mark("segments", snapshot, Filters(), mark)
+
+
+def test_a_chart_about_no_customers_says_why(snapshot: Snapshot) -> None:
+    with pytest.raises(NotFound, match="earlier day is no filter"):
+        behind.of_mark("segment_moves", snapshot, Filters(), {})
+
+
+def test_a_choice_fades_the_others_in_its_own_chart_and_in_no_number(snapshot: Snapshot) -> None:
+    loyal = Filters(segment=("Loyal",))
+    own, other = charting.draw("segments", snapshot, loyal), charting.draw("channel_value", snapshot, loyal)
+    assert own.figure
+    assert len(own.figure["data"][0]["y"]) > 1 == len(own.table)
+    assert own.figure["data"][0]["selectedpoints"] == [own.figure["data"][0]["y"].index("Loyal")]
+    assert own.summary.endswith(charting.FADED)
+    assert other.figure
+    assert "selectedpoints" not in other.figure["data"][0]
