@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
@@ -20,8 +20,7 @@ from dashapp.web import asof
 from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups
 from dashapp.web.components.basics import field, grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
-from dashapp.web.components.clicks import toggled
-from dashapp.web.components.filterbar import CONTROLS, FILTERS
+from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.segment_tabs import FIRST, PATH, TABS, tabs
 from dashapp.web.page import ALL_FILTERS, Page
@@ -137,14 +136,6 @@ def wire(door: Door, services: Services) -> None:
     @door.callback(*tiles, *card_outputs(GRID), Input(FILTERS, "data"), Input(METRIC, "value"))
     def _(view: dict[str, str], metric: Any) -> list[Any]:
         return show_rfm(asof.shown(services), Filters.from_query(view), metric)
-
-    control = CONTROLS["segment"]
-    clicked = Input(f"{GRID}-graph", "clickData")
-    filtered = Output(control, "value", allow_duplicate=True)
-
-    @door.callback(filtered, clicked, State(control, "value"), prevent_initial_call=True)
-    def _(click: Any, chosen: list[str] | None) -> list[str]:
-        return toggled(click, chosen)
 
     @door.callback(Output(QUADRANTS, "children"), *card_outputs(RISK), Input(FILTERS, "data"))
     def _(view: dict[str, str]) -> list[Any]:
