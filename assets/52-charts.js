@@ -183,11 +183,12 @@
       expanded(card);
       return;
     }
-    if (button.dataset.export === "csv") {
+    if (["csv", "xlsx"].includes(button.dataset.export)) {
       const asked = new URLSearchParams(window.location.search);
       const scope = card.closest("[data-scope]");
       new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));
-      window.location.assign("/export/chart/" + encodeURIComponent(card.dataset.chart) + ".csv?" + asked.toString());
+      const file = encodeURIComponent(card.dataset.chart) + "." + button.dataset.export;
+      window.location.assign("/export/chart/" + file + "?" + asked.toString());
       return;
     }
     const plot = card.querySelector(".js-plotly-plot");

@@ -123,9 +123,13 @@ WORDS = {
 }
 
 
+FILE = "customers.duckdb"
+
+
 def run(n: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
-        snapshot = _snapshot(Path(folder), n)
+        database(Path(folder), n)
+        snapshot = opened(Path(folder))
         times = {name: _times(arm) for name, arm in _arms(snapshot, n).items()}
     seconds = {f"{name}, {word}": value for name, found in times.items() for word, value in _words(found).items()}
     worst = {kind: max(_p95(found) for name, found in times.items() if name.startswith(kind)) for kind in PAGES}
@@ -136,17 +140,22 @@ def run(n: int) -> Measured:
     return Measured(n, seconds, promises)
 
 
-def _snapshot(folder: Path, n: int) -> Snapshot:
-    path, about = folder / "million.duckdb", facts(1)
+def database(folder: Path, n: int) -> None:
+    """A snapshot's file with `n` customers and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
     words = read(SQL / "marts" / "customer_words.sql", "marts")
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(folder / FILE)) as connection:
         connection.execute("create schema marts; create schema meta")
         given = {"n": n, "segments": list(SEGMENTS), "states": [str(state) for state in CustomerState], **WORDS}
         connection.execute("select setseed(0.42)")
         connection.execute(CUSTOMERS, given)
         connection.execute(f"create table marts.customer_words as select * from ({words.select}) order by {words.sort}")
         connection.execute("checkpoint")
-    return Snapshot(connect(path, Settings(data_dir=folder)), about, 60)
+
+
+def opened(folder: Path) -> Snapshot:
+    """The snapshot in a folder, as the web opens it."""
+    return Snapshot(connect(folder / FILE, Settings(data_dir=folder)), facts(1), 60)
 
 
 def _arms(snapshot: Snapshot, n: int) -> dict[str, Callable[[], Any]]:

@@ -23,7 +23,7 @@ _PUBLISHED_SECRETS = (
     "djangoinsecure", "replaceme", "placeholder", "password", "temporarykey", "testnondevsecret",
     "c292a0a3aa32397cdb050e233733900f", "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
 )  # fmt: skip
-FOLDERS = ("inbox", "lake", "quarantine", "warehouse", "ledger", "state", "cache", "reports", "mappings")
+FOLDERS = ("inbox", "lake", "quarantine", "warehouse", "ledger", "state", "cache", "reports", "mappings", "exports")
 
 
 class Settings(BaseSettings):
@@ -121,6 +121,19 @@ class Settings(BaseSettings):
     upload_max_mb: int = Field(default=200, ge=1, le=2000, description="Largest file that can be uploaded, MB")
     upload_quota_mb: int = Field(default=1000, ge=1, description="Uploads kept for one person at a time, MB")
     upload_keep_hours: int = Field(default=72, ge=1, description="An uploaded file is removed after this long")
+    exports_per_hour: int = Field(default=10, ge=1, description="Lists and pages one person may export in an hour")
+    card_exports_per_hour: int = Field(
+        default=120, ge=1, description="Single charts one person may export as data or image in an hour"
+    )
+    export_direct_rows: int = Field(
+        default=50_000, ge=1, description="A workbook of more customers is made in the background"
+    )
+    export_analyst_rows: int = Field(
+        default=250_000, ge=1, le=1_000_000, description="Most customers in a file of an analyst; others 1,000,000"
+    )
+    export_keep_hours: float = Field(
+        default=24, gt=0, description="A file made in the background is removed after this long"
+    )
     duckdb_memory_limit: str = Field(default="1GB", description="DuckDB memory limit per process")
     refresh_memory_limit: str = Field(
         default="2GB", description="DuckDB memory limit of a refresh; beyond it, it spills to disk"

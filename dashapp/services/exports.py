@@ -6,29 +6,28 @@ A file never holds less than it says: beyond the row limit its name, its About p
 from __future__ import annotations
 
 import itertools
-import math
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
-import xlsxwriter
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.domain.validity import Validity
-from dashapp.services import customers
-from dashapp.services.cells import csv_text, safe
+from dashapp.services import customers, sheets
+from dashapp.services.access import Role
+from dashapp.services.cells import csv_text
 from dashapp.services.search import search
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot
 
 MOST_ROWS = 1_000_000
 "Rows in one file; a worksheet ends at 1,048,576."
-LONGEST_TEXT = 32_767
-"Characters in a worksheet cell."
+PAGE_ROWS = 20_000
+"Rows held at a time."
 CONTACT = ("customer_name", "email")
 
 COLUMNS = {
@@ -77,12 +76,17 @@ class Request:
         return {name: text for name, text in COLUMNS.items() if self.with_contact or name not in CONTACT}
 
 
+def most_rows(role: Role, settings: Settings) -> int:
+    """Rows that a file for this role may hold."""
+    return settings.export_analyst_rows if role is Role.ANALYST else MOST_ROWS
+
+
 class CustomersFile:
     """The customers list of one view as a file."""
 
     def __init__(self, snapshot: Snapshot, request: Request, most_rows: int = MOST_ROWS) -> None:
         self._snapshot = snapshot
-        self._request = request
+        self.request = request
         self._most_rows = most_rows
         self._search = search(snapshot, request.listing.words, may_contact=request.with_contact)
         self.matching = self._count()
@@ -95,14 +99,19 @@ class CustomersFile:
         part = "" if self.rows == self.matching else f"-first-{self.rows}-of-{self.matching}"
         return f"customers-{self._snapshot.facts.observed_until:%Y-%m-%d}-snapshot-{self._snapshot.seq}{part}.{suffix}"
 
+    @property
+    def filters(self) -> str:
+        """Which customers, in words."""
+        return _sentence(self.request)
+
     def about(self) -> list[tuple[str, str]]:
         """What a reader of the file needs to know, as (item, text)."""
-        facts, request = self._snapshot.facts, self._request
+        facts, request = self._snapshot.facts, self.request
         held = f"{self.rows:,}"
         rows = held if self.rows == self.matching else f"{held} of {self.matching:,}: the first in this order"
         head = [
             ("Content", f"Customers of {facts.shop_name or facts.source}"),
-            ("Filters", _sentence(request, facts.observed_until)),
+            ("Filters", self.filters),
             ("Rows", rows),
             *provenance(self._snapshot, request.asked_by, request.asked_at),
         ]
@@ -118,47 +127,60 @@ class CustomersFile:
 
     def xlsx(self, settings: Settings) -> IO[bytes]:
         """The workbook in a nameless temporary file, at its start. It vanishes when closed."""
-        folder = settings.folder("cache")
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the response that streams it closes it
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "tmpdir": str(folder),
-        }
-        with xlsxwriter.Workbook(file, options) as book:
-            sheet = _Sheet(book, "Customers")
-            for frame in self._frames():
-                sheet.write(frame)
-            about = [*self.about(), ("Shortened cells", f"{sheet.shortened} longer than {LONGEST_TEXT:,} characters")]
-            _Sheet(book, "About").write(pd.DataFrame(about, columns=["item", "text"]))
+        file, folder = sheets.temporary(settings)
+        self.write_xlsx(file, folder)
         file.seek(0)
         return file
 
+    def write_xlsx(
+        self, target: IO[bytes] | Path, folder: Path, written: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """The workbook into `target`; `folder` holds what is needed on the way, `written` hears of the rows so far."""
+        with sheets.workbook(target, folder) as book:
+            sheet = sheets.Sheet(book, "Customers")
+            rows = 0
+            for frame in self._frames():
+                sheet.write(frame)
+                rows += len(frame)
+                written(rows)
+            sheets.write_about(book, self.about(), sheet.shortened)
+
     @property
     def _limits(self) -> dict[str, Any]:
-        return self._request.listing.parameters() | self._search.parameters
+        return self.request.listing.parameters() | self._search.parameters
 
     def _count(self) -> int:
-        filters, listing = self._request.filters, self._request.listing
+        filters, listing = self.request.filters, self.request.listing
         totals = self._snapshot.frame("customers_totals", filters, **self._limits)
         return int(customers.chosen(totals, filters.segment, listing.states)["customers"].sum())
 
     def _frames(self) -> Iterator[pd.DataFrame]:
-        names = list(self._request.columns)
-        found = self._snapshot.batches(
+        """The list in pages. The first is read at once: what cannot be answered is refused before a byte leaves."""
+        first = self._page(min(self._most_rows, PAGE_ROWS), None, 0)
+        names = list(self.request.columns)
+        return (page[names] for page in itertools.chain([first], self._following(first)))
+
+    def _following(self, page: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """Each page found behind the last row of the one before: a sort of the whole list would hold it."""
+        left = self._most_rows - len(page)
+        while len(page) == PAGE_ROWS and left > 0:
+            last = page.iloc[-1]
+            page = self._page(min(left, PAGE_ROWS), int(last["customer_key"]), int(last["place"]))
+            left -= len(page)
+            yield page
+
+    def _page(self, limit: int, after: int | None, after_place: int) -> pd.DataFrame:
+        return self._snapshot.frame(
             "customers_list",
-            self._request.filters,
+            self.request.filters,
             **self._limits,
-            **customers.order(self._request.listing),
-            contact=self._request.with_contact,
-            limit=self._most_rows,
+            **customers.order(self.request.listing),
+            contact=self.request.with_contact,
+            limit=limit,
             offset=0,
-            after=None,
-            after_place=0,
+            after=after,
+            after_place=after_place,
         )
-        frames = (frame[names] for frame in found)
-        return itertools.chain([next(frames, pd.DataFrame(columns=names))], frames)
 
 
 def provenance(snapshot: Snapshot, asked_by: str, asked_at: datetime) -> list[tuple[str, str]]:
@@ -179,50 +201,9 @@ def provenance(snapshot: Snapshot, asked_by: str, asked_at: datetime) -> list[tu
     ]
 
 
-def _sentence(request: Request, observed_until: date) -> str:
+def _sentence(request: Request) -> str:
     """The filters the list honours; a period is none of them."""
     parts = request.filters.choices()
     parts += [f"{name} {text}" for name, text in request.listing.to_query().items() if name != "sort"]
     direction = "descending" if request.listing.descending else "ascending"
     return f"{', '.join(parts) or 'all customers'}; sorted by {request.listing.sort}, {direction}"
-
-
-class _Sheet:
-    """One worksheet, written row after row as constant memory demands."""
-
-    def __init__(self, book: Any, name: str) -> None:
-        self._sheet = book.add_worksheet(name)
-        self._sheet.freeze_panes(1, 0)
-        self._bold = book.add_format({"bold": True})
-        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
-        self._row = 0
-        self.shortened = 0
-        "Cells cut to what a worksheet can hold."
-
-    def write(self, frame: pd.DataFrame) -> None:
-        """Append the rows; the heading comes from the first frame."""
-        shown = safe(frame)
-        if self._row == 0:
-            self._sheet.set_column(0, max(0, len(shown.columns) - 1), 18)
-            for column, name in enumerate(shown.columns):
-                self._sheet.write_string(0, column, name, self._bold)
-        for values in shown.itertuples(index=False, name=None):
-            self._row += 1
-            for column, value in enumerate(values):
-                self._write(column, value)
-
-    def _write(self, column: int, value: Any) -> None:
-        if pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
-            return
-        if isinstance(value, date):
-            self._sheet.write_datetime(self._row, column, value, self._day)
-        elif isinstance(value, str):
-            self._sheet.write_string(self._row, column, self._fitting(value))
-        else:
-            self._sheet.write_number(self._row, column, value)
-
-    def _fitting(self, text: str) -> str:
-        if len(text) <= LONGEST_TEXT:
-            return text
-        self.shortened += 1
-        return text[:LONGEST_TEXT]

@@ -1,4 +1,4 @@
-"""A chart as an image file, drawn by one browser that serves one request at a time and can reach no network.
+"""Charts as images and pages as PDF, made by one browser that serves one request at a time and can reach no network.
 
 The browser lives in dashapp/services/render_process.py, started when first needed and gone with this process. Kaleido's
 own shared server hands figures of one thread to another (58 of 72 were mixed), hence one process behind one lock.
@@ -55,11 +55,22 @@ class Renderer:
 
     def png(self, figure: Figure, height: int) -> bytes:
         """The figure as a PNG file. Raises RenderFailed."""
+        return self._drawn(figure, {"format": "png", "width": WIDTH, "height": height, "scale": SCALE})
+
+    def svg(self, figure: Figure, width: int, height: int) -> str:
+        """The figure as an SVG element, for a page. Raises RenderFailed."""
+        return self._drawn(figure, {"format": "svg", "width": width, "height": height, "scale": 1}).decode()
+
+    def pdf(self, page: str, footer: str) -> bytes:
+        """An HTML page as a tagged PDF; `footer` is HTML for the foot of every sheet. No script of it runs."""
+        return self._made({"page": page, "footer": footer})
+
+    def _drawn(self, figure: Figure, options: dict[str, Any]) -> bytes:
         refuse_foreign(figure)
-        order = orjson.dumps(
-            {"figure": figure, "options": {"format": "png", "width": WIDTH, "height": height, "scale": SCALE}},
-            option=orjson.OPT_SERIALIZE_NUMPY,
-        )
+        return self._made({"figure": figure, "options": options})
+
+    def _made(self, wanted: dict[str, Any]) -> bytes:
+        order = orjson.dumps(wanted, option=orjson.OPT_SERIALIZE_NUMPY)
         if not self._turn.acquire(timeout=self._timeout):
             raise RenderFailed("Other images are still being made.", "Try again in a moment.")
         try:

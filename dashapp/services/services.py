@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from dashapp.services.annotations import Annotations
 from dashapp.services.computations import Computations
+from dashapp.services.export_desk import ExportDesk
 from dashapp.services.jobs import Jobs
 from dashapp.services.login import Login
 from dashapp.services.quality import Quality
@@ -38,6 +39,7 @@ class Services:
     tokens: Tokens
     journal: Journal
     jobs: Jobs
+    exports: ExportDesk
     schedules: Schedules
     scenarios: Scenarios
     quality: Quality
@@ -61,6 +63,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
     journal = Journal.open(settings, engine, clock)
     keys = secret.read(settings)
     results = open_results(settings, keys.key("cache"))
+    jobs = Jobs(settings, engine, journal, clock)
     return Services(
         settings=settings,
         snapshots=Snapshots(settings),
@@ -68,7 +71,8 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         login=Login(settings, engine, journal, clock),
         tokens=Tokens(engine, journal, clock),
         journal=journal,
-        jobs=Jobs(settings, engine, journal, clock),
+        jobs=jobs,
+        exports=ExportDesk(settings, engine, journal, jobs, clock),
         schedules=Schedules(settings, engine, journal, clock),
         scenarios=Scenarios(engine, journal, clock),
         quality=Quality(engine, journal, clock),

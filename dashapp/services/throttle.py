@@ -1,4 +1,4 @@
-"""How often one may try to sign in: per user and address, and per address. Counted where all processes see it.
+"""How often one may try to sign in, and take files out. Counted where all processes see it.
 
 An attempt is counted before its password is looked at and forgiven when it was right, so that attempts made at the
 same moment cannot slip through together.
@@ -19,6 +19,7 @@ from dashapp.store.sessions import Attempts
 
 WINDOW = timedelta(minutes=5)
 USER_LIMIT, ADDRESS_LIMIT = 5, 50
+EXPORT_WINDOW = timedelta(hours=1)
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(minutes=15)
 
 
@@ -44,6 +45,22 @@ def enter_token(connection: Connection, ip: str, at: datetime) -> None:
     """Count a token that is none against its address. Raises Throttled while that address must wait."""
     key = _hash(f"tokens:{ip}")
     sessions.put_attempts(connection, key, _count_address(_current(connection, key, at)))
+
+
+def enter_export(connection: Connection, user_id: int, kind: str, limit: int, at: datetime) -> None:
+    """Count an export of a kind, named in the plural. Raises Throttled for those beyond `limit` within an hour."""
+    key = _hash(f"exports:{user_id}:{kind}")
+    known = sessions.find_attempts(connection, key)
+    if known is None or not timedelta() <= at - known.window_started_at < EXPORT_WINDOW:
+        known = Attempts(0, at, None)
+    if known.failures >= limit:
+        wait = _seconds(known.window_started_at + EXPORT_WINDOW, at)
+        raise Throttled(
+            f"You have exported {limit} {kind} within an hour, which is the most.",
+            f"Export again in {math.ceil(wait / 60)} minutes.",
+            wait_seconds=wait,
+        )
+    sessions.put_attempts(connection, key, Attempts(known.failures + 1, known.window_started_at, None))
 
 
 def _keys(user_name: str, ip: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 
 from dashapp.errors import NotAllowed, StateUnavailable, TenureError
 from dashapp.logs import get_logger
+from dashapp.services import export_files
 from dashapp.services.access import Principal, Role, require
 from dashapp.services.child import Child
 from dashapp.services.job_kind import JobKind
@@ -44,7 +45,7 @@ PROGRESS_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 "How long a job may tidy up after SIGTERM before it is killed."
 TIDY_SECONDS = 600.0
-"How often uploads that have expired are removed."
+"How often uploads and exports that have expired are removed."
 SAVE_SECONDS = 60.0
 "How long an ending is tried to be written while the state database is unavailable."
 
@@ -110,6 +111,7 @@ class Worker:
         if time.monotonic() - self._tidied_at >= TIDY_SECONDS:
             self._tidied_at = time.monotonic()
             self._uploads.sweep()
+            export_files.sweep(self._settings, self._clock())
 
     def _mark_lost(self) -> None:
         before = self._clock() - timedelta(seconds=self._settings.job_lost_after_seconds)

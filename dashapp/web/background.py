@@ -21,7 +21,7 @@ import dash
 import flask
 from dash import DiskcacheManager, Output
 
-from dashapp.errors import InputError, JobLost, NotFound, TenureError, TooManyJobs
+from dashapp.errors import InputError, JobLost, NotFound, TenureError, Throttled, TooManyJobs
 from dashapp.services.computations import Computations, Request
 from dashapp.store.results import ResultStore
 
@@ -78,7 +78,7 @@ class Computation:
         """Turn what ended the start of a callback into its outputs. What is no answer is raised on."""
         if isinstance(error, _Answered):
             return error.values
-        if isinstance(error, (InputError, TooManyJobs)):
+        if isinstance(error, (InputError, TooManyJobs, Throttled)):
             return list(self.failed(error))
         raise error
 

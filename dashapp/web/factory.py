@@ -16,7 +16,7 @@ from dashapp.charts.kit import theme
 from dashapp.services.services import Services
 from dashapp.web import compression, errors, headers, identity, shell, vendor
 from dashapp.web.background import JobManager
-from dashapp.web.components import filterbar, palette, views_menu
+from dashapp.web.components import export_menu, filterbar, palette, views_menu
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.frame import PATHNAME, Frame, discover
 from dashapp.web.gate import CALLBACKS, PAGES, Gate, answer_badly_formed
@@ -144,6 +144,7 @@ def _discovered_routes() -> list[Route]:
 def _wire(door: Door, frame: Frame, services: Services) -> None:
     shell.wire(door, frame)
     filterbar.wire(door)
+    export_menu.wire(door, services, frame.pages)
     views_menu.wire(door, services, frame.open_to)
     palette.wire(door, frame, services)
     for page in frame.pages:

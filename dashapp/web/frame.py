@@ -26,7 +26,7 @@ from dashapp.services.access import Principal, require
 from dashapp.store.views import View
 from dashapp.web import address, asof, freshness, identity, timetravel
 from dashapp.web.address import Address
-from dashapp.web.components import states, views_menu
+from dashapp.web.components import export_menu, states, views_menu
 from dashapp.web.components.basics import link
 from dashapp.web.components.filterbar import Option, filter_bar
 from dashapp.web.page import Page
@@ -181,7 +181,7 @@ def _above(page: Page) -> str:
 def _heading(page: Page, services: Services, views: Sequence[View], reader: Principal) -> Component:
     picker = [] if page.is_now else timetravel.picker(services, _above(page))
     menu = [views_menu.menu(views, reader)] if page.filters else []
-    tools = html.Div([freshness.line(services), *menu, *picker], className="page-head-tools")
+    tools = html.Div([freshness.line(services), *menu, *picker, *export_menu.menu(page)], className="page-head-tools")
     return html.Header([html.H1(page.title), tools], className="page-head")
 
 

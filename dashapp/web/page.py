@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashapp.domain.filters import CHOICES
+from dashapp.services.showing import Showing
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -47,6 +48,9 @@ class Page:
     "Controls of the filter bar, of ALL_FILTERS; empty means no bar."
     keys: tuple[str, ...] = ()
     "Further query keys of its address that `layout` reads without naming them as arguments."
+
+    shows: Showing | None = None
+    "The key figures and charts on the page, so that they can be exported; every page with filters and charts has it."
 
     @property
     def name(self) -> str:

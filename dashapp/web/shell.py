@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashapp.errors import NoSnapshot
 from dashapp.services.access import Principal
 from dashapp.web import asof, identity
-from dashapp.web.components import palette, shortcuts
+from dashapp.web.components import export_news, palette, shortcuts
 from dashapp.web.components.basics import attrs, disclosure, icon, icon_button
 from dashapp.web.components.ids import ids
 from dashapp.web.door import SIGNED_IN, Door
@@ -44,6 +44,7 @@ def layout(frame: Frame) -> Component:
             *palette.layout(),
             shortcuts.sheet(frame.pages, reader),
             dcc.Store(id=ARRIVED),
+            export_news.layout(),
             dcc.Store(id=SEEN, data=snapshot_id(frame.services)),
             dcc.Interval(id=TICK, interval=NEWS_SECONDS * 1000),
         ],
@@ -132,7 +133,7 @@ def news(seen: str | None, current: str) -> Any:
     return message("New data was published.", "Reload to see it.", "info", reload=True)
 
 
-def message(text: str, hint: str = "", severity: Severity = "info", *, reload: bool = False) -> Component:
+def message(text: Any, hint: str = "", severity: Severity = "info", *, reload: bool = False) -> Component:
     """One toast. It stays until dismissed: nothing that matters disappears by itself."""
     pictures = {
         "info": "info-circle",
@@ -160,6 +161,7 @@ def wire(door: Door, frame: Frame) -> None:
     def check_news(_: Any, seen: str | None) -> Any:
         return no_update if asof.asked() is not None else news(seen, snapshot_id(frame.services))
 
+    export_news.wire(door, frame.services, TICK, TOAST, message)
     door.clientside(
         ClientsideFunction("tenure", "arrived"),
         Output(ARRIVED, "data"),

@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
+from dashapp.services import exports
 from dashapp.services.access import Principal, Role
 from dashapp.services.cells import BYTE_ORDER_MARK, csv_text, safe_text
 from dashapp.services.customers import Rows, matching
 from dashapp.services.exports import COLUMNS, CONTACT, CustomersFile, Request
-from dashapp.services.exports import _Sheet as Sheet
+from dashapp.services.sheets import Sheet
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
 from tests.services import shop
@@ -123,6 +124,23 @@ def test_csv_and_xlsx_hold_every_customer_of_the_view_with_its_money(
     total = pytest.approx(float(wanted["net_sales"].sum()))
     assert sum(float(row[place]) for row in rows[1:]) == total
     assert sum(float(row[place]) for row in sheet[1:]) == total
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [Listing(), Listing(sort="average_gap_days"), Listing(sort="country", descending=False), Listing(search="mul")],
+    ids=lambda listing: f"{listing.sort} {listing.search}",
+)
+def test_page_after_page_is_the_same_list(
+    snapshot: Snapshot, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal and missing values of the sorted column included."""
+    asked = replace(ASKED, listing=listing)
+    whole = _read_csv(b"".join(CustomersFile(snapshot, asked).csv()))
+    monkeypatch.setattr(exports, "PAGE_ROWS", 7)
+    assert _read_csv(b"".join(CustomersFile(snapshot, asked).csv())) == whole
+    assert len(whole) > 8
+    assert _read_csv(b"".join(CustomersFile(snapshot, asked, most_rows=10).csv())) == whole[:11]
 
 
 def test_csv_has_iso_dates_and_empty_cells_for_what_is_missing(snapshot: Snapshot) -> None:

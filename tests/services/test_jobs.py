@@ -78,7 +78,7 @@ def test_a_link_out_of_the_inbox_is_refused(people: People) -> None:
 
 
 def test_the_kinds_are_the_files() -> None:
-    assert list(kinds()) == ["import", "ingest", "plan", "profile", "refresh", "replay", "rollback", "undo"]
+    assert list(kinds()) == ["export", "import", "ingest", "plan", "profile", "refresh", "replay", "rollback", "undo"]
     assert kind("rollback").command({"seq": 3}, Settings())[-1] == "--to=3"
     assert kind("undo").command({"to": 3}, Settings())[2:] == ["etl", "undo", "--json", "--to=3"]
     assert kind("undo").command({"to": 3, "from": 4}, Settings())[-2:] == ["--to=3", "--from=4"]

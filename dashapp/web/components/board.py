@@ -13,6 +13,7 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Mark
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.showing import Showing
 from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
@@ -36,6 +37,11 @@ class Board:
     metrics: Sequence[str]
     cards: Mapping[str, int]
     "Chart to the number of columns it spans."
+
+    @property
+    def shows(self) -> Showing:
+        """The same for exports."""
+        return Showing(self.metrics, tuple(self.cards))
 
     def layout(self, **_: Any) -> Component:
         figures = [kpi_card(card_id, metric(name)) for card_id, name in zip(self._kpis, self.metrics, strict=True)]

@@ -71,6 +71,7 @@ def _menu(spec: ChartSpec) -> Component:
         ("png", "Image (PNG)", "download", ""),
         ("svg", "Vector (SVG)", "download", ""),
         ("csv", "Data (CSV)", "download", "needs-exports"),
+        ("xlsx", "Workbook (XLSX)", "download", "needs-exports"),
         ("copy", "Copy data", "clipboard-data", ""),
         ("expand", "Full screen", "arrows-fullscreen", ""),
     ]

@@ -13,6 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES
+from dashapp.services.showing import Showing
 from dashapp.web.components.board import Board
 from dashapp.web.page import Page
 
@@ -69,6 +70,12 @@ LENSES = (
 )  # fmt: skip
 
 
+SHOWS = Showing(
+    tuple(name for lens in LENSES for name in lens.board.metrics),
+    tuple(name for lens in LENSES for name in lens.board.cards),
+)
+
+
 def layout(**_: Any) -> Component:
     return html.Div([lens.layout() for lens in LENSES])
 
@@ -88,4 +95,5 @@ PAGE = Page(
     order=19,
     icon="clipboard-data",
     filters=("period", "basis", *CHOICES),
+    shows=SHOWS,
 )

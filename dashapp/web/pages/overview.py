@@ -15,6 +15,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
+from dashapp.services.showing import Showing
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID, metric
 from dashapp.store.snapshot import Snapshot
@@ -137,4 +138,5 @@ PAGE = Page(
     order=10,
     icon="bar-chart-line",
     filters=ALL_FILTERS,
+    shows=Showing(METRICS, tuple(CARDS), compares=True),
 )

@@ -22,4 +22,5 @@ PAGE = Page(
     order=15,
     icon="pie-chart",
     filters=("period", "basis", *CHOICES),
+    shows=BOARD.shows,
 )

@@ -18,6 +18,7 @@ from dashapp.domain.vocabulary import LifecycleStage as Stage
 from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting
 from dashapp.services.export_products import as_shown
+from dashapp.services.showing import Showing
 from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof
@@ -241,4 +242,7 @@ def _wire_list(door: Door, services: Services) -> None:
     door.clientside(ClientsideFunction("tenure_products", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 
-PAGE = Page("/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam")
+PAGE = Page(
+    "/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam",
+    shows=Showing(charts=tuple(name for names in CHARTS.values() for name in names)),
+)  # fmt: skip

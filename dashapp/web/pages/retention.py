@@ -50,4 +50,5 @@ PAGE = Page(
     order=17,
     icon="grid-3x3",
     filters=("period", "basis", *CHOICES),
+    shows=BOARD.shows,
 )

@@ -14,6 +14,7 @@ from dashapp.errors import TenureError
 from dashapp.services import charting
 from dashapp.services.access import Principal
 from dashapp.services.segments import Segments
+from dashapp.services.showing import Showing
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups
@@ -158,5 +159,6 @@ def wire(door: Door, services: Services) -> None:
 
 
 PAGE = Page(
-    PATH, "Segments", "overview:read", layout, wire, group="ANALYSE", order=18, icon="grid-3x3", filters=ALL_FILTERS
-)
+    PATH, "Segments", "overview:read", layout, wire, group="ANALYSE", order=18, icon="grid-3x3", filters=ALL_FILTERS,
+    shows=Showing(charts=("rfm_grid", "value_risk", "segment_moves")),
+)  # fmt: skip

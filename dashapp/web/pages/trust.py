@@ -13,6 +13,7 @@ from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.showing import Showing
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import evidence, health, importance, scorecard, states
@@ -91,4 +92,7 @@ def wire(door: Door, services: Services) -> None:
         return show(asof.shown(services))
 
 
-PAGE = Page("/trust", "Trust", "trust:read", layout, wire, group="ANALYSE", order=50, icon="shield-check")
+PAGE = Page(
+    "/trust", "Trust", "trust:read", layout, wire, group="ANALYSE", order=50, icon="shield-check",
+    shows=Showing(charts=tuple(CARDS)),
+)  # fmt: skip

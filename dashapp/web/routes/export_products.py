@@ -8,10 +8,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from dashapp.domain.product_listing import ProductListing
+from dashapp.services.export_desk import Leaving
 from dashapp.services.export_products import ProductsFile, ProductsRequest
 from dashapp.web import asof, identity
 from dashapp.web.route import Route
-from dashapp.web.routes.exports import CSV, XLSX, _download, _note, _pieces
+from dashapp.web.routes.exports import CSV, XLSX, download, note, pieces
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -20,21 +21,27 @@ if TYPE_CHECKING:
 def products_csv(services: Services) -> ResponseReturnValue:
     """The whole list, streamed."""
     file = _file(services)
-    _note(services, "products.csv", file.rows)
-    return _download(file.csv(), CSV, file.name("csv"))
+    _leave(services, "products.csv", file)
+    return download(file.csv(), CSV, file.name("csv"))
 
 
 def products_xlsx(services: Services) -> ResponseReturnValue:
     """The whole list as a workbook with an About sheet."""
     file = _file(services)
-    _note(services, "products.xlsx", file.rows)
-    return _download(_pieces(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
+    _leave(services, "products.xlsx", file)
+    return download(pieces(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
 
 
 def products_about(services: Services) -> ResponseReturnValue:
     """What the columns of the CSV file mean and where its figures come from."""
     file = _file(services)
-    return _download([file.about_csv()], CSV, file.name("about.csv"))
+    return download([file.about_csv()], CSV, file.name("about.csv"))
+
+
+def _leave(services: Services, target: str, file: ProductsFile) -> None:
+    """The journal knows of the download before its first byte leaves. Raises Throttled."""
+    snapshot, filters = asof.shown(services).id, file.request.listing.sentence()
+    note(services, Leaving(target, file.rows, snapshot, filters, request.full_path, matching=file.matching))
 
 
 def _file(services: Services) -> ProductsFile:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
-from flask import Response, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart
 from dashapp.charts.kit import theme
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
-from dashapp.domain.validity import Validity
 from dashapp.errors import InputError
 from dashapp.services import render
+from dashapp.services.card_files import Asked, card_book, subtitle
 from dashapp.services.cells import csv_text
 from dashapp.services.charting import draw
-from dashapp.services.exports import CustomersFile, Request
-from dashapp.store.snapshot import Snapshot
+from dashapp.services.export_desk import CARDS, Leaving
+from dashapp.services.exports import CustomersFile, Request, most_rows
 from dashapp.web import asof, identity
 from dashapp.web.route import Route
 
@@ -35,46 +35,58 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def customers_csv(services: Services) -> ResponseReturnValue:
     """The whole list, streamed."""
     file = _customers(services)
-    _note(services, "customers.csv", file.rows)
-    return _download(file.csv(), CSV, file.name("csv"))
+    note(services, _leaving(services, "customers.csv", file))
+    return download(file.csv(), CSV, file.name("csv"))
 
 
 def customers_xlsx(services: Services) -> ResponseReturnValue:
-    """The whole list as a workbook with an About sheet."""
+    """The list as a workbook with an About sheet; a long one is made in the background, where its reader is sent."""
     file = _customers(services)
-    _note(services, "customers.xlsx", file.rows)
-    return _download(_pieces(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
+    if file.rows <= services.settings.export_direct_rows:
+        note(services, _leaving(services, "customers.xlsx", file))
+        return download(pieces(file.xlsx(services.settings)), XLSX, file.name("xlsx"))
+    reader = identity.principal()
+    if reader.token_name:
+        text = f"A workbook of more than {services.settings.export_direct_rows:,} customers is made in the background."
+        raise InputError(text, "Ask for /export/customers.csv, which is sent while it is read.")
+    leaving = _leaving(services, "customers.xlsx", file)
+    services.exports.order(file.request, asof.shown(services), leaving, reader, request.remote_addr or "")
+    return redirect("/exports", HTTPStatus.SEE_OTHER)
 
 
 def customers_about(services: Services) -> ResponseReturnValue:
     """What the columns of the CSV file mean and where its figures come from."""
     file = _customers(services)
-    return _download([file.about_csv()], CSV, file.name("about.csv"))
+    return download([file.about_csv()], CSV, file.name("about.csv"))
 
 
 def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
     """The numbers of a chart as on screen."""
-    snapshot, filters = asof.shown(services), _filters()
-    table = _drawn(chart, snapshot, filters).table
-    _note(services, f"{chart}.csv", len(table))
-    return _download(csv_text([pd.DataFrame(table)]), CSV, _chart_name(chart, snapshot, "csv"))
+    asked = view(services)
+    table = _drawn(chart, asked).table
+    note(services, _card(f"{chart}.csv", len(table), asked))
+    return download(csv_text([pd.DataFrame(table)]), CSV, asked.name(chart, "csv"))
+
+
+def chart_xlsx(services: Services, chart: str) -> ResponseReturnValue:
+    """The same as a workbook with an About sheet."""
+    asked = view(services)
+    drawn = _drawn(chart, asked)
+    note(services, _card(f"{chart}.xlsx", len(drawn.table), asked))
+    book = card_book(catalogue.chart(chart), drawn, asked, services.settings)
+    return download(pieces(book), XLSX, asked.name(chart, "xlsx"))
 
 
 def chart_png(services: Services, chart: str) -> ResponseReturnValue:
     """The picture of a chart with its title, its filters and its day on it. Raises RenderFailed without a browser."""
-    snapshot, filters = asof.shown(services), _filters()
-    drawn, spec = _drawn(chart, snapshot, filters), catalogue.chart(chart)
+    asked = view(services)
+    drawn, spec = _drawn(chart, asked), catalogue.chart(chart)
     if drawn.figure is None:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
-    until = snapshot.facts.observed_until
-    judged = Validity(snapshot.facts.validity).label.lower()
-    subtitle = (
-        f"{filters.sentence(until)} · as of {written.day(until)} · snapshot {snapshot.seq} · predictions: {judged}"
-    )
-    figure = render.framed(drawn.figure, spec.title, subtitle, theme.template("light"))
+    figure = render.framed(drawn.figure, spec.title, subtitle(asked), theme.template("light"))
     image = render.shared(services.settings).png(figure, spec.height + render.TITLE_PIXELS)
-    _note(services, f"{chart}.png", len(drawn.table))
-    return _download([image], "image/png", _chart_name(chart, snapshot, "png"))
+    note(services, _card(f"{chart}.png", len(drawn.table), asked))
+    return download([image], "image/png", asked.name(chart, "png"))
 
 
 def _customers(services: Services) -> CustomersFile:
@@ -86,18 +98,24 @@ def _customers(services: Services) -> CustomersFile:
         asked_by=principal.user_name,
         asked_at=services.clock(),
     )
-    return CustomersFile(asof.shown(services), asked)
+    return CustomersFile(asof.shown(services), asked, most_rows(principal.role, services.settings))
 
 
 def _filters() -> Filters:
     return Filters.from_query(request.args.to_dict())
 
 
-def _drawn(name: str, snapshot: Snapshot, filters: Filters) -> Chart:
+def view(services: Services) -> Asked:
+    """Who asks for which view of which snapshot: what the address says."""
+    return Asked(asof.shown(services), _filters(), identity.principal().user_name, services.clock())
+
+
+def _drawn(name: str, asked: Asked) -> Chart:
     """The chart with those of its own parameters that the address names."""
     known = catalogue.chart(name).parameters
-    asked = {key: text for key, text in request.args.to_dict().items() if key in known}
-    return draw(name, snapshot, filters, **{key: _parameter(key, text) for key, text in asked.items()})
+    given = {key: text for key, text in request.args.to_dict().items() if key in known}
+    chosen = {key: _parameter(key, text) for key, text in given.items()}
+    return draw(name, asked.snapshot, asked.filters, **chosen)
 
 
 def _parameter(name: str, text: str) -> Any:
@@ -108,18 +126,22 @@ def _parameter(name: str, text: str) -> Any:
     return int(text) if name.endswith("_key") else text
 
 
-def _chart_name(chart: str, snapshot: Snapshot, suffix: str) -> str:
-    return f"{chart}-{snapshot.facts.observed_until:%Y-%m-%d}-snapshot-{snapshot.seq}.{suffix}"
+def _leaving(services: Services, target: str, file: CustomersFile) -> Leaving:
+    snapshot = asof.shown(services).id
+    return Leaving(target, file.rows, snapshot, file.filters, request.full_path, matching=file.matching)
 
 
-def _note(services: Services, target: str, rows: int) -> None:
-    """The journal knows of the download before its first byte leaves."""
-    detail = {"rows": rows, "address": request.full_path[:500]}
-    actor = f"user:{identity.principal().user_name}"
-    services.journal.append("export:downloaded", actor, target, detail, ip=request.remote_addr or "")
+def _card(target: str, rows: int, asked: Asked) -> Leaving:
+    filters = asked.filters.sentence(asked.until)
+    return Leaving(target, rows, asked.snapshot.id, filters, request.full_path, CARDS)
 
 
-def _download(content: Iterable[bytes], kind: str, name: str) -> Response:
+def note(services: Services, leaving: Leaving) -> None:
+    """The journal knows of the download before its first byte leaves. Raises Throttled."""
+    services.exports.note(leaving, identity.principal(), request.remote_addr or "")
+
+
+def download(content: Iterable[bytes], kind: str, name: str) -> Response:
     """`name` is made by us from letters, digits, points, hyphens and underscores, so RFC 6266 needs no encoding."""
     response = Response(content, content_type=kind)
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -127,7 +149,7 @@ def _download(content: Iterable[bytes], kind: str, name: str) -> Response:
     return response
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
     """The file, closed after its last piece or when the reader hangs up."""
     with file:
         while piece := file.read(1 << 16):
@@ -139,5 +161,6 @@ ROUTES = (
     Route("/export/customers.xlsx", "exports.customers_xlsx", customers_xlsx, "exports:run"),
     Route("/export/customers-about.csv", "exports.customers_about", customers_about, "exports:run"),
     Route("/export/chart/<chart>.csv", "exports.chart_csv", chart_csv, "exports:run"),
+    Route("/export/chart/<chart>.xlsx", "exports.chart_xlsx", chart_xlsx, "exports:run"),
     Route("/export/chart/<chart>.png", "exports.chart_png", chart_png, "exports:run"),
 )

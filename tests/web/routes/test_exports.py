@@ -16,19 +16,28 @@ from dashapp.errors import RenderFailed, TenureError
 from dashapp.services import render
 from dashapp.services.access import Principal, Role
 from dashapp.services.charting import draw
+from dashapp.services.export_desk import CARDS, Leaving
+from dashapp.services.exports import Request
 from dashapp.settings import Settings
-from dashapp.store.snapshot import Snapshots
+from dashapp.store.snapshot import Snapshot, Snapshots
 from dashapp.web.routes.exports import ROUTES
 from tests.services import shop
 
 NAME = re.compile(r'attachment; filename="?[A-Za-z0-9_.-]+"?')
 
 
-class Notes(list[tuple[str, str, str, dict[str, Any]]]):
-    """Remembers what the journal is told."""
+class Notes(list[tuple[str, Leaving]]):
+    """Remembers what the desk is told, and what was ordered there."""
 
-    def append_entry(self, event: str, actor: str, target: str, detail: dict[str, Any], ip: str) -> None:
-        self.append((event, actor, target, detail))
+    def __init__(self) -> None:
+        super().__init__()
+        self.ordered: list[str] = []
+
+    def note(self, leaving: Leaving, reader: Principal, ip: str) -> None:
+        self.append((reader.actor, leaving))
+
+    def order(self, asked: Request, snapshot: Snapshot, leaving: Leaving, reader: Principal, ip: str) -> None:
+        self.ordered.append(f"{leaving.target}, {leaving.rows} rows of {snapshot.id}, {leaving.filters}")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +61,7 @@ def client(settings: Settings, notes: Notes, role: list[Role]) -> FlaskClient:
     services: Any = SimpleNamespace(
         settings=settings,
         snapshots=Snapshots(settings),
-        journal=SimpleNamespace(append=notes.append_entry),
+        exports=notes,
         clock=lambda: datetime(2024, 7, 2, tzinfo=UTC),
     )
     server = Flask("exports")
@@ -73,7 +82,9 @@ def client(settings: Settings, notes: Notes, role: list[Role]) -> FlaskClient:
             lambda view=view, **values: view(services, **values),
             methods=list(route.methods),
         )
-    return server.test_client()
+    client = server.test_client()
+    client.services = services
+    return client
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
@@ -82,8 +93,31 @@ def test_a_list_is_downloaded_and_noted_with_its_rows(client: FlaskClient, notes
     assert answer.status_code == 200
     assert NAME.fullmatch(answer.headers["Content-Disposition"])
     assert len(answer.data) > 1000
-    ((event, actor, target, detail),) = notes
-    assert (event, actor, target, detail["rows"]) == ("export:downloaded", "user:ann", f"customers.{suffix}", 50)
+    ((actor, leaving),) = notes
+    assert (actor, leaving.target, leaving.rows) == ("user:ann", f"customers.{suffix}", 50)
+    assert leaving.filters.startswith("country France, search c-0; sorted by")
+
+
+def test_a_long_list_is_ordered_as_a_workbook_and_streamed_as_text(
+    client: FlaskClient, notes: Notes, settings: Settings
+) -> None:
+    client.services.settings = settings.model_copy(update={"export_direct_rows": 49})
+    answer = client.get("/export/customers.xlsx?country=France")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/exports")
+    assert notes.ordered == ["customers.xlsx, 50 rows of 000001-test, country France; sorted by clv, descending"]
+    assert notes == []
+    assert client.get("/export/customers.csv?country=France").is_streamed
+
+
+def test_an_analysts_file_ends_at_the_cap_of_the_role_and_says_so(
+    client: FlaskClient, notes: Notes, settings: Settings
+) -> None:
+    client.services.settings = settings.model_copy(update={"export_analyst_rows": 20})
+    answer = client.get("/export/customers.csv?country=France")
+    assert "first-20-of-50" in answer.headers["Content-Disposition"]
+    assert len(answer.data.splitlines()) == 21
+    assert notes[0][1].detail["rows"] == 20
+    assert notes[0][1].detail["matching"] == 50
 
 
 def test_the_list_is_streamed_not_held(client: FlaskClient) -> None:
@@ -113,6 +147,7 @@ def test_what_cannot_be_asked_is_refused_and_not_noted(client: FlaskClient, note
 def test_a_chart_nobody_drew_is_not_found(client: FlaskClient) -> None:
     assert client.get("/export/chart/evil.csv").status_code == 404
     assert client.get("/export/chart/evil.png").status_code == 404
+    assert client.get("/export/chart/evil.xlsx").status_code == 404
 
 
 def test_the_numbers_of_a_chart_are_those_on_screen(client: FlaskClient, settings: Settings) -> None:
@@ -139,4 +174,4 @@ def test_a_chart_is_drawn_as_an_image(client: FlaskClient, settings: Settings, n
     render.shared(settings).close()
     assert answer.data.startswith(b"\x89PNG")
     assert answer.content_type == "image/png"
-    assert notes[0][2] == "clv_distribution.png"
+    assert (notes[0][1].target, notes[0][1].kind) == ("clv_distribution.png", CARDS)

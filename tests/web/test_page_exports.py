@@ -1,0 +1,169 @@
+"""What leaves of a page equals what is on its screen, and every page that shows cards can be taken out."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+import python_calamine
+
+from dashapp.charts import catalogue
+from dashapp.domain.filters import Filters
+from dashapp.services.card_files import NO_TABLE, Asked
+from dashapp.web import printed
+from dashapp.web.components.basics import table_words
+from dashapp.web.frame import discover
+from dashapp.web.gate import CALLBACKS
+from dashapp.web.page import Page
+from tests.web.conftest import SAME_ORIGIN, House, body_of, render_page
+
+PAGES = [page for page in discover() if page.shows]
+QUERY = {"country": "Germany", "range": "l12m"}
+AT = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
+by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def _components(part: Any) -> Iterator[dict[str, Any]]:
+    """Every component of a rendered page, in reading order."""
+    if isinstance(part, dict):
+        if isinstance(part.get("props"), dict):
+            yield part["props"]
+        for value in part.values():
+            yield from _components(value)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _components(item)
+
+
+def _layout(house: House, page: Page) -> list[dict[str, Any]]:
+    return list(_components(render_page(house.client("analyst"), page.path).json))
+
+
+def _cards(components: list[dict[str, Any]]) -> dict[str, str]:
+    """Id of each chart card to the name of its chart."""
+    return {props["id"]: props["data-chart"] for props in components if "data-chart" in props}
+
+
+def _figures(components: list[dict[str, Any]]) -> list[str]:
+    return [props["id"] for props in components if props.get("className") == "kpi-card"]
+
+
+def _screen(house: House, outputs: list[str]) -> dict[str, Any]:
+    """What the callbacks of the page answer for these outputs."""
+    found: dict[str, Any] = {}
+    for key in [key for key in house.app.callback_map if any(f"{name}.." in f"{key}." for name in outputs)]:
+        body = body_of(house.app, key)
+        for item in body["inputs"]:
+            item["value"] = QUERY if item["id"] == "filters" else True
+        found |= house.client("analyst").post(CALLBACKS, json=body, headers=SAME_ORIGIN).json["response"]
+    return found
+
+
+def _asked(house: House, page: Page) -> Asked:
+    filters = Filters.from_query(QUERY) if page.filters else Filters()
+    return Asked(house.services.snapshots.current(), filters, "analyst", AT, compares="compare" in page.filters)
+
+
+def _words(frame: pd.DataFrame) -> list[list[Any]]:
+    return table_words(frame.replace("", None).infer_objects()).rows
+
+
+@pytest.mark.slow
+@by_name
+def test_workbook_and_print_of_a_page_hold_what_its_callback_returned(house: House, page: Page) -> None:
+    cards = _cards(_layout(house, page))
+    screen = _screen(house, [f"{card}.data-table" for card in cards])
+    answer = house.client("operator").get(f"/export/page/{page.name}.xlsx", query_string=QUERY)
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    document = printed.document(page, page.shows.cards(*_view(house, page)), _asked(house, page))
+    for card, name in cards.items():
+        place = page.shows.charts.index(name)
+        on_paper = document["cards"][place]
+        head, *rows = book.get_sheet_by_name(book.sheet_names[place + bool(page.shows.metrics)]).to_python()
+        told = screen[card]["data-table"]
+        if told == "":
+            assert rows[0][0].startswith(NO_TABLE)
+            assert (on_paper["figure"], on_paper["rows"]) == (None, [])
+            continue
+        shown = json.loads(told)
+        assert on_paper["title"] == catalogue.chart(name).title
+        assert (on_paper["columns"], on_paper["rows"]) == (shown["columns"], shown["rows"])
+        assert head == shown["columns"]
+        assert _words(pd.DataFrame(rows, columns=head)) == shown["rows"]
+        assert on_paper["summary"] == screen[card.removesuffix("-graph") + "-caption"]["children"]
+
+
+def _view(house: House, page: Page) -> tuple[Any, Filters]:
+    asked = _asked(house, page)
+    return asked.snapshot, asked.filters
+
+
+@by_name
+def test_key_figures_on_paper_and_in_the_workbook_are_those_of_the_screen(house: House, page: Page) -> None:
+    figures = _figures(_layout(house, page))
+    if not figures:
+        assert not page.shows.metrics
+        return
+    screen = _screen(house, [f"{figure}-body.children" for figure in figures])
+    shown = page.shows.cards(*_view(house, page))
+    document = printed.document(page, shown, _asked(house, page))
+    for figure, on_paper in zip(figures, document["figures"], strict=True):
+        value, *details = screen[f"{figure}-body"]["children"]
+        assert on_paper["value"] == value["props"]["children"]
+        said = json.dumps(details, ensure_ascii=False)
+        assert all(text in said for line in on_paper["details"] for text in line.split(" · "))
+
+
+@pytest.mark.slow
+@by_name
+def test_a_card_as_a_file_is_the_card_on_the_screen(house: House, page: Page) -> None:
+    """One card of each page: CSV and XLSX say the same rows as its table."""
+    cards = _cards(_layout(house, page))
+    if not cards:  # a page by tabs that begins with a list
+        return
+    card, name = next(iter(cards.items()))
+    told = _screen(house, [f"{card}.data-table"])[card]["data-table"]
+    client, query = house.client("analyst"), QUERY if page.filters else {}
+    text = client.get(f"/export/chart/{name}.csv", query_string=query).data.decode("utf-8-sig")
+    book = client.get(f"/export/chart/{name}.xlsx", query_string=query).data
+    if told == "":
+        return
+    shown = json.loads(told)
+    sheet, about = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book)).sheet_names
+    head, *rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name(sheet).to_python()
+    assert about == "About"
+    assert _words(pd.DataFrame(rows, columns=head)) == shown["rows"]
+    assert _words(pd.read_csv(io.StringIO(text))) == shown["rows"]
+
+
+def test_every_page_with_filters_and_charts_says_what_it_shows(house: House) -> None:
+    for page in discover():
+        if page.has_variables:
+            continue
+        components = _layout(house, page)
+        charts, figures = tuple(_cards(components).values()), _figures(components)
+        if page.filters and charts:
+            assert page.shows is not None, f"{page.path} shows charts and has no `shows`"
+        if page.shows:
+            assert set(charts) <= set(page.shows.charts), page.path  # a page by tabs shows some of them at a time
+            assert len(page.shows.metrics) == len(figures), page.path
+            assert all(figure.endswith(name) for figure, name in zip(figures, page.shows.metrics, strict=True))
+
+
+def test_the_menu_is_on_pages_that_can_be_exported_and_only_there(house: House) -> None:
+    for page in discover():
+        if not page.has_variables:
+            offered = [props for props in _layout(house, page) if props.get("id") == "export-page-go"]
+            assert len(offered) == (1 if page.shows else 0), page.path
+
+
+def test_a_page_that_is_not_there_or_not_allowed_is_not_exported(house: House) -> None:
+    assert house.client("analyst").get("/export/page/evil.xlsx").status_code == 404
+    assert house.client("analyst").get("/export/page/customers.xlsx").status_code == 404
+    assert house.client("viewer").get("/export/page/overview.xlsx").status_code == 403
+    assert house.client("analyst").get("/export/page/overview.xlsx?range=evil").status_code == 422
