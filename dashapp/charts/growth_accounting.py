@@ -99,5 +99,6 @@ CHART = ChartSpec(
     "for longer than the usual gap, and still in the base. Whole months of the calendar that the period touches.",
     query="growth_accounting",
     build=build,
+    nobody="To come back or to lapse in a month is no filter.",
     height=340,
 )

@@ -110,5 +110,6 @@ CHART = ChartSpec(
     "one purchase day have no such relationship yet.",
     query="relationship_strength",
     build=build,
+    nobody="Its points are correlations over customers of the past.",
     height=220,
 )

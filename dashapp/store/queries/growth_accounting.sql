@@ -1,4 +1,5 @@
 -- question: Who came into the base of customers in each month, who came back, and who lapsed?
+-- grain: a month
 -- filters: all
 -- columns: month DATE, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
 -- The base are the customers who have not lapsed. Whole months of the calendar that the period touches; what was before
