@@ -35,36 +35,37 @@ def _figure(rows: list[Channel], days: int) -> dict[str, object]:
             "click": ["" if row.name == ALL else row.name for row in rows],
             "customers": [row.customers for row in rows],
             "cost": [row.cost for row in rows],
-            "margin": [row.margin[days].value if row.margin[days] else None for row in rows],
+            "margin": [row.brought(days) for row in rows],
             "ratio": [row.ratio.value if row.ratio else None for row in rows],
         }
     )
     measures = [Measure("customers", "New customers", number), Measure("cost", "Cost each", compact)]
     measures.append(Measure("margin", f"Margin, {days} days", compact))
     if drawn["ratio"].notna().any():
-        measures.append(Measure("ratio", "Margin to cost", lambda value: f"{number(value, 2)}×" if known(value) else "–"))
+        measures.append(
+            Measure("ratio", "Margin to cost", lambda value: f"{number(value, 2)}×" if known(value) else "–")
+        )
     return panels(drawn, "name", measures)
 
 
 def _table(rows: list[Channel]) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            "Channel": [row.name for row in rows],
-            "New customers": [row.customers for row in rows],
-            "Spend": [row.spend for row in rows],
-            "Cost per customer": [row.cost for row in rows],
-            "First purchase, margin": [row.margin[0].value if row.margin[0] else None for row in rows],
-        }
-    )
+    money_columns = {
+        "Spend": [row.spend for row in rows],
+        "Cost per customer": [row.cost for row in rows],
+        "First purchase, margin": [row.brought(0) for row in rows],
+        **{f"{days} days, margin": [row.brought(days) for row in rows] for days in HORIZONS},
+        "Break-even cost": [row.brought(row.days) for row in rows],
+        "CLV each, from now on": [row.clv for row in rows],
+    }
+    table = pd.DataFrame(money_columns, dtype=float).round(2)
+    table.insert(0, "Channel", [row.name for row in rows])
+    table.insert(1, "New customers", [row.customers for row in rows])
     for days in HORIZONS:
-        table[f"{days} days, margin"] = [row.margin[days].value if row.margin[days] else None for row in rows]
-        table[f"{days} days, n"] = [row.eligible[days] for row in rows]
-    table["Margin to cost"] = [ratio_words(row.ratio) for row in rows]
-    table["Break-even cost"] = [row.margin[row.days].value if row.margin[row.days] else None for row in rows]
-    table["Payback"] = [row.payback.words() if row.payback else "–" for row in rows]
-    table["CLV each, from now on"] = [row.clv for row in rows]
-    return table.astype({name: float for name in table if str(name).endswith(("margin", "cost", "Spend", "now on"))
-                         and name != "Margin to cost"}).round(2)  # fmt: skip
+        place = table.columns.get_loc(f"{days} days, margin")
+        table.insert(int(str(place)) + 1, f"{days} days, n", [row.eligible[days] for row in rows])
+    table.insert(len(table.columns) - 2, "Margin to cost", [ratio_words(row.ratio) for row in rows])
+    table.insert(len(table.columns) - 1, "Payback", [row.payback.words() if row.payback else "–" for row in rows])
+    return table
 
 
 def _hidden_loss(everyone: Channel, rows: list[Channel], days: int, view: View) -> list[str]:
@@ -85,10 +86,9 @@ def _hidden_loss(everyone: Channel, rows: list[Channel], days: int, view: View) 
 def _said(frame: pd.DataFrame, everyone: Channel, rows: list[Channel], days: int, view: View) -> list[str]:
     if not frame["has_margin"].iloc[0]:
         return [NO_MARGIN]
-    value = everyone.margin[days]
     told = [
-        f"A new customer brought {money(value.value if value else None, view.currency)} of margin in the first {days} "
-        f"days ({number(everyone.eligible[days])} customers old enough)."
+        f"A new customer brought {money(everyone.brought(days), view.currency)} of margin in the first {days} days "
+        f"({number(everyone.eligible[days])} customers old enough)."
     ]
     if not frame["has_spend"].iloc[0]:
         return [*told, NO_SPEND]
@@ -107,13 +107,14 @@ CHART = ChartSpec(
     title="Channels: margin against cost",
     unit="Per new customer, by the channel of the first purchase, at equal age",
     definition="Attribution rule: a customer belongs to the channel of the first purchase, and spend to the channel and "
-    "month it was booked in; what other channels added is not told apart. Each age takes the newest 12 months of first "
-    "purchase whose every customer is that old, with the spend of the same months, and never the month the data begin "
-    "in. Cost is that of the newest 12 whole months: paid of a channel, blended over all customers in the row of all. It "
-    "is fully loaded only if wages, tools and agencies were loaded as spend. Margin to cost: margin of the first days "
-    "against what the same customers cost, with the 80 % interval by how customers differ. Break-even cost is the margin "
-    "of those days: what a customer may cost. Payback: the month by which the margin of those that old reaches what "
-    "they cost. The period and filters other than the channel do not apply, because spend knows no more.",
+    "month it was booked in; what other channels added is not told apart. Each age takes the newest 12 months of "
+    "first purchase whose every customer is that old, with the spend of the same months, and never the month the "
+    "data begin in. Cost is that of the newest 12 whole months: paid of a channel, blended over all customers in "
+    "the row of all. It is fully loaded only if wages, tools and agencies were loaded as spend. Margin to cost: "
+    "margin of the first days against what the same customers cost, with the 80 % interval by how customers "
+    "differ. Break-even cost is the margin of those days: what a customer may cost. Payback: the month by which "
+    "the margin of those that old reaches what they cost. The period and filters other than the channel do not "
+    "apply, because spend knows no more.",
     query="channel_performance",
     parameters={"horizon": 0},
     build=build,

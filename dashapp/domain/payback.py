@@ -99,7 +99,7 @@ class Payback:
 
 
 def expected(margins: Mapping[int, Mean], costs: Mapping[int, float | None]) -> Payback | None:
-    """Of many cohorts together, by month: each month compares the margin of those that old with what the same ones cost.
+    """Of many cohorts together: each month compares the margin of those that old with what the same ones cost.
 
     None where no month has both. margins: cumulative per customer.
     """
@@ -117,8 +117,9 @@ def expected(margins: Mapping[int, Mean], costs: Mapping[int, float | None]) -> 
 def of_cohort(
     brought: Sequence[float], cost: float | None, ahead: Sequence[tuple[int, float, float | None, float | None]] = ()
 ) -> Payback | None:
-    """Of one cohort. brought: cumulative margin per customer by month 0, 1, ...; None where it or the cost is not known.
+    """Of one cohort; None where its margin or its cost is not known.
 
+    brought: cumulative margin per customer by month 0, 1, ...
     ahead: month, expected, low, high of the cumulative margin in the months after those observed.
     """
     if not brought or not cost or cost <= 0:

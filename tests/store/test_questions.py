@@ -30,6 +30,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "interval_correction": {"model": "mbg_nbd", "level": 0.8},
     "backtest_metrics": {"target": "value"},
     "channel_performance": {"horizon": 0},
+    "cohort_matrix": {"split": ""},
+    "cohort_payback": {"split": "channel"},
     "customer_profile": {"customer": "1", "contact": True},
     "products_list": {"stages": [], "words": None, "category": None, "limit": 5, "offset": 0},
     "product_profile": {"product": "P-001"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -34,6 +35,11 @@ class Channel:
     payback: Payback | None
     clv: float | None
     "Predicted for everybody of the channel, from the end of the data on."
+
+    def brought(self, days: int) -> float | None:
+        """Margin per customer of the first `days`."""
+        mean = self.margin[days]
+        return mean.value if mean else None
 
 
 def horizon_of(frame: pd.DataFrame) -> int:
@@ -76,13 +82,13 @@ def _channel(name: str, part: pd.DataFrame, days: int) -> Channel:
     )
 
 
-def _margin(row: dict[str, float]) -> Mean | None:
+def _margin(row: dict[Any, Any]) -> Mean | None:
     if not known(row.get("margin")):
         return None
     return mean_of(float(row["margin"]), float(row["margin_squares"]), int(row["customers"]))
 
 
-def _cost(row: dict[str, float]) -> float | None:
+def _cost(row: dict[Any, Any]) -> float | None:
     """What one customer cost; unknown is never 0."""
     spend = _known(row.get("spend"))
     return spend / row["customers"] if spend is not None and row["customers"] else None

@@ -42,6 +42,7 @@ CARDS = {
     "segments": 6,
     "channel_value": 6,
     "country_value": 6,
+    "channel_performance": 12,
     "retention_curve": 12,
 }
 "Chart to the number of columns it spans, in the order of the questions: how much, who, from where, how safe."

@@ -27,7 +27,7 @@ BOARD = Board(
         "lapsed_share",
         "contract_churn_rate",
     ),
-    {"cohort_matrix": 12, "retention_curve": 12, "cohort_since": 12, "cohort_value": 12},
+    {"cohort_payback": 12, "retention_curve": 12, "channel_performance": 12},
 )
 
 
