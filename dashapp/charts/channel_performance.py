@@ -106,15 +106,15 @@ CHART = ChartSpec(
     name="channel_performance",
     title="Channels: margin against cost",
     unit="Per new customer, by the channel of the first purchase, at equal age",
-    definition="Attribution rule: a customer belongs to the channel of the first purchase, and spend to the channel and "
-    "month it was booked in; what other channels added is not told apart. Each age takes the newest 12 months of "
-    "first purchase whose every customer is that old, with the spend of the same months, and never the month the "
-    "data begin in. Cost is that of the newest 12 whole months: paid of a channel, blended over all customers in "
-    "the row of all. It is fully loaded only if wages, tools and agencies were loaded as spend. Margin to cost: "
-    "margin of the first days against what the same customers cost, with the 80 % interval by how customers "
-    "differ. Break-even cost is the margin of those days: what a customer may cost. Payback: the month by which "
-    "the margin of those that old reaches what they cost. The period and filters other than the channel do not "
-    "apply, because spend knows no more.",
+    definition="Attribution rule: a customer belongs to the channel of the first purchase, and spend to the channel "
+    "and month it was booked in; what other channels added is not told apart. Each age takes the newest "
+    "12 months of first purchase whose every customer is that old, with the spend of the same months, and"
+    " never the month the data begin in. Cost is that of the newest 12 whole months: paid of a channel, "
+    "blended over all customers in the row of all. It is fully loaded only if wages, tools and agencies "
+    "were loaded as spend. Margin to cost: margin of the first days against what the same customers cost,"
+    " with the 80 % interval by how customers differ. Break-even cost is the margin of those days: what a"
+    " customer may cost. Payback: the month by which the margin of those that old reaches what they cost."
+    " The period and filters other than the channel do not apply, because spend knows no more.",
     query="channel_performance",
     parameters={"horizon": 0},
     build=build,

@@ -9,7 +9,7 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.cohorts import ALL, MOST_COHORTS, MOST_MONTHS
 from dashapp.charts.kit.formats import money, plural
-from dashapp.charts.kit.paid_cohorts import PaidCohort, paid_cohorts, together
+from dashapp.charts.kit.paid_cohorts import PaidCohort, cost_of, paid_cohorts, together
 from dashapp.charts.kit.theme import COMPARISON
 from dashapp.domain.payback import Mean, Payback
 
@@ -44,7 +44,7 @@ def _figure(cohorts: list[PaidCohort], margins: dict[int, Mean], behind: PaidCoh
         _curve(cohort.label, list(enumerate(cohort.brought)), **thin) for cohort in cohorts if cohort is not behind
     ]
     shown = [(month, mean.value) for month, mean in margins.items()]
-    cost = _cost_of(cohorts)
+    cost = cost_of(cohorts)
     lines.append(_curve(ALL, shown, line={"width": 4, "color": EVERYBODY}))
     reach = max([1, *(len(cohort.brought) - 1 for cohort in cohorts), *(month for month in margins)])
     reach = min(reach, MOST_MONTHS)
@@ -98,13 +98,6 @@ def _level(name: str, cost: float, reach: int, color: str) -> figures.Trace:
     return figures.line(name, [0, reach], [round(cost, 4)] * 2, hovertemplate=hover) | {"line": style}
 
 
-def _cost_of(cohorts: list[PaidCohort]) -> float | None:
-    """Of all cohorts whose spend is known."""
-    paid = [cohort for cohort in cohorts if cohort.spend is not None and not cohort.is_first]
-    customers = sum(cohort.customers for cohort in paid)
-    return sum(cohort.spend or 0.0 for cohort in paid) / customers if customers else None
-
-
 def _table(cohorts: list[PaidCohort], margins: dict[int, Mean], payback: Payback | None) -> pd.DataFrame:
     rows = [
         (cohort.label + (" (and before)" if cohort.is_first else ""), cohort.customers, cohort.spend, cohort.cost,
@@ -115,7 +108,7 @@ def _table(cohorts: list[PaidCohort], margins: dict[int, Mean], payback: Payback
     spent = [cohort.spend for cohort in cohorts if cohort.spend is not None and not cohort.is_first]
     last = max(margins, default=0)
     everybody = (
-        ALL, sum(cohort.customers for cohort in cohorts), sum(spent) if spent else None, _cost_of(cohorts),
+        ALL, sum(cohort.customers for cohort in cohorts), sum(spent) if spent else None, cost_of(cohorts),
         margins[last].value if margins else None, last, payback.words() if payback else "–",
     )  # fmt: skip
     names = ["Cohort", "New customers", "Spend", "Cost per customer", "Margin each so far", "By month", "Payback"]
@@ -141,7 +134,7 @@ def _said(
         return [*told, NO_SPEND]
     if payback:
         told.append(
-            f"All cohorts together, each month with those that old: cost {money(_cost_of(cohorts), view.currency)}, "
+            f"All cohorts together, each month with those that old: cost {money(cost_of(cohorts), view.currency)}, "
             f"payback {payback.words()}."
         )
     unpaid = [cohort for cohort in cohorts if cohort.is_unpaid]
@@ -157,15 +150,15 @@ CHART = ChartSpec(
     name="cohort_payback",
     title="Payback",
     unit="Cumulative margin per new customer against what one cost",
-    definition="Margin of all customers of a cohort up to each month after the first purchase, divided by all of them, also "
-    "those who never came back, against the marketing spend of the same month divided by the same customers "
-    "(blended over channels; of one channel under its filter). The thick line weighs customers and takes complete"
-    " months only, each month with those old enough; its payback month compares them with what the same ones "
-    "cost, with 80 % bounds by how customers differ, and leaves out the cohort of the month the data begin in, "
-    "which holds everyone who bought before. Of one cohort the past is a fact. The oldest cohort that has not "
-    "paid back is drawn on: predicted net sales at the margin rate so far, within bounds that hold 80 %, for "
-    "whole cohorts only and at most 6 months. Filters other than period and channel do not apply, because spend "
-    "knows no more.",
+    definition="Margin of all customers of a cohort up to each month after the first purchase, divided by all of "
+    "them, also those who never came back, against the marketing spend of the same month divided by the "
+    "same customers (blended over channels; of one channel under its filter). The thick line weighs "
+    "customers and takes complete months only, each month with those old enough; its payback month "
+    "compares them with what the same ones cost, with 80 % bounds by how customers differ, and leaves out"
+    " the cohort of the month the data begin in, which holds everyone who bought before. Of one cohort "
+    "the past is a fact. The oldest cohort that has not paid back is drawn on: predicted net sales at the"
+    " margin rate so far, within bounds that hold 80 %, for whole cohorts only and at most 6 months. "
+    "Filters other than period and channel do not apply, because spend knows no more.",
     query="cohort_payback",
     parameters={"split": ""},
     build=build,

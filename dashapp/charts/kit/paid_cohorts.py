@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,6 +75,13 @@ def together(frame: pd.DataFrame) -> tuple[dict[int, Mean], Payback | None]:
     sums = paid.groupby("month_number")[[*columns, "spend"]].sum(min_count=1)
     costs = {_whole(month): float(row["spend"] / row["customers"]) for month, row in sums.iterrows()}
     return margins, expected(_means(sums), costs)
+
+
+def cost_of(cohorts: Iterable[PaidCohort]) -> float | None:
+    """What a customer of these cohorts cost, those whose spend is known; without the first cohort."""
+    paid = [cohort for cohort in cohorts if cohort.spend is not None and not cohort.is_first]
+    customers = sum(cohort.customers for cohort in paid)
+    return sum(cohort.spend or 0.0 for cohort in paid) / customers if customers else None
 
 
 def _whole(label: Any) -> int:
