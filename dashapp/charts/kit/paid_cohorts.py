@@ -52,14 +52,19 @@ def starts_of(months: pd.Series[Any], by: str) -> pd.Series[Any]:
 
 
 def paid_cohorts(frame: pd.DataFrame, by: str = "month", with_ahead: bool = True) -> list[PaidCohort]:
-    """Every cohort, the oldest first. frame: the answer of store/queries/cohort_payback.sql."""
+    """Every cohort, group by group, the oldest first. frame: the answer of store/queries/cohort_payback.sql.
+
+    Of a quarter a month counts once it is complete for its three monthly cohorts; nothing is predicted for quarters.
+    """
     if frame.empty:
         return []
-    rows = frame.assign(start=starts_of(frame["cohort_month"], by))
-    made = _quarter if by == "quarter" else _month
+    groups: dict[tuple[str, date], list[dict[Any, Any]]] = {}
+    starts = [start.date() for start in starts_of(frame["cohort_month"], by)]
+    for start, row in zip(starts, frame.to_dict("records"), strict=True):
+        groups.setdefault((row["name"], start), []).append(row)
+    has_ahead = with_ahead and by == "month"
     return [
-        made(str(part["name"].iloc[0]), part["start"].iloc[0].date(), part, with_ahead)
-        for _, part in rows.groupby(["name", "start"], sort=True)
+        _cohort(name, start, label_of(start, by), rows, has_ahead) for (name, start), rows in sorted(groups.items())
     ]
 
 
@@ -97,39 +102,33 @@ def _means(sums: pd.DataFrame) -> dict[int, Mean]:
     return {month: mean for month, mean in found.items() if mean is not None}
 
 
-def _month(name: str, start: date, part: pd.DataFrame, with_ahead: bool) -> PaidCohort:
-    seen = part[~part["is_predicted"].astype(bool)]
-    customers = int(seen["customers"].iloc[0])
-    spend = _number(seen["spend"].iloc[0])
-    cost = spend / customers if spend is not None else None
-    brought = tuple(float(value) / customers for value in seen["margin"]) if seen["margin"].notna().all() else ()
-    later = part[part["is_predicted"].astype(bool)] if with_ahead else part[:0]
+def _cohort(name: str, start: date, label: str, rows: list[dict[Any, Any]], has_ahead: bool) -> PaidCohort:
+    seen = [row for row in rows if not row["is_predicted"]]
+    first = [row for row in seen if row["month_number"] == 0]
+    customers = sum(int(row["customers"]) for row in first)
+    spends = [_number(row["spend"]) for row in first]
+    spend = sum(value for value in spends if value is not None) if None not in spends else None
+    cost = _each(spend, customers)
+    brought = _brought(seen, len(first), customers)
+    later = [row for row in rows if row["is_predicted"]] if has_ahead else []
     ahead = tuple(
-        (int(row["month_number"]), row["margin"] / customers, _each(row["margin_low"], customers),
-         _each(row["margin_high"], customers))
-        for row in later.to_dict("records")
+        (int(row["month_number"]), float(row["margin"]) / customers, _each(_number(row["margin_low"]), customers),
+         _each(_number(row["margin_high"]), customers))
+        for row in later
     )  # fmt: skip
+    is_first = any(row["is_first"] for row in first)
     return PaidCohort(
-        name, start, label_of(start, "month"), customers, spend, cost, brought, ahead,
-        of_cohort(brought, cost, ahead), bool(seen["is_first"].iloc[0]),
-    )  # fmt: skip
+        name, start, label, customers, spend, cost, brought, ahead, of_cohort(brought, cost, ahead), is_first
+    )
 
 
-def _quarter(name: str, start: date, part: pd.DataFrame, with_ahead: bool) -> PaidCohort:
-    """Three monthly cohorts: each month compares those that old; nothing is predicted for quarters."""
-    seen = part[~part["is_predicted"].astype(bool)]
-    sizes = seen.drop_duplicates("cohort_month")
-    customers, spend = int(sizes["customers"].sum()), _number(sizes["spend"].sum(skipna=False))
-    complete = seen[seen["is_complete"].astype(bool)]
-    sums = complete.groupby("month_number")[["customers", "margin", "margin_squares", "spend"]].sum(min_count=1)
-    means = _means(sums)
-    exact = {month: Mean(mean.value, None, None) for month, mean in means.items()}
-    costs = {_whole(month): _each(_number(row["spend"]), int(row["customers"])) for month, row in sums.iterrows()}
-    return PaidCohort(
-        name, start, label_of(start, "quarter"), customers, spend, _each(spend, customers),
-        tuple(mean.value for mean in means.values()), (), expected(exact, costs) if spend is not None else None,
-        bool(sizes["is_first"].any()),
-    )  # fmt: skip
+def _brought(seen: list[dict[Any, Any]], cohorts: int, customers: int) -> tuple[float, ...]:
+    """Cumulative margin per customer by month; of several cohorts the months complete for all of them."""
+    months: dict[int, list[float]] = {}
+    for row in seen:
+        if known(row["margin"]) and (cohorts == 1 or row["is_complete"]):
+            months.setdefault(int(row["month_number"]), []).append(float(row["margin"]))
+    return tuple(sum(margins) / customers for _, margins in sorted(months.items()) if len(margins) == cohorts)
 
 
 def _number(value: Any) -> float | None:
@@ -137,4 +136,4 @@ def _number(value: Any) -> float | None:
 
 
 def _each(total: float | None, customers: int) -> float | None:
-    return float(total) / customers if known(total) and total is not None else None
+    return total / customers if total is not None else None

@@ -71,21 +71,29 @@ class Row:
 
 
 def rows_of(frame: pd.DataFrame, view: CohortView, paid: Paid, basis: Basis) -> list[Row]:
-    """Per group the row of all, then its cohorts from the oldest on; coloured.
+    """Per group, in the order of the frame, the row of all, then its cohorts from the oldest on; coloured.
 
     frame: the answer of cohort_matrix.sql, split as in `view`; paid: what is known of cost by group and start.
     """
     if frame.empty:
         return []
     is_ahead = frame["is_predicted"].astype(bool)
+    names = list(frame["name"].unique())
     seen = _alone(frame[~is_ahead]).assign(start=lambda cells: starts_of(cells["cohort_month"], view.by))
-    later = frame[is_ahead] if view.ahead == "on" and view.by == "month" else frame[:0]
+    seen["rank"] = seen["name"].map({name: place for place, name in enumerate(names)})
+    complete = seen[seen["is_complete"].astype(bool)]
+    means = _cells(_sums(complete, ["rank"], view), view)
+    cells = _cells(
+        _sums(seen, ["rank", "start"], view), view, seen.groupby(["rank", "start"])["cohort_month"].nunique()
+    )
+    everybody, people = _people(seen, ["rank"]), _people(seen, ["rank", "start"])
+    later = _later(frame[is_ahead] if view.ahead == "on" and view.by == "month" else frame[:0])
     rows: list[Row] = []
-    for name, part in seen.groupby("name", sort=False):
-        rows.append(_all_of(str(name), part, view))
-        for _, cohort in part.groupby("start"):
-            row = _cohort(str(name), cohort, view)
-            ahead = _expected(later[later["name"] == name], row, view, paid, basis)
+    for rank, name in enumerate(names):
+        rows.append(Row(name, None, name or "All cohorts", *everybody[rank,], means.get((rank,), ())))
+        for key in [key for key in people if key[0] == rank]:
+            row = Row(name, key[1].date(), label_of(key[1], view.by), *people[key], cells.get(key, ()))
+            ahead = _expected(later.get((name, key[1]), []), row, view, paid, basis)
             rows.append(replace(row, cells=(*row.cells, *_predicted(row, ahead, view))))
     return _coloured(rows, view)
 
@@ -97,35 +105,29 @@ def _alone(seen: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(**{f"{name}_in": cells[name] - before[name] for name in RUNNING})
 
 
-def _sums(cells: pd.DataFrame, view: CohortView) -> pd.DataFrame:
-    """By month: top, bottom (what it is divided by) and customers."""
+def _sums(cells: pd.DataFrame, keys: list[str], view: CohortView) -> pd.DataFrame:
+    """By keys and month: top, bottom (what it is divided by), customers, cohorts, is_complete."""
     top, bottom = COUNTED[view.metric, view.count]
-    named = pd.DataFrame(
-        {
-            "month": cells["month_number"].astype(int),
-            "top": cells[top].astype(float),
-            "bottom": cells[bottom].astype(float),
-            "customers": cells["customers"].astype(int),
-            "is_complete": cells["is_complete"].astype(bool),
-        }
+    first = 1 if (view.metric, view.count) == ("retention", "until") else 0
+    shown = cells[cells["month_number"].between(first, MOST_MONTHS)]
+    named = shown[[*keys, "month_number", "customers"]].assign(
+        top=shown[top].astype(float), bottom=shown[bottom].astype(float), is_complete=shown["is_complete"].astype(int)
     )
-    named = named[named["month"].between(1 if (view.metric, view.count) == ("retention", "until") else 0, MOST_MONTHS)]
-    kept = named.groupby("month")
-    return (
-        kept[["top", "bottom", "customers"]]
-        .sum(min_count=1)
-        .assign(cohorts=kept.size(), is_complete=kept["is_complete"].all())
-    )
+    sums = named.groupby([*keys, "month_number"])[["top", "bottom", "customers", "is_complete"]].sum(min_count=1)
+    return sums.reset_index()
 
 
-def _cells(sums: pd.DataFrame, view: CohortView, cohorts: int) -> tuple[Cell, ...]:
-    found = []
-    for row in sums.reset_index().to_dict("records"):
-        value = _value(row["top"], row["bottom"], view)
+def _cells(
+    sums: pd.DataFrame, view: CohortView, cohorts: pd.Series[int] | None = None
+) -> dict[tuple[Any, ...], tuple[Cell, ...]]:
+    """By key. A cell is whole when its month is complete for every one of the `cohorts` it is made of."""
+    found: dict[tuple[Any, ...], tuple[Cell, ...]] = {}
+    for *key, month, top, bottom, customers, complete in sums.itertuples(index=False, name=None):
+        value = _value(top, bottom, view)
         if value is not None:
-            whole = bool(row["is_complete"]) and row["cohorts"] >= cohorts
-            found.append(Cell(int(row["month"]), value, int(row["customers"]), "" if whole else "open"))
-    return tuple(found)
+            kind = "" if cohorts is None or complete >= cohorts[tuple(key)] else "open"
+            found[tuple(key)] = (*found.get(tuple(key), ()), Cell(int(month), value, int(customers), kind))
+    return found
 
 
 def _value(top: float, bottom: float, view: CohortView) -> float | None:
@@ -134,49 +136,45 @@ def _value(top: float, bottom: float, view: CohortView) -> float | None:
     return float(top) / float(bottom) if fmt.known(top) and bottom else None
 
 
-def _all_of(name: str, part: pd.DataFrame, view: CohortView) -> Row:
-    """Everybody of the group: in each month only those for whom it is complete."""
-    complete = part[part["is_complete"].astype(bool)]
-    customers, repeat = _people(part)
-    return Row(name, None, name or "All cohorts", customers, repeat, _cells(_sums(complete, view), view, 0))
+def _people(seen: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], tuple[int, float | None]]:
+    """How many by key, and the share of them that had bought again by the end of the data."""
+    last = seen.groupby([*keys, "cohort_month"])[["customers", "returned_customers"]].last()
+    sums = last.groupby(level=keys).sum().reset_index()
+    return {
+        tuple(key): (int(customers), float(returned) / customers)
+        for *key, customers, returned in sums.itertuples(index=False, name=None)
+    }
 
 
-def _cohort(name: str, part: pd.DataFrame, view: CohortView) -> Row:
-    start = part["start"].iloc[0].date()
-    customers, repeat = _people(part)
-    cells = _cells(_sums(part, view), view, part["cohort_month"].nunique())
-    return Row(name, start, label_of(start, view.by), customers, repeat, cells)
+def _later(frame: pd.DataFrame) -> dict[tuple[str, pd.Timestamp], list[dict[Any, Any]]]:
+    """The predicted months of each cohort."""
+    found: dict[tuple[str, pd.Timestamp], list[dict[Any, Any]]] = {}
+    for row in frame.to_dict("records"):
+        found.setdefault((row["name"], pd.Timestamp(row["cohort_month"])), []).append(row)
+    return found
 
 
-def _people(part: pd.DataFrame) -> tuple[int, float | None]:
-    """How many, and the share of them that had bought again by the end of the data."""
-    last = part.sort_values("month_number").groupby("cohort_month").last()
-    customers = int(last["customers"].sum())
-    return customers, float(last["returned_customers"].sum()) / customers if customers else None
-
-
-def _expected(later: pd.DataFrame, row: Row, view: CohortView, paid: Paid, basis: Basis) -> Ahead:
+def _expected(later: list[dict[Any, Any]], row: Row, view: CohortView, paid: Paid, basis: Basis) -> Ahead:
     """What is predicted of a monthly cohort, where the models say anything of what is shown."""
     if row.start is None:
         return {}
-    cells = later[pd.to_datetime(later["cohort_month"]) == pd.Timestamp(row.start)]
     if (view.metric, view.count) == ("retention", "in"):
-        return _triples(cells, ("share", "share_low", "share_high"), 0.0)
+        return _triples(later, ("share", "share_low", "share_high"), 0.0)
     if (view.metric, view.count) == ("value", "until") and basis is Basis.NET_SALES and row.cells:
         so_far = row.cells[-1].value / (row.customers if view.unit == "total" else 1)
-        return _triples(cells, ("value_ahead", "value_ahead_low", "value_ahead_high"), so_far)
+        return _triples(later, ("value_ahead", "value_ahead_low", "value_ahead_high"), so_far)
     cohort = paid.get((row.name, row.start))
     if (view.metric, view.count) == ("margin", "until") and cohort:
         return {month: (value, low, high) for month, value, low, high in cohort.ahead}
     return {}
 
 
-def _triples(cells: pd.DataFrame, names: tuple[str, str, str], start: float) -> Ahead:
-    known = cells[cells[names[0]].notna()].to_dict("records")
+def _triples(later: list[dict[Any, Any]], names: tuple[str, str, str], start: float) -> Ahead:
     middle, low, high = names
     return {
         int(row["month_number"]): (start + float(row[middle]), _after(start, row[low]), _after(start, row[high]))
-        for row in known
+        for row in later
+        if fmt.known(row[middle])
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from dashapp.charts.kit.formats import plural
 from dashapp.charts.kit.paid_cohorts import PaidCohort
 from dashapp.domain.cohort_view import CohortView
 from dashapp.domain.payback import Payback
@@ -25,29 +26,38 @@ def words(value: float | None, view: CohortView) -> str:
     return fmt.compact(round(value)) if abs(value) >= 100 else fmt.number(value)
 
 
-def unit_words(view: CohortView, basis: Basis, currency: str) -> str:
+def unit_words(view: CohortView, basis: Basis, currency: str, month: str = "k") -> str:
     """What the numbers are, in a few words."""
-    when = "in month k" if view.count == "in" else "by the end of month k"
     if view.metric == "retention":
-        bought = "bought in month k" if view.count == "in" else "had bought again by month k"
-        return f"{'%' if view.unit == 'each' else 'Number'} of the cohort that {bought}"
+        return f"{'%' if view.unit == 'each' else 'Number'} of the cohort that {_bought(view, month)}"
+    when = f"in month {month}" if view.count == "in" else f"by the end of month {month}"
+    if view.metric == "aov":
+        return f"{basis.label} per order {when}, {currency}"
     each = "" if view.unit == "total" else " per customer"
-    names = {"value": basis.label, "margin": "Margin", "orders": "Orders", "aov": f"{basis.label} per order"}
-    money = "" if view.metric == "orders" else f", {currency}"
-    return f"{names[view.metric]}{'' if view.metric == 'aov' else each} {when}{money}"
+    if view.metric == "orders":
+        return f"Orders{each} {when}"
+    return f"{basis.label if view.metric == 'value' else 'Margin'}{each} {when}, {currency}"
 
 
-def says(row: Row, cell: Cell, view: CohortView, unit: str, cohort: PaidCohort | None) -> str:
+def _bought(view: CohortView, month: str) -> str:
+    return f"bought in month {month}" if view.count == "in" else f"had bought again by month {month}"
+
+
+def says(row: Row, cell: Cell, view: CohortView, basis: Basis, currency: str, cohort: PaidCohort | None) -> str:
     """The cell in a sentence: for the tooltip and for those who do not see the colour."""
     text = f"{row.name}, {row.label}" if row.name and row.start else row.label
     sign = " %" if view.metric == "retention" and view.unit == "each" else ""
-    text += f", month {cell.month}: {words(cell.value, view)}{sign} ({unit}), {fmt.number(cell.customers)} customers"
+    number, people = f"{words(cell.value, view)}{sign}", plural(cell.customers, "customer")
+    if view.metric == "retention":
+        text += f": {number} of {people} {_bought(view, str(cell.month))}"
+    else:
+        text += f": {unit_words(view, basis, currency, str(cell.month))} {number}, {people}"
     if cell.kind == "open":
-        text += ", not complete"
+        text += ", month not complete"
     if cell.kind == "ahead":
         text += f", predicted, 80 %: {words(cell.low, view)} to {words(cell.high, view)}{sign}"
     if pays_back(cell, cohort):
-        text += ", paid back in this month"
+        text += ", the month by which the cost had come back"
     return text
 
 
@@ -72,7 +82,8 @@ def matrix(
         "caption": f"Cohorts by {view.by} of the first purchase. {unit}.",
         "columns": ["Cohort", "New", "Cost each", "Again %", "Payback", *(f"M{month}" for month in range(last + 1))],
         "rows": [
-            _row(row, view, unit, paid, hrefs, last) | {"facts": _facts(row, paid, everyone, currency)} for row in rows
+            _row(row, view, paid, hrefs, last, basis, currency) | {"facts": _facts(row, paid, everyone, currency)}
+            for row in rows
         ],
     }
 
@@ -80,10 +91,11 @@ def matrix(
 def _row(
     row: Row,
     view: CohortView,
-    unit: str,
     paid: Paid,
     hrefs: Mapping[tuple[str, date], str],
     last: int,
+    basis: Basis,
+    currency: str,
 ) -> dict[str, Any]:
     key = (row.name, row.start) if row.start else None
     cohort = paid.get(key) if key else None
@@ -91,7 +103,7 @@ def _row(
     for cell in row.cells:
         cells[cell.month] = [
             words(cell.value, view), cell.kind, cell.step, int(pays_back(cell, cohort)),
-            says(row, cell, view, unit, cohort),
+            says(row, cell, view, basis, currency, cohort),
         ]  # fmt: skip
     return {
         "head": row.label,
