@@ -13,6 +13,8 @@ NO_SPEND = (
     "What a customer cost is not known, so there is no ratio and no payback: load marketing spend per day and channel."
 )
 NO_MARGIN = "Margin is not known: load product costs, or set the margin of the shop."
+ENOUGH = 20
+"The mean over fewer customers is in the table only."
 SHOWN = 9
 "More channels than this are in the table only; the row of all comes on top."
 
@@ -35,7 +37,7 @@ def _figure(rows: list[Channel], days: int) -> dict[str, object]:
             "click": ["" if row.name == ALL else row.name for row in rows],
             "customers": [row.customers for row in rows],
             "cost": [row.cost for row in rows],
-            "margin": [row.brought(days) for row in rows],
+            "margin": [row.brought(days) if row.eligible[days] >= ENOUGH else None for row in rows],
             "ratio": [row.ratio.value if row.ratio else None for row in rows],
         }
     )
@@ -78,7 +80,7 @@ def _hidden_loss(everyone: Channel, rows: list[Channel], days: int, view: View) 
     share = percent(at_risk / everyone.spend, 0) if everyone.spend else "–"
     start = "Blended hides a loss: all channels together return" if everyone.ratio.value >= 1 else "All channels return"
     return [
-        f"{start} {number(everyone.ratio.value, 2)} of what they cost within {days} days, {named}. "
+        f"{start} {number(everyone.ratio.value, 2)}× what they cost within {days} days, {named}. "
         f"{money(at_risk, view.currency)} of the spend ({share}) went there."
     ]
 

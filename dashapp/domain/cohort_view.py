@@ -10,7 +10,7 @@ from dashapp.errors import FilterError
 
 WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "by": ("Cohorts by", {"month": "Month", "quarter": "Quarter"}),
-    "split": ("Split by", {"": "Not split", "channel": "First channel", "country": "First country"}),
+    "split": ("Split by", {"none": "Not split", "channel": "First channel", "country": "First country"}),
     "metric": (
         "Show",
         {
@@ -27,7 +27,7 @@ WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "ahead": ("Predicted", {"on": "Shown", "off": "Hidden"}),
     "horizon": (
         "Channel horizon",
-        {"": "Longest observed", "90": "90 days", "180": "180 days", "365": "365 days"},
+        {"longest": "Longest observed", "90": "90 days", "180": "180 days", "365": "365 days"},
     ),
 }
 "Every key of the address with its title, and every value it can have with its words; the first is the default."
@@ -38,22 +38,31 @@ class CohortView:
     """The default is monthly cohorts, the share that bought in each month, predicted months shown."""
 
     by: str = "month"
-    split: str = ""
+    split: str = "none"
     metric: str = "retention"
     count: str = "in"
     "`in` the month alone, or `until` its end: cumulative."
     unit: str = "each"
     scale: str = "all"
     ahead: str = "on"
-    horizon: str = ""
-    "Days at which channels are compared; empty is the longest that was observed."
+    horizon: str = "longest"
+    "Days at which channels are compared."
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             title, known = WORDS[name]
             if value not in known:
-                words = ", ".join(text for text in known if text)
-                raise FilterError(name, f"There is no {title.lower()} {value!r}.", f"Use one of {words}.")
+                raise FilterError(name, f"{title} cannot be {value!r}.", f"Use one of {', '.join(known)}.")
+
+    @property
+    def group(self) -> str:
+        """What cohorts are split by, as the questions take it: empty for not."""
+        return "" if self.split == "none" else self.split
+
+    @property
+    def days(self) -> int:
+        """The channel horizon; 0 is the longest."""
+        return 0 if self.horizon == "longest" else int(self.horizon)
 
     def to_query(self) -> dict[str, str]:
         """The address of this view; defaults are left out.

@@ -102,13 +102,13 @@ def values(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
 
 def _drawn(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
     facts = snapshot.facts
-    frame, cut = _newest(snapshot.frame("cohort_matrix", filters, split=view.split), view)
+    frame, cut = _newest(snapshot.frame("cohort_matrix", filters, split=view.group), view)
     if frame.empty:
         return ["", [], states.empty("No customer first bought in this view.", "Choose a longer period.")]
     if missing := _unknown(filters, view, facts):
         return ["", [], states.unavailable(*missing)]
     reason = _no_cost(filters, view, facts)
-    costs = snapshot.frame("cohort_payback", filters, split=view.split) if not reason else frame[:0]
+    costs = snapshot.frame("cohort_payback", filters, split=view.group) if not reason else frame[:0]
     paid = {(cohort.name, cohort.start): cohort for cohort in paid_cohorts(costs, view.by, view.ahead == "on")}
     rows = rows_of(frame, view, paid, filters.basis)
     hrefs = addresses(frame, filters, view, charting.view(snapshot, filters).period)
@@ -126,7 +126,7 @@ def _newest(frame: pd.DataFrame, view: CohortView) -> tuple[pd.DataFrame, list[s
     sizes = frame.drop_duplicates(["name", "cohort_month"]).groupby("name")["customers"].sum()
     largest = list(sizes.sort_values(ascending=False, kind="stable").index[:MOST_GROUPS])
     starts = starts_of(frame["cohort_month"], view.by)
-    newest = sorted(starts.unique())[-(MOST_COHORTS_SPLIT if view.split else MOST_COHORTS) :]
+    newest = sorted(starts.unique())[-(MOST_COHORTS_SPLIT if view.group else MOST_COHORTS) :]
     kept = frame[frame["name"].isin(largest) & starts.isin(newest)]
     told = [f"The {len(largest)} largest of {len(sizes)}."] if len(sizes) > len(largest) else []
     if starts.nunique() > len(newest):
@@ -154,8 +154,8 @@ def _no_cost(filters: Filters, view: CohortView, facts: Facts) -> str:
     chosen = [name for name in CHOICES if name not in {*COST_KNOWS, "cohort"} and getattr(filters, name)]
     if filters.cohort:
         chosen.append("first purchase")
-    if view.split and view.split not in COST_KNOWS:
-        chosen.append(f"the split by {view.split}")
+    if view.group and view.group not in COST_KNOWS:
+        chosen.append(f"the split by {view.group}")
     if not chosen:
         return ""
     return f"Cost and payback are blank: spend is known by day and channel only. Remove {' and '.join(chosen)}."
@@ -180,7 +180,7 @@ def addresses(frame: pd.DataFrame, filters: Filters, view: CohortView, period: P
         query = {name: text for name, text in filters.to_query().items() if name in CHOICES}
         query |= {"cohort": "|".join(f"{day:%Y-%m}" for day in days)} | _cut(days, period)
         name = str(part["name"].iloc[0])
-        query |= {view.split: name} if view.split else {}
+        query |= {view.group: name} if view.group else {}
         found[name, part["start"].iloc[0].date()] = f"/customers?{urlencode(query)}"
     return found
 

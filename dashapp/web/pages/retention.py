@@ -62,7 +62,7 @@ def show(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
     figures = [(metric(name), value) for name, value in zip(METRICS, measured, strict=True)]
     *charts, channels = CHARTS
     drawn = charting.draw_all(charts, snapshot, filters)
-    drawn.append(charting.draw(channels, snapshot, filters, horizon=int(view.horizon or 0)))
+    drawn.append(charting.draw(channels, snapshot, filters, horizon=view.days))
     return [
         *kpi_values(figures, snapshot.facts.currency, ""),
         *card_values(*drawn),
