@@ -1,7 +1,6 @@
 /* The cohort matrix: drawn from the words the server put into data-matrix, walked through with the arrow keys. */
 (function () {
   "use strict";
-  const KEYS = ["by", "split", "metric", "count", "unit", "scale", "ahead", "horizon"];
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
   function element(name, attributes, ...children) {
@@ -26,7 +25,7 @@
 
   function line(row) {
     const made = element("tr", row.all ? { class: "of-all" } : {});
-    made.append(element("th", { scope: "row" }, inside(row.head, row.href, row.head)));
+    made.append(element("th", { scope: "row" }, inside(row.head, row.href, row.said)));
     row.facts.forEach((fact, place) => made.append(element("td", { class: place === 3 ? "payback" : "" }, fact)));
     row.cells.forEach((told) => made.append(cell(told, row.href)));
     return made;
@@ -109,13 +108,12 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure_cohorts = {
-    /* What is chosen goes into the address; the first of each list is what an address without it means. */
+    /* What is chosen goes into the address; data-usual says what an address without it means. */
     address(...values) {
-      if (window.location.pathname === "/retention") {
+      const controls = document.querySelector(".matrix-controls");
+      if (controls) {
         const now = new URLSearchParams(window.location.search);
-        KEYS.forEach((key, place) => {
-          const control = document.getElementById("cohorts-" + key);
-          const usual = control && control.options[0].value;
+        Object.entries(JSON.parse(controls.dataset.usual)).forEach(([key, usual], place) => {
           now.delete(key);
           if (values[place] && values[place] !== usual) {
             now.set(key, values[place]);

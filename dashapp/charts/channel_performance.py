@@ -27,7 +27,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     days = horizon_of(frame)
     everyone, *rows = channels_of(frame, days)
     summary = " ".join([*_hidden_loss(everyone, rows, days, view), *_said(frame, everyone, rows, days, view)])
-    return Chart(_figure([everyone, *rows][: SHOWN + 1], days), summary, _table([everyone, *rows]))
+    listed = [everyone, *rows] if len(rows) > 1 else rows
+    return Chart(_figure(listed[: SHOWN + 1], days), summary, _table(listed))
 
 
 def _figure(rows: list[Channel], days: int) -> dict[str, object]:
@@ -76,6 +77,8 @@ def _hidden_loss(everyone: Channel, rows: list[Channel], days: int, view: View) 
     if not losing or not everyone.ratio:
         return []
     named = " and ".join(f"{row.name} returns {ratio_words(row.ratio)}" for row in losing)
+    if len(rows) == 1:
+        return [f"{named}, what it cost being 1, within {days} days."]
     at_risk = sum(row.spend or 0.0 for row in losing)
     share = percent(at_risk / everyone.spend, 0) if everyone.spend else "–"
     start = "Blended hides a loss: all channels together return" if everyone.ratio.value >= 1 else "All channels return"

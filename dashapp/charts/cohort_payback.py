@@ -72,7 +72,7 @@ def _behind(cohort: PaidCohort) -> list[figures.Trace]:
         drawn.append(_curve(f"{cohort.label}, predicted", later, line=style | {"dash": "dash"}))
         drawn.append(_band(cohort))
     if cohort.cost is not None:
-        reach = cohort.ahead[-1][0] if cohort.ahead else max(len(seen) - 1, 1)
+        reach = cohort.ahead[-1][0] if cohort.ahead else min(max(len(seen) - 1, 1), MOST_MONTHS)
         drawn.append(_level(f"Cost, {cohort.label}", cohort.cost, reach, BEHIND))
     return drawn
 
@@ -82,7 +82,7 @@ def _band(cohort: PaidCohort) -> figures.Trace:
     bounds = [(month, low, high) for month, _, low, high in cohort.ahead if low is not None and high is not None]
     months, lows, highs = zip(*[(len(cohort.brought) - 1, last, last), *bounds], strict=True)
     ends = [round(value, 4) for value in (*highs, *lows[::-1])]
-    band = figures.line("80 %", [*months, *months[::-1]], ends, fill="toself", fillcolor=BAND)
+    band = figures.line("80 % bounds", [*months, *months[::-1]], ends, fill="toself", fillcolor=BAND)
     return band | {"line": {"width": 0}, "hoverinfo": "skip"}
 
 

@@ -62,7 +62,7 @@ def test_without_spend_there_is_no_ratio_but_a_way_to_get_one() -> None:
     assert chart.figure
     go.Figure(chart.figure)
     assert "Margin to cost" not in {item["name"] for item in chart.figure["data"]}
-    assert list(chart.table["90 days, margin"]) == [10.0, 10.0]
+    assert list(chart.table["90 days, margin"]) == [10.0]
 
 
 def cohorts(**changes: Any) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def test_a_cohort_behind_is_drawn_on_within_its_bounds_against_its_own_cost() ->
     go.Figure(chart.figure)
     assert (trace(chart, "Aug 2024")["x"], trace(chart, "Aug 2024")["y"]) == ([0, 1, 2], [5.0, 8.0, 9.5])
     assert trace(chart, "Aug 2024, predicted")["y"] == [9.5, 11.5, 13.0]
-    assert trace(chart, "80 %")["y"] == [9.5, 12.5, 16.0, 12.2, 10.0, 9.5]
+    assert trace(chart, "80 % bounds")["y"] == [9.5, 12.5, 16.0, 12.2, 10.0, 9.5]
     assert trace(chart, "Cost, Aug 2024")["y"] == [12.0, 12.0]
 
 

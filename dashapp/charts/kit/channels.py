@@ -55,7 +55,7 @@ def horizon_of(frame: pd.DataFrame) -> int:
 def channels_of(frame: pd.DataFrame, days: int) -> list[Channel]:
     """All together first, then each channel, the one that won most customers first."""
     together = frame.groupby(["unit", "age"], as_index=False)[SUMS].sum(min_count=1)
-    worth = frame.drop_duplicates("channel")[["clv", "clv_customers"]].sum(min_count=1)
+    worth = frame.drop_duplicates("channel")[["clv", "clv_customers"]].astype(float).sum(min_count=1)
     everyone = _channel(ALL, together.assign(**worth), days)
     each = [_channel(str(name), part, days) for name, part in frame.groupby("channel")]
     return [everyone, *sorted(each, key=lambda channel: (-channel.customers, channel.name))]

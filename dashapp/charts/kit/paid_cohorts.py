@@ -24,7 +24,7 @@ class PaidCohort:
     customers: int
     spend: float | None
     cost: float | None
-    "Per customer; None where not known, never 0."
+    "Per customer; None where not known, never 0, and of the first cohort, whose customers are not all new."
     brought: tuple[float, ...]
     "Cumulative margin by month 0, 1, ...; the last month may be unfinished. Empty where margin is not known."
     ahead: tuple[tuple[int, float, float | None, float | None], ...]
@@ -108,7 +108,8 @@ def _cohort(name: str, start: date, label: str, rows: list[dict[Any, Any]], has_
     customers = sum(int(row["customers"]) for row in first)
     spends = [_number(row["spend"]) for row in first]
     spend = sum(value for value in spends if value is not None) if None not in spends else None
-    cost = _each(spend, customers)
+    is_first = any(row["is_first"] for row in first)
+    cost = None if is_first else _each(spend, customers)
     brought = _brought(seen, len(first), customers)
     later = [row for row in rows if row["is_predicted"]] if has_ahead else []
     ahead = tuple(
@@ -116,7 +117,6 @@ def _cohort(name: str, start: date, label: str, rows: list[dict[Any, Any]], has_
          _each(_number(row["margin_high"]), customers))
         for row in later
     )  # fmt: skip
-    is_first = any(row["is_first"] for row in first)
     return PaidCohort(
         name, start, label, customers, spend, cost, brought, ahead, of_cohort(brought, cost, ahead), is_first
     )

@@ -7,7 +7,7 @@
 -- the channel. margin_squares is the sum over customers of their squared margin: what an interval needs. clv is the
 -- predicted total of everybody of the channel. Without costs the margin is the share set for the shop, if one is set.
 with spent as (
-    select cast(date_trunc('month', spend_date) as date) as month, channel, cast(sum(spend) as double) as spend
+    select cast(date_trunc('month', spend_date) as date) as month, channel, sum(spend) as spend
     from marts.marketing_spend
     group by all
 ), calendar as (
@@ -45,7 +45,7 @@ with spent as (
         cast(case
             when s.has_costs then d.gross_margin
             when s.gross_margin < 1 then d.net_sales * s.gross_margin
-        end as double) as margin
+        end as decimal(18, 4)) as margin
     from marts.customer_days d
     join base b on b.customer_key = d.customer_key
     cross join meta.snapshot s
@@ -72,9 +72,16 @@ with spent as (
         unit,
         age,
         sum(margin) as margin,
-        sum(reached * reached - (reached - margin) * (reached - margin)) as squares
-    from (select *, sum(margin) over (partition by customer_key, unit order by age) as reached from steps) walked
-    group by all
+        sum(reached * reached - before * before) as squares
+    from (
+        select
+            *,
+            cast(sum(margin) over walk as decimal(18, 4)) as reached,
+            cast(sum(margin) over walk - margin as decimal(18, 4)) as before
+        from steps
+        window walk as (partition by customer_key, unit order by age)
+    ) walked
+    group by channel, cohort_month, unit, age
 ), brought as (
     select g.channel, m.unit, m.age, sum(g.margin) as margin, sum(g.squares) as squares
     from mature m
@@ -90,7 +97,7 @@ with spent as (
     union
     select distinct channel from marts.marketing_spend where {where}
 ), paid as (
-    select channels.channel, m.unit, m.age, coalesce(sum(s.spend), 0) as spend
+    select channels.channel, m.unit, m.age, cast(coalesce(sum(s.spend), 0) as double) as spend
     from mature m
     cross join (select distinct channel from spent) channels
     left join spent s on s.channel = channels.channel and s.month = m.month
@@ -103,8 +110,8 @@ select
     spans.unit,
     spans.age,
     coalesce(people.customers, 0) as customers,
-    brought.margin,
-    brought.squares as margin_squares,
+    cast(brought.margin as double) as margin,
+    cast(brought.squares as double) as margin_squares,
     paid.spend,
     spans.cohorts,
     spans.first_month,

@@ -26,7 +26,7 @@ with base as (
         sum(cast(case
             when s.has_costs then m.gross_margin
             when s.gross_margin < 1 then m.net_sales * s.gross_margin
-        end as double)) as margin
+        end as decimal(18, 4))) as margin
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
     cross join meta.snapshot s
@@ -70,7 +70,7 @@ select
     cast(sum(case when r.customers is null then 0 else r.customers end) over running as bigint) as returned_customers,
     cast(sum(case when m.orders is null then 0 else m.orders end) over running as bigint) as orders,
     cast(sum(case when m.value is null then 0 else m.value end) over running as decimal(18, 2)) as value,
-    sum(m.margin) over running as margin,
+    cast(sum(m.margin) over running as double) as margin,
     last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete,
     false as is_predicted,
     null as share,

@@ -27,11 +27,11 @@ with base as (
         b.name,
         b.cohort_month,
         greatest(date_diff('month', b.cohort_month, m.month), 0) as month_number,
-        cast(sum(m.net_sales) as double) as net_sales,
+        sum(m.net_sales) as net_sales,
         sum(cast(case
             when s.has_costs then m.gross_margin
             when s.gross_margin < 1 then m.net_sales * s.gross_margin
-        end as double)) as margin
+        end as decimal(18, 4))) as margin
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
     cross join meta.snapshot s
@@ -42,11 +42,18 @@ with base as (
         cohort_month,
         month_number,
         sum(margin) as margin,
-        sum(reached * reached - (reached - margin) * (reached - margin)) as squares
-    from (select *, sum(margin) over (partition by customer_key order by month_number) as reached from months) walked
-    group by all
+        sum(reached * reached - before * before) as squares
+    from (
+        select
+            *,
+            cast(sum(margin) over walk as decimal(18, 4)) as reached,
+            cast(sum(margin) over walk - margin as decimal(18, 4)) as before
+        from months
+        window walk as (partition by customer_key order by month_number)
+    ) walked
+    group by name, cohort_month, month_number
 ), rate as (
-    select sum(margin) / nullif(sum(net_sales), 0) as rate from months
+    select cast(sum(margin) as double) / nullif(cast(sum(net_sales) as double), 0) as rate from months
 ), cohorts as (
     select name, cohort_month, count(*) as customers from base group by name, cohort_month
 ), cells as (
@@ -62,8 +69,8 @@ with base as (
         cells.cohort_month,
         cast(cells.month_number as integer) as month_number,
         cells.customers,
-        sum(g.margin) over running as margin,
-        sum(g.squares) over running as margin_squares,
+        cast(sum(g.margin) over running as double) as margin,
+        cast(sum(g.squares) over running as double) as margin_squares,
         last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete,
         false as is_predicted,
         cast(null as double) as margin_low,
@@ -86,7 +93,7 @@ with base as (
         brought.margin + c.customers * f.value_high * rate.rate as margin_high
     from marts.cohort_forecasts f
     join cohorts c on c.cohort_month = f.cohort_month and c.customers = f.customers
-    join (select name, cohort_month, sum(margin) as margin from gains group by all) brought
+    join (select name, cohort_month, cast(sum(margin) as double) as margin from gains group by name, cohort_month) brought
         on brought.name = c.name and brought.cohort_month = c.cohort_month
     cross join rate
     where f.value_per_customer is not null and rate.rate is not null

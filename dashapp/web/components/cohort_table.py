@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -62,8 +63,11 @@ def layout(**address: Any) -> Component:
     return shown.card(
         "Cohorts",
         disclosure("What is counted", html.P(DEFINITION)),
-        html.Fieldset([html.Legend("How cohorts are shown", className="visually-hidden"), *chosen],
-                      className="matrix-controls"),
+        html.Fieldset(
+            [html.Legend("How cohorts are shown", className="visually-hidden"), *chosen],
+            className="matrix-controls",
+            **attrs(data_usual=json.dumps(asdict(CohortView()))),
+        ),
         html.Div(id=UNPAID),
         html.Div(id=MATRIX, className="cohort-matrix", **attrs(data_matrix="")),
         html.Div(id=NOTES, className="hint"),

@@ -45,7 +45,7 @@ def _bought(view: CohortView, month: str) -> str:
 
 def says(row: Row, cell: Cell, view: CohortView, basis: Basis, currency: str, cohort: PaidCohort | None) -> str:
     """The cell in a sentence: for the tooltip and for those who do not see the colour."""
-    text = f"{row.name}, {row.label}" if row.name and row.start else row.label
+    text = named(row)
     sign = " %" if view.metric == "retention" and view.unit == "each" else ""
     number, people = f"{words(cell.value, view)}{sign}", plural(cell.customers, "customer")
     if view.metric == "retention":
@@ -59,6 +59,11 @@ def says(row: Row, cell: Cell, view: CohortView, basis: Basis, currency: str, co
     if pays_back(cell, cohort):
         text += ", the month by which the cost had come back"
     return text
+
+
+def named(row: Row) -> str:
+    """The cohort with its channel or country."""
+    return f"{row.name}, {row.label}" if row.name and row.start else row.label
 
 
 def pays_back(cell: Cell, cohort: PaidCohort | None) -> bool:
@@ -107,6 +112,7 @@ def _row(
         ]  # fmt: skip
     return {
         "head": row.label,
+        "said": named(row),
         "all": row.start is None,
         "href": hrefs.get(key, "") if key else "",
         "cells": cells,
