@@ -34,7 +34,7 @@ with spent as (
 ), base as (
     select customer_key, channel, cohort_month, first_order_date
     from marts.customers
-    where {where} and cohort_month in (select month from calendar)
+    where {where} and cohort_month in (select month from calendar) and exists (select 1 from marts.customer_days)
 ), days as (
     select
         b.customer_key,

@@ -9,7 +9,7 @@
 with base as (
     select customer_key, case when $split = 'channel' then channel else '' end as name, cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
-    where {where}
+    where {where} and exists (select 1 from marts.customer_months)
 ), spent as (
     select
         cast(date_trunc('month', order_date) as date) as month,

@@ -28,7 +28,7 @@ from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting
 from dashapp.store.facts import Facts
-from dashapp.store.metrics import NOT_VALID
+from dashapp.store.metrics import MISSING, NOT_VALID
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
@@ -106,6 +106,8 @@ def values(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
 
 def _drawn(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
     facts = snapshot.facts
+    if not facts.has_orders:
+        return ["", [], states.unavailable(MISSING["orders"], "Cohorts are counted from orders.")]
     frame, cut = _newest(snapshot.frame("cohort_matrix", filters, split=view.group), view)
     if frame.empty:
         return ["", [], states.empty("No customer first bought in this view.", "Choose a longer period.")]
