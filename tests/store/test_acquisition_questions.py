@@ -20,6 +20,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.payback import Z
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
+from tests.conftest import ROOT
 from tests.store.conftest import facts
 
 CUSTOMERS = [
@@ -37,6 +38,7 @@ SPEND = [
     ("2024-03-01", "Fairs", 5.0),
 ]
 EVERYTHING = Filters(range="all")
+CHANNEL_AGES = (ROOT / "etl" / "sql" / "marts" / "channel_ages.sql").read_text(encoding="utf-8")
 
 
 def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: float = 1.0) -> Snapshot:
@@ -44,6 +46,7 @@ def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: flo
     connection = duckdb.connect()
     connection.execute("create schema marts")
     connection.execute("create schema meta")
+    connection.execute("create schema staging")
     connection.execute(
         "create table meta.snapshot as select ? as has_costs, ?::double as gross_margin", [has_costs, share]
     )
@@ -63,6 +66,10 @@ def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: flo
            select customer_key, cast(date_trunc('month', order_date) as date) as month, sum(net_sales) as net_sales,
                sum(gross_margin) as gross_margin from marts.customer_days group by all"""
     )
+    connection.execute("create view staging.customer_days as select * from marts.customer_days")
+    connection.execute("create view staging.rfm as select customer_key, first_order_date from marts.customers")
+    connection.execute("create view staging.first_orders as select customer_key, channel from marts.customers")
+    connection.execute(f"create table marts.channel_ages as {CHANNEL_AGES}")
     connection.execute("create table marts.marketing_spend (spend_date DATE, channel VARCHAR, spend DECIMAL(16,2))")
     if spend:
         connection.executemany("insert into marts.marketing_spend values (?, ?, ?)", spend)

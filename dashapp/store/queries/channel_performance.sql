@@ -19,81 +19,43 @@ with spent as (
     ) months
     cross join (select min(month) as first_month, max(month) as last_month from spent) known
     where first_month is null or month between first_month and last_month
+), cells as (
+    select
+        a.*,
+        cast(case
+            when shop.has_costs then a.gross_margin
+            when shop.gross_margin < 1 then a.net_sales * shop.gross_margin
+        end as decimal(18, 4)) as margin,
+        cast(case
+            when shop.has_costs then a.gross_margin_squares
+            when shop.gross_margin < 1 then a.net_sales_squares * shop.gross_margin * shop.gross_margin
+        end as decimal(38, 4)) as squares
+    from marts.channel_ages a
+    cross join meta.snapshot shop
+    where {where}
 ), ages as (
-    select 'days' as unit, unnest([0, 90, 180, 365]) as age
-    union all
-    select 'months', unnest(range(25))
+    select distinct unit, age from cells
 ), mature as (
-    select ages.unit, cast(ages.age as integer) as age, calendar.month
+    select ages.unit, ages.age, calendar.month
     from ages
     join calendar on $observed_until >= case
-        when ages.unit = 'days' then last_day(calendar.month) + cast(greatest(ages.age, 1) - 1 as integer)
-        else last_day(calendar.month + to_months(cast(ages.age as integer)))
+        when ages.unit = 'days' then last_day(calendar.month) + greatest(ages.age, 1) - 1
+        else last_day(calendar.month + to_months(ages.age))
     end
     qualify row_number() over (partition by ages.unit, ages.age order by calendar.month desc) <= 12
-), base as (
-    select customer_key, channel, cohort_month, first_order_date
-    from marts.customers
-    where {where} and cohort_month in (select month from calendar) and exists (select 1 from marts.customer_days)
-), days as (
-    select
-        b.customer_key,
-        b.channel,
-        b.cohort_month,
-        greatest(date_diff('day', b.first_order_date, d.order_date), 0) as age_days,
-        greatest(date_diff('month', b.cohort_month, d.order_date), 0) as age_months,
-        cast(case
-            when s.has_costs then d.gross_margin
-            when s.gross_margin < 1 then d.net_sales * s.gross_margin
-        end as decimal(18, 4)) as margin
-    from marts.customer_days d
-    join base b on b.customer_key = d.customer_key
-    cross join meta.snapshot s
-), steps as (
-    select
-        customer_key,
-        channel,
-        cohort_month,
-        'days' as unit,
-        case when age_days = 0 then 0 when age_days < 90 then 90 when age_days < 180 then 180 else 365 end as age,
-        sum(margin) as margin
-    from days
-    where age_days < 365
-    group by all
-    union all
-    select customer_key, channel, cohort_month, 'months', age_months, sum(margin)
-    from days
-    where age_months <= 24
-    group by all
-), gains as (
-    select
-        channel,
-        cohort_month,
-        unit,
-        age,
-        sum(margin) as margin,
-        sum(reached * reached - before * before) as squares
-    from (
-        select
-            *,
-            cast(sum(margin) over walk as decimal(18, 4)) as reached,
-            cast(sum(margin) over walk - margin as decimal(18, 4)) as before
-        from steps
-        window walk as (partition by customer_key, unit order by age)
-    ) walked
-    group by channel, cohort_month, unit, age
 ), brought as (
-    select g.channel, m.unit, m.age, sum(g.margin) as margin, sum(g.squares) as squares
+    select
+        c.channel,
+        m.unit,
+        m.age,
+        cast(sum(c.customers) as bigint) as customers,
+        cast(sum(c.margin) as double) as margin,
+        cast(sum(c.squares) as double) as squares
     from mature m
-    join gains g on g.unit = m.unit and g.cohort_month = m.month and g.age <= m.age
-    group by all
-), people as (
-    select b.channel, m.unit, m.age, count(*) as customers
-    from mature m
-    join base b on b.cohort_month = m.month
+    join cells c on c.unit = m.unit and c.age = m.age and c.cohort_month = m.month
     group by all
 ), names as (
-    select distinct channel from base
+    select distinct channel from cells
     union
     select distinct channel from marts.marketing_spend where {where}
 ), paid as (
@@ -109,9 +71,9 @@ select
     names.channel,
     spans.unit,
     spans.age,
-    coalesce(people.customers, 0) as customers,
-    cast(brought.margin as double) as margin,
-    cast(brought.squares as double) as margin_squares,
+    coalesce(brought.customers, 0) as customers,
+    brought.margin,
+    brought.squares as margin_squares,
     paid.spend,
     spans.cohorts,
     spans.first_month,
@@ -125,7 +87,6 @@ select
     cast($horizon as integer) as horizon
 from names
 cross join spans
-left join people on people.channel = names.channel and people.unit = spans.unit and people.age = spans.age
 left join brought on brought.channel = names.channel and brought.unit = spans.unit and brought.age = spans.age
 left join paid on paid.channel = names.channel and paid.unit = spans.unit and paid.age = spans.age
 left join marts.clv_totals worth on worth.kind = 'channel' and worth.name = names.channel
