@@ -213,7 +213,7 @@ def _with_returns(rng: Generator, orders: pd.DataFrame, share: float) -> pd.Data
 
 
 def _spend(rng: Generator, facts: pd.DataFrame, first_day: pd.Timestamp) -> pd.DataFrame:
-    """Daily spend of the paid channels: what a new customer costs that day, over those of the surrounding four weeks."""
+    """Daily spend of the paid channels: what a customer costs that day, over those of the surrounding four weeks."""
     days = pd.date_range(first_day, pd.Timestamp(LAST_DAY))
     parts = []
     for channel, (first, last) in COST_PER_CUSTOMER.items():

@@ -93,12 +93,13 @@ def answer(snapshot: Snapshot, channel: str, unit: str, age: int, **filters: Any
 
 
 def test_an_age_takes_only_months_all_of_whose_customers_have_reached_it() -> None:
-    """90 days after 29 Feb is 29 May: February is old enough, May is not; both have had their first day."""
+    """31 Mar and 90 days are inside the data, 30 Apr and 90 days are not; every month has had its first day."""
     snapshot = shop(SPEND)
     first, old = answer(snapshot, "Ads", "days", 0), answer(snapshot, "Ads", "days", 90)
     assert (first["customers"], first["margin"], first["spend"]) == (3, 28.0, 54.0)
     assert (old["customers"], old["margin"], old["spend"]) == (2, 36.0, 24.0)
     assert old["margin_squares"] == 26.0**2 + 10.0**2
+    assert old["last_month"] == pd.Timestamp("2024-03-01")
     assert answer(snapshot, "Ads", "days", 180) == {}
 
 
@@ -138,7 +139,8 @@ def test_without_spend_nothing_is_divided_and_the_observed_part_stays() -> None:
 
 
 def test_without_costs_margin_is_the_share_set_for_the_shop_or_unknown() -> None:
-    assert answer(shop(SPEND, has_costs=False, share=0.25), "Ads", "days", 90)["margin"] == 18.0
+    shared = answer(shop(SPEND, has_costs=False, share=0.25), "Ads", "days", 90)
+    assert (shared["margin"], shared["margin_squares"]) == (18.0, 13.0**2 + 5.0**2)
     unknown = answer(shop(SPEND, has_costs=False), "Ads", "days", 90)
     assert pd.isna(unknown["margin"])
     assert not unknown["has_margin"]
