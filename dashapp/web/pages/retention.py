@@ -8,7 +8,7 @@ from dash import Input, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
-from dashapp.domain.cohort_view import CohortView
+from dashapp.domain.cohort_view import WORDS, CohortView
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.services import charting
 from dashapp.store.metrics import metric
@@ -91,4 +91,5 @@ PAGE = Page(
     order=17,
     icon="grid-3x3",
     filters=("period", "basis", *CHOICES),
+    keys=tuple(WORDS),
 )
