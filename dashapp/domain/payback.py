@@ -27,8 +27,9 @@ class Mean:
 def mean_of(total: float, squares: float, customers: int) -> Mean | None:
     """The mean per customer from the sum and the sum of squares; None without customers.
 
-    >>> mean_of(30.0, 500.0, 3)
-    Mean(value=10.0, low=2.60102398555..., high=17.3989760144...)
+    >>> found = mean_of(30.0, 500.0, 3)  # s = 10, so z s / sqrt(n) = 1.28155 x 10 / sqrt(3)
+    >>> found.value, round(found.low, 3), round(found.high, 3)
+    (10.0, 2.601, 17.399)
     """
     if customers < 1:
         return None
