@@ -61,6 +61,9 @@ def test_the_snapshot_holds_no_predicted_money_but_probabilities(snapshot: Snaps
     assert ahead["share"].notna().all()
     assert len(ahead) > 0
     assert ahead[["value_ahead", "value_ahead_low", "value_ahead_high"]].isna().all(axis=None)
+    payback = snapshot.frame("cohort_payback", Filters(range="all"), split="")
+    assert payback["margin"].notna().all()
+    assert not payback["is_predicted"].any()
 
 
 @pytest.mark.parametrize("name", metrics.names())
