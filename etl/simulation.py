@@ -45,7 +45,8 @@ COUNTRIES = {
 }
 CHANNELS = {"Organic search": 0.30, "Paid search": 0.25, "Social": 0.20, "Marketplace": 0.15, "Referral": 0.10}
 REPEAT_CHANNELS = {"E-mail": 0.45, "Organic search": 0.35, "Paid search": 0.10, "Social": 0.10}
-COST_PER_CUSTOMER = {"Paid search": 24.0, "Social": 17.0, "Marketplace": 11.0}
+COST_PER_CUSTOMER = {"Paid search": (40.0, 95.0), "Social": (120.0, 150.0), "Marketplace": (30.0, 34.0)}
+"What a new customer of a paid channel costs on the first and on the last day [EUR]: one pays back late, one never."
 EVENTS = {"E-mail opened": 0.5, "Visit": 0.35, "Basket abandoned": 0.15}
 EVENTS_PER_WEEK = {"active": 0.15, "gone": 0.01}
 FIRST_NAMES = "Ada Ben Clara David Emma Felix Greta Hugo Ida Jonas Karla Leo Mia Noah Olga Paul Rosa Simon Thea Viktor"
@@ -212,12 +213,13 @@ def _with_returns(rng: Generator, orders: pd.DataFrame, share: float) -> pd.Data
 
 
 def _spend(rng: Generator, facts: pd.DataFrame, first_day: pd.Timestamp) -> pd.DataFrame:
-    """Daily spend of the paid channels: what a new customer costs, spread over the surrounding four weeks."""
+    """Daily spend of the paid channels: what a customer costs that day, over those of the surrounding four weeks."""
     days = pd.date_range(first_day, pd.Timestamp(LAST_DAY))
     parts = []
-    for channel, price in COST_PER_CUSTOMER.items():
+    for channel, (first, last) in COST_PER_CUSTOMER.items():
         joined = facts.loc[facts["channel"] == channel, "signed_up_on"].value_counts()
         daily = joined.reindex(days.strftime("%Y-%m-%d"), fill_value=0).rolling(28, min_periods=1, center=True).mean()
+        price = np.linspace(first, last, len(days))
         spend = (daily.to_numpy() * price * rng.uniform(0.85, 1.15, len(days))).round(2)
         parts.append(pd.DataFrame({"spend_date": days.strftime("%Y-%m-%d"), "channel": channel, "spend": spend}))
     return pd.concat(parts).sort_values(["spend_date", "channel"], ignore_index=True)

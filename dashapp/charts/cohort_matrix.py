@@ -58,6 +58,7 @@ CHART = ChartSpec(
     "their 80 % bounds hold chance and what the data leave open about the parameters, not a season and not a model "
     "that does not fit: cohorts of thousands miss them more often. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
+    parameters={"split": ""},
     build=build,
     choice="cohort",
     height=460,

@@ -54,6 +54,7 @@ CHART = ChartSpec(
     "what the data leave open about the parameters, not a season and not a model that does not fit: cohorts of "
     "thousands miss them more often. At most the newest 36 cohorts, 24 months.",
     query="cohort_matrix",
+    parameters={"split": ""},
     build=build,
     choice="cohort",
     height=460,

@@ -30,7 +30,14 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     ends = list(mean["high"].round(4)) + list(mean["low"].round(4))[::-1]
     band = figures.line("95 % confidence", months + months[::-1], ends, fill="toself", fillcolor=BAND)
     traces = [
-        figures.line("All cohorts", months, mean["each"].round(4), mode="lines+markers", hovertemplate=_hover("mean")),
+        figures.line(
+            "All cohorts",
+            months,
+            mean["each"].round(4),
+            mode="lines+markers",
+            hovertemplate=_hover("mean"),
+            line={"width": 4},
+        ),
         band | {"line": {"width": 0}, "hoverinfo": "skip"},
         *(_cohort_line(name, kind, cells) for kind, name in extremes.items()),
     ]

@@ -6,7 +6,9 @@ and spends baskets drawn from a gamma distribution whose scale is drawn from ano
 
 Approximate: times become days, so purchases of one day fall together (about one in a hundred); basket values become
 cents; a basket is spread over products near their list price; returns lower the net value; the planted defects are
-few. `defects=false` and `returns=0` switch the last two off. Products, countries, channels and spend are invented.
+few. `defects=false` and `returns=0` switch the last two off. Products, countries and channels are invented, and so is
+marketing spend: day by day what the new customers of each paid channel around that day cost at
+`simulation.COST_PER_CUSTOMER`, give or take 15 %. One channel costs more than its customers bring in a year on purpose.
 The options of `etl.scenarios` disturb the models on purpose: season, churn shock, promotion, price rise, duplicates.
 """
 

@@ -28,3 +28,27 @@ def test_churn_at_a_horizon_is_computed_under_the_filters_and_kept(open_page):
 def test_a_viewer_sees_no_churn_card(open_page):
     page = settled(open_page("/retention", role="viewer"))
     expect(page.locator("#churn-go")).to_be_hidden()
+
+
+def test_the_cohort_behind_is_found_and_its_customers_opened_with_the_keyboard_alone(open_page):
+    page = settled(open_page("/retention?metric=margin&count=until", role="viewer"))
+    matrix = page.locator(".cohort-matrix")
+    expect(matrix.locator("caption")).to_contain_text("Margin per customer by the end of month k")
+    expect(page.locator(".matrix-unpaid")).to_contain_text("Not paid back")
+    page.locator("#cohorts-ahead").select_option("off")
+    expect(matrix.locator(".is-ahead")).to_have_count(0)
+    assert "metric=margin&count=until&ahead=off" in page.url
+    page.locator(".cohort-matrix .table-scroll").focus()
+    page.keyboard.press("Tab")
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    said = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert re.match(r"Aug 2024: Margin per customer by the end of month 1, EUR \d+, \d+ customers", said)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers?cohort=2024-08")
+    page.go_back()
+    expect(page.locator("#cohorts-metric")).to_have_value("margin")
+    behind = page.locator(".matrix-unpaid a").last
+    expect(behind).to_be_visible()
+    behind.press("Enter")
+    page.wait_for_url(re.compile("/customers.cohort=2025-0"))

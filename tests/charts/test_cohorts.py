@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashapp.charts import cohort_matrix, cohort_since, cohort_value, retention_curve
+from dashapp.charts import cohort_matrix, cohort_value, retention_curve
 from dashapp.charts.kit.cohorts import ALL
 from dashapp.domain.vocabulary import Basis
 from tests.charts.frames import cohorts, trace, view
@@ -17,7 +17,6 @@ def means(table: pd.DataFrame, column: str) -> list[float]:
 
 def test_the_mean_weighs_customers_and_takes_complete_months_only() -> None:
     assert means(cohort_matrix.build(cohorts(), view()).table, "Share") == [0.25, 0.2]
-    assert means(cohort_since.build(cohorts(), view()).table, "Share") == [0.25, 0.5]
     assert means(cohort_value.build(cohorts(), view()).table, "Per customer") == [17.5, 20.0, 15.0]
 
 

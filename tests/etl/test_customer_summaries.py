@@ -87,8 +87,8 @@ def test_what_needs_orders_says_so_and_no_cell_or_figure_is_zero(loaded: None, s
         measured = snapshot.metric(name)
         assert measured.value is None
         assert "Load orders" in measured.reason
-    for question in ("cohort_matrix", "cohort_curve"):
-        assert snapshot.frame(question, Filters(range="all")).empty
+    for question, asked in (("cohort_matrix", {"split": ""}), ("cohort_curve", {}), ("cohort_payback", {"split": ""})):
+        assert snapshot.frame(question, Filters(range="all"), **asked).empty
     assert snapshot.frame("segments", Filters(range="all"))["value"].isna().all()
 
 

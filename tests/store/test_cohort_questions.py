@@ -32,7 +32,7 @@ def days(snapshot: Snapshot, condition: str) -> pd.DataFrame:
 
 def observed(snapshot: Snapshot, view: Filters, **parameters: date) -> pd.DataFrame:
     """The cells of the matrix that are not predicted."""
-    cells = snapshot.frame("cohort_matrix", view, **parameters)
+    cells = snapshot.frame("cohort_matrix", view, split="", **parameters)
     return cells[~cells["is_predicted"]].reset_index(drop=True)
 
 
@@ -85,13 +85,13 @@ def test_the_curve_rests_on_the_cells_of_the_matrix(snapshot: Snapshot, view: Fi
 
 
 def test_months_ahead_are_told_of_whole_cohorts_only(snapshot: Snapshot):
-    whole = snapshot.frame("cohort_matrix", Filters(range="all"))
+    whole = snapshot.frame("cohort_matrix", Filters(range="all"), split="")
     ahead = whole[whole["is_predicted"]]
     months = {row.cohort_month + pd.DateOffset(months=row.month_number) for row in ahead.itertuples()}
     assert sorted(months) == list(pd.date_range("2025-07-01", "2025-12-01", freq="MS"))
     assert (ahead["share_low"] <= ahead["share"]).all()
     assert (ahead["share"] <= ahead["share_high"]).all()
-    part = snapshot.frame("cohort_matrix", Filters(range="all", country=("Germany",)))
+    part = snapshot.frame("cohort_matrix", Filters(range="all", country=("Germany",)), split="")
     everybody = whole.groupby("cohort_month")["customers"].first()
     told = part[part["is_predicted"]]
     assert len(told) < len(ahead) / 4

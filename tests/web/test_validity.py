@@ -57,10 +57,13 @@ def test_the_snapshot_holds_no_predicted_money_but_probabilities(snapshot: Snaps
     frame = customers.matching(snapshot, Filters(), Listing(), ANALYST, Rows(500)).rows
     assert frame[list(MONEY)].isna().all().all()
     assert frame[["p_active", "health_score", "risk_band"]].notna().all(axis=None)
-    ahead = snapshot.frame("cohort_matrix", Filters(range="all")).query("is_predicted")
+    ahead = snapshot.frame("cohort_matrix", Filters(range="all"), split="").query("is_predicted")
     assert ahead["share"].notna().all()
     assert len(ahead) > 0
     assert ahead[["value_ahead", "value_ahead_low", "value_ahead_high"]].isna().all(axis=None)
+    payback = snapshot.frame("cohort_payback", Filters(range="all"), split="")
+    assert payback["margin"].notna().all()
+    assert not payback["is_predicted"].any()
 
 
 @pytest.mark.parametrize("name", metrics.names())

@@ -21,10 +21,11 @@ CAPTION = "Dashed cells are predicted with 80 % bounds, for whole cohorts only."
 def ahead_of(cells: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:
     """The predicted cells of the cohorts in `cells`, with `name`, `each`, `low` and `high` from the columns `names`."""
     shown = frame["is_predicted"] & (frame["month_number"] <= MOST_MONTHS) & frame[names[0]].notna()
-    labels = cells.drop_duplicates("name")[["cohort_month", "name"]]
-    some = frame[shown].merge(labels, on="cohort_month")
-    columns = some[["cohort_month", "name", "month_number", "customers"]].astype({"customers": int})
-    return columns.assign(**{key: some[name].astype(float) for key, name in zip(SPLIT, names, strict=True)})
+    labels = cells.drop_duplicates("name").set_index("cohort_month")["name"]
+    some = frame[shown & frame["cohort_month"].isin(labels.index)].reset_index(drop=True)
+    columns = some[["cohort_month", "month_number", "customers"]].astype({"customers": int})
+    split = {key: some[name].astype(float) for key, name in zip(SPLIT, names, strict=True)}
+    return columns.assign(name=some["cohort_month"].map(labels), **split)
 
 
 def draw_ahead(figure: Figure, ahead: pd.DataFrame, words: Callable[[float], str], what: str, first: int) -> Figure:

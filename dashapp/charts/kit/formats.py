@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from dashapp import written
+from dashapp.domain.payback import Mean
 from dashapp.written import MINUS as MINUS
 
 NOTHING = "–"
@@ -111,3 +112,15 @@ def plural(count: int, noun: str) -> str:
     ('1 customer', '1,200 customers')
     """
     return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+
+
+def ratio_words(found: Mean | None) -> str:
+    """A ratio with its 80 % interval.
+
+    >>> ratio_words(Mean(1.44, 1.2, 1.68)), ratio_words(Mean(1.5, None, None)), ratio_words(None)
+    ('1.44× (80 %: 1.20 to 1.68)', '1.50×', '–')
+    """
+    if found is None:
+        return NOTHING
+    bounds = "" if found.low is None else f" (80 %: {number(found.low, 2)} to {number(found.high, 2)})"
+    return f"{number(found.value, 2)}×{bounds}"

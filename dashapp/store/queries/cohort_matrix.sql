@@ -1,56 +1,76 @@
 -- question: Of the customers who first bought in the period, how many of each month's cohort bought in, and by, each later month, and what had they brought by then?
 -- grain: a month of first purchase and a month after it
 -- filters: all
--- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, value DECIMAL(18,2), is_complete BOOLEAN, is_predicted BOOLEAN, share DOUBLE, share_low DOUBLE, share_high DOUBLE, value_ahead DOUBLE, value_ahead_low DOUBLE, value_ahead_high DOUBLE
--- Filters choose customers, by where they first bought; what counts is everything these customers did. Value is
--- cumulative. A cell is complete when its month was observed to the last day, which holds for the whole cohort at once.
+-- columns: name VARCHAR, cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, orders BIGINT, value DECIMAL(18,2), margin DOUBLE, is_complete BOOLEAN, is_predicted BOOLEAN, share DOUBLE, share_low DOUBLE, share_high DOUBLE, value_ahead DOUBLE, value_ahead_low DOUBLE, value_ahead_high DOUBLE
+-- Filters choose customers, by where they first bought; what counts is everything these customers did. Orders, value and
+-- margin are cumulative; $split 'channel' or 'country' makes cohorts of each. Without costs the margin is the share set
+-- for the shop, if one is set. A cell is complete when its month was observed to the last day, which holds for the whole
+-- cohort at once.
 -- Months ahead are predicted for whole cohorts, so only where the view has everybody of one: share is of those who buy in
 -- the month, value_ahead what a customer brings from the end of the data to that of the month; low and high hold 80 %.
 with base as (
-    select customer_key, cohort_month
+    select
+        customer_key,
+        case $split when 'channel' then channel when 'country' then country else '' end as name,
+        cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
     where {where} and exists (select 1 from marts.customer_months)
 ), activity as (
     select
         b.customer_key,
+        b.name,
         b.cohort_month,
         greatest(date_diff('month', b.cohort_month, m.month), 0) as month_number,
         sum(m.orders) as orders,
-        sum(m.{value}) as value
+        sum(m.{value}) as value,
+        sum(cast(case
+            when s.has_costs then m.gross_margin
+            when s.gross_margin < 1 then m.net_sales * s.gross_margin
+        end as decimal(18, 4))) as margin
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
+    cross join meta.snapshot s
     group by all
 ), months as (
     select
+        name,
         cohort_month,
         month_number,
         count(*) filter (orders > 0) as active_customers,
-        sum(value) as value
+        sum(orders) as orders,
+        sum(value) as value,
+        sum(margin) as margin
     from activity
-    group by cohort_month, month_number
+    group by name, cohort_month, month_number
 ), returns as (
-    select cohort_month, month_number, count(*) as customers
+    select name, cohort_month, month_number, count(*) as customers
     from (
-        select customer_key, cohort_month, min(month_number) as month_number
+        select customer_key, name, cohort_month, min(month_number) as month_number
         from activity
         where orders > 0 and month_number > 0
-        group by customer_key, cohort_month
+        group by customer_key, name, cohort_month
     ) first_again
-    group by cohort_month, month_number
+    group by name, cohort_month, month_number
+), cohorts as (
+    select name, cohort_month, count(*) as customers from base group by name, cohort_month
 ), cells as (
     select
+        name,
         cohort_month,
         customers,
         unnest(range(date_diff('month', cohort_month, $observed_until) + 1)) as month_number
-    from (select cohort_month, count(*) as customers from base group by cohort_month) cohorts
+    from cohorts
 )
 select
+    cells.name,
     cells.cohort_month,
     cast(cells.month_number as integer) as month_number,
     cells.customers,
     cast(case when m.active_customers is null then 0 else m.active_customers end as bigint) as active_customers,
     cast(sum(case when r.customers is null then 0 else r.customers end) over running as bigint) as returned_customers,
+    cast(sum(case when m.orders is null then 0 else m.orders end) over running as bigint) as orders,
     cast(sum(case when m.value is null then 0 else m.value end) over running as decimal(18, 2)) as value,
+    cast(sum(m.margin) over running as double) as margin,
     last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete,
     false as is_predicted,
     null as share,
@@ -60,14 +80,19 @@ select
     null as value_ahead_low,
     null as value_ahead_high
 from cells
-left join months m on m.cohort_month = cells.cohort_month and m.month_number = cells.month_number
-left join returns r on r.cohort_month = cells.cohort_month and r.month_number = cells.month_number
-window running as (partition by cells.cohort_month order by cells.month_number)
+left join months m
+    on m.name = cells.name and m.cohort_month = cells.cohort_month and m.month_number = cells.month_number
+left join returns r
+    on r.name = cells.name and r.cohort_month = cells.cohort_month and r.month_number = cells.month_number
+window running as (partition by cells.name, cells.cohort_month order by cells.month_number)
 union all
 select
+    whole.name,
     f.cohort_month,
     cast(date_diff('month', f.cohort_month, f.month) as integer),
     f.customers,
+    null,
+    null,
     null,
     null,
     null,
@@ -80,6 +105,5 @@ select
     f.value_low,
     f.value_high
 from marts.cohort_forecasts f
-join (select cohort_month, count(*) as customers from base group by cohort_month) whole
-    on whole.cohort_month = f.cohort_month and whole.customers = f.customers
-order by cohort_month, month_number
+join cohorts whole on whole.cohort_month = f.cohort_month and whole.customers = f.customers
+order by name, cohort_month, month_number

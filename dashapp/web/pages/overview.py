@@ -45,8 +45,8 @@ CARDS = {
     "growth_accounting": 6,
     "channel_value": 6,
     "country_value": 6,
-    "concentration": 6,
     "clv_distribution": 6,
+    "channel_performance": 12,
 }
 "Chart to the number of columns it spans. With the key figures and two links, ten cards; no more."
 CHARTS = ids("overview", *CARDS)

@@ -4,39 +4,81 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import html
+from dash import Input, html
 from dash.development.base_component import Component
 
-from dashapp.domain.filters import CHOICES
-from dashapp.web.components import churn
-from dashapp.web.components.board import Board
+from dashapp.charts import catalogue
+from dashapp.domain.cohort_view import WORDS, CohortView
+from dashapp.domain.filters import CHOICES, Filters
+from dashapp.services import charting
+from dashapp.services.showing import Showing
+from dashapp.store.metrics import metric
+from dashapp.store.snapshot import Snapshot
+from dashapp.web import asof
+from dashapp.web.components import churn, cohort_table
+from dashapp.web.components.basics import grid
+from dashapp.web.components.card import card_outputs, card_values, chart_card
+from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.ids import ids
+from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-BOARD = Board(
-    "retention",
-    (
-        "new_customers",
-        "repeat_rate",
-        "one_time_share",
-        "churn_rate",
-        "expected_lost",
-        "lapsed_share",
-        "contract_churn_rate",
-    ),
-    {"cohort_matrix": 12, "retention_curve": 12, "cohort_since": 12, "cohort_value": 12},
+METRICS = (
+    "new_customers",
+    "repeat_rate",
+    "one_time_share",
+    "acquisition_cost",
+    "churn_rate",
+    "expected_lost",
+    "lapsed_share",
+    "contract_churn_rate",
 )
+CHARTS = ("cohort_payback", "retention_curve", "channel_performance")
+KPIS, CARDS = ids("retention", *METRICS), ids("retention", *CHARTS)
 
 
-def layout(**_: Any) -> Component:
-    return html.Div([BOARD.layout(), html.Div(churn.layout(), className="needs-compute")], className="page-stack")
+def layout(**address: Any) -> Component:
+    cards = [
+        chart_card(card_id, catalogue.chart(name), 12, *charting.heeded(name))
+        for card_id, name in zip(CARDS, CHARTS, strict=True)
+    ]
+    return html.Div(
+        [
+            grid(*(kpi_card(card_id, metric(name)) for card_id, name in zip(KPIS, METRICS, strict=True))),
+            cohort_table.layout(**address),
+            grid(*cards),
+            html.Div(churn.layout(), className="needs-compute"),
+        ],
+        className="page-stack",
+    )
+
+
+def show(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
+    """Key figures, charts and the matrix, from one snapshot."""
+    measured = charting.measure_all(METRICS, snapshot, filters)
+    figures = [(metric(name), value) for name, value in zip(METRICS, measured, strict=True)]
+    *charts, channels = CHARTS
+    drawn = charting.draw_all(charts, snapshot, filters)
+    drawn.append(charting.draw(channels, snapshot, filters, horizon=view.days))
+    return [
+        *kpi_values(figures, snapshot.facts.currency, ""),
+        *card_values(*drawn),
+        *cohort_table.values(snapshot, filters, view),
+    ]
 
 
 def wire(door: Door, services: Services) -> None:
-    BOARD.wire(door, services)
+    outputs = [*kpi_outputs(*KPIS), *card_outputs(*CARDS), *cohort_table.outputs()]
+
+    @door.callback(*outputs, Input(FILTERS, "data"), *cohort_table.inputs())
+    def _(chosen: dict[str, str], *controls: Any) -> list[Any]:
+        return show(asof.shown(services), Filters.from_query(chosen), cohort_table.asked(controls))
+
+    cohort_table.wire(door)
     churn.wire(door, services)
 
 
@@ -50,5 +92,6 @@ PAGE = Page(
     order=17,
     icon="grid-3x3",
     filters=("period", "basis", *CHOICES),
-    shows=BOARD.shows,
+    shows=Showing(METRICS, CHARTS),
+    keys=tuple(WORDS),
 )
