@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from dashapp.settings import Settings
@@ -15,6 +16,10 @@ from dashapp.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
 
+
+# How fast examples come says something of the machine, nothing of the product.
+hypothesis.settings.register_profile("tenure", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+hypothesis.settings.load_profile("tenure")
 
 pytest_plugins = ("tests.people",)
 

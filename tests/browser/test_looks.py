@@ -32,6 +32,16 @@ def change_theme(page, theme):
     page.wait_for_timeout(300)  # charts are drawn anew
 
 
+def too_wide(page):
+    """Pixels that scroll sideways, once charts have had the time to follow the width."""
+    for _ in range(25):
+        pixels = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if pixels <= 0:
+            return 0
+        page.wait_for_timeout(200)
+    return pixels
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_has_no_accessibility_violation_and_never_scrolls_sideways(open_page, path, width, theme):
@@ -41,12 +51,11 @@ def test_a_page_has_no_accessibility_violation_and_never_scrolls_sideways(open_p
     assert violations(page) == []
     if width == 390:
         page.set_viewport_size({"width": 320, "height": 640})
-        page.wait_for_timeout(200)
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert too_wide(page) == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_sign_in_has_no_accessibility_violation_and_fits_a_small_phone(open_page, theme):
     page = open_page("/login", role="", theme=theme, width=320, height=640)
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert too_wide(page) == 0
