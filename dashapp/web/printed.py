@@ -62,12 +62,14 @@ def _card(spec: ChartSpec, chart: Chart) -> dict[str, Any]:
 
 
 def _words(part: Any) -> str:
-    """The text of a component, its parts set apart by a point."""
+    """The text of a component that is seen, its parts set apart by a point."""
     return " · ".join(_texts(part))
 
 
 def _texts(part: Any) -> Iterator[str]:
     if isinstance(part, Component):
+        if "visually-hidden" in str(getattr(part, "className", "")):
+            return
         yield from _texts(getattr(part, "children", None))
     elif isinstance(part, (list, tuple)):
         for item in part:
