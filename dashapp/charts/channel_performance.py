@@ -123,5 +123,6 @@ CHART = ChartSpec(
     query="channel_performance",
     parameters={"horizon": 0},
     build=build,
+    nobody="Its bars are means per new customer at equal age; Channels lists the customers.",
     height=320,
 )

@@ -162,5 +162,6 @@ CHART = ChartSpec(
     query="cohort_payback",
     parameters={"split": ""},
     build=build,
+    nobody="Its lines are means per new customer; the matrix lists the cohorts.",
     height=380,
 )

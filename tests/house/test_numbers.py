@@ -17,7 +17,6 @@ LEAD_TO_CUSTOMERS = {
     "channel_value": "a bar: customers who first bought there",
     "clv_distribution": "a bar: customers with that predicted value",
     "cohort_matrix": "a cell: who of the cohort bought in that month; predicted: the cohort",
-    "cohort_since": "a cell: who of the cohort bought again up to that month",
     "cohort_stack": "a bar: the cohort; a row: who bought in that month",
     "cohort_value": "a cell: the cohort",
     "country_value": "a bar: customers who first bought there",

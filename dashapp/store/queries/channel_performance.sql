@@ -1,4 +1,5 @@
 -- question: What margin did the customers of each first channel bring by equal age, and what was spent to win them?
+-- grain: a channel and an age
 -- filters: channel
 -- columns: channel VARCHAR, unit VARCHAR, age INTEGER, customers BIGINT, margin DOUBLE, margin_squares DOUBLE, spend DOUBLE, cohorts BIGINT, first_month DATE, last_month DATE, has_spend BOOLEAN, has_margin BOOLEAN, clv DOUBLE, clv_low DOUBLE, clv_high DOUBLE, clv_customers BIGINT, horizon INTEGER
 -- A row per channel and age: the first `age` days (0 is the day of the first purchase) or the calendar months 0 to `age`.

@@ -1,4 +1,5 @@
 -- question: What margin has each month's cohort of new customers brought by each later month, what is expected, and what did it cost to win?
+-- grain: a cohort and a month after the first purchase
 -- filters: period channel
 -- columns: name VARCHAR, cohort_month DATE, month_number INTEGER, customers BIGINT, margin DOUBLE, margin_squares DOUBLE, is_complete BOOLEAN, is_predicted BOOLEAN, margin_low DOUBLE, margin_high DOUBLE, spend DOUBLE, is_first BOOLEAN, has_spend BOOLEAN, has_margin BOOLEAN
 -- A row per cohort (of each channel where $split is 'channel') and month. Margin is cumulative over all customers of the
