@@ -120,9 +120,9 @@ CHART = ChartSpec(
     " with the 80 % interval by how customers differ. Break-even cost is the margin of those days: what a"
     " customer may cost. Payback: the month by which the margin of those that old reaches what they cost."
     " The period and filters other than the channel do not apply, because spend knows no more.",
-    nobody="Each mean is of the customers who reached its age; the bars of channels and countries lead to people.",
     query="channel_performance",
     parameters={"horizon": 0},
     build=build,
+    nobody="Its bars are means per new customer at equal age; Channels lists the customers.",
     height=320,
 )

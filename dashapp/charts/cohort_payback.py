@@ -159,9 +159,9 @@ CHART = ChartSpec(
     "the past is a fact. The oldest cohort that has not paid back is drawn on: predicted net sales at the"
     " margin rate so far, within bounds that hold 80 %, for whole cohorts only and at most 6 months. "
     "Filters other than period and channel do not apply, because spend knows no more.",
-    nobody="Its lines are means of whole cohorts; the table of cohorts leads to them.",
     query="cohort_payback",
     parameters={"split": ""},
     build=build,
+    nobody="Its lines are means per new customer; the matrix lists the cohorts.",
     height=380,
 )
