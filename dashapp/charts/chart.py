@@ -18,7 +18,7 @@ Figure = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Flag:
     """Something that happened, to be told on every chart over time."""
 
     first_day: date

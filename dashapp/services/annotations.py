@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine
 
-from dashapp.charts.chart import Mark
+from dashapp.charts.chart import Flag
 from dashapp.domain.filters import Filters
 from dashapp.errors import InputError, NotFound
 from dashapp.services.access import Principal, require
@@ -46,9 +46,9 @@ class Annotations:
         with reading(self._engine) as connection:
             return rows.seen_by(connection, reader.user_id)
 
-    def marks(self, reader: Principal, filters: Filters) -> tuple[Mark, ...]:
+    def flags(self, reader: Principal, filters: Filters) -> tuple[Flag, ...]:
         """What to draw under these filters: a note on one country is out of place beside the sales of another."""
-        return tuple(_mark(note) for note in self.seen_by(reader) if _concerns(note.said, filters))
+        return tuple(_flag_of(note) for note in self.seen_by(reader) if _concerns(note.said, filters))
 
     def add(self, said: Text, author: Principal) -> Change:
         """A new note. Raises InputError, NotAllowed."""
@@ -130,7 +130,7 @@ def _concerns(said: Text, filters: Filters) -> bool:
     return not chosen or said.scope_value in chosen
 
 
-def _mark(note: Annotation) -> Mark:
+def _flag_of(note: Annotation) -> Flag:
     said = note.said
     about = f"{said.scope_value}: " if said.scope_value else ""
-    return Mark(said.first_day, said.last_day, f"{about}{said.text}", note.author_name)
+    return Flag(said.first_day, said.last_day, f"{about}{said.text}", note.author_name)

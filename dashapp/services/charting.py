@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, ChartSpec, Mark, View, nothing
+from dashapp.charts.chart import Chart, ChartSpec, Flag, View, nothing
 from dashapp.charts.kit.grain import grain_of
 from dashapp.charts.kit.marks import emphasised
 from dashapp.charts.kit.notes import annotated
@@ -33,10 +33,10 @@ AUTO_GRAIN = "auto"
 Answer = TypeVar("Answer")
 
 
-def draw(name: str, snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = (), **parameters: Any) -> Chart:
+def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), **parameters: Any) -> Chart:
     """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError.
 
-    `marks` are what services.annotations has for this reader; they are drawn where the chart is over time.
+    `flags` are what services.annotations has for this reader; they are drawn where the chart is over time.
     """
     spec = catalogue.chart(name)
     if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
@@ -48,7 +48,7 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] 
     bound = bound_of(spec, seen, parameters)
     try:
         frame = snapshot.frame(spec.query, filters, **bound)
-        chart = annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), marks)
+        chart = annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), flags)
         return _beside_the_others(chart, spec, snapshot, filters, bound)
     except SnapshotOutdated:
         return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
@@ -83,9 +83,9 @@ def _ahead(spec: ChartSpec, snapshot: Snapshot, filters: Filters) -> pd.DataFram
         return None
 
 
-def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Chart]:
+def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = ()) -> list[Chart]:
     """Several charts of one page."""
-    return together([partial(draw, name, snapshot, filters, marks) for name in names])
+    return together([partial(draw, name, snapshot, filters, flags) for name in names])
 
 
 def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:

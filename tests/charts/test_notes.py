@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from dashapp.charts import channel_value, purchase_timeline, revenue_trend
-from dashapp.charts.chart import Chart, Mark
+from dashapp.charts.chart import Chart, Flag
 from dashapp.charts.kit.notes import annotated
 from tests.charts.frames import trend_rows, view
 from tests.charts.test_charts import groups, purchases
 
-LATE = Mark(date(2024, 10, 31), date(2024, 10, 31), "Sale", "ann")
+LATE = Flag(date(2024, 10, 31), date(2024, 10, 31), "Sale", "ann")
 
 
 def flags(chart: Chart) -> list[tuple[str, str]]:
@@ -29,7 +29,7 @@ def test_a_note_stands_at_the_bar_its_day_is_counted_in() -> None:
 
 
 def test_notes_of_one_bucket_share_a_flag_and_a_span_is_shaded() -> None:
-    span = Mark(date(2024, 10, 2), date(2024, 11, 5), "Campaign", "ben")
+    span = Flag(date(2024, 10, 2), date(2024, 11, 5), "Campaign", "ben")
     drawn = annotated(revenue_trend.build(trend_rows(), view()), [span, LATE])
     assert flags(drawn) == [("2024-10-01", "1, 2")]
     assert drawn.figure is not None
@@ -43,7 +43,7 @@ def test_notes_of_one_bucket_share_a_flag_and_a_span_is_shaded() -> None:
 
 def test_a_note_outside_the_chart_and_a_chart_without_days_change_nothing() -> None:
     chart = revenue_trend.build(trend_rows(), view())
-    assert annotated(chart, [Mark(date(2021, 1, 1), date(2021, 1, 2), "Opening", "ann")]) == chart
+    assert annotated(chart, [Flag(date(2021, 1, 1), date(2021, 1, 2), "Opening", "ann")]) == chart
     bars = channel_value.build(groups(2), view())
     assert annotated(bars, [LATE]) == bars
 
@@ -55,6 +55,6 @@ def test_single_orders_keep_the_day_of_a_note() -> None:
 
 def test_what_somebody_typed_is_never_html() -> None:
     nasty = '<a href="javascript:alert(1)">x</a><script>1</script>'
-    drawn = annotated(revenue_trend.build(trend_rows(), view()), [Mark(LATE.first_day, LATE.last_day, nasty, "<b>")])
+    drawn = annotated(revenue_trend.build(trend_rows(), view()), [Flag(LATE.first_day, LATE.last_day, nasty, "<b>")])
     assert "<" not in str(drawn.figure["layout"]["annotations"][-1]).replace("<br>", "")  # type: ignore[index]
     assert nasty in drawn.summary  # told as text: Dash and assets/55-tables.js write text nodes only

@@ -89,7 +89,7 @@ def test_the_form_is_for_analysts_and_offers_the_places_there_are(notes: Annotat
 def test_a_note_is_drawn_on_the_overview_where_it_belongs(house: House, notes: Annotations, ann: Principal) -> None:
     snapshot = house.services.snapshots.current()
     press(notes, ann, SAVE)
-    shown = {chosen: str(overview.show(snapshot, filters, notes.marks(ann, filters)))
+    shown = {chosen: str(overview.show(snapshot, filters, notes.flags(ann, filters)))
              for chosen, filters in (("all", Filters()), ("spain", Filters(country=("Spain",))))}  # fmt: skip
     assert "Notes: 1) 10 Mar 2025 to 5 May 2025, France: <b>Sale</b> (ann)." in shown["all"]
     assert "Sale (ann)" not in shown["spain"]

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from dashapp.charts.chart import Chart, Mark
+from dashapp.charts.chart import Chart, Flag
 from dashapp.charts.kit.formats import day
 from dashapp.charts.kit.grain import Grain, bucket, following
 from dashapp.charts.kit.theme import COMPARISON
@@ -23,19 +23,19 @@ INK = "#0F131A"
 "On the grey of a flag 6:1, in both themes."
 
 
-def annotated(chart: Chart, marks: Sequence[Mark]) -> Chart:
-    """The chart with those of `marks` that lie on its time axis; a chart without one as it is."""
+def annotated(chart: Chart, flags: Sequence[Flag]) -> Chart:
+    """The chart with those of `flags` that lie on its time axis; a chart without one as it is."""
     days = _days(chart)
-    if not days or not marks:
+    if not days or not flags:
         return chart
     grain = Grain.DAY if _is_of_days(chart) else _grain(days)
     end = following(days[-1], grain)
-    seen = [mark for mark in marks if mark.last_day >= days[0] and mark.first_day < end][-MOST:]
+    seen = [flag for flag in flags if flag.last_day >= days[0] and flag.first_day < end][-MOST:]
     if not seen or chart.figure is None:
         return chart
-    places = [(bucket(max(mark.first_day, days[0]), grain), bucket(mark.last_day, grain)) for mark in seen]
+    places = [(bucket(max(flag.first_day, days[0]), grain), bucket(flag.last_day, grain)) for flag in seen]
     places = [(first, min(last, days[-1])) for first, last in places]
-    words = [_words(mark) for mark in seen]
+    words = [_words(flag) for flag in seen]
     table = chart.table
     if not _is_of_days(chart) and len(table) == len(days):
         table = table.assign(Notes=[_of_row(start, places, words) for start in days])
@@ -45,7 +45,7 @@ def annotated(chart: Chart, marks: Sequence[Mark]) -> Chart:
 
 
 def _days(chart: Chart) -> list[date]:
-    """Where the chart has marks of its own, in order; empty where its axis is not of days."""
+    """Where the chart has points of its own, in order; empty where its axis is not of days."""
     if chart.figure is None or chart.figure["layout"].get("xaxis", {}).get("type") != "date":
         return []
     texts = {str(x) for trace in chart.figure["data"] for x in trace.get("x", ())}
@@ -68,9 +68,9 @@ def _grain(days: Sequence[date]) -> Grain:
                 Grain.DAY)  # fmt: skip
 
 
-def _words(mark: Mark) -> str:
-    last = f" to {day(mark.last_day)}" if mark.last_day != mark.first_day else ""
-    return f"{day(mark.first_day)}{last}, {mark.text} ({mark.author})"
+def _words(flag: Flag) -> str:
+    last = f" to {day(flag.last_day)}" if flag.last_day != flag.first_day else ""
+    return f"{day(flag.first_day)}{last}, {flag.text} ({flag.author})"
 
 
 def _of_row(start: date, places: Sequence[tuple[date, date]], words: Sequence[str]) -> str:

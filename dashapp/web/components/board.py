@@ -10,7 +10,7 @@ from dash import Input, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Mark
+from dashapp.charts.chart import Flag
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.services.showing import Showing
@@ -51,20 +51,20 @@ class Board:
         ]
         return html.Div(grid(*figures, *charts))
 
-    def show(self, snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Any]:
+    def show(self, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = ()) -> list[Any]:
         """Every key figure and every chart, with what happened on those over time."""
         values = charting.measure_all(self.metrics, snapshot, filters)
         figures = [(metric(name), value) for name, value in zip(self.metrics, values, strict=True)]
         return [
             *kpi_values(figures, snapshot.facts.currency, ""),
-            *card_values(*charting.draw_all(self.cards, snapshot, filters, marks)),
+            *card_values(*charting.draw_all(self.cards, snapshot, filters, flags)),
         ]
 
     def wire(self, door: Door, services: Services) -> None:
         @door.callback(*kpi_outputs(*self._kpis), *card_outputs(*self._charts), Input(FILTERS, "data"))
         def _(view: dict[str, str]) -> list[Any]:
             filters = Filters.from_query(view)
-            return self.show(asof.shown(services), filters, services.annotations.marks(door.principal(), filters))
+            return self.show(asof.shown(services), filters, services.annotations.flags(door.principal(), filters))
 
     @property
     def _kpis(self) -> Sequence[str]:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, Mark, nothing
+from dashapp.charts.chart import Chart, Flag, nothing
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
@@ -55,7 +55,7 @@ def layout(customer: str = "", **_: Any) -> Component:
 
 
 def show(
-    snapshot: Snapshot, customer: str, reader: Principal, journal: Journal, marks: Sequence[Mark] = ()
+    snapshot: Snapshot, customer: str, reader: Principal, journal: Journal, flags: Sequence[Flag] = ()
 ) -> list[Any]:
     """Head, orders and timeline of a customer; for one nobody knows a sentence instead of each."""
     try:
@@ -65,7 +65,7 @@ def show(
         lost = states.empty(error.message, error.hint, way_out)
         return [lost, "", *card_values(nothing("There are no purchases to show."))]
     key = int(known["customer_key"])
-    timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, marks, customer_key=key)
+    timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, flags, customer_key=key)
     lines = snapshot.frame("customer_lines", customer_key=key)
     peers = snapshot.row("customer_peers", customer_key=key)
     began = snapshot.frame("customer_beginning", customer_key=key)
@@ -229,8 +229,8 @@ def wire(door: Door, services: Services) -> None:
     @door.callback(Output(HEAD, "children"), Output(ORDERS, "children"), *card_outputs(TIMELINE), Input(WHO, "data"))
     def _(customer: str) -> list[Any]:
         reader = door.principal()
-        marks = services.annotations.marks(reader, ALL_TIME)
-        return show(asof.shown(services), str(customer), reader, services.journal, marks)
+        flags = services.annotations.flags(reader, ALL_TIME)
+        return show(asof.shown(services), str(customer), reader, services.journal, flags)
 
 
 PAGE = Page(

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Mark, View
+from dashapp.charts.chart import Flag, View
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Compare
@@ -78,7 +78,7 @@ def layout(**_: Any) -> Component:
     )
 
 
-def show(snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> list[Any]:
+def show(snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = ()) -> list[Any]:
     """What is meant, what predicted means, every key figure, link and chart, from one snapshot."""
     *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters)
     figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
@@ -90,7 +90,7 @@ def show(snapshot: Snapshot, filters: Filters, marks: Sequence[Mark] = ()) -> li
         as_known(lambda: minis.segments(snapshot, filters)),
         as_known(lambda: minis.retention(snapshot, filters)),
         *kpi_values(figures, snapshot.facts.currency, words),
-        *card_values(*charting.draw_all(CARDS, snapshot, filters, marks)),
+        *card_values(*charting.draw_all(CARDS, snapshot, filters, flags)),
     ]
 
 
@@ -122,7 +122,7 @@ def wire(door: Door, services: Services) -> None:
     @door.callback(*outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
     def _(view: dict[str, str], _changed: Any) -> list[Any]:
         filters = Filters.from_query(view)
-        return show(asof.shown(services), filters, services.annotations.marks(door.principal(), filters))
+        return show(asof.shown(services), filters, services.annotations.flags(door.principal(), filters))
 
     recompute.wire(door, services)
     notes_panel.wire(door, services)

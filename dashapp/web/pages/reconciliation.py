@@ -9,7 +9,7 @@ from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Mark
+from dashapp.charts.chart import Flag
 from dashapp.charts.refund_timing import DATED
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
@@ -47,10 +47,10 @@ def layout(**_: Any) -> Component:
     )
 
 
-def show(snapshot: Snapshot, dated: Any, marks: Sequence[Mark] = ()) -> list[Any]:
+def show(snapshot: Snapshot, dated: Any, flags: Sequence[Flag] = ()) -> list[Any]:
     """Verdict, chain and the three pictures of one snapshot."""
     frame = snapshot.frame("reconciliation")
-    timing = charting.draw("refund_timing", snapshot, Filters(), marks, dated=dated if dated == "order" else "refund")
+    timing = charting.draw("refund_timing", snapshot, Filters(), flags, dated=dated if dated == "order" else "refund")
     return [
         account.verdict(frame, snapshot.facts),
         account.chain_table(frame, snapshot.facts),
@@ -63,7 +63,7 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(*outputs, Input(CHOICE, "value"))
     def _(dated: Any) -> list[Any]:
-        return show(asof.shown(services), dated, services.annotations.marks(door.principal(), Filters()))
+        return show(asof.shown(services), dated, services.annotations.flags(door.principal(), Filters()))
 
 
 PAGE = Page(
