@@ -1,4 +1,4 @@
-"""Every page, light and dark, wide and narrow: accessible, without complaints, without sideways scrolling."""
+"""Every page, light and dark, wide and narrow: as it was kept, accessible, without complaints or sideways scrolling."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dashapp.web.frame import discover
+from tests.browser import golden
 from tests.browser.conftest import settled
 
-SOMEBODY = "/customers/1"
-PATHS = [*(page.path for page in discover() if not page.has_variables), SOMEBODY]
+ONE_OF_MANY = ("/customers/C-00001", "/products/P-001")
+PATHS = [*(page.path for page in discover() if not page.has_variables), *ONE_OF_MANY]
 OTHER = {"light": "dark", "dark": "light"}
 
 
@@ -44,14 +45,17 @@ def too_wide(page):
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_has_no_accessibility_violation_and_never_scrolls_sideways(open_page, path, width, theme):
+def test_a_page_looks_as_kept_without_violation_or_sideways_scrolling(open_page, chromium, path, width, theme):
     page = settled(open_page(path, theme=theme, width=width))
+    picture = page.screenshot(full_page=True)
     assert violations(page) == []
     change_theme(page, OTHER[theme])
     assert violations(page) == []
     if width == 390:
         page.set_viewport_size({"width": 320, "height": 640})
     assert too_wide(page) == 0
+    name = f"{path.strip('/').replace('/', '-') or 'home'}-{width}-{theme}"
+    assert golden.share_changed(chromium, picture, name) <= golden.MOST_CHANGED
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
