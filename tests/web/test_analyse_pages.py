@@ -26,6 +26,7 @@ from dashapp.store.jobs import Job
 from dashapp.store.journal import Journal
 from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshot, Snapshots
+from dashapp.web import format as fmt
 from dashapp.web.components import runs
 from dashapp.web.pages import customer, data, overview
 from dashapp.web.pages import customers as listed
@@ -228,6 +229,18 @@ def test_a_profile_keeps_past_and_predicted_apart_and_adds_them_once(snapshot: S
     assert f"{float(known['net_sales']):,.2f}" in shown
     assert f"{total:,.2f}" in shown
     assert "80 %" in shown
+
+
+def test_a_profile_says_how_likely_its_customer_is_to_be_one_and_when_the_next_order_is_due(
+    snapshot: Snapshot, journal: Journal
+) -> None:
+    found = customers.matching(snapshot, Filters(), Listing(), VIEWER, Rows(1)).rows.iloc[0]
+    known = customers.profile(snapshot, str(found["customer_id"]), VIEWER, journal)
+    shown = text(customer.head(known, {}, snapshot.frame("customer_beginning", customer_key=1), snapshot.facts))
+    for words in ("Still a customer", fmt.percent(known["p_alive"]), "Next order"):
+        assert words in shown
+    assert f"around {fmt.day(known['next_order_median'])}" in shown
+    assert f"80 %: {fmt.day(known['next_order_from'])} to {fmt.day(known['next_order_until'])}" in shown
 
 
 def test_the_orders_of_a_profile_add_up_to_its_sales(snapshot: Snapshot, journal: Journal) -> None:

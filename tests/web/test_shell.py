@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from dash import no_update
 
+from dashapp.web.frame import discover
 from dashapp.web.shell import news
 from tests.web.conftest import SAME_ORIGIN, body_of, render_page
 
@@ -23,10 +26,12 @@ def test_the_navigation_shows_what_one_may_open(house, role, sees_data):
     assert "'href': '/overview'" in layout
 
 
-def test_every_page_says_how_fresh_the_numbers_are(house):
-    text = render_page(house.client("viewer"), "/overview").text
-    assert "Data to " in text
-    assert "Demo data" in text
+def test_every_page_says_how_fresh_the_numbers_are_and_what_the_checks_found(house):
+    for page in discover():
+        text = render_page(house.client("admin"), page.path.replace("<", "").replace(">", "")).text
+        assert "Data to " in text, page.path
+        assert "Demo data" in text, page.path
+        assert re.search(r"\d+ checks? (passed|failed)", text), page.path
 
 
 def test_home_tells_the_first_reader_how_to_get_data(empty_house):

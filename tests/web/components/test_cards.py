@@ -11,6 +11,7 @@ from dash import no_update
 
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, nothing
+from dashapp.services import charting
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.web.components.basics import data_table, icon, safe_href
 from dashapp.web.components.card import card_outputs, card_values, chart_card
@@ -30,6 +31,18 @@ def test_every_output_of_a_card_is_a_part_of_the_card():
     assert len(card_values(DRAWN)) == len(outputs)
     for output in outputs:
         assert f'"id": "{output.component_id}"' in drawn
+
+
+def test_a_card_names_the_filters_it_heeds_and_those_it_cannot_behind_a_button_for_the_keyboard():
+    used, ignored = charting.heeded("channel_performance")
+    assert ("channel" in used, "country" in ignored) == (True, True)
+    plain, drawn = (
+        text(chart_card("probe", catalogue.chart("channel_performance"), 6, used, names)) for names in ((), ignored)
+    )
+    assert f"Filters used: {', '.join(used)}." in drawn
+    assert f"Ignored here: {', '.join(ignored)}." in drawn
+    assert drawn.count('"type": "Summary"') == plain.count('"type": "Summary"') + 1
+    assert "Ignored here" not in plain
 
 
 def test_a_chart_without_a_figure_shows_why_and_keeps_the_graph():
