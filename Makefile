@@ -6,6 +6,8 @@ STAMP := .venv/.installed
 FAST := -m "not slow and not browser"
 
 .DEFAULT_GOAL := help
+# Compiled modules are kept: every refresh, server and job is a process that imports them anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test check fix lint bench lock docs
 
 help: ## what can be done here
@@ -14,7 +16,7 @@ help: ## what can be done here
 $(STAMP): requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
 	touch $@
 
 run: $(STAMP) ## data, first admin and server on http://127.0.0.1:8050; SOURCE=cdnow for real purchases
