@@ -44,6 +44,7 @@ SQL = (
         from rfm""",
     """create table staging.observation as
         select min(order_date) as observed_from, date '2024-12-31' as observed_until from marts.customer_days""",
+    "create view staging.customer_days as from marts.customer_days",
     "create table staging.customers_without_purchase (customer_id varchar, reason varchar)",
 )  # fmt: skip
 
@@ -102,7 +103,7 @@ def measure(path: Path) -> dict[str, object]:
     from etl.next_purchase import next_purchase
     from etl.progress import Silent
     from etl.score import score
-    from etl.totals import totals
+    from etl.totals import totals, valued
     from etl.validity import validity
 
     settings, silent, seconds = Settings(data_dir=path.parent), Silent(), {}
@@ -117,7 +118,7 @@ def measure(path: Path) -> dict[str, object]:
         seconds["next purchase"] = time.perf_counter() - start - sum(seconds.values())
         health(connection, days, settings, tested, silent)
         seconds["health"] = time.perf_counter() - start - sum(seconds.values())
-        totals(connection, settings, validity(connection, settings, silent))
+        totals(connection, valued(connection, settings, validity(connection, settings, silent)))
         seconds["validity and totals"] = time.perf_counter() - start - sum(seconds.values())
         scored, clv = connection.execute("select count(p_active), sum(clv) from marts.customers").fetchall()[0]
         rows = connection.execute("select total from marts.clv_totals where kind = 'all'").fetchall()

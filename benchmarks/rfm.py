@@ -24,6 +24,12 @@ BARE = """
     create or replace table bare as
     select customer_key, count(*) as lines, min(order_date), max(order_date), sum(amount)
     from staging.order_lines group by customer_key"""
+NO_SUMMARIES = """
+    create table staging.customer_summaries (
+        customer_key uinteger, observed_until date, first_order_date date, last_order_date date, frequency integer,
+        recency_days integer, T_days integer, monetary_value double
+    )"""
+"What customers delivered as summaries would be in; the steps read it beside the orders."
 COLUMNS = ["frequency", "recency", "T", "monetary_value"]
 
 
@@ -71,6 +77,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, path: Path, n: int) -> None:
     connection.execute("create schema staging")
     connection.execute(f"create view lines as from read_parquet('{path}')")
     connection.execute("create view staging.order_lines as from lines")
+    connection.execute(NO_SUMMARIES)
 
 
 def build(connection: duckdb.DuckDBPyConnection) -> None:

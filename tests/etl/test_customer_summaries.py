@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
 from dashapp.domain.filters import Filters
 from dashapp.errors import QualityStop
 from dashapp.settings import Settings
-from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshots
 from tests.etl.conftest import Ask, Refresh, order_lines
 
@@ -29,10 +27,12 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, valid_min_customers=300)
 
 
+def _ask(settings: Settings, sql: str) -> pd.DataFrame:
+    return pd.DataFrame(Snapshots(settings).current()._rows(sql, {}))
+
+
 def _customers(settings: Settings, columns: str) -> pd.DataFrame:
-    warehouse = Warehouse(settings.data_dir / "warehouse")
-    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as connection:
-        return connection.execute(f"select {columns} from marts.customers order by customer_key").df()
+    return _ask(settings, f"select {columns} from marts.customers order by customer_key")
 
 
 @pytest.mark.slow
@@ -40,10 +40,8 @@ def test_customers_of_an_rfm_table_are_scored_as_if_their_orders_were_there(
     sample_warehouse: Settings, settings: Settings, refresh: Refresh
 ):
     orders = _customers(sample_warehouse, f"{SUMMARY}, country, channel, net_sales")
-    day = Snapshots(sample_warehouse).current().facts.observed_until
-    refresh(
-        customer_summaries=orders.assign(observed_until=day.isoformat(), monetary_value=orders.monetary_value.round(4))
-    )
+    day = _ask(sample_warehouse, "select observed_until from meta.snapshot")["observed_until"][0]
+    refresh(customer_summaries=orders.assign(observed_until=str(day), monetary_value=orders.monetary_value.round(4)))
     # Values are kept to four decimals, and the spend model is fitted to them.
     pd.testing.assert_frame_equal(_customers(settings, SAME), _customers(sample_warehouse, SAME), rtol=1e-4, atol=1e-6)
 

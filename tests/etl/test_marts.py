@@ -230,18 +230,18 @@ def test_equal_customers_get_equal_scores(refresh: Refresh, ask: Ask):
 
 
 def test_the_sample_shop_uses_only_known_words_and_scores_everybody(sample_warehouse: Settings):
-    import duckdb
-
-    from dashapp.store.publish import Warehouse
-
-    warehouse = Warehouse(sample_warehouse.data_dir / "warehouse")
-    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as snapshot:
-        segments = {row[0] for row in snapshot.execute("select distinct segment from marts.customers").fetchall()}
-        states = {row[0] for row in snapshot.execute("select distinct customer_state from marts.customers").fetchall()}
-        scored = snapshot.execute(
+    snapshot = Snapshots(sample_warehouse).current()
+    segments = {row["segment"] for row in snapshot._rows("select distinct segment from marts.customers", {})}
+    states = {
+        row["customer_state"] for row in snapshot._rows("select distinct customer_state from marts.customers", {})
+    }
+    scored = tuple(
+        snapshot._rows(
             """select count(*), count(clv), bool_and(p_alive between 0 and 1 and clv_low <= clv_high and clv >= 0)
-               from marts.customers"""
-        ).fetchall()[0]
+               from marts.customers""",
+            {},
+        )[0].values()
+    )
     assert segments <= set(SEGMENTS)
     assert len(segments) >= 8
     assert states == set(CustomerState)

@@ -151,7 +151,7 @@ def test_killed_at_any_step_readers_see_old_or_new_and_the_next_refresh_succeeds
 
 @pytest.mark.slow
 def test_of_two_refreshes_at_once_one_runs_and_the_other_says_who(settings: Settings):
-    big = [sys.executable, "-m", "etl", "refresh", "--source", "sample", "--option", "customers=8000"]
+    big = [sys.executable, "-m", "etl", "refresh", "--source", "sample", "--option", "customers=1500"]
     racers = [
         subprocess.Popen(big, **_process(settings, {"TENURE_ACTOR": f"user:{name}"})) for name in ("anna", "bert")
     ]

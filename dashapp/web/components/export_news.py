@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def layout() -> Component:
-    """Remembers, while this tab is open, what was still being made when it was last asked."""
-    return dcc.Store(id=WATCHED, storage_type="session")
+    """Remembers, until the page is loaded anew, what was still being made when it was last asked."""
+    return dcc.Store(id=WATCHED)
 
 
 def news(jobs: list[Job], watched: Any) -> tuple[Job | None, list[int]]:

@@ -45,8 +45,8 @@ def layout() -> Component:
 def _form() -> list[Component]:
     fields = [
         field("Note", dbc.Select(id=CHOICE, options=[{"value": NEW, "label": "A new one"}], value=NEW)),
-        field("First day", dbc.Input(id=FIRST, type="date")),
-        field("Last day", dbc.Input(id=END, type="date"), "Empty for a single day."),
+        field("It began on", dbc.Input(id=FIRST, type="date")),
+        field("It ended on", dbc.Input(id=END, type="date"), "Empty for a single day."),
         field("What happened", dbc.Input(id=TEXT, type="text", maxLength=LONGEST)),
         field("About", dbc.Select(id=ABOUT, options=[{"value": WHOLE, "label": "The whole shop"}], value=WHOLE)),
         dbc.Checklist(id=PRIVATE, options=[{"value": "yes", "label": "Only I see it"}], value=[]),
