@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.cohorts import even_steps
-from dashapp.charts.kit.figures import figure
-from dashapp.charts.kit.formats import day, number, percent
+from dashapp.charts.kit.figures import Trace, figure
+from dashapp.charts.kit.formats import day, known, number, percent
+from dashapp.charts.kit.marks import customers, marked
+from dashapp.domain.saved import moved, narrowed
 from dashapp.domain.vocabulary import SEGMENTS
+from dashapp.errors import FilterError
 
 LAPSED, NEW = "Lapsed", "Not yet a customer"
 FROM, TO = (NEW, *SEGMENTS, LAPSED), (*SEGMENTS, LAPSED)
@@ -23,28 +28,9 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     rows, columns = ([name for name in names if name in found] for names, found in
                      ((FROM, counts.index), (TO, counts.columns)))  # fmt: skip
     counts = counts.loc[rows, columns]
-    shares = counts.div(counts.sum(axis=1), axis=0)
+    numbers = _numbers(frame).reindex(index=rows, columns=columns)
     drawn = figure(
-        [
-            {
-                "type": "heatmap",
-                "name": "Customers",
-                "x": columns,
-                "y": rows,
-                "z": shares.round(4).to_numpy().tolist(),
-                "text": [[f"{100 * share:.0f}" if share else "" for share in row] for row in shares.to_numpy()],
-                "customdata": counts.to_numpy().tolist(),
-                "texttemplate": "%{text}",
-                "textfont": {"size": 10},
-                "hovertemplate": "%{y} to %{x}: %{z:.1%}<br>n = %{customdata} customers<extra></extra>",
-                "colorscale": even_steps(),
-                "zmin": 0,
-                "zmax": 1,
-                "showscale": False,
-                "xgap": 2,
-                "ygap": 2,
-            }
-        ],
+        [marked(_heat(counts), [[int(one) if known(one) else None for one in row] for row in numbers.to_numpy()])],
         xaxis={"side": "top", "type": "category", "tickangle": -45,
                "tickmode": "array", "tickvals": columns,
                "fixedrange": True, "ticks": "",
@@ -54,17 +40,55 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
                "ticktext": [f"{name} · {number(total)}" for name, total in counts.sum(axis=1).items()]},
         margin={"l": 158, "r": 24, "t": 92, "b": 8, "autoexpand": False},
     )  # fmt: skip
-    return Chart(drawn, _summary(frame), _table(frame))
+    marks = tuple(_mark(row, view) for row in frame.itertuples())
+    return Chart(drawn, _summary(frame), _table(frame), marks=marks)
+
+
+def _heat(counts: pd.DataFrame) -> Trace:
+    """counts: customers, from segments by to segments; coloured by the share of the row."""
+    shares = counts.div(counts.sum(axis=1), axis=0)
+    return {
+        "type": "heatmap",
+        "name": "Customers",
+        "x": list(counts.columns),
+        "y": list(counts.index),
+        "z": shares.round(4).to_numpy().tolist(),
+        "text": [[f"{100 * share:.0f}" if share else "" for share in row] for row in shares.to_numpy()],
+        "customdata": counts.to_numpy().tolist(),
+        "texttemplate": "%{text}",
+        "textfont": {"size": 10},
+        "hovertemplate": "%{y} to %{x}: %{z:.1%}<br>n = %{customdata} customers<extra></extra>",
+        "colorscale": even_steps(),
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+    }
+
+
+def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """The row of each pair that occurs, from segments by to segments."""
+    return frame.assign(row=range(len(frame))).pivot(index="from_segment", columns="to_segment", values="row")
+
+
+def _mark(row: Any, view: View) -> dict[str, str] | None:
+    """Who made this move; None where no rule says it, as within a fixed list."""
+    rules = moved(row.as_of, row.from_segment, row.until, row.to_segment)
+    try:
+        return customers(saved=narrowed(view.filters.saved, rules).text)
+    except FilterError:
+        return None
 
 
 def _summary(frame: pd.DataFrame) -> str:
     before, after = frame["from_segment"], frame["to_segment"]
-    known = frame[~before.isin([LAPSED, NEW])]
-    lost = int(known.loc[known["to_segment"] == LAPSED, "customers"].sum())
-    stayed = int(known.loc[known["from_segment"] == known["to_segment"], "customers"].sum())
+    present = frame[~before.isin([LAPSED, NEW])]
+    lost = int(present.loc[present["to_segment"] == LAPSED, "customers"].sum())
+    stayed = int(present.loc[present["from_segment"] == present["to_segment"], "customers"].sum())
     back = int(frame.loc[(before == LAPSED) & (after != LAPSED), "customers"].sum())
     new = int(frame.loc[before == NEW, "customers"].sum())
-    active = int(known["customers"].sum())
+    active = int(present["customers"].sum())
     return (
         f"Of {number(active)} customers who were not lapsed on {day(frame['as_of'].iloc[0])}, "
         f"{percent(stayed / active if active else None)} are in the same segment on {day(frame['until'].iloc[0])} and "
@@ -104,6 +128,5 @@ CHART = ChartSpec(
     query="segment_moves",
     build=build,
     parameters={"from_day": None, "to_day": None},
-    nobody="The segment of an earlier day is no filter.",
     height=480,
 )

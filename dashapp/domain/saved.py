@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
-from dashapp.domain.rules import Rules
+from dashapp.domain.rules import Rule, Rules
 from dashapp.errors import FilterError
 
 _LIST = re.compile(r"list:([a-z0-9_-]{16,64})")
@@ -40,3 +42,15 @@ def canonical(text: str) -> str:
 def sentence(text: str, currency: str = "") -> str:
     """A value in words."""
     return "a fixed list of customers" if is_list(text) else Rules.from_text(text).sentence(currency)
+
+
+def narrowed(saved: Sequence[str], rules: Rules) -> Rules:
+    """Rules for those in any of the saved segments who meet the rules as well. Raises FilterError for a kept list."""
+    alternatives = [group for text in saved for group in Rules.from_text(text).groups] or [()]
+    return Rules(tuple((*group, *more) for group in alternatives for more in rules.groups))
+
+
+def moved(earlier: date, before: str, later: date, after: str) -> Rules:
+    """Who was in one segment on a day and in another on a later day."""
+    moments = ((earlier, before), (later, after))
+    return Rules((tuple(Rule("segment_on", "is", (f"{day:%Y-%m-%d} {segment}",)) for day, segment in moments),))

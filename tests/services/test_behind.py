@@ -11,6 +11,7 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
+from dashapp.domain.saved import list_text
 from dashapp.errors import FilterError, NotFound
 from dashapp.services import behind, charting, customers, exports
 from dashapp.services.access import Principal, Role
@@ -25,6 +26,8 @@ LAST_MONTH, GERMANY = Filters(range="lm"), Filters(country=("Germany",), range="
 ABOUT = sorted(name for name, spec in catalogue.charts().items() if not spec.nobody)
 TIES = {"value_deciles": 5}
 "Equal values stand on both sides of the border of a tenth: so many customers may be in two."
+SPAN = {"segment_moves": "l12m"}
+"Charts that show nothing without an earlier period to compare with."
 FEW = 3
 "Marks tried of each chart."
 
@@ -69,7 +72,7 @@ def _counted(chart: Chart) -> list[int]:
 
 @pytest.mark.parametrize("name", ABOUT)
 def test_a_mark_is_about_the_customers_of_its_row(snapshot: Snapshot, name: str) -> None:
-    filters = Filters(range="all", country=("Germany",))
+    filters = Filters(range=SPAN.get(name, "all"), country=("Germany",))
     chart = charting.draw(name, snapshot, filters)
     column = "Bought" if name in ("cohort_matrix", "cohort_since") else "Customers"
     if column not in chart.table:
@@ -82,7 +85,7 @@ def test_a_mark_is_about_the_customers_of_its_row(snapshot: Snapshot, name: str)
 
 @pytest.mark.parametrize("name", ABOUT)
 def test_a_point_of_a_trace_is_a_mark_of_the_chart(snapshot: Snapshot, name: str) -> None:
-    chart = charting.draw(name, snapshot, Filters(range="all"))
+    chart = charting.draw(name, snapshot, Filters(range=SPAN.get(name, "all")))
     assert chart.figure
     marked = [trace for trace in chart.figure["data"] if "meta" in trace]
     assert marked
@@ -102,6 +105,16 @@ def test_the_address_the_list_and_the_file_hold_the_same(snapshot: Snapshot) -> 
     assert again == (found.filters, found.listing)
     asked = exports.Request(*again, with_contact=False, asked_by="ann", asked_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert exports.CustomersFile(snapshot, asked).matching == count(snapshot, found) > 0
+
+
+def test_a_move_within_a_saved_segment_is_about_those_of_both(snapshot: Snapshot) -> None:
+    french = Filters(saved=("country~is~France",))
+    chart = charting.draw("segment_moves", snapshot, french)
+    found = behind.of_mark("segment_moves", snapshot, french, chart.marks[0] or {})
+    assert count(snapshot, found) == chart.table["Customers"].iloc[0]
+    frame = snapshot.frame("segment_moves", french, from_day=None, to_day=None)
+    in_a_list = charting.view(snapshot, Filters(saved=(list_text("a" * 32),)))
+    assert not any(catalogue.chart("segment_moves").build(frame, in_a_list).marks)
 
 
 def test_what_the_number_ignores_does_not_narrow_its_customers(snapshot: Snapshot) -> None:
@@ -130,8 +143,8 @@ def test_a_mark_nobody_drew_is_refused_with_its_field(snapshot: Snapshot, mark: 
 
 
 def test_a_chart_about_no_customers_says_why(snapshot: Snapshot) -> None:
-    with pytest.raises(NotFound, match="earlier day is no filter"):
-        behind.of_mark("segment_moves", snapshot, Filters(), {})
+    with pytest.raises(NotFound, match="in a month is no filter"):
+        behind.of_mark("growth_accounting", snapshot, Filters(), {})
 
 
 def test_a_choice_fades_the_others_in_its_own_chart_and_in_no_number(snapshot: Snapshot) -> None:

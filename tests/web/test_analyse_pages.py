@@ -30,6 +30,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import runs
 from dashapp.web.pages import customer, data, overview
 from dashapp.web.pages import customers as listed
+from tests.web.conftest import House
 
 VIEWER = Principal(1, "vic", Role.VIEWER, "")
 ANALYST = Principal(2, "ann", Role.ANALYST, "")
@@ -263,10 +264,19 @@ def test_every_look_at_a_name_is_noted_and_a_viewers_look_shows_none(snapshot: S
     assert known["customer_name"] not in masked
 
 
+def test_the_purchases_of_a_profile_are_downloaded_for_this_customer(
+    house: House, snapshot: Snapshot, journal: Journal
+) -> None:
+    scope, *_, timeline, _ = customer.show(snapshot, "2", VIEWER, journal)
+    answer = house.client("analyst").get(f"/export/chart/purchase_timeline.csv?{scope}")
+    _, *orders = answer.text.strip().splitlines()
+    assert [line.split(",")[0] for line in orders] == [row[0] for row in json.loads(timeline)["rows"]] != []
+
+
 def test_an_unknown_customer_is_a_sentence_with_a_way_out(snapshot: Snapshot, journal: Journal) -> None:
     shown = customer.show(snapshot, "' or 1=1 --", VIEWER, journal)
-    assert "There is no customer" in text(shown[0])
-    assert shown[1] == ""
+    assert "There is no customer" in text(shown[1])
+    assert (shown[0], shown[2]) == ("", "")
 
 
 def test_every_delivered_line_and_amount_is_accounted_for_on_the_data_page(

@@ -11,8 +11,7 @@ from dash.development.base_component import Component
 
 from dashapp.charts.segment_moves import NEW
 from dashapp.domain.filters import Filters
-from dashapp.domain.rules import Rule, Rules
-from dashapp.domain.saved import is_list
+from dashapp.domain.saved import is_list, moved
 from dashapp.errors import FilterError
 from dashapp.store.metrics import MISSING
 from dashapp.store.snapshot import Snapshot
@@ -75,15 +74,9 @@ def _link(row: Any, filters: Filters) -> Any:
     if any(is_list(text) for text in filters.saved):
         return count
     try:
-        return link(count, of_rules(filters, moved_rules(row.as_of, row.from_segment, row.until, row.to_segment)))
+        return link(count, of_rules(filters, moved(row.as_of, row.from_segment, row.until, row.to_segment)))
     except FilterError:
         return count
-
-
-def moved_rules(earlier: date, before: str, later: date, after: str) -> Rules:
-    """Who was in one segment on a day and in another on a later day."""
-    moments = ((earlier, before), (later, after))
-    return Rules((tuple(Rule("segment_on", "is", (f"{day:%Y-%m-%d} {segment}",)) for day, segment in moments),))
 
 
 def _hint(filters: Filters) -> str:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Limits, Listing
 from dashapp.domain.rules import Rules
+from dashapp.domain.saved import narrowed
 from dashapp.web.components.basics import attrs
 from dashapp.web.components.ids import ids
 
@@ -53,10 +54,4 @@ def of_segment(filters: Filters, segment: str) -> str:
 def of_rules(filters: Filters, rules: Rules) -> str:
     """The customers who meet the rules and the choices of this view; a saved segment in it is narrowed."""
     view = replace(filters, saved=())
-    return customers_href(view, saved=_both(filters.saved, rules).text)
-
-
-def _both(saved: tuple[str, ...], rules: Rules) -> Rules:
-    """Rules for those in any of the saved segments who meet the rules as well."""
-    alternatives = [group for text in saved for group in Rules.from_text(text).groups] or [()]
-    return Rules(tuple((*group, *more) for group in alternatives for more in rules.groups))
+    return customers_href(view, saved=narrowed(filters.saved, rules).text)

@@ -24,7 +24,7 @@ from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import health, horizon, states
-from dashapp.web.components.basics import data_table, grid, link
+from dashapp.web.components.basics import attrs, data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
 from dashapp.web.page import Page
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dashapp.store.journal import Journal
     from dashapp.web.door import Door
 
-WHO, HEAD, ORDERS, TIMELINE = ids("customer", "who", "head", "orders", "timeline")
+WHO, BODY, HEAD, ORDERS, TIMELINE = ids("customer", "who", "body", "head", "orders", "timeline")
 SHOWN_LINES = 100
 UNLIKELY = 0.05
 "A chance of another purchase below which no date is given."
@@ -50,20 +50,22 @@ def layout(customer: str = "", **_: Any) -> Component:
             horizon.layout(),
             grid(chart_card(TIMELINE, catalogue.chart("purchase_timeline"), 12)),
             html.Div(id=ORDERS),
-        ]
+        ],
+        id=BODY,
+        **attrs(data_scope=""),
     )
 
 
 def show(
     snapshot: Snapshot, customer: str, reader: Principal, journal: Journal, flags: Sequence[Flag] = ()
 ) -> list[Any]:
-    """Head, orders and timeline of a customer; for one nobody knows a sentence instead of each."""
+    """Scope of downloads, head, orders and timeline of a customer; for one nobody knows a sentence instead of each."""
     try:
         known = customers.profile(snapshot, customer, reader, journal)
     except NotFound as error:
         way_out = link("Go to the customers list", "/customers", className="btn btn-primary")
         lost = states.empty(error.message, error.hint, way_out)
-        return [lost, "", *card_values(nothing("There are no purchases to show."))]
+        return ["", lost, "", *card_values(nothing("There are no purchases to show."))]
     key = int(known["customer_key"])
     timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, flags, customer_key=key)
     lines = snapshot.frame("customer_lines", customer_key=key)
@@ -71,7 +73,7 @@ def show(
     began = snapshot.frame("customer_beginning", customer_key=key)
     shown_health = states.as_known(lambda: _health(snapshot, known, key))
     top = html.Div([head(known, peers, began, snapshot.facts), shown_health], className="page-stack")
-    return [top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
+    return [f"customer_key={key}", top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
 
 
 def head(known: dict[str, Any], peers: dict[str, Any], began: pd.DataFrame, facts: Facts) -> Component:
@@ -226,7 +228,13 @@ def _health(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
 def wire(door: Door, services: Services) -> None:
     horizon.wire(door, services, WHO)
 
-    @door.callback(Output(HEAD, "children"), Output(ORDERS, "children"), *card_outputs(TIMELINE), Input(WHO, "data"))
+    @door.callback(
+        Output(BODY, "data-scope"),
+        Output(HEAD, "children"),
+        Output(ORDERS, "children"),
+        *card_outputs(TIMELINE),
+        Input(WHO, "data"),
+    )
     def _(customer: str) -> list[Any]:
         reader = door.principal()
         flags = services.annotations.flags(reader, ALL_TIME)
