@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -49,15 +50,27 @@ class Scenarios:
             return rows.open_to(connection, reader.user_id, LIMIT)
 
     def remove(self, scenario_id: int, reader: Principal) -> Saved:
-        """Take one's own away; an administrator any of the team's. Raises NotFound for all others."""
+        """Take one's own away; an administrator any of the team's. Raises NotFound for all others.
+
+        `restore` brings it back.
+        """
+        hint = "Its owner or an administrator can remove it."
+        return self._put("scenario:removed", scenario_id, reader, self._clock(), hint)
+
+    def restore(self, scenario_id: int, reader: Principal) -> Saved:
+        """Bring back what `remove` took, until its owner saved another of that name. Raises NotFound."""
+        hint = "It is back already, or another was saved under its name."
+        return self._put("scenario:restored", scenario_id, reader, None, hint)
+
+    def _put(self, event: str, scenario_id: int, reader: Principal, removed_at: datetime | None, hint: str) -> Saved:
         require(reader, PERMISSION)
         with writing(self._engine) as connection:
             found = rows.find(connection, scenario_id)
-            if found is None or not _may_remove(found, reader):
-                raise NotFound("There is no such scenario of yours.", "Its owner or an administrator can remove it.")
-            rows.remove(connection, found)
-            detail = {"name": found.name}
-            self._journal.append_in(connection, "scenario:removed", reader.actor, f"scenario:{found.id}", detail)
+            is_change = found is not None and (found.removed_at is None) != (removed_at is None)
+            if found is None or not is_change or not _may_remove(found, reader):
+                raise NotFound("There is no such scenario of yours.", hint)
+            rows.put_removed(connection, found, removed_at)
+            self._journal.append_in(connection, event, reader.actor, f"scenario:{found.id}", {"name": found.name})
         return found
 
 

@@ -16,5 +16,6 @@ scenarios = Table(
     Column("owner_name", String(64), nullable=False),
     Column("for_team", Boolean, nullable=False, doc="Everybody may open it; else its owner alone"),
     Column("saved_at", Instant, nullable=False),
+    Column("removed_at", Instant, doc="Can be brought back until its owner saves another of the name"),
     UniqueConstraint("owner_id", "name"),
 )

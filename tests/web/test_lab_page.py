@@ -15,7 +15,7 @@ from plotly.utils import PlotlyJSONEncoder
 from dashapp.domain import scoring, shelf
 from dashapp.domain.filters import Filters
 from dashapp.domain.what_if_address import KEYS, read
-from dashapp.errors import NotEnoughData, SnapshotOutdated
+from dashapp.errors import NotEnoughData, NotFound, SnapshotOutdated
 from dashapp.services import lab as curves
 from dashapp.services import lab_account
 from dashapp.services.access import Role
@@ -126,7 +126,7 @@ def test_a_saved_scenario_opens_by_its_address_stands_beside_the_others_and_can_
     services: Any = SimpleNamespace(snapshots=SimpleNamespace(current=lambda: snapshot), scenarios=store)
     view = {"segment": "Loyal"}
     query = lab.show(snapshot, view, {"buying": "1.5"}, ())[ADDRESS]
-    told, kept = lab.keep(services, ann, "Spring", [], query, view)
+    told, kept, _ = lab.keep(services, ann, "Spring", [], query, view)
     assert told == "Saved as Spring, for you alone."
     assert store.open_to(bob) == ()
     (saved,) = store.open_to(ann)
@@ -143,6 +143,28 @@ def test_a_saved_scenario_opens_by_its_address_stands_beside_the_others_and_can_
     assert store.open_to(ann) == ()
     assert people.events()[-3:] == ["scenario:saved", "scenario:saved", "scenario:removed"]
     assert kept != 0
+
+
+def test_a_removed_scenario_can_be_had_back_until_its_name_is_taken(snapshot: Snapshot, people: People) -> None:
+    ann, bob = people.principal("ann", Role.ANALYST), people.principal("bob", Role.ANALYST)
+    store = Scenarios(people.engine, people.journal, people.clock)
+    services: Any = SimpleNamespace(snapshots=SimpleNamespace(current=lambda: snapshot), scenarios=store)
+    saved = store.keep("Spring", "buying=1.5", ann, for_team=True)
+    gone = lab.remove(services, ann, str(saved.id))[-1]
+    assert store.open_to(bob) == ()
+    assert lab.remove(services, ann, str(saved.id))[0].startswith("There is no such scenario of yours")
+    assert lab.restore(services, bob, gone)[0].startswith("There is no such scenario of yours")
+    assert lab.restore(services, ann, gone) == ["Spring is back.", saved.id, None]
+    assert store.open_to(bob) == (saved,)
+    assert people.events()[-3:] == ["scenario:saved", "scenario:removed", "scenario:restored"]
+    assert lab.restore(services, ann, gone)[0].startswith("There is no such scenario of yours")
+    for nothing in (None, "1", 10**30):
+        assert lab.restore(services, ann, nothing)[0].startswith("There is nothing to undo")
+    store.remove(saved.id, ann)
+    other = store.keep("Spring", "buying=2", ann, for_team=False)
+    with pytest.raises(NotFound):
+        store.restore(saved.id, ann)
+    assert store.open_to(ann) == (other,)
 
 
 def test_the_file_holds_plain_numbers_and_the_stamp_on_every_line(house: House) -> None:

@@ -56,6 +56,10 @@ def test_every_chart_of_the_page_can_be_downloaded_for_this_product(house: House
     assert len(answer.text.strip().splitlines()) == len(months) + 1 > 1
 
 
+def test_every_chart_says_that_it_ignores_the_period() -> None:
+    assert text(product.layout("A1")).count("Ignored here: period,") == len(product.CARDS)
+
+
 def test_figures_stand_beside_those_of_the_year_before(snapshot: Snapshot) -> None:
     code = snapshot.frame("products_list", **ProductListing().parameters(), limit=1, offset=0)["product_id"].iloc[0]
     bodies = product.show_figures(snapshot, code, Filters(range="l12m"))

@@ -9,8 +9,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.listing import DATES, DAYS, NUMBERS, SCORES, TEXTS, Limits, Listing
+from dashapp.services import exports
 from dashapp.web.components.basics import disclosure
-from dashapp.web.components.server_grid import column, server_grid
+from dashapp.web.components.server_grid import column, explained, server_grid
 
 _KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
 _OPTIONS = {
@@ -30,7 +31,7 @@ def _column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[
     return column(field, title, kind, width, **filters | more)
 
 
-COLUMNS = (
+_COLUMNS = (
     _column("customer_id", "Customer", "text", 210, cellRenderer="TenureCustomer", pinned="left", lockVisible=True),
     _column("clv", "Predicted CLV", "money", 185),
     _column("net_sales", "Sales so far", "money", 150),
@@ -63,6 +64,7 @@ COLUMNS = (
         )
     ),
 )
+COLUMNS = explained(_COLUMNS, exports.COLUMNS)
 "In order; the first stays in view, those with `hide` wait to be chosen, the last only carry limits from elsewhere."
 
 

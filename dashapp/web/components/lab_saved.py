@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
@@ -23,7 +23,9 @@ from dashapp.web import format as fmt
 from dashapp.web.components.basics import button, data_table, field, link, select
 from dashapp.web.components.ids import ids
 
-NAME, TEAM, SAVE, LIST, CHOSEN, REMOVE, TOLD = ids("lab", "name", "team", "save", "list", "chosen", "remove", "told")
+NAME, TEAM, SAVE, LIST, CHOSEN, REMOVE, TOLD, UNDO, GONE = ids(
+    "lab", "name", "team", "save", "list", "chosen", "remove", "told", "undo", "gone"
+)
 PATH = "/lab"
 
 
@@ -38,9 +40,14 @@ def layout() -> Component:
             html.P(id=TOLD, role="status", className="recompute-message"),
             html.Div(id=LIST),
             html.Div(
-                [select(CHOSEN, "Remove a scenario", {}, None), button("Remove", "danger", "trash", id=REMOVE)],
+                [
+                    select(CHOSEN, "Remove a scenario", {}, None),
+                    button("Remove", "danger", "trash", id=REMOVE),
+                    button("Undo", "secondary", "arrow-counterclockwise", id=UNDO, hidden=True),
+                ],
                 className="lab-save",
             ),
+            dcc.Store(id=GONE),
         ]
     )
 

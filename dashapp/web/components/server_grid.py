@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_ag_grid as dag
@@ -29,6 +29,13 @@ def column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[s
     if kind in _WORDS:
         found["valueFormatter"] = {"function": _WORDS[kind]}
     return found | more
+
+
+def explained(columns: Sequence[dict[str, Any]], meanings: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """The columns with what they mean at their titles; `meanings` are those of the file of the same list."""
+    return tuple(
+        one | {"headerTooltip": meanings[one["field"]]} if one["field"] in meanings else one for one in columns
+    )
 
 
 def server_grid(

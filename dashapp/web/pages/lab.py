@@ -112,26 +112,37 @@ def _answer(snapshot: Snapshot, filters: Filters, scenario: Scenario, scenarios:
 
 
 def keep(services: Services, reader: Principal, name: Any, team: Any, query: Any, view: Any) -> list[Any]:
-    """Save what is on screen; the message, and a sign for the list to be read again."""
+    """Save what is on screen; the message, a sign for the list to be read again, and no change of what was removed."""
     base = base_of(asof.shown(services).facts)
     try:
         scenario, filters = read(query or {}, base), Filters.from_query(view or {})
         address = lab_saved.address(scenario, filters, base)
         saved = services.scenarios.keep(str(name or ""), address, reader, for_team=bool(team))
     except (FilterError, InputError) as error:
-        return [error.sentence(), no_update]
-    return [f"Saved as {saved.name}, {'for the team' if saved.for_team else 'for you alone'}.", saved.id]
+        return [error.sentence(), no_update, no_update]
+    return [f"Saved as {saved.name}, {'for the team' if saved.for_team else 'for you alone'}.", saved.id, no_update]
 
 
 def remove(services: Services, reader: Principal, chosen: Any) -> list[Any]:
-    """Remove the chosen one; the message, and a sign for the list to be read again."""
+    """Remove the chosen one; the message, a sign for the list to be read again, and what can be had back."""
     try:
         if not (isinstance(chosen, str) and chosen.isdecimal() and len(chosen) < 10):
             raise NotFound("No scenario is chosen.", "Choose one of the list first.")
         gone = services.scenarios.remove(int(chosen), reader)
     except NotFound as error:
-        return [error.sentence(), no_update]
-    return [f"Removed {gone.name}.", -gone.id]
+        return [error.sentence(), no_update, no_update]
+    return [f"Removed {gone.name}.", -gone.id, gone.id]
+
+
+def restore(services: Services, reader: Principal, gone: Any) -> list[Any]:
+    """Bring back what was removed last; the message, a sign for the list, and nothing more to be had back."""
+    try:
+        if not (isinstance(gone, int) and 0 < gone < 10**9):
+            raise NotFound("There is nothing to undo.")
+        back = services.scenarios.restore(gone, reader)
+    except NotFound as error:
+        return [error.sentence(), no_update, None]
+    return [f"{back.name} is back.", back.id, None]
 
 
 def wire(door: Door, services: Services) -> None:
@@ -154,21 +165,27 @@ def wire(door: Door, services: Services) -> None:
 
 
 def _wire_saving(door: Door, services: Services) -> None:
+    pressed = [Input(name, "n_clicks") for name in (lab_saved.SAVE, lab_saved.REMOVE, lab_saved.UNDO)]
     typed = [State(lab_saved.NAME, "value"), State(lab_saved.TEAM, "value"), State(ADDRESS, "data")]
 
     @door.callback(
-        Output(lab_saved.TOLD, "children"), Output(SAVED_AT, "data"), Input(lab_saved.SAVE, "n_clicks"),
-        Input(lab_saved.REMOVE, "n_clicks"), *typed, State(FILTERS, "data"), State(lab_saved.CHOSEN, "value"),
+        Output(lab_saved.TOLD, "children"), Output(SAVED_AT, "data"), Output(lab_saved.GONE, "data"),
+        *pressed, *typed, State(FILTERS, "data"), State(lab_saved.CHOSEN, "value"), State(lab_saved.GONE, "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    def _(_save: Any, _remove: Any, name: Any, team: Any, query: Any, view: Any, chosen: Any) -> list[Any]:
+    def _(_s: Any, _r: Any, _u: Any, name: Any, team: Any, query: Any, view: Any, chosen: Any, gone: Any) -> list[Any]:
         if ctx.triggered_id == lab_saved.REMOVE:
             return remove(services, door.principal(), chosen)
+        if ctx.triggered_id == lab_saved.UNDO:
+            return restore(services, door.principal(), gone)
         return keep(services, door.principal(), name, team, query, view)
 
-    @door.callback(Output(lab_saved.CHOSEN, "options"), Input(SAVED_AT, "data"))
-    def _(_: Any) -> list[Any]:
-        return lab_saved.removable(services.scenarios.open_to(door.principal()))
+    @door.callback(
+        Output(lab_saved.CHOSEN, "options"), Output(lab_saved.UNDO, "hidden"), Input(SAVED_AT, "data"),
+        Input(lab_saved.GONE, "data"),
+    )  # fmt: skip
+    def _(_: Any, gone: Any) -> list[Any]:
+        return [lab_saved.removable(services.scenarios.open_to(door.principal())), gone is None]
 
 
 PAGE = Page(

@@ -44,7 +44,8 @@ ALL_TIME = Filters(range="all")
 def layout(product_id: str = "", **_: Any) -> Component:
     figures = [kpi_card(card, figure) for card, figure in zip(KPIS, product_figures.FIGURES, strict=True)]
     life, *rest = [
-        chart_card(card, catalogue.chart(name), span) for card, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
+        chart_card(card, catalogue.chart(name), span, *charting.heeded(name))
+        for card, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
     together = shown.card("Bought together", html.Div(id=PARTNERS), hint=product_words.PARTNERS)
     return html.Div(
