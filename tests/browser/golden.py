@@ -1,7 +1,7 @@
 """Small pictures of the pages as somebody looked at and liked them, and how far today's are from them.
 
 An eighth of the size tells a moved card, a lost colour or an empty chart, not a letter. After a change that is meant:
-`TENURE_KEEP_LOOKS=1 pytest tests/browser/test_looks.py`, look at tests/browser/golden, and keep them.
+`KEEP_LOOKS=1 pytest tests/browser/test_looks.py`, look at tests/browser/golden, and keep them.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def share_changed(browser: Browser, picture: bytes, name: str) -> float:
         desk = context.new_page()
         letters = desk.evaluate(WIDTHS)
         now = desk.evaluate(SMALL, _source(picture, "png"))
-        if os.environ.get("TENURE_KEEP_LOOKS"):
+        if os.environ.get("KEEP_LOOKS"):
             _keep(name, now, letters)
         if json.loads(FONTS.read_text()) != letters:
             return 0.0
