@@ -25,6 +25,7 @@ LEAD_TO_CUSTOMERS = {
     "revenue_trend": "a bar: who bought in those days",
     "rfm_grid": "a tile: customers with both scores",
     "segments": "a bar: customers of the segment",
+    "segment_moves": "a cell: who was in the one segment then and in the other now",
     "value_deciles": "a bar: customers with that predicted value",
     "value_risk": "a tile: customers with that value and chance",
 }
