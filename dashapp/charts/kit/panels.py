@@ -12,7 +12,7 @@ from dashapp.charts.chart import Figure
 from dashapp.charts.kit.figures import Trace, figure
 from dashapp.charts.kit.formats import known
 from dashapp.charts.kit.marks import marked
-from dashapp.charts.kit.theme import MEASURE
+from dashapp.charts.kit.theme import COMPARISON, MEASURE
 
 GAP = 0.06
 FEWEST_ROWS = 6
@@ -37,7 +37,10 @@ def panels(
     colors: Sequence[str] | None = None,
     marks: Sequence[int | None] | None = None,
 ) -> Figure:
-    """Bars of every measure, the first row on top. The mark of a row is its number, or what `marks` says."""
+    """Bars of every measure, the first row on top. The mark of a row is its number, or what `marks` says.
+
+    Bars in `colors` have an outline: some of those colours are too near to one of the two surfaces.
+    """
     numbers = range(len(frame)) if marks is None else marks
     traces = [marked(_bars(frame, names, measure, place, colors), numbers) for place, measure in enumerate(measures)]
     layout: dict[str, Any] = {
@@ -86,7 +89,8 @@ def _bars(frame: pd.DataFrame, names: str, measure: Measure, place: int, colors:
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{text}<extra>" + measure.title + "</extra>",
     }
-    return trace | {"marker": {"color": list(colors) if colors else MEASURE}}
+    outlined = {"color": list(colors), "line": {"width": 1, "color": COMPARISON}} if colors else {"color": MEASURE}
+    return trace | {"marker": outlined}
 
 
 def _scale(values: pd.Series[Any], place: int, count: int) -> dict[str, Any]:

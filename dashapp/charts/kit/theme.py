@@ -1,6 +1,7 @@
 """Which colour means what. Series take theirs by position from the template, so a theme switch needs no server.
 
-Contrast and colour-blind distances were measured: at least 3:1 on the surface, CIEDE2000 at least 12 between any two.
+tests/charts/test_colours.py measures them: series have at least 3:1 on their surface and CIEDE2000 of at least 12
+between any two, also for the colour-blind. Segments do not, so their marks have an outline and a name beside them.
 """
 
 from __future__ import annotations
