@@ -8,11 +8,14 @@ from dashapp.errors import NotAllowed
 from dashapp.services.access import PERMISSIONS, TABLE, Principal, Role, require
 
 GRANTED = {
-    Role.VIEWER: {"home:read", "overview:read", "customers:read", "trust:read"},
-    Role.ANALYST: {"runs:read", "quality:read", "customers:contact", "exports:run", "compute:run"},
+    Role.VIEWER: {"home:read", "overview:read", "customers:read", "trust:read", "views:save"},
+    Role.ANALYST: {
+        "runs:read", "quality:read", "customers:contact", "exports:run", "compute:run", "segments:save",
+        "annotations:write",
+    },
     Role.OPERATOR: {"ingest:push", "refresh:run", "snapshots:rollback", "quality:work"},
-    Role.ADMIN: {"accounts:manage", "journal:read"},
-}
+    Role.ADMIN: {"accounts:manage", "journal:read", "views:manage"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", Role)

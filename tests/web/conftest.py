@@ -53,9 +53,10 @@ def settle(settings: Settings) -> tuple[Services, dict[str, str]]:
     return services, tokens
 
 
-def open_house(folder: Path, warehouse: Settings | None) -> House:
+def open_house(folder: Path, warehouse: Settings | None, exports_per_hour: int = 10_000) -> House:
     """An application in `folder` on the snapshots of `warehouse`, or on none."""
-    settings = Settings(data_dir=folder)
+    # Tests share the house and its analyst, so they share an hour too.
+    settings = Settings(data_dir=folder, exports_per_hour=exports_per_hour, card_exports_per_hour=10_000)
     if warehouse:
         # A copy: DuckDB refuses one file under two configurations in one process, and other tests hold the original.
         shutil.copytree(warehouse.data_dir / "warehouse", folder / "warehouse")

@@ -17,7 +17,6 @@ from tests.web.conftest import ROLES, SAME_ORIGIN, House, body_of, render_page
 PUBLIC_RULES = {
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/_favicon.ico",
-    "/api/product/analytics",
     "/assets/<path:filename>",
     "/healthz",
     "/login",

@@ -65,13 +65,14 @@ def _seen(part: Any) -> Iterator[str]:
         yield str(part)
 
 
-def _screen(house: House, outputs: list[str]) -> dict[str, Any]:
+def _screen(house: House, page: Page, outputs: list[str]) -> dict[str, Any]:
     """What the callbacks of the page answer for these outputs."""
     found: dict[str, Any] = {}
+    there = {props["id"]: props for props in _layout(house, page) if isinstance(props.get("id"), str)}
     for key in [key for key in house.app.callback_map if any(f"{name}.." in f"{key}." for name in outputs)]:
         body = body_of(house.app, key)
         for item in body["inputs"]:
-            item["value"] = QUERY if item["id"] == "filters" else True
+            item["value"] = QUERY if item["id"] == "filters" else there.get(item["id"], {}).get(item["property"], True)
         found |= house.client("analyst").post(CALLBACKS, json=body, headers=SAME_ORIGIN).json["response"]
     return found
 
@@ -89,7 +90,7 @@ def _words(frame: pd.DataFrame) -> list[list[Any]]:
 @by_name
 def test_workbook_and_print_of_a_page_hold_what_its_callback_returned(house: House, page: Page) -> None:
     cards = _cards(_layout(house, page))
-    screen = _screen(house, [f"{card}.data-table" for card in cards])
+    screen = _screen(house, page, [f"{card}.data-table" for card in cards])
     answer = house.client("operator").get(f"/export/page/{page.name}.xlsx", query_string=QUERY)
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     document = printed.document(page, page.shows.cards(*_view(house, page)), _asked(house, page))
@@ -121,7 +122,7 @@ def test_key_figures_on_paper_and_in_the_workbook_are_those_of_the_screen(house:
     if not figures:
         assert not page.shows.metrics
         return
-    screen = _screen(house, [f"{figure}-body.children" for figure in figures])
+    screen = _screen(house, page, [f"{figure}-body.children" for figure in figures])
     shown = page.shows.cards(*_view(house, page))
     document = printed.document(page, shown, _asked(house, page))
     for figure, on_paper in zip(figures, document["figures"], strict=True):
@@ -139,7 +140,7 @@ def test_a_card_as_a_file_is_the_card_on_the_screen(house: House, page: Page) ->
     if not cards:  # a page by tabs that begins with a list
         return
     card, name = next(iter(cards.items()))
-    told = _screen(house, [f"{card}.data-table"])[card]["data-table"]
+    told = _screen(house, page, [f"{card}.data-table"])[card]["data-table"]
     client, query = house.client("analyst"), QUERY if page.filters else {}
     text = client.get(f"/export/chart/{name}.csv", query_string=query).data.decode("utf-8-sig")
     book = client.get(f"/export/chart/{name}.xlsx", query_string=query).data

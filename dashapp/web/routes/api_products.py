@@ -18,8 +18,9 @@ from dashapp.services import products
 from dashapp.services.export_products import COLUMNS
 from dashapp.store.query import find
 from dashapp.web import api, asof
+from dashapp.web.door import SIGNED_IN
 from dashapp.web.operation import Operation, Parameter, Schema, closed, record
-from dashapp.web.route import PUBLIC, Route
+from dashapp.web.route import Route
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -154,5 +155,5 @@ ROUTES = (
     Route("/api/v1/products", "api.products", many, "overview:read", operation=MANY),
     Route("/api/v1/products/<product_id>", "api.product", one, "overview:read", operation=ONE),
     Route("/api/v1/product-lifecycle", "api.product_lifecycle", stages, "overview:read", operation=STAGES),
-    Route("/api/product/analytics", "legacy.product_analytics", analytics, PUBLIC, is_api=True),
+    Route("/api/product/analytics", "legacy.product_analytics", analytics, SIGNED_IN, is_api=True),
 )

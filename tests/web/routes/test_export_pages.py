@@ -31,7 +31,7 @@ AT = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def own(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A house of this module alone: its allowance is used up."""
-    return open_house(tmp_path_factory.mktemp("exports"), sample_warehouse)
+    return open_house(tmp_path_factory.mktemp("exports"), sample_warehouse, exports_per_hour=10)
 
 
 def _user(house: House, role: str) -> int:
