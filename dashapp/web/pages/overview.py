@@ -45,8 +45,8 @@ CARDS = {
     "growth_accounting": 6,
     "channel_value": 6,
     "country_value": 6,
-    "clv_distribution": 6,
     "channel_performance": 12,
+    "clv_distribution": 12,
 }
 "Chart to the number of columns it spans. With the key figures and two links, ten cards; no more."
 CHARTS = ids("overview", *CARDS)
@@ -57,7 +57,7 @@ def layout(**_: Any) -> Component:
     """In the order of the questions: how much, who and why, what next."""
     spans = [4] * len(SOLD) + [3] * len(WORTH)
     cards = [kpi_card(card_id, metric(name), span) for card_id, name, span in zip(KPIS, METRICS, spans, strict=True)]
-    trend, *who, concentration, distribution = [
+    trend, *who, distribution = [
         chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
         for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
@@ -73,7 +73,7 @@ def layout(**_: Any) -> Component:
             html.P(id=CHIP, className="definition-chip"),
             grid(*cards[len(SOLD) :]),
             html.Div(recompute.layout(), className="needs-compute"),
-            grid(distribution, concentration),
+            grid(distribution),
         ]
     )
 
