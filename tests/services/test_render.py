@@ -66,7 +66,8 @@ class TestWithABrowser:
     def test_a_browser_that_died_is_replaced_within_the_same_request(self, renderer: Renderer) -> None:
         first = renderer.png(_figure(2), 200)
         for child in psutil.Process().children(recursive=True):
-            child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # it went with its parent
+                child.kill()
         assert renderer.png(_figure(2), 200) == first
 
     def test_a_browser_that_hangs_is_given_up_with_a_sentence(self, settings: Settings, tmp_path: Path) -> None:
