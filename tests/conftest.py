@@ -17,8 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_BUILT_AT = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
 
 
-# How fast examples come says something of the machine, nothing of the product.
-hypothesis.settings.register_profile("tenure", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+# How fast examples come says something of the machine, nothing of the product. Every run tries the same examples;
+# `--hypothesis-profile=explore` looks for new ones.
+PATIENT = {"suppress_health_check": [hypothesis.HealthCheck.too_slow], "deadline": None}
+hypothesis.settings.register_profile("tenure", derandomize=True, **PATIENT)
+hypothesis.settings.register_profile("explore", derandomize=False, **PATIENT)
 hypothesis.settings.load_profile("tenure")
 
 pytest_plugins = ("tests.people",)
