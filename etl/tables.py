@@ -1,4 +1,4 @@
-"""One SQL file = one table. The order in which they are built is read from the SQL: who reads whom."""
+"""One SQL file = one table, or a view. The order in which they are built is read from the SQL: who reads whom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashapp.discovery import documents
 SQL = Path(__file__).with_name("sql")
 READS = re.compile(r"\b(?:staging|marts)\.\w+\b")
 COMMENT = re.compile(r"--.*$", re.MULTILINE)
-HEADER = re.compile(r"^-- (grain|sort): (.+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (grain|sort|kept): (.+)$", re.MULTILINE)
 COLUMN = re.compile(r"^-- (\w+) ([A-Z]+(?:\(\d+,\d+\))?): (.+)$", re.MULTILINE)
 
 
@@ -30,6 +30,8 @@ class Table:
     "Declared names and types; empty where the file declares none."
     select: str
     reads: frozenset[str]
+    is_view: bool = False
+    "`-- kept: no`: written nowhere before the build file. For what is only copied, or costs less to say than to write."
 
     @property
     def published(self) -> bool:
@@ -43,7 +45,8 @@ def read(path: Path, schema: str) -> Table:
     select = COMMENT.sub("", text).strip()
     name = f"{schema}.{path.stem}"
     columns = tuple((column, kind) for column, kind, _ in COLUMN.findall(text))
-    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, frozenset(READS.findall(select)))
+    reads, is_view = frozenset(READS.findall(select)), headers.get("kept") == "no"
+    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view)
 
 
 def in_order(tables: Iterable[Table]) -> list[Table]:

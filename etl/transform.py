@@ -12,7 +12,7 @@ def transform(connection: Connection, progress: Progress) -> None:
     tables = all_tables()
     for number, table in enumerate(tables):
         progress.step("transform", number / len(tables), table.name)
-        connection.execute(f"create table {table.name} as {table.select}")
+        connection.execute(f"create {'view' if table.is_view else 'table'} {table.name} as {table.select}")
         _require_declared(connection, table)
     progress.step("transform", 1.0, f"{len(tables)} tables")
 

@@ -27,17 +27,18 @@ from (
 ) as sales
 inner join marts.products as product on product.product_key = sales.product_key
 left join (
-    select
-        buyings.product_key,
-        buyings.month,
-        count(*) as buyers,
-        sum(case when buyings.month = cast(date_trunc('month', debut.first_order_date) as date) then 1 else 0 end)
-            as new_buyers
+    select product_key, month, sum(buyers) as buyers, sum(new_buyers) as new_buyers
     from (
-        select distinct product_key, customer_key, cast(date_trunc('month', order_date) as date) as month
-        from staging.product_days
-    ) as buyings
-    inner join staging.product_buyers as debut
-        on debut.product_key = buyings.product_key and debut.customer_key = buyings.customer_key
-    group by buyings.product_key, buyings.month
+        select product_key, month, count(*) as buyers, 0 as new_buyers
+        from (
+            select distinct product_key, customer_key, cast(date_trunc('month', order_date) as date) as month
+            from staging.product_days
+        ) as buyings
+        group by product_key, month
+        union all
+        select product_key, cast(date_trunc('month', first_order_date) as date) as month, 0, count(*)
+        from staging.product_buyers
+        group by product_key, cast(date_trunc('month', first_order_date) as date)
+    ) as counted
+    group by product_key, month
 ) as bought on bought.product_key = sales.product_key and bought.month = sales.month

@@ -1,6 +1,7 @@
 -- grain: one accepted line of the delivery; exact duplicates are kept (etl/checks/duplicate_lines.sql counts them)
 -- An order lies in one country and one channel: the lexically first of its lines, else the customer list's, else Unknown.
--- Cost: the line's own, else the one valid on the day of the line, else the product's single one.
+-- Cost: the line's own, else the one valid on the day of the line, else the product's single one. The margin multiplies
+-- once: a difference of two products is counted in 128 bits and costs a third of this table.
 -- kind: a charge code is a charge; goods out for a price are a sale; goods back for a price are a return; the rest
 -- (no quantity, no price, negative price) is an adjustment. A price of zero is a sale only where the source says so.
 select
@@ -23,7 +24,7 @@ select
         when not inputs.has_costs then null
         when coalesce(product.is_charge, false) then cast(line.quantity * line.unit_price as decimal(16, 2))
         else cast(
-            line.quantity * line.unit_price - line.quantity * coalesce(line.unit_cost, cost.unit_cost, product.unit_cost)
+            line.quantity * (line.unit_price - coalesce(line.unit_cost, cost.unit_cost, product.unit_cost))
             as decimal(16, 2)
         )
     end as margin,

@@ -10,7 +10,7 @@ select
     cast(count(*) as integer) as lines,
     cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
     cast(sum(case when amount > 0 then amount else 0 end) as decimal(16, 2)) as gross_sales,
-    cast(-sum(case when amount < 0 then amount else 0 end) as decimal(16, 2)) as returns,
+    cast(sum(case when amount > 0 then amount else 0 end) - sum(amount) as decimal(16, 2)) as returns,
     cast(sum(amount) as decimal(16, 2)) as net_sales,
     cast(sum(margin) as decimal(16, 2)) as gross_margin,
     bool_or(kind = 'sale') as is_purchase,

@@ -1,39 +1,33 @@
 -- grain: identified customer x purchase day (a day with at least one sale line; orders of one day merge)
 -- net_sales: what the day and every later day before the next purchase brought, so that a return nets the purchase
--- it follows and never becomes a purchase itself.
-select
-    customer_key,
-    purchase_number,
-    order_date,
-    net_sales,
-    lag(order_date) over (partition by customer_key order by order_date) as previous_date,
-    cast(date_diff('day', lag(order_date) over (partition by customer_key order by order_date), order_date) as integer)
-        as gap_days
-from (
+-- it follows and never becomes a purchase itself. Few customers have days without a purchase: only theirs are walked.
+with returned as (
     select
         customer_key,
-        purchase_number,
-        min(order_date) as order_date,
-        cast(sum(net_sales) as decimal(16, 2)) as net_sales
+        bought_on,
+        sum(net_sales) as net_sales
     from (
         select
             customer_key,
-            order_date,
             net_sales,
-            sum(case when is_purchase then 1 else 0 end) over (
+            is_purchase,
+            max(case when is_purchase then order_date end) over (
                 partition by customer_key order by order_date rows unbounded preceding
-            ) as purchase_number
-        from (
-            select
-                customer_key,
-                order_date,
-                sum(net_sales) as net_sales,
-                bool_or(is_purchase) as is_purchase
-            from staging.customer_days
-            where customer_key is not null
-            group by customer_key, order_date
-        ) as days
-    ) as numbered
-    where purchase_number > 0
-    group by customer_key, purchase_number
-) as purchases
+            ) as bought_on
+        from staging.customer_dates
+        where customer_key in (select customer_key from staging.customer_dates where not is_purchase)
+    ) as walked
+    where not is_purchase and bought_on is not null
+    group by customer_key, bought_on
+)
+
+select
+    days.customer_key,
+    row_number() over walk as purchase_number,
+    days.order_date,
+    cast(days.net_sales + coalesce(returned.net_sales, 0) as decimal(16, 2)) as net_sales,
+    cast(date_diff('day', lag(days.order_date) over walk, days.order_date) as integer) as gap_days
+from staging.customer_dates as days
+left join returned on returned.customer_key = days.customer_key and returned.bought_on = days.order_date
+where days.is_purchase
+window walk as (partition by days.customer_key order by days.order_date)

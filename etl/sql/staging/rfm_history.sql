@@ -1,4 +1,5 @@
 -- grain: day of staging.segment_dates x customer with a purchase by then: quintile scores among them, 5 is best
+-- kept: no
 -- fm_score: frequency and money in one, halves rounded up.
 select
     customer_key,

@@ -28,7 +28,7 @@ from (
 ) as known
 inner join staging.segment_dates as dates
     on dates.until_month >= known.month
-    and (known.next_month is null or dates.until_month < known.next_month)
+    and dates.until_month < coalesce(known.next_month, cast('9999-12-31' as date))
 where known.last_order_date is not null
 union all
 select

@@ -1,5 +1,6 @@
 -- grain: day of staging.segment_dates x customer with a purchase by then: the named field of the 5 x 5 grid, recency by
 -- frequency and money
+-- kept: no
 select
     scores.customer_key,
     scores.as_of,
