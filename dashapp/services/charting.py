@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
+from dashapp.store.query import Query
 from dashapp.store.snapshot import Snapshot
 from dashapp.store.where import HONOURABLE
 
@@ -30,7 +32,18 @@ OUTDATED = "Not available in this snapshot: an earlier version prepared it."
 OUTDATED_HINT = "It is there after a refresh."
 FADED = "What was not chosen is faded and in none of these numbers."
 AUTO_GRAIN = "auto"
+CONTROLS = (*HONOURABLE, "basis", "compare")
+"Of the filter bar, as what a question may heed."
+EARLIER = re.compile(r"\{previous_where\}|\$previous_")
+"A question about the period that is compared with as well."
 Answer = TypeVar("Answer")
+
+
+class Asks(Protocol):
+    """A key figure: of the registry, or a column of a question."""
+
+    @property
+    def query(self) -> Query: ...
 
 
 def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), **parameters: Any) -> Chart:
@@ -115,5 +128,20 @@ def view(snapshot: Snapshot, filters: Filters) -> View:
 
 def heeded(name: str) -> tuple[list[str], list[str]]:
     """The filters the chart's question takes into account, and those it cannot. Raises NotFound."""
-    honoured = query.find(catalogue.chart(name).query).filters
-    return [name for name in HONOURABLE if name in honoured], [name for name in HONOURABLE if name not in honoured]
+    return heeding(query.find(catalogue.chart(name).query))
+
+
+def heeding(asked: Query) -> tuple[list[str], list[str]]:
+    """The controls of the filter bar that a question takes into account, and those it cannot."""
+    heeds = set(asked.filters)
+    heeds |= {"basis"} if "{value}" in asked.sql else set()
+    heeds |= {"compare"} if EARLIER.search(asked.sql) else set()
+    return [name for name in CONTROLS if name in heeds], [name for name in CONTROLS if name not in heeds]
+
+
+def heeded_by(figure: Asks) -> tuple[list[str], list[str]]:
+    """The same of a key figure; one of a period is also asked over the period it is compared with."""
+    used, ignored = heeding(figure.query)
+    if "period" in figure.query.filters:
+        return [*used, "compare"], [name for name in ignored if name != "compare"]
+    return used, ignored

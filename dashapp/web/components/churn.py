@@ -28,6 +28,7 @@ from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, data_table, disclosure
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
 
@@ -60,6 +61,7 @@ def layout() -> Component:
         html.Div(fields, className="recompute-fields", id=PANEL),
         *BELOW.layout("Compute churn"),
         hint="Who will not buy again in time, of the customers under the filters; the period is not used",
+        heeds=of_question("churn_base"),
     )
 
 

@@ -36,6 +36,7 @@ from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, disclosure, link, select
 from dashapp.web.components.cohort_cells import Row, rows_of
 from dashapp.web.components.cohort_words import matrix
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
 from dashapp.web.door import Door
 
@@ -74,6 +75,7 @@ def layout(**address: Any) -> Component:
         dcc.Store(id=WRITTEN),
         hint="Who comes back and what they bring, by when they first bought. Arrow keys walk through the cells, Enter "
         "opens the customers of the cohort",
+        heeds=of_question("cohort_matrix"),
     )  # fmt: skip
 
 

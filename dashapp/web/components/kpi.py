@@ -8,9 +8,12 @@ from typing import Any, Protocol
 from dash import Output, html
 from dash.development.base_component import Component
 
+from dashapp.services import charting
 from dashapp.services.behind import NOBODY
+from dashapp.store.query import Query
 from dashapp.web import format as fmt
 from dashapp.web.components.basics import attrs, defined, icon
+from dashapp.web.components.funnel import funnel
 
 
 class Metric(Protocol):
@@ -32,6 +35,8 @@ class Metric(Protocol):
     def customers(self) -> str: ...
     @property
     def number(self) -> str: ...
+    @property
+    def query(self) -> Query: ...
 
 
 class Measured(Protocol):
@@ -52,15 +57,13 @@ class Measured(Protocol):
 
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
-    """A card `span` of 12 columns wide that shows `body`, or waits for its value."""
+    """A card `span` of 12 columns wide that waits for its value, with the funnel of its filters; one that shows `body`
+    at once stands under no filter bar."""
+    words = html.P(metric.definition), html.P(metric.formula, className="formula")
+    tools = [] if body else [funnel(*charting.heeded_by(metric))]
+    tools.append(defined(metric.label, metric.number, *words))
     head = html.Header(
-        [
-            html.H2(metric.label, id=f"{card_id}-title"),
-            defined(
-                metric.label, metric.number, html.P(metric.definition), html.P(metric.formula, className="formula")
-            ),
-        ],
-        className="kpi-head",
+        [html.H2(metric.label, id=f"{card_id}-title"), html.Div(tools, className="card-tools")], className="kpi-head"
     )
     waiting = html.P(fmt.NOTHING, className="kpi-value")
     content = html.Div(body or waiting, id=f"{card_id}-body", className="kpi-body")

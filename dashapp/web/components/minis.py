@@ -18,17 +18,17 @@ from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
 from dashapp.web.components.basics import icon, link
+from dashapp.web.components.funnel import headed
 from dashapp.web.components.states import from_note
 
 COHORTS, MONTHS = 8, 9
 "Newest cohorts and first months after the purchase: as many as can be told apart."
 
 
-def card(card_id: str, title: str, span: int = 6) -> Component:
-    """The place of one of them."""
-    return html.Section(
-        [html.H2(title), html.Div(id=card_id)], className="card-plain mini-card", style={"--span": span}
-    )
+def card(card_id: str, title: str, question: str, span: int = 6) -> Component:
+    """The place of one of them, with the funnel of its question."""
+    body = [headed(html.H2(title), question), html.Div(id=card_id)]
+    return html.Section(body, className="card-plain mini-card", style={"--span": span})
 
 
 def retention(snapshot: Snapshot, filters: Filters) -> Component:

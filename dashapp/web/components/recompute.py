@@ -26,6 +26,7 @@ from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, data_table, grid, select
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import headed
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 PANEL, MODEL, HORIZON, RATE, MARGIN = ids("recompute", "panel", "model", "horizon", "rate", "margin")
 BELOW = Panel("recompute")
+ASKED = "rfm_base"
+"The question it rests on."
 HIGHEST_PERCENT = 500
 
 
@@ -144,7 +147,7 @@ def _result(result: dict[str, Any]) -> Component:
 
 def _card(title: str, value: str, details: str) -> Component:
     body = html.Div([html.P(value, className="kpi-value"), html.P(details, className="kpi-details")])
-    return html.Section([html.H3(title), body], className="kpi-card", style={"--span": 4})
+    return html.Section([headed(html.H3(title), ASKED), body], className="kpi-card", style={"--span": 4})
 
 
 def _against_published(result: dict[str, Any]) -> str:

@@ -61,7 +61,10 @@ def layout(**_: Any) -> Component:
         chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
         for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
-    links = [minis.card(FIELDS, "Segments by recency, frequency and money"), minis.card(COHORTS, "Retention by cohort")]
+    links = [
+        minis.card(FIELDS, "Segments by recency, frequency and money", "rfm_grid"),
+        minis.card(COHORTS, "Retention by cohort", "cohort_curve"),
+    ]
     return html.Div(
         [
             html.H2("Sold in the period", className="page-section"),

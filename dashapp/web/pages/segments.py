@@ -21,6 +21,7 @@ from dashapp.web.components import kept_segments, movement, quadrants, rfm_group
 from dashapp.web.components.basics import field, grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
 from dashapp.web.components.segment_tabs import FIRST, PATH, TABS, tabs
 from dashapp.web.page import ALL_FILTERS, Page
@@ -50,7 +51,7 @@ def _rfm(metric: Any) -> list[Component]:
     chosen = metric if metric in measures else rfm_groups.FIRST
     return [
         html.H2("Eleven groups by recency, frequency and money", className="page-section"),
-        html.Div(select(METRIC, "Show", measures, chosen), className="tab-tools"),
+        html.Div([select(METRIC, "Show", measures, chosen), of_question("segment_groups")], className="tab-tools"),
         html.Div(id=TILES),
         html.P(id=COMPARED, className="hint", role="status"),
         grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, style={"--span": 6})),
@@ -60,6 +61,7 @@ def _rfm(metric: Any) -> list[Component]:
 def _value(_: Any) -> list[Component]:
     return [
         html.H2("Four quarters by predicted value and the chance to buy", className="page-section"),
+        html.Div(of_question("value_quadrants"), className="tab-tools"),
         html.Div(id=QUADRANTS),
         grid(_chart(RISK, "value_risk", 12)),
     ]
