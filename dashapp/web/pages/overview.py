@@ -53,7 +53,7 @@ CHARTS = ids("overview", *CARDS)
 MEANT, CHIP, FIELDS, COHORTS = ids("overview", "meant", "definition", "rfm", "cohorts")
 
 
-def layout(**_: Any) -> Component:
+def layout(**address: Any) -> Component:
     """In the order of the questions: how much, who and why, what next."""
     spans = [4] * len(SOLD) + [3] * len(WORTH)
     cards = [kpi_card(card_id, metric(name), span) for card_id, name, span in zip(KPIS, METRICS, spans, strict=True)]
@@ -75,7 +75,7 @@ def layout(**_: Any) -> Component:
             html.H2("What the present customers will bring", className="page-section"),
             html.P(id=CHIP, className="definition-chip"),
             grid(*cards[len(SOLD) :]),
-            html.Div(recompute.layout(), className="needs-compute"),
+            html.Div(recompute.layout(**address), className="needs-compute"),
             grid(distribution),
         ]
     )
@@ -142,4 +142,5 @@ PAGE = Page(
     icon="bar-chart-line",
     filters=ALL_FILTERS,
     shows=Showing(METRICS, tuple(CARDS), compares=True),
+    keys=recompute.KEYS,
 )

@@ -51,7 +51,7 @@ def layout(**address: Any) -> Component:
             grid(*(kpi_card(card_id, metric(name)) for card_id, name in zip(KPIS, METRICS, strict=True))),
             cohort_table.layout(**address),
             grid(*cards),
-            html.Div(churn.layout(), className="needs-compute"),
+            html.Div(churn.layout(**address), className="needs-compute"),
         ],
         className="page-stack",
     )
@@ -78,7 +78,6 @@ def wire(door: Door, services: Services) -> None:
     def _(chosen: dict[str, str], *controls: Any) -> list[Any]:
         return show(asof.shown(services), Filters.from_query(chosen), cohort_table.asked(controls))
 
-    cohort_table.wire(door)
     churn.wire(door, services)
 
 
@@ -93,5 +92,5 @@ PAGE = Page(
     icon="grid-3x3",
     filters=("period", "basis", *CHOICES),
     shows=Showing(METRICS, CHARTS),
-    keys=tuple(WORDS),
+    keys=(*WORDS, *churn.KEYS),
 )
