@@ -22,6 +22,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
+from dashapp.services.predecessor import Predecessor
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
 from dashapp.store.query import Query
@@ -101,15 +102,23 @@ def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, flags: 
     return together([partial(draw, name, snapshot, filters, flags) for name in names])
 
 
-def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:
-    """Several key figures of one page."""
-    return together([partial(measure, name, snapshot, filters) for name in names])
+def measure_all(
+    names: Iterable[str], snapshot: Snapshot, filters: Filters, before: Predecessor | None = None
+) -> list[MetricValue]:
+    """Several key figures of one page; with `before` those of today's customers beside what they were."""
+    return together([partial(measure, name, snapshot, filters, before) for name in names])
 
 
-def measure(name: str, snapshot: Snapshot, filters: Filters) -> MetricValue:
+def compared_with(snapshot: Snapshot, filters: Filters) -> str:
+    """What key figures of the period are compared with, in words; empty for nothing."""
+    return filters.compare.label if filters.comparison(snapshot.facts.observed_until) else ""
+
+
+def measure(name: str, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None) -> MetricValue:
     """A key figure, or why an earlier version's snapshot does not have it."""
     try:
-        return snapshot.metric(name, filters)
+        value = snapshot.metric(name, filters)
+        return before.beside(value, name, filters) if before else value
     except SnapshotOutdated:
         return MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}")
 

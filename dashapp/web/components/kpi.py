@@ -54,6 +54,8 @@ class Measured(Protocol):
     def n(self) -> int | None: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def against(self) -> str: ...
 
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
@@ -106,8 +108,11 @@ def _way_in(metric: Metric, words: str) -> Component:
 
 def _details(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Any]:
     parts: list[Any] = []
-    if comparison and measured.previous is not None:
-        parts += [_change(metric, measured), html.Span(comparison)]
+    against = measured.against or comparison
+    if against and measured.previous is not None:
+        parts.append(_change(metric, measured))
+    if measured.against or measured.previous is not None:
+        parts += [html.Span(against)] if against else []
     if measured.low is not None and measured.high is not None:
         low, high = (fmt.value_of(bound, metric.unit, currency) for bound in (measured.low, measured.high))
         parts.append(html.Span(f"80 %: {low} to {high}", title="Predictive interval"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -15,6 +16,7 @@ from dashapp.charts.kit.cohorts import STEPS, cells_of
 from dashapp.charts.kit.svg import tiles
 from dashapp.charts.kit.theme import SEGMENT_COLORS
 from dashapp.domain.filters import Filters
+from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
 from dashapp.web.components.basics import icon, link
@@ -33,7 +35,7 @@ def card(card_id: str, title: str, question: str, span: int = 6) -> Component:
 
 def retention(snapshot: Snapshot, filters: Filters) -> Component:
     """The newest cohorts by month after the first purchase, as a link to the retention page."""
-    frame = snapshot.frame("cohort_curve", filters)
+    frame = snapshot.frame("cohort_curve", replace(filters, compare=Compare.NONE))
     drawn = catalogue.chart("retention_curve").build(frame, charting.view(snapshot, filters))
     return _linked(drawn, _cohorts, frame, "/retention", filters, "Open retention")
 

@@ -15,6 +15,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
+from dashapp.services.predecessor import Predecessor
 from dashapp.services.showing import Showing
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID, metric
@@ -81,12 +82,13 @@ def layout(**address: Any) -> Component:
     )
 
 
-def show(snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = ()) -> list[Any]:
+def show(
+    snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), before: Predecessor | None = None
+) -> list[Any]:
     """What is meant, what predicted means, every key figure, link and chart, from one snapshot."""
-    *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters)
+    *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters, before)
     figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
-    compared = filters.comparison(snapshot.facts.observed_until)
-    words = filters.compare.label if compared else ""
+    words = charting.compared_with(snapshot, filters)
     return [
         meant(charting.view(snapshot, filters)),
         definition(snapshot.facts, median.value, top.value),
@@ -125,7 +127,8 @@ def wire(door: Door, services: Services) -> None:
     @door.callback(*outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
     def _(view: dict[str, str], _changed: Any) -> list[Any]:
         filters = Filters.from_query(view)
-        return show(asof.shown(services), filters, services.annotations.flags(door.principal(), filters))
+        flags = services.annotations.flags(door.principal(), filters)
+        return show(asof.shown(services), filters, flags, asof.before(services, filters))
 
     recompute.wire(door, services)
     notes_panel.wire(door, services)
