@@ -65,7 +65,10 @@ def _figure(frame: pd.DataFrame, then: dict[str, list[Any]]) -> Figure:
         figures.line("Best 20 % of buyers", x, frame["best_fifth_share"].astype(float), hovertemplate=hover),
         figures.line("Best 1 % of buyers", x, frame["best_hundredth_share"].astype(float), hovertemplate=hover),
     ]
-    traces += [figures.comparison_line(name, x, shares, hovertemplate=hover) for name, shares in then.items()]
+    for place, (title, shares) in enumerate(then.items()):
+        side, name = title.split(", ")
+        told = {"hovertemplate": f"%{{y:.1%}} of sales, {side.lower()}", "showlegend": place == 0}
+        traces.append(figures.comparison_line(name.capitalize(), x, shares, legendgroup=name, **told))
     return figures.figure(
         traces,
         showlegend=True,

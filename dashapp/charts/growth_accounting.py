@@ -71,10 +71,11 @@ def _figure(frame: pd.DataFrame, then: dict[str, list[Any]], seen: Period) -> Fi
         for part, title in PARTS.items()
     ]
     traces.append(_stayed(frame, x))
-    for title, counts in then.items():
-        heights = [count and (-count if title.startswith("Lapsed") else count) for count in counts]
-        told = {"customdata": counts, "hovertemplate": "%{customdata:,}"}
-        traces.append(figures.comparison_line(title, x, heights, **told))
+    for (title, counts), sign in zip(then.items(), (1, -1), strict=False):
+        side, name = title.split(", ")
+        told = {"customdata": counts, "hovertemplate": f"%{{customdata:,}} {side.lower()}", "showlegend": sign > 0}
+        heights = [count and sign * count for count in counts]
+        traces.append(figures.comparison_line(name.capitalize(), x, heights, legendgroup=name, **told))
     return figures.figure(
         traces,
         barmode="relative",

@@ -126,6 +126,8 @@ def _change(metric: Metric, measured: Measured) -> Component:
     if text == fmt.NOTHING or measured.value is None or measured.previous is None:
         return html.Span(text)
     rising = measured.value >= measured.previous
+    if not set(text) & set("123456789"):
+        return html.Span("unchanged", className="change change-neutral")
     arrow = icon("arrow-up-short" if rising else "arrow-down-short")
     verdict = "neutral" if metric.better == "neutral" else "good" if rising == (metric.better == "up") else "bad"
     return html.Span([arrow, text], className=f"change change-{verdict}")

@@ -97,6 +97,16 @@ def test_a_neutral_figure_is_neither_good_nor_bad():
     assert "change-neutral" in text(kpi_values([(neutral, MetricValue(2.0, 1.0))], "GBP", "vs before")[0])
 
 
+def test_a_figure_says_what_it_is_compared_with_where_that_is_its_own():
+    value = MetricValue(2.0, 1.0, against="since snapshot 1")
+    body = text(kpi_values([(metric("average_clv"), value)], "GBP", "vs before")[0])
+    assert ("since snapshot 1" in body, "vs before" in body, "+100.0 %" in body) == (True, False, True)
+    alone = text(kpi_values([(metric("average_clv"), MetricValue(2.0, against="no earlier snapshot"))], "GBP")[0])
+    assert ("no earlier snapshot" in alone, "change" in alone) == (True, False)
+    same = text(kpi_values([(metric("average_clv"), MetricValue(2.0, 2.0))], "GBP", "vs before")[0])
+    assert ("unchanged" in same, "arrow" in same) == (True, False)
+
+
 def test_key_figure_outputs_are_parts_of_the_card():
     assert f'"id": "{kpi_outputs("probe")[0].component_id}"' in text(kpi_card("probe", metric("net_sales")))
 
