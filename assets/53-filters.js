@@ -55,6 +55,7 @@
     restoring = sorted(Object.entries(query(values)));
     window.setTimeout(() => (restoring = ""), 1000);
     Object.entries(values).forEach(([key, value]) => window.dash_clientside.set_props("filters-" + key, { value }));
+    window.tenureRestoreKept();
   }
 
   const here = () => window.location.pathname + window.location.search;

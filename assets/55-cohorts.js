@@ -106,26 +106,6 @@
     }
   });
 
-  window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.tenure_cohorts = {
-    /* What is chosen goes into the address; data-usual says what an address without it means. */
-    address(...values) {
-      const controls = document.querySelector(".matrix-controls");
-      if (controls) {
-        const now = new URLSearchParams(window.location.search);
-        Object.entries(JSON.parse(controls.dataset.usual)).forEach(([key, usual], place) => {
-          now.delete(key);
-          if (values[place] && values[place] !== usual) {
-            now.set(key, values[place]);
-          }
-        });
-        const tail = now.toString();
-        window.history.replaceState(window.history.state, "", window.location.pathname + (tail ? "?" + tail : ""));
-      }
-      return window.dash_clientside.no_update;
-    },
-  };
-
   new MutationObserver((changes) => {
     new Set(changes.map((change) => change.target)).forEach(draw);
   }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-matrix"] });

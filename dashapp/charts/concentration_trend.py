@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
+from dashapp.charts.kit.earlier import name_of, told_apart, under
 from dashapp.charts.kit.formats import percent
 from dashapp.charts.kit.grain import Grain, is_partial, label
 
@@ -15,7 +19,8 @@ ENOUGH_BUYERS = 50
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: month, buyers, best_fifth_share, best_hundredth_share, gini; shares are 0-1."""
+    """frame: series (current or previous), month, buyers, best_fifth_share, best_hundredth_share, gini; shares 0-1."""
+    frame, before = told_apart(frame)
     if frame.empty:
         return nothing("No customer with sales in this view.", "Choose a longer period or remove a filter.")
     frame = frame.assign(month=pd.to_datetime(frame["month"]).dt.date)
@@ -33,16 +38,37 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
             "Gini": frame["gini"].astype(float).round(3),
         }
     )
-    return Chart(_figure(frame), _summary(frame, view), table)
+    then = _earlier(before, list(frame["month"]), view)
+    return Chart(_figure(frame, then), _summary(frame, view), table.assign(**then))
 
 
-def _figure(frame: pd.DataFrame) -> Figure:
+def _earlier(before: pd.DataFrame, months: list[date], view: View) -> dict[str, list[Any]]:
+    """Both shares in the month under each of these, where that was whole and had enough buyers."""
+    period = view.comparison
+    if period is None:
+        return {}
+    before = before.set_index(pd.to_datetime(before["month"]).dt.date)
+    whole = pd.Series([not is_partial(month, period, Grain.MONTH) for month in before.index], before.index, dtype=bool)
+    before = before[whole & (before["buyers"] >= ENOUGH_BUYERS)]
+    if before.empty:
+        return {}
+    name, places = name_of(view).lower(), under(months, Grain.MONTH, view)
+    sides = {"Best 20 %": "best_fifth_share", "Best 1 %": "best_hundredth_share"}
+    known = {f"{title}, {name}": before[column].round(4).to_dict() for title, column in sides.items()}
+    return {title: [shares.get(month) for month in places] for title, shares in known.items()}
+
+
+def _figure(frame: pd.DataFrame, then: dict[str, list[Any]]) -> Figure:
     x = [month.isoformat() for month in frame["month"]]
     hover = "%{y:.1%} of sales<extra>%{fullData.name}</extra>"
     traces = [
         figures.line("Best 20 % of buyers", x, frame["best_fifth_share"].astype(float), hovertemplate=hover),
         figures.line("Best 1 % of buyers", x, frame["best_hundredth_share"].astype(float), hovertemplate=hover),
     ]
+    for place, (title, shares) in enumerate(then.items()):
+        side, name = title.split(", ")
+        told = {"hovertemplate": f"%{{y:.1%}} of sales, {side.lower()}", "showlegend": place == 0}
+        traces.append(figures.comparison_line(name.capitalize(), x, shares, legendgroup=name, **told))
     return figures.figure(
         traces,
         showlegend=True,
@@ -70,7 +96,7 @@ CHART = ChartSpec(
     title="Concentration over time",
     unit="Share of each month's sales held by its best buyers",
     definition="Buyers of each month ranked by what they brought in it. Whole months only: an incomplete month has "
-    "fewer buyers and looks more equal than it will be.",
+    "fewer buyers and looks more equal than it will be. Dotted: the months of the period it is compared with.",
     query="concentration_trend",
     build=build,
     nobody="A point is a share held by the best buyers of a month; who they are differs by month.",

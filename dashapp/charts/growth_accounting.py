@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
+from dashapp.charts.kit.earlier import name_of, told_apart, under
 from dashapp.charts.kit.formats import number, plural
 from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label
 from dashapp.domain.filters import Period
@@ -20,7 +22,8 @@ GONE = "#8C5A2B"
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: the answer of store/queries/growth_accounting.sql, one row per month."""
+    """frame: the answer of store/queries/growth_accounting.sql, one row per month, now and before."""
+    frame, before = told_apart(frame)
     if frame.empty or not frame["base_after"].any():
         return nothing("No identified customer in this view.", "Choose a longer period or remove a filter.")
     frame = frame.assign(month=pd.to_datetime(frame["month"]).dt.date)
@@ -37,10 +40,23 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     }
     table = frame[list(columns)].astype(int).rename(columns=columns).reset_index(drop=True)
     table.insert(0, "Month", [label(month, Grain.MONTH) for month in frame["month"]])
-    return Chart(_figure(frame, seen), _summary(frame, seen), table)
+    whole = [None if is_partial(month, seen, Grain.MONTH) else month for month in frame["month"]]
+    then = _earlier(before, whole, view)
+    return Chart(_figure(frame, then, seen), _summary(frame, seen), table.assign(**then))
 
 
-def _figure(frame: pd.DataFrame, seen: Period) -> Figure:
+def _earlier(before: pd.DataFrame, months: list[date | None], view: View) -> dict[str, list[Any]]:
+    """Who came (or came back) and who lapsed in the month under each of these; an unfinished one, here None, has no
+    equal. Nothing where nothing is compared."""
+    if view.comparison is None or before.empty:
+        return {}
+    name, before = name_of(view).lower(), before.set_index(pd.to_datetime(before["month"]).dt.date)
+    sides = {f"Came, {name}": before["new"] + before["reactivated"], f"Lapsed, {name}": before["lapsed"]}
+    places = under(months, Grain.MONTH, view)
+    return {title: [counts.to_dict().get(month) for month in places] for title, counts in sides.items()}
+
+
+def _figure(frame: pd.DataFrame, then: dict[str, list[Any]], seen: Period) -> Figure:
     x = [month.isoformat() for month in frame["month"]]
     hatch = figures.hatched([is_partial(month, seen, Grain.MONTH) for month in frame["month"]])
     traces = [
@@ -55,6 +71,11 @@ def _figure(frame: pd.DataFrame, seen: Period) -> Figure:
         for part, title in PARTS.items()
     ]
     traces.append(_stayed(frame, x))
+    for (title, counts), sign in zip(then.items(), (1, -1), strict=False):
+        side, name = title.split(", ")
+        told = {"customdata": counts, "hovertemplate": f"%{{customdata:,}} {side.lower()}", "showlegend": sign > 0}
+        heights = [count and sign * count for count in counts]
+        traces.append(figures.comparison_line(name.capitalize(), x, heights, legendgroup=name, **told))
     return figures.figure(
         traces,
         barmode="relative",
@@ -96,7 +117,8 @@ CHART = ChartSpec(
     unit="Customers who came, came back and lapsed in each month",
     definition="The base are the customers who have not lapsed: none is silent for more than twice the usual gap (90 % "
     "of all gaps between purchases are shorter). Base before + new + came back - lapsed = base after. At risk: silent "
-    "for longer than the usual gap, and still in the base. Whole months of the calendar that the period touches.",
+    "for longer than the usual gap, and still in the base. Whole months of the calendar that the period touches; "
+    "dotted: those of the period it is compared with.",
     query="growth_accounting",
     build=build,
     nobody="To come back or to lapse in a month is no filter.",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.cohorts import cells_of, mean_of
+from dashapp.charts.kit.earlier import name_of, told_apart
 from dashapp.charts.kit.formats import number, percent
 from dashapp.domain.proportions import wilson
 
@@ -19,7 +22,8 @@ BAND = "rgba(138, 148, 166, 0.25)"
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/cohort_curve.sql."""
-    cells = cells_of(frame, "active_customers", first_month=1) if len(frame) else frame
+    now, before = told_apart(frame)
+    cells = cells_of(now, "active_customers", first_month=1) if len(now) else now
     mean = mean_of(cells, "active_customers") if len(cells) else cells
     if len(mean) < 2:
         text = "No cohort of this period has two complete months after the first purchase."
@@ -27,6 +31,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     mean["low"], mean["high"] = wilson(mean["active_customers"], mean["customers"])
     extremes = _extremes(cells)
     months = list(mean["month_number"])
+    then = _earlier(before, months, view)
     ends = list(mean["high"].round(4)) + list(mean["low"].round(4))[::-1]
     band = figures.line("95 % confidence", months + months[::-1], ends, fill="toself", fillcolor=BAND)
     traces = [
@@ -40,6 +45,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         ),
         band | {"line": {"width": 0}, "hoverinfo": "skip"},
         *(_cohort_line(name, kind, cells) for kind, name in extremes.items()),
+        *(figures.comparison_line(name, months, shares, hovertemplate=_hover(name)) for name, shares in then.items()),
     ]
     drawn = figures.figure(
         traces,
@@ -49,7 +55,17 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         showlegend=True,
         legend=figures.legend_above(),
     )
-    return Chart(drawn, _summary(mean, extremes), _table(mean))
+    told = _table(mean).assign(**{f"Share, {name.lower()}": shares for name, shares in then.items()})
+    return Chart(drawn, _summary(mean, extremes), told)
+
+
+def _earlier(before: pd.DataFrame, months: list[int], view: View) -> dict[str, list[Any]]:
+    """The same mean of those who first bought in the period compared with, at equal age."""
+    if view.comparison is None or before.empty:
+        return {}
+    mean = mean_of(cells_of(before, "active_customers", first_month=1), "active_customers")
+    shares = mean.set_index("month_number")["each"].round(4).to_dict()
+    return {name_of(view): [shares.get(month) for month in months]}
 
 
 def _hover(name: str) -> str:
@@ -108,7 +124,7 @@ CHART = ChartSpec(
     "later month; weighted by cohort size, complete months only. The band is Wilson's 95 % confidence interval. Best "
     "and worst cohort are "
     "those with the largest mean difference from all cohorts at equal age, of 20 customers and 3 complete "
-    "months or more.",
+    "months or more. Dotted: those who first bought in the period it is compared with, at the same age.",
     query="cohort_curve",
     build=build,
     nobody="A point holds a month of every cohort, each at another date; the matrix lists them cohort by cohort.",

@@ -9,10 +9,11 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures, sales_ahead
+from dashapp.charts.kit.earlier import name_of, under
 from dashapp.charts.kit.formats import change, known, money
 from dashapp.charts.kit.grain import Grain, buckets, grain_of, incomplete, is_partial, label, last_day
 from dashapp.charts.kit.marks import customers, marked
-from dashapp.domain.vocabulary import Basis, Compare
+from dashapp.domain.vocabulary import Basis
 
 TYPES = {
     "returning": "Returning customers",
@@ -39,7 +40,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     table = _table(now, starts, view.filters.basis)
     before = _before(frame[frame["series"] == "previous"], grain, view, starts)
     if before is not None:
-        table[_comparison_name(view)] = before
+        table[name_of(view)] = before
     drawn = _figure(table, starts, grain, view)
     told = table.copy()
     if before is not None:
@@ -49,10 +50,6 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     marks = tuple(customers(("bought_on", first, last)) for first, last in days)
     chart = Chart(drawn, _summary(table, starts, grain, view), told, marks=marks)
     return sales_ahead.drawn(chart, view) if grain is Grain.MONTH else chart
-
-
-def _comparison_name(view: View) -> str:
-    return {Compare.PREVIOUS_YEAR: "Previous year"}.get(view.filters.compare, "Previous period")
 
 
 def _parts(now: pd.DataFrame, basis: Basis) -> pd.DataFrame:
@@ -79,19 +76,16 @@ def _table(now: pd.DataFrame, starts: list[date], basis: Basis) -> pd.DataFrame:
 
 def _before(previous: pd.DataFrame, grain: Grain, view: View, starts: list[date]) -> list[float | None] | None:
     """The comparison period bucket by bucket, by position: its first bucket lies under the first one asked for."""
-    period = view.filters.comparison(view.observed_until)
-    if period is None or previous.empty:
+    if previous.empty:
         return None
-    asked = buckets(view.filters.period(view.observed_until), grain)
-    under = dict(zip(asked, buckets(period, grain), strict=False))
     totals = previous.groupby("bucket")["value"].sum().astype(float).round(2)
     first = totals.index.min()
-    return [totals.get(under[s], 0.0) if s in under and under[s] >= first else None for s in starts]
+    return [totals.get(then, 0.0) if then and then >= first else None for then in under(starts, grain, view)]
 
 
 def _changes(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> list[float | None]:
     """The relative change of every whole bucket; an unfinished one has none."""
-    pairs = zip(starts, table[view.filters.basis.label], table[_comparison_name(view)], strict=True)
+    pairs = zip(starts, table[view.filters.basis.label], table[name_of(view)], strict=True)
     return [
         round(now / before - 1, 4)
         if known(before) and before > 0 and not is_partial(start, view.period, grain)
@@ -101,7 +95,7 @@ def _changes(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) 
 
 
 def _figure(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> Figure:
-    basis, earlier = view.filters.basis.label, _comparison_name(view)
+    basis, earlier = view.filters.basis.label, name_of(view)
     x = [start.isoformat() for start in starts]
     partial = figures.hatched([is_partial(start, view.period, grain) for start in starts])
     money_hover = f"%{{y:,.0f}} {view.currency}"
@@ -138,7 +132,7 @@ def _summary(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) 
     basis = view.filters.basis.label
     verb = "was" if view.filters.basis is Basis.GROSS_MARGIN else "were"
     parts = [f"{basis} {verb} {money(table[basis].sum(), view.currency)} from {view.period}"]
-    if view.comparison and _comparison_name(view) in table:
+    if view.comparison and name_of(view) in table:
         parts += _against(table, starts, grain, view)
     if REFUNDS in table:
         parts.append(f"after {money(-table[REFUNDS].sum(), view.currency)} of refunds")
@@ -147,7 +141,7 @@ def _summary(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) 
 
 def _against(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> list[str]:
     """The change of what is complete; a period without one whole bucket is compared as it is, day for day."""
-    earlier = _comparison_name(view)
+    earlier = name_of(view)
     whole = [not is_partial(start, view.period, grain) and known(before)
              for start, before in zip(starts, table[earlier], strict=True)]  # fmt: skip
     chosen = table[whole] if any(whole) else table

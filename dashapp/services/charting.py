@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
@@ -21,8 +22,10 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
+from dashapp.services.predecessor import Predecessor
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
+from dashapp.store.query import Query
 from dashapp.store.snapshot import Snapshot
 from dashapp.store.where import HONOURABLE
 
@@ -30,7 +33,18 @@ OUTDATED = "Not available in this snapshot: an earlier version prepared it."
 OUTDATED_HINT = "It is there after a refresh."
 FADED = "What was not chosen is faded and in none of these numbers."
 AUTO_GRAIN = "auto"
+CONTROLS = (*HONOURABLE, "basis", "compare")
+"Of the filter bar, as what a question may heed."
+EARLIER = re.compile(r"\{previous_where\}|\$previous_")
+"A question about the period that is compared with as well."
 Answer = TypeVar("Answer")
+
+
+class Asks(Protocol):
+    """A key figure: of the registry, or a column of a question."""
+
+    @property
+    def query(self) -> Query: ...
 
 
 def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), **parameters: Any) -> Chart:
@@ -88,15 +102,23 @@ def draw_all(names: Iterable[str], snapshot: Snapshot, filters: Filters, flags: 
     return together([partial(draw, name, snapshot, filters, flags) for name in names])
 
 
-def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> list[MetricValue]:
-    """Several key figures of one page."""
-    return together([partial(measure, name, snapshot, filters) for name in names])
+def measure_all(
+    names: Iterable[str], snapshot: Snapshot, filters: Filters, before: Predecessor | None = None
+) -> list[MetricValue]:
+    """Several key figures of one page; with `before` those of today's customers beside what they were."""
+    return together([partial(measure, name, snapshot, filters, before) for name in names])
 
 
-def measure(name: str, snapshot: Snapshot, filters: Filters) -> MetricValue:
+def compared_with(snapshot: Snapshot, filters: Filters) -> str:
+    """What key figures of the period are compared with, in words; empty for nothing."""
+    return filters.compare.label if filters.comparison(snapshot.facts.observed_until) else ""
+
+
+def measure(name: str, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None) -> MetricValue:
     """A key figure, or why an earlier version's snapshot does not have it."""
     try:
-        return snapshot.metric(name, filters)
+        value = snapshot.metric(name, filters)
+        return before.beside(value, name, filters) if before else value
     except SnapshotOutdated:
         return MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}")
 
@@ -115,5 +137,20 @@ def view(snapshot: Snapshot, filters: Filters) -> View:
 
 def heeded(name: str) -> tuple[list[str], list[str]]:
     """The filters the chart's question takes into account, and those it cannot. Raises NotFound."""
-    honoured = query.find(catalogue.chart(name).query).filters
-    return [name for name in HONOURABLE if name in honoured], [name for name in HONOURABLE if name not in honoured]
+    return heeding(query.find(catalogue.chart(name).query))
+
+
+def heeding(asked: Query) -> tuple[list[str], list[str]]:
+    """The controls of the filter bar that a question takes into account, and those it cannot."""
+    heeds = set(asked.filters)
+    heeds |= {"basis"} if "{value}" in asked.sql else set()
+    heeds |= {"compare"} if EARLIER.search(asked.sql) else set()
+    return [name for name in CONTROLS if name in heeds], [name for name in CONTROLS if name not in heeds]
+
+
+def heeded_by(figure: Asks) -> tuple[list[str], list[str]]:
+    """The same of a key figure; one of a period is also asked over the period it is compared with."""
+    used, ignored = heeding(figure.query)
+    if "period" in figure.query.filters:
+        return [*used, "compare"], [name for name in ignored if name != "compare"]
+    return used, ignored

@@ -11,6 +11,7 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, ChartSpec
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.predecessor import Predecessor
 from dashapp.store.metrics import Metric, MetricValue, metric
 from dashapp.store.snapshot import Snapshot
 
@@ -37,9 +38,9 @@ class Showing:
     compares: bool = False
     "Key figures are shown against the period before."
 
-    def cards(self, snapshot: Snapshot, filters: Filters) -> Shown:
+    def cards(self, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None) -> Shown:
         """What they show now. Raises FilterError."""
-        values = charting.measure_all(self.metrics, snapshot, filters)
+        values = charting.measure_all(self.metrics, snapshot, filters, before)
         drawn = charting.draw_all(self.charts, snapshot, filters)
         told = values if self.compares else [replace(value, previous=None) for value in values]
         return Shown(

@@ -78,6 +78,8 @@ class MetricValue:
     high: float | None = None
     n: int | None = None
     reason: str = ""
+    against: str = ""
+    "What `previous` is of, or why there is none, where that is not the period the page compares with."
 
 
 def names() -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from urllib.parse import parse_qs
 from flask import g, has_request_context, request
 
 from dashapp.errors import FilterError
+from dashapp.services.predecessor import Predecessor
 
 if TYPE_CHECKING:
+    from dashapp.domain.filters import Filters
     from dashapp.services.services import Services
     from dashapp.store.snapshot import Snapshot
 
@@ -25,6 +27,11 @@ def shown(services: Services) -> Snapshot:
     """The snapshot this request reads. Raises FilterError, Gone, SnapshotDamaged, NoSnapshot."""
     seq = asked()
     return services.snapshots.current() if seq is None else services.snapshots.at(seq)
+
+
+def before(services: Services, filters: Filters) -> Predecessor | None:
+    """The snapshot before the one this request reads, where these filters compare."""
+    return Predecessor.of(shown(services), services.snapshots, filters)
 
 
 def asked() -> int | None:

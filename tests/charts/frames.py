@@ -46,7 +46,9 @@ def cohorts() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns).assign(cohort_month=lambda f: pd.to_datetime(f["cohort_month"]))
     ahead = ("share", "share_low", "share_high", "value_ahead", "value_ahead_low", "value_ahead_high")
     nothing = dict.fromkeys(ahead, float("nan"))
-    return frame.assign(is_complete=[True, True, True, False, True, True, False], is_predicted=False, **nothing)
+    return frame.assign(
+        is_complete=[True, True, True, False, True, True, False], is_predicted=False, series="current", **nothing
+    )
 
 
 def trace(chart: Chart, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashapp.charts import cohort_matrix, cohort_value, retention_curve
 from dashapp.charts.kit.cohorts import ALL
-from dashapp.domain.vocabulary import Basis
+from dashapp.domain.vocabulary import Basis, Compare
 from tests.charts.frames import cohorts, trace, view
 
 
@@ -42,7 +42,7 @@ def test_best_and_worst_are_told_by_months_that_both_have_lived() -> None:
     ]
     few = [("2024-04-01", 1, 50, 50, 50, 0.0, True)]
     frame = pd.DataFrame(rows + few, columns=list(cohorts().columns)[:7]).assign(
-        cohort_month=lambda f: pd.to_datetime(f["cohort_month"])
+        cohort_month=lambda f: pd.to_datetime(f["cohort_month"]), series="current"
     )
     chart = retention_curve.build(frame, view())
     assert "of Feb 2024 buys most often, that of Mar 2024 least" in chart.summary
@@ -83,3 +83,15 @@ def test_predicted_value_adds_to_what_was_brought_and_is_of_net_sales_only() -> 
     assert predicted[["Per customer", "Low (80 %)", "High (80 %)"]].to_numpy().tolist() == [[21.0, 20.0, 23.0]]
     other = cohort_value.build(ahead(), view(basis=Basis.GROSS_SALES)).table
     assert "predicted" not in set(other["Complete"])
+
+
+def test_those_won_a_year_before_are_drawn_at_the_same_age() -> None:
+    earlier = cohorts().assign(series="previous", cohort_month=lambda f: f["cohort_month"] - pd.DateOffset(years=1))
+    earlier["active_customers"] *= 0.5
+    both = pd.concat([cohorts(), earlier], ignore_index=True)
+    chart = retention_curve.build(both, view())
+    assert trace(chart, "All cohorts")["y"] == [0.25, 0.2]
+    assert trace(chart, "Previous year")["y"] == [0.125, 0.1]
+    assert chart.table["Share, previous year"].tolist() == [0.125, 0.1]
+    alone = retention_curve.build(both, view(compare=Compare.NONE))
+    assert "Share, previous year" not in alone.table

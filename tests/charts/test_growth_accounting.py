@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from dashapp.charts import growth_accounting
+from dashapp.domain.vocabulary import Compare
 from tests.charts.frames import trace, view
 
 
@@ -16,7 +19,9 @@ def months(*names: str) -> pd.DataFrame:
         base += 7
     columns = ["month", "base_before", "retained", "new", "reactivated", "lapsed", "base_after", "at_risk",
                "back_in_time"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).assign(month=lambda frame: pd.to_datetime(frame["month"]))
+    return pd.DataFrame(rows, columns=columns).assign(
+        month=lambda frame: pd.to_datetime(frame["month"]), series="current"
+    )
 
 
 def test_the_unfinished_month_is_hatched_and_not_judged() -> None:
@@ -34,3 +39,15 @@ def test_the_unfinished_month_is_hatched_and_not_judged() -> None:
 def test_a_month_alone_that_is_not_over_says_so() -> None:
     chart = growth_accounting.build(months("2024-11-01"), view())
     assert chart.summary.startswith("No whole month in this view yet.")
+
+
+def test_the_months_a_year_before_lie_under_those_that_are_whole() -> None:
+    now, before = months("2024-09-01", "2024-10-01", "2024-11-01"), months("2023-09-01", "2023-10-01", "2023-11-01")
+    both = pd.concat([now, before.assign(series="previous", new=[20, 30, 40])], ignore_index=True)
+    chart = growth_accounting.build(both, view(range="custom", start=date(2024, 9, 1), end=date(2024, 11, 19)))
+    assert chart.figure
+    earlier = [line for line in chart.figure["data"] if line["name"] == "Previous year"]
+    assert [line["y"] for line in earlier] == [[22, 32, None], [-5, -5, None]]
+    assert [line["showlegend"] for line in earlier] == [True, False]
+    assert chart.table["Lapsed, previous year"].tolist()[:2] == [5, 5]
+    assert not [name for name in growth_accounting.build(both, view(compare=Compare.NONE)).table if "year" in name]

@@ -48,7 +48,11 @@ def test_the_months_shown_are_those_the_period_touches_counted_in_full(snapshot:
     everything = snapshot.frame("growth_accounting", ALL).set_index("month")
     until = snapshot.facts.observed_until
     part = Filters(range="custom", start=date(until.year, 3, 10), end=date(until.year, 5, 15))
-    some = snapshot.frame("growth_accounting", part).set_index("month")
+    both = snapshot.frame("growth_accounting", part).set_index("month")
+    some = both[both["series"] == "current"]
+    before = both[both["series"] == "previous"]
+    assert [(month.year, month.month) for month in before.index] == [(until.year - 1, month) for month in (3, 4, 5)]
+    pd.testing.assert_frame_equal(before.drop(columns="series"), everything.loc[before.index].drop(columns="series"))
     assert [month.month for month in some.index] == [3, 4, 5]
     pd.testing.assert_frame_equal(some, everything.loc[some.index])
 

@@ -57,7 +57,7 @@ def test_every_chart_of_the_page_can_be_downloaded_for_this_product(house: House
 
 
 def test_every_chart_says_that_it_ignores_the_period() -> None:
-    assert text(product.layout("A1")).count("Ignored here: period,") == len(product.CARDS)
+    assert text(product.layout("A1")).count("Ignored here: period,") == len(product.CARDS) + len(["bought together"])
 
 
 def test_figures_stand_beside_those_of_the_year_before(snapshot: Snapshot) -> None:

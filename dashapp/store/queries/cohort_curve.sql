@@ -1,14 +1,19 @@
--- question: Of the customers who first bought in the period, how many of each month's cohort bought in each later month?
--- grain: a month of first purchase and a month after it
+-- question: Of the customers who first bought in the period, or in the one compared with, how many bought in each later month?
+-- grain: a month of first purchase and a month after it, now or before
 -- filters: all
--- columns: cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, is_complete BOOLEAN
+-- columns: series VARCHAR, cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, is_complete BOOLEAN
 -- The same cells as cohort_matrix, without what only a matrix shows: a page of many charts asks this one.
 with base as (
-    select customer_key, cohort_month
+    select 'current' as series, customer_key, cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
     where {where} and exists (select 1 from marts.customer_months)
+    union all
+    select 'previous' as series, customer_key, cohort_month
+    from (select *, first_order_date as order_date from marts.customers) c
+    where {previous_where} and exists (select 1 from marts.customer_months)
 ), months as (
     select
+        b.series,
         b.cohort_month,
         date_diff('month', b.cohort_month, m.month) as month_number,
         count(distinct m.customer_key) as active_customers
@@ -18,17 +23,20 @@ with base as (
     group by all
 ), cells as (
     select
+        series,
         cohort_month,
         customers,
         unnest(range(date_diff('month', cohort_month, $observed_until) + 1)) as month_number
-    from (select cohort_month, count(*) as customers from base group by cohort_month) cohorts
+    from (select series, cohort_month, count(*) as customers from base group by series, cohort_month) cohorts
 )
 select
+    cells.series,
     cells.cohort_month,
     cast(cells.month_number as integer) as month_number,
     cells.customers,
     cast(case when m.active_customers is null then 0 else m.active_customers end as bigint) as active_customers,
     last_day(cells.cohort_month + to_months(cast(cells.month_number as integer))) <= $observed_until as is_complete
 from cells
-left join months m on m.cohort_month = cells.cohort_month and m.month_number = cells.month_number
-order by cells.cohort_month, cells.month_number
+left join months m
+    on m.series = cells.series and m.cohort_month = cells.cohort_month and m.month_number = cells.month_number
+order by cells.series, cells.cohort_month, cells.month_number

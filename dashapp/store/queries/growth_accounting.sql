@@ -1,7 +1,7 @@
--- question: Who came into the base of customers in each month, who came back, and who lapsed?
--- grain: a month
+-- question: Who came into the base of customers in each month, who came back, and who lapsed; and in the comparison period?
+-- grain: a month, now or before
 -- filters: all
--- columns: month DATE, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
+-- columns: series VARCHAR, month DATE, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
 -- The base are the customers who have not lapsed. Whole months of the calendar that the period touches; what was before
 -- is counted too, because it made the base. The days of the period are cut at the end, not by the filter.
 with changes as (
@@ -39,7 +39,8 @@ with changes as (
     from counts
 )
 select
-    month,
+    p.series,
+    r.month,
     cast(base_after - new - reactivated + lapsed as bigint) as base_before,
     cast(base_after - new - reactivated + lapsed - lapsed_of_before as bigint) as retained,
     new,
@@ -48,6 +49,9 @@ select
     cast(base_after as bigint) as base_after,
     at_risk,
     back_in_time
-from running
-where month between date_trunc('month', $period_start) and $period_end
-order by month
+from running as r
+join (values
+    ('current', cast($period_start as date), cast($period_end as date)),
+    ('previous', cast($previous_start as date), cast($previous_end as date))
+) as p (series, first_day, last_day) on r.month between date_trunc('month', p.first_day) and p.last_day
+order by p.series, r.month

@@ -13,6 +13,7 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Flag
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.predecessor import Predecessor
 from dashapp.services.showing import Showing
 from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
@@ -41,7 +42,7 @@ class Board:
     @property
     def shows(self) -> Showing:
         """The same for exports."""
-        return Showing(self.metrics, tuple(self.cards))
+        return Showing(self.metrics, tuple(self.cards), compares=True)
 
     def layout(self, **_: Any) -> Component:
         figures = [kpi_card(card_id, metric(name)) for card_id, name in zip(self._kpis, self.metrics, strict=True)]
@@ -51,12 +52,14 @@ class Board:
         ]
         return html.Div(grid(*figures, *charts))
 
-    def show(self, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = ()) -> list[Any]:
-        """Every key figure and every chart, with what happened on those over time."""
-        values = charting.measure_all(self.metrics, snapshot, filters)
+    def show(
+        self, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), before: Predecessor | None = None
+    ) -> list[Any]:
+        """Every key figure beside what it was, and every chart, with what happened on those over time."""
+        values = charting.measure_all(self.metrics, snapshot, filters, before)
         figures = [(metric(name), value) for name, value in zip(self.metrics, values, strict=True)]
         return [
-            *kpi_values(figures, snapshot.facts.currency, ""),
+            *kpi_values(figures, snapshot.facts.currency, charting.compared_with(snapshot, filters)),
             *card_values(*charting.draw_all(self.cards, snapshot, filters, flags)),
         ]
 
@@ -64,7 +67,9 @@ class Board:
         @door.callback(*kpi_outputs(*self._kpis), *card_outputs(*self._charts), Input(FILTERS, "data"))
         def _(view: dict[str, str]) -> list[Any]:
             filters = Filters.from_query(view)
-            return self.show(asof.shown(services), filters, services.annotations.flags(door.principal(), filters))
+            flags = services.annotations.flags(door.principal(), filters)
+            before = asof.before(services, filters) if self.metrics else None
+            return self.show(asof.shown(services), filters, flags, before)
 
     @property
     def _kpis(self) -> Sequence[str]:

@@ -21,6 +21,7 @@ from dash.development.base_component import Component
 
 from dashapp.charts.chart import Chart, ChartSpec, Note
 from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon_button, table_words
+from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import graph
 from dashapp.web.components.states import from_note
 
@@ -28,14 +29,15 @@ from dashapp.web.components.states import from_note
 def chart_card(
     card_id: str, spec: ChartSpec, span: int = 6, used: Sequence[str] | None = None, ignored: Sequence[str] = ()
 ) -> Component:
-    """A card `span` of 12 columns wide. `used`/`ignored` name the filters the figure honours or cannot honour."""
+    """A card `span` of 12 columns wide. `used`/`ignored` name the filters the figure honours or cannot honour; without
+    them the page has no filter bar."""
     title_id, caption_id = f"{card_id}-title", f"{card_id}-caption"
     figure = html.Div(
         graph(f"{card_id}-graph", spec.height), role="img", **attrs(aria_labelledby=f"{title_id} {caption_id}")
     )
     return html.Article(
         [
-            _head(title_id, spec, _filters_note(used, ignored)),
+            _head(title_id, spec, [] if used is None else [funnel(used, ignored)]),
             html.Figure(
                 [
                     html.Div(figure, className="card-plot"),
@@ -53,12 +55,12 @@ def chart_card(
     )
 
 
-def _head(title_id: str, spec: ChartSpec, filters_note: list[Any]) -> Component:
+def _head(title_id: str, spec: ChartSpec, heeds: list[Component]) -> Component:
     words = html.Div(
         [html.H2(spec.title, id=title_id), html.P(spec.unit, className="card-unit")], className="card-title"
     )
     tools = [
-        *filters_note,
+        *heeds,
         defined(spec.title, f"chart/{spec.name}", html.P(spec.definition)),
         icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
         _menu(spec),
@@ -82,16 +84,6 @@ def _menu(spec: ChartSpec) -> Component:
         for kind, label, picture, extra in items
     ]
     return disclosure(f"Export {spec.title}", buttons, "three-dots", "popover-end menu")
-
-
-def _filters_note(used: Sequence[str] | None, ignored: Sequence[str]) -> list[Any]:
-    if not ignored:
-        return []
-    lines = [
-        html.P(f"Filters used: {', '.join(used or ()) or 'none'}."),
-        html.P(f"Ignored here: {', '.join(ignored)}."),
-    ]
-    return [disclosure("Filters used and ignored", lines, "funnel", "popover-end")]
 
 
 def card_outputs(*card_ids: str) -> list[Output]:

@@ -28,8 +28,10 @@ from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, data_table, disclosure
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
+from dashapp.web.components.kept import kept, text_of
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 PANEL, HORIZON, THRESHOLD = ids("churn", "panel", "horizon", "threshold")
 BELOW = Panel("churn")
 USUAL_THRESHOLD = "50"
+KEYS = ("churn_days", "churn_above")
+"Of its fields in the address."
 DEFINITION = (
     "Churn here means no purchase in the next days of the horizon. The churn rate counts customers whose chance of "
     "that is above the threshold; customers expected to be lost is the sum of everybody's chance. Both come from the "
@@ -48,11 +52,12 @@ RATE, LOST, LAPSED = (metric(name).label for name in ("churn_rate", "expected_lo
 "The names of the key figures, which are the same with the horizon of the snapshot and one chance in two."
 
 
-def layout() -> Component:
-    """The card without a result. Its horizon fills with the published one when it appears."""
+def layout(**address: Any) -> Component:
+    """The card without a result. What the address leaves open fills with the published values when it appears."""
+    days, above = (text_of(address.get(key)) for key in KEYS)
     fields = [
-        number_field(HORIZON, "Horizon", "days without a purchase"),
-        number_field(THRESHOLD, "Threshold", "% chance above which a customer counts as churner"),
+        kept(KEYS[0], number_field(HORIZON, "Horizon", "days without a purchase", days)),
+        kept(KEYS[1], number_field(THRESHOLD, "Threshold", "% chance above which a customer counts as churner", above)),
     ]
     return shown.card(
         "Churn at your horizon",
@@ -60,6 +65,7 @@ def layout() -> Component:
         html.Div(fields, className="recompute-fields", id=PANEL),
         *BELOW.layout("Compute churn"),
         hint="Who will not buy again in time, of the customers under the filters; the period is not used",
+        heeds=of_question("churn_base"),
     )
 
 
@@ -211,9 +217,11 @@ def _view(result: dict[str, Any]) -> View:
 def wire(door: Door, services: Services) -> None:
     """Register the card's callbacks."""
 
-    @door.callback(Output(HORIZON, "value"), Output(THRESHOLD, "value"), Input(PANEL, "id"))
-    def _(_: str) -> list[Any]:
-        return [str(asof.shown(services).facts.horizon_days), USUAL_THRESHOLD]
+    filled = [(HORIZON, "value"), (THRESHOLD, "value")]
+
+    @door.callback(*(Output(*one) for one in filled), Input(PANEL, "id"), *(State(*one) for one in filled))
+    def _(_: str, days: Any, above: Any) -> list[Any]:
+        return [days or str(asof.shown(services).facts.horizon_days), above or USUAL_THRESHOLD]
 
     fields = [State(HORIZON, "value"), State(THRESHOLD, "value"), State(FILTERS, "data")]
     BELOW.wire(door, CHURN, fields, lambda *values: planned(asof.shown(services).facts, *values))

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, dcc, html
+from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from dashapp.charts.channel_performance import NO_MARGIN, NO_SPEND
@@ -36,10 +36,11 @@ from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, disclosure, link, select
 from dashapp.web.components.cohort_cells import Row, rows_of
 from dashapp.web.components.cohort_words import matrix
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
-from dashapp.web.door import Door
+from dashapp.web.components.kept import kept
 
-MATRIX, UNPAID, NOTES, WRITTEN = ids("cohorts", "matrix", "unpaid", "notes", "written")
+MATRIX, UNPAID, NOTES = ids("cohorts", "matrix", "unpaid", "notes")
 CONTROLS = dict(zip(WORDS, ids("cohorts", *WORDS), strict=True))
 MOST_COHORTS, MOST_COHORTS_SPLIT, MOST_GROUPS = 36, 12, 6
 NAMED = 12
@@ -59,21 +60,24 @@ DEFINITION = (
 def layout(**address: Any) -> Component:
     """The card with the controls as the address has them. Raises FilterError."""
     view = CohortView.from_query(address)
-    chosen = [select(CONTROLS[name], title, options, getattr(view, name)) for name, (title, options) in WORDS.items()]
+    usual = asdict(CohortView())
+    chosen = [
+        kept(name, select(CONTROLS[name], title, options, getattr(view, name)), usual[name])
+        for name, (title, options) in WORDS.items()
+    ]
     return shown.card(
         "Cohorts",
         disclosure("What is counted", html.P(DEFINITION)),
         html.Fieldset(
             [html.Legend("How cohorts are shown", className="visually-hidden"), *chosen],
             className="matrix-controls",
-            **attrs(data_usual=json.dumps(asdict(CohortView()))),
         ),
         html.Div(id=UNPAID),
         html.Div(id=MATRIX, className="cohort-matrix", **attrs(data_matrix="")),
         html.Div(id=NOTES, className="hint"),
-        dcc.Store(id=WRITTEN),
         hint="Who comes back and what they bring, by when they first bought. Arrow keys walk through the cells, Enter "
         "opens the customers of the cohort",
+        heeds=of_question("cohort_matrix"),
     )  # fmt: skip
 
 
@@ -89,11 +93,6 @@ def outputs() -> list[Output]:
 def asked(values: tuple[Any, ...]) -> CohortView:
     """What the controls say. Raises FilterError."""
     return CohortView.from_query(dict(zip(WORDS, values, strict=True)))
-
-
-def wire(door: Door) -> None:
-    """The controls write themselves into the address."""
-    door.clientside(ClientsideFunction("tenure_cohorts", "address"), Output(WRITTEN, "data"), *inputs())
 
 
 def values(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:

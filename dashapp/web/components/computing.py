@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 LONGEST_DAYS = 3650
 
 
-def number_field(control_id: str, label: str, unit: str) -> Component:
+def number_field(control_id: str, label: str, unit: str, value: str | None = None) -> Component:
     """A text field, because a number field gives back nothing at all for what it cannot read."""
-    return field(label, dbc.Input(id=control_id, type="text", inputmode="decimal", autocomplete="off"), unit)
+    box = dbc.Input(id=control_id, type="text", inputmode="decimal", autocomplete="off", value=value)
+    return field(label, box, unit)
 
 
 @dataclass(frozen=True, slots=True)

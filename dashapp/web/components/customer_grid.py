@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashapp.domain.listing import DATES, DAYS, NUMBERS, SCORES, TEXTS, Limits, Listing
 from dashapp.services import exports
 from dashapp.web.components.basics import disclosure
+from dashapp.web.components.kept import kept
 from dashapp.web.components.server_grid import column, explained, server_grid
 
 _KINDS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "date": "agDateColumnFilter"}
@@ -66,20 +67,21 @@ _COLUMNS = (
 )
 COLUMNS = explained(_COLUMNS, exports.COLUMNS)
 "In order; the first stays in view, those with `hide` wait to be chosen, the last only carry limits from elsewhere."
+NO_COLUMN = "none"
+"What the address says where every box is empty; assets/53-kept.js writes it."
 
 
-def columns_menu(menu_id: str) -> Component:
-    """Which columns the grid shows, remembered by this browser; the address has no part in it."""
-    offered = [one for one in COLUMNS if not one.get("lockVisible")]
+def columns_menu(menu_id: str, asked: Any = "") -> Component:
+    """Which columns the grid shows: those of the address, or the usual ones."""
+    offered = {one["field"]: one["headerName"] for one in COLUMNS if not one.get("lockVisible")}
+    usual = [one["field"] for one in COLUMNS if one["field"] in offered and not one.get("hide")]
+    asked = asked.split("|") if isinstance(asked, str) else []
+    chosen = [name for name in offered if name in asked] or ([] if asked == [NO_COLUMN] else usual)
     boxes = dbc.Checklist(
-        id=menu_id,
-        options=[{"value": one["field"], "label": one["headerName"]} for one in offered],
-        value=[one["field"] for one in offered if not one.get("hide")],
-        persistence=True,
-        persistence_type="local",
+        id=menu_id, options=[{"value": name, "label": title} for name, title in offered.items()], value=chosen
     )
     legend = html.Legend("Columns of the list", className="visually-hidden")
-    body = html.Fieldset([legend, boxes], className="filter-options")
+    body = html.Fieldset([legend, kept("columns", boxes, "|".join(usual))], className="filter-options")
     return disclosure("Columns", body, className="filter-choice columns-menu popover-end")
 
 

@@ -12,6 +12,7 @@ from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components.basics import data_table
+from dashapp.web.components.funnel import of_question
 
 TITLE = "One person under two numbers"
 HINT = (
@@ -40,14 +41,18 @@ def card(pairs: pd.DataFrame, sensitivity: pd.DataFrame, shared: pd.DataFrame, f
     """Frames as the questions duplicate_candidates, duplicate_sensitivity and shared_contacts give them."""
     told = [html.P(_doubt(row), className="hint") for row in shared.to_dict("records")]
     if pairs.empty:
-        return shown.card(TITLE, html.P("No two customer numbers look like one person."), *told, hint=HINT)
+        return _card(html.P("No two customer numbers look like one person."), *told)
     total, unlinked = int(pairs["pairs"].iloc[0]), int(pairs["open_pairs"].iloc[0])
     body: list[Component] = [
         html.P(f"Pairs that may be one person: {fmt.number(total)}; counted apart: {fmt.number(unlinked)}.")
     ]
     if unlinked:
         body += [data_table(_changes(sensitivity, facts), "If every pair were merged"), _how()]
-    return shown.card(TITLE, *body, data_table(_pairs(pairs), "Pairs"), *told, hint=HINT)
+    return _card(*body, data_table(_pairs(pairs), "Pairs"), *told)
+
+
+def _card(*children: Component) -> Component:
+    return shown.card(TITLE, *children, hint=HINT, heeds=of_question("duplicate_candidates"))
 
 
 def _how() -> Component:

@@ -119,7 +119,7 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
     asof.heed_search(search)
     view = view_of(page, dict(parse_qsl(search.removeprefix("?"))), services)
     assert page.shows is not None
-    shown = page.shows.cards(view.snapshot, view.filters)
+    shown = page.shows.cards(view.snapshot, view.filters, asof.before(services, view.filters))
     leaving = Leaving(f"{name}.pdf", shown.rows, view.snapshot.id, view.filters.sentence(view.until), search)
     services.exports.note(leaving, reader, event=ORDERED)
     arguments = {

@@ -32,8 +32,9 @@ def facts(title: str, rows: Sequence[tuple[str, str, str]]) -> Component:
     )
 
 
-def card(title: str, *children: Any, hint: str = "") -> Component:
-    """A card without a chart."""
+def card(title: str, *children: Any, hint: str = "", heeds: Component | None = None) -> Component:
+    """A card without a chart; under a filter bar `heeds` is its funnel."""
     words = [html.P(hint, className="card-unit")] if hint else []
-    head = html.Header([html.Div([html.H2(title), *words], className="card-title")], className="card-head")
+    tools = [html.Div(heeds, className="card-tools")] if heeds else []
+    head = html.Header([html.Div([html.H2(title), *words], className="card-title"), *tools], className="card-head")
     return html.Section([head, *children], className="card-plain")

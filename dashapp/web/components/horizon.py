@@ -17,6 +17,7 @@ from dashapp.web.background import Computation, Plan
 from dashapp.web.components import facts as shown
 from dashapp.web.components.basics import button, field
 from dashapp.web.components.ids import ids
+from dashapp.web.components.kept import kept, text_of
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -26,12 +27,15 @@ DAYS, GO, STOP, STEP, RESULT, MESSAGE = ids("horizon", "days", "go", "stop", "st
 LONGEST_DAYS = 3650
 
 
-def layout() -> Component:
+def layout(given: Any = "") -> Component:
     """A number of days, a button, and where the answer appears."""
-    days = dbc.Input(id=DAYS, type="text", inputmode="numeric", autocomplete="off", placeholder="e.g. 90", maxLength=5)
+    days = dbc.Input(
+        id=DAYS, type="text", inputmode="numeric", autocomplete="off", placeholder="e.g. 90", maxLength=5,
+        value=text_of(given),
+    )  # fmt: skip
     return html.Div(
         [
-            field("Predict over another horizon, days", days),
+            kept("days", field("Predict over another horizon, days", days)),
             button("Predict", "secondary", "calculator", id=GO),
             button("Cancel", "quiet", id=STOP, disabled=True, className="only-running"),
             html.P(id=STEP, className="hint"),

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashapp.domain.filters import Filters
 from dashapp.errors import InputError
+from dashapp.services import charting
 from dashapp.services.access import Principal
 from dashapp.services.charting import together
 from dashapp.services.segments import MAY_SAVE
@@ -23,6 +24,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table, icon, icon_button, link
+from dashapp.web.components.funnel import funnel
 from dashapp.web.components.segment_tabs import customers_href
 
 BUILD = "/segments/build"
@@ -41,8 +43,9 @@ def show(snapshot: Snapshot, kept: Sequence[SavedSegment], reader: Principal) ->
     more = f" The first {MOST_SHOWN} of {len(kept)} are shown." if len(kept) > MOST_SHOWN else ""
     hint = f"Figures are those of now, for whole segments: the filters above do not narrow them.{more}"
     return shown.card(
-        "Saved segments", data_table(pd.DataFrame(rows).astype(object), "Saved segments"), begin, hint=hint
-    )
+        "Saved segments", data_table(pd.DataFrame(rows).astype(object), "Saved segments"), begin, hint=hint,
+        heeds=funnel((), charting.CONTROLS),
+    )  # fmt: skip
 
 
 def _totals(snapshot: Snapshot, segment: SavedSegment) -> dict[str, Any]:

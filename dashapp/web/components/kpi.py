@@ -8,9 +8,12 @@ from typing import Any, Protocol
 from dash import Output, html
 from dash.development.base_component import Component
 
+from dashapp.services import charting
 from dashapp.services.behind import NOBODY
+from dashapp.store.query import Query
 from dashapp.web import format as fmt
 from dashapp.web.components.basics import attrs, defined, icon
+from dashapp.web.components.funnel import funnel
 
 
 class Metric(Protocol):
@@ -32,6 +35,8 @@ class Metric(Protocol):
     def customers(self) -> str: ...
     @property
     def number(self) -> str: ...
+    @property
+    def query(self) -> Query: ...
 
 
 class Measured(Protocol):
@@ -49,18 +54,18 @@ class Measured(Protocol):
     def n(self) -> int | None: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def against(self) -> str: ...
 
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
-    """A card `span` of 12 columns wide that shows `body`, or waits for its value."""
+    """A card `span` of 12 columns wide that waits for its value, with the funnel of its filters; one that shows `body`
+    at once stands under no filter bar."""
+    words = html.P(metric.definition), html.P(metric.formula, className="formula")
+    tools = [] if body else [funnel(*charting.heeded_by(metric))]
+    tools.append(defined(metric.label, metric.number, *words))
     head = html.Header(
-        [
-            html.H2(metric.label, id=f"{card_id}-title"),
-            defined(
-                metric.label, metric.number, html.P(metric.definition), html.P(metric.formula, className="formula")
-            ),
-        ],
-        className="kpi-head",
+        [html.H2(metric.label, id=f"{card_id}-title"), html.Div(tools, className="card-tools")], className="kpi-head"
     )
     waiting = html.P(fmt.NOTHING, className="kpi-value")
     content = html.Div(body or waiting, id=f"{card_id}-body", className="kpi-body")
@@ -103,8 +108,11 @@ def _way_in(metric: Metric, words: str) -> Component:
 
 def _details(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Any]:
     parts: list[Any] = []
-    if comparison and measured.previous is not None:
-        parts += [_change(metric, measured), html.Span(comparison)]
+    against = measured.against or comparison
+    if against and measured.previous is not None:
+        parts.append(_change(metric, measured))
+    if measured.against or measured.previous is not None:
+        parts += [html.Span(against)] if against else []
     if measured.low is not None and measured.high is not None:
         low, high = (fmt.value_of(bound, metric.unit, currency) for bound in (measured.low, measured.high))
         parts.append(html.Span(f"80 %: {low} to {high}", title="Predictive interval"))
@@ -118,6 +126,8 @@ def _change(metric: Metric, measured: Measured) -> Component:
     if text == fmt.NOTHING or measured.value is None or measured.previous is None:
         return html.Span(text)
     rising = measured.value >= measured.previous
+    if not set(text) & set("123456789"):
+        return html.Span("unchanged", className="change change-neutral")
     arrow = icon("arrow-up-short" if rising else "arrow-down-short")
     verdict = "neutral" if metric.better == "neutral" else "good" if rising == (metric.better == "up") else "bad"
     return html.Span([arrow, text], className=f"change change-{verdict}")

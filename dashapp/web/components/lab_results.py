@@ -18,7 +18,11 @@ from dashapp.services.lab_account import STAMP, Account
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components.basics import attrs, data_table, icon
+from dashapp.web.components.funnel import headed, of_question
 from dashapp.web.components.graph import graph
+
+ASKED = "value_population"
+"The question all of it rests on."
 
 
 def stamp() -> Component:
@@ -83,7 +87,7 @@ def _card(title: str, value: str, details: list[str], *, is_base: bool = False) 
     told = [html.Span(text) for text in details if text]
     mark = [] if is_base else [html.P(STAMP, className="lab-mark")]
     body = html.Div([html.P(value, className="kpi-value"), html.P(told, className="kpi-details"), *mark])
-    return html.Section([html.H3(title), body], className="kpi-card", style={"--span": 4})
+    return html.Section([headed(html.H3(title), ASKED), body], className="kpi-card", style={"--span": 4})
 
 
 def notes(facts: Facts, found: Account, customers_leave: bool) -> list[Component]:
@@ -112,7 +116,8 @@ def figure_card(card_id: str, title: str, span: int, height: int) -> Component:
     return html.Article(
         [
             html.Header([html.Div([html.H2(title, id=f"{card_id}-title"), html.P(STAMP, className="card-unit")],
-                                  className="card-title")], className="card-head"),
+                                  className="card-title"), html.Div(of_question(ASKED), className="card-tools")],
+                        className="card-head"),
             html.Figure([plot, html.Figcaption(id=f"{card_id}-caption", className="card-caption")],
                         className="card-figure"),
             html.Details([html.Summary("View as a table"), html.Div(id=f"{card_id}-table")], className="lab-table"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -15,25 +16,26 @@ from dashapp.charts.kit.cohorts import STEPS, cells_of
 from dashapp.charts.kit.svg import tiles
 from dashapp.charts.kit.theme import SEGMENT_COLORS
 from dashapp.domain.filters import Filters
+from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
 from dashapp.store.snapshot import Snapshot
 from dashapp.web.components.basics import icon, link
+from dashapp.web.components.funnel import headed
 from dashapp.web.components.states import from_note
 
 COHORTS, MONTHS = 8, 9
 "Newest cohorts and first months after the purchase: as many as can be told apart."
 
 
-def card(card_id: str, title: str, span: int = 6) -> Component:
-    """The place of one of them."""
-    return html.Section(
-        [html.H2(title), html.Div(id=card_id)], className="card-plain mini-card", style={"--span": span}
-    )
+def card(card_id: str, title: str, question: str, span: int = 6) -> Component:
+    """The place of one of them, with the funnel of its question."""
+    body = [headed(html.H2(title), question), html.Div(id=card_id)]
+    return html.Section(body, className="card-plain mini-card", style={"--span": span})
 
 
 def retention(snapshot: Snapshot, filters: Filters) -> Component:
     """The newest cohorts by month after the first purchase, as a link to the retention page."""
-    frame = snapshot.frame("cohort_curve", filters)
+    frame = snapshot.frame("cohort_curve", replace(filters, compare=Compare.NONE))
     drawn = catalogue.chart("retention_curve").build(frame, charting.view(snapshot, filters))
     return _linked(drawn, _cohorts, frame, "/retention", filters, "Open retention")
 

@@ -19,6 +19,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table, link
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.segment_tabs import of_rules
 
 MOST_MOVES = 25
@@ -41,17 +42,21 @@ def chosen(given: Any, known: list[date]) -> date | None:
 def movers(snapshot: Snapshot, filters: Filters, earlier: date | None, later: date | None) -> Component:
     """The largest moves, with links to the customers who made them."""
     if not snapshot.facts.has_orders:
-        return shown.card("Who moved", states.unavailable(MISSING["orders"]))
+        return _card(states.unavailable(MISSING["orders"]))
     frame = snapshot.frame("segment_moves", filters, from_day=earlier, to_day=later)
     moved = frame[frame["from_segment"] != frame["to_segment"]].sort_values("customers", ascending=False, kind="stable")
     if moved.empty:
         empty = states.empty("Nobody moved between these days.", "Choose days further apart, or remove a filter.")
-        return shown.card("Who moved", empty)
+        return _card(empty)
     first = moved.iloc[0]
     span = f"From {fmt.day(first['as_of'])} to {fmt.day(first['until'])}, the largest first"
     rest = f"; {len(moved) - MOST_MOVES} smaller moves are in the matrix above" if len(moved) > MOST_MOVES else ""
     table = data_table(_table(moved.head(MOST_MOVES), filters, snapshot.facts.currency), "Moves")
-    return shown.card("Who moved", table, html.P(_hint(filters), className="hint"), hint=f"{span}{rest}.")
+    return _card(table, html.P(_hint(filters), className="hint"), hint=f"{span}{rest}.")
+
+
+def _card(*children: Component, hint: str = "") -> Component:
+    return shown.card("Who moved", *children, hint=hint, heeds=of_question("segment_moves"))
 
 
 def _table(moved: pd.DataFrame, filters: Filters, currency: str) -> pd.DataFrame:

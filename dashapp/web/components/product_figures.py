@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashapp.services.behind import NOBODY
 from dashapp.store.metrics import MetricValue
+from dashapp.store.query import Query, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Figure:
     def number(self) -> str:
         """Where its definition is registered."""
         return "query/product_figures"
+
+    @property
+    def query(self) -> Query:
+        """The question it is a column of."""
+        return find("product_figures")
 
 
 FIGURES = (

@@ -26,8 +26,10 @@ from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, data_table, grid, select
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import headed
 from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
+from dashapp.web.components.kept import kept, one_of, text_of
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -35,16 +37,23 @@ if TYPE_CHECKING:
 
 PANEL, MODEL, HORIZON, RATE, MARGIN = ids("recompute", "panel", "model", "horizon", "rate", "margin")
 BELOW = Panel("recompute")
+ASKED = "rfm_base"
+"The question it rests on."
 HIGHEST_PERCENT = 500
+KEYS = ("model", "days", "rate", "margin")
+"Of its fields in the address."
 
 
-def layout() -> Component:
-    """The panel, closed. Its fields fill with the published assumptions when it appears."""
+def layout(**address: Any) -> Component:
+    """The panel, closed unless the address has assumptions; the other fields fill with the published ones when it
+    appears."""
+    model, *texts = (text_of(address.get(key)) for key in KEYS)
+    known = titles("purchases")
     fields = [
-        select(MODEL, "Purchase model", titles("purchases"), None),
-        number_field(HORIZON, "Horizon", "days"),
-        number_field(RATE, "Discount rate", "% a year"),
-        number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue"),
+        kept("model", select(MODEL, "Purchase model", known, one_of(known, model, "") or None)),
+        kept("days", number_field(HORIZON, "Horizon", "days", texts[0])),
+        kept("rate", number_field(RATE, "Discount rate", "% a year", texts[1])),
+        kept("margin", number_field(MARGIN, "Gross margin", "% of net sales; 100 counts revenue", texts[2])),
     ]
     return html.Details(
         [
@@ -54,6 +63,7 @@ def layout() -> Component:
         ],
         id=PANEL,
         className="recompute",
+        open=any((model, *texts)),
     )
 
 
@@ -144,7 +154,7 @@ def _result(result: dict[str, Any]) -> Component:
 
 def _card(title: str, value: str, details: str) -> Component:
     body = html.Div([html.P(value, className="kpi-value"), html.P(details, className="kpi-details")])
-    return html.Section([html.H3(title), body], className="kpi-card", style={"--span": 4})
+    return html.Section([headed(html.H3(title), ASKED), body], className="kpi-card", style={"--span": 4})
 
 
 def _against_published(result: dict[str, Any]) -> str:
@@ -192,9 +202,13 @@ def _parameters(result: dict[str, Any]) -> pd.DataFrame:
 def wire(door: Door, services: Services) -> None:
     """Register the panel's callbacks."""
 
-    @door.callback(*(Output(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)), Input(PANEL, "id"))
-    def _(_: str) -> list[Any]:
-        return published(asof.shown(services).facts)
+    controls = (MODEL, HORIZON, RATE, MARGIN)
+    typed = [State(control, "value") for control in controls]
 
-    fields = [*(State(control, "value") for control in (MODEL, HORIZON, RATE, MARGIN)), State(FILTERS, "data")]
+    @door.callback(*(Output(control, "value") for control in controls), Input(PANEL, "id"), *typed)
+    def _(_: str, *given: Any) -> list[Any]:
+        usual = published(asof.shown(services).facts)
+        return [text or known for text, known in zip(given, usual, strict=True)]
+
+    fields = [*typed, State(FILTERS, "data")]
     BELOW.wire(door, RECOMPUTE, fields, lambda *values: planned(asof.shown(services).facts, *values))

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import State, html
 from dash.development.base_component import Component
@@ -22,9 +21,10 @@ from dashapp.errors import FilterError
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
-from dashapp.web.components.basics import data_table, field
-from dashapp.web.components.computing import Panel, failed, moved
+from dashapp.web.components.basics import data_table
+from dashapp.web.components.computing import Panel, failed, moved, number_field
 from dashapp.web.components.ids import ids
+from dashapp.web.components.kept import kept, text_of
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -72,17 +72,16 @@ THRESHOLDS = (
     Threshold("trend_level", "Decline below", "% of the best three months, by trend", 5, 95, 100, whole=False),
     Threshold("discontinued_days", "Discontinued after", "days of silence", 60, 1500),
 )
-FIELDS = ids("rejudge", *(threshold.rule for threshold in THRESHOLDS))
+KEYS = tuple(threshold.rule for threshold in THRESHOLDS)
+"Of its fields in the address."
+FIELDS = ids("rejudge", *KEYS)
 
 
-def layout() -> Component:
-    """The panel, closed, with the thresholds of the published stages."""
+def layout(**address: Any) -> Component:
+    """The panel with the thresholds of the published stages, closed; open where the address has others."""
+    given = {each.rule: text_of(address.get(each.rule)) for each in THRESHOLDS}
     fields = [
-        field(
-            each.label,
-            dbc.Input(id=name, type="text", inputmode="decimal", autocomplete="off", value=each.published),
-            each.unit,
-        )
+        kept(each.rule, number_field(name, each.label, each.unit, given[each.rule] or each.published), each.published)
         for name, each in zip(FIELDS, THRESHOLDS, strict=True)
     ]
     return html.Details(
@@ -92,6 +91,7 @@ def layout() -> Component:
             *BELOW.layout("Judge again"),
         ],
         className="recompute",
+        open=any(given.values()),
     )
 
 

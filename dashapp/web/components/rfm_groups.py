@@ -22,6 +22,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table, link
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.segment_tabs import of_segment
 
 
@@ -131,7 +132,8 @@ def thresholds(snapshot: Snapshot) -> Component:
         }
     )
     hint = "Fifths of all customers by rank, equal values alike; frequency and money is their mean, halves rounded up."
-    return shown.card("Thresholds", data_table(table, "What the scores 5 to 1 mean in these data"), hint=hint)
+    told = data_table(table, "What the scores 5 to 1 mean in these data")
+    return shown.card("Thresholds", told, hint=hint, heeds=of_question("rfm_thresholds"))
 
 
 def _spans(frame: pd.DataFrame, name: str, write: Callable[[Any], str]) -> list[str]:

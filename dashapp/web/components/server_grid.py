@@ -47,7 +47,13 @@ def server_grid(
         id=grid_id,
         rowModelType="infinite",
         columnDefs=[one | {"sort": sort} if one["field"] == order[0] else one for one in columns],
-        defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "sortingOrder": ["desc", "asc"]},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "minWidth": 90,
+            "suppressMovable": True,
+            "sortingOrder": ["desc", "asc"],
+        },
         getRowId=f"params.data.{row_id}",
         dashGridOptions={
             "cacheBlockSize": BLOCK_ROWS,

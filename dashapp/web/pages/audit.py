@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain.filters import CHOICES
 from dashapp.services.showing import Showing
 from dashapp.web.components.board import Board
-from dashapp.web.page import Page
+from dashapp.web.page import ALL_FILTERS, Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -73,6 +72,7 @@ LENSES = (
 SHOWS = Showing(
     tuple(name for lens in LENSES for name in lens.board.metrics),
     tuple(name for lens in LENSES for name in lens.board.cards),
+    compares=True,
 )
 
 
@@ -94,6 +94,6 @@ PAGE = Page(
     group="ANALYSE",
     order=19,
     icon="clipboard-data",
-    filters=("period", "basis", *CHOICES),
+    filters=ALL_FILTERS,
     shows=SHOWS,
 )

@@ -41,13 +41,13 @@ UNLIKELY = 0.05
 ALL_TIME = Filters(range="all")
 
 
-def layout(customer: str = "", **_: Any) -> Component:
+def layout(customer: str = "", days: Any = "", **_: Any) -> Component:
     return html.Div(
         [
             dcc.Store(id=WHO, data=customer),
             html.P(link("All customers", "/customers"), className="back-link"),
             html.Div(id=HEAD, className="is-loading"),
-            horizon.layout(),
+            horizon.layout(days),
             grid(chart_card(TIMELINE, catalogue.chart("purchase_timeline"), 12)),
             html.Div(id=ORDERS),
         ],

@@ -65,7 +65,7 @@ def layout(**address: Any) -> Component:
                     _state_boxes(listing),
                     html.Div(
                         [
-                            customer_grid.columns_menu(COLUMNS),
+                            customer_grid.columns_menu(COLUMNS, address.get("columns")),
                             html.Div(id=EXPORTS, className="list-exports needs-exports"),
                             *_save_form(),
                         ],
@@ -249,5 +249,5 @@ PAGE = Page(
     order=20,
     icon="people",
     filters=CHOICES,
-    keys=KEYS,
+    keys=(*KEYS, "columns"),
 )

@@ -15,6 +15,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Compare
 from dashapp.services import charting
+from dashapp.services.predecessor import Predecessor
 from dashapp.services.showing import Showing
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID, metric
@@ -53,7 +54,7 @@ CHARTS = ids("overview", *CARDS)
 MEANT, CHIP, FIELDS, COHORTS = ids("overview", "meant", "definition", "rfm", "cohorts")
 
 
-def layout(**_: Any) -> Component:
+def layout(**address: Any) -> Component:
     """In the order of the questions: how much, who and why, what next."""
     spans = [4] * len(SOLD) + [3] * len(WORTH)
     cards = [kpi_card(card_id, metric(name), span) for card_id, name, span in zip(KPIS, METRICS, spans, strict=True)]
@@ -61,7 +62,10 @@ def layout(**_: Any) -> Component:
         chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
         for card_id, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
-    links = [minis.card(FIELDS, "Segments by recency, frequency and money"), minis.card(COHORTS, "Retention by cohort")]
+    links = [
+        minis.card(FIELDS, "Segments by recency, frequency and money", "rfm_grid"),
+        minis.card(COHORTS, "Retention by cohort", "cohort_curve"),
+    ]
     return html.Div(
         [
             html.H2("Sold in the period", className="page-section"),
@@ -72,18 +76,19 @@ def layout(**_: Any) -> Component:
             html.H2("What the present customers will bring", className="page-section"),
             html.P(id=CHIP, className="definition-chip"),
             grid(*cards[len(SOLD) :]),
-            html.Div(recompute.layout(), className="needs-compute"),
+            html.Div(recompute.layout(**address), className="needs-compute"),
             grid(distribution),
         ]
     )
 
 
-def show(snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = ()) -> list[Any]:
+def show(
+    snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), before: Predecessor | None = None
+) -> list[Any]:
     """What is meant, what predicted means, every key figure, link and chart, from one snapshot."""
-    *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters)
+    *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters, before)
     figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
-    compared = filters.comparison(snapshot.facts.observed_until)
-    words = filters.compare.label if compared else ""
+    words = charting.compared_with(snapshot, filters)
     return [
         meant(charting.view(snapshot, filters)),
         definition(snapshot.facts, median.value, top.value),
@@ -122,7 +127,8 @@ def wire(door: Door, services: Services) -> None:
     @door.callback(*outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
     def _(view: dict[str, str], _changed: Any) -> list[Any]:
         filters = Filters.from_query(view)
-        return show(asof.shown(services), filters, services.annotations.flags(door.principal(), filters))
+        flags = services.annotations.flags(door.principal(), filters)
+        return show(asof.shown(services), filters, flags, asof.before(services, filters))
 
     recompute.wire(door, services)
     notes_panel.wire(door, services)
@@ -139,4 +145,5 @@ PAGE = Page(
     icon="bar-chart-line",
     filters=ALL_FILTERS,
     shows=Showing(METRICS, tuple(CARDS), compares=True),
+    keys=recompute.KEYS,
 )

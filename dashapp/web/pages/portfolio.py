@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dashapp.domain.filters import CHOICES
 from dashapp.web.components.board import Board
-from dashapp.web.page import Page
+from dashapp.web.page import ALL_FILTERS, Page
 
 BOARD = Board(
     "portfolio",
@@ -21,6 +20,6 @@ PAGE = Page(
     group="ANALYSE",
     order=15,
     icon="pie-chart",
-    filters=("period", "basis", *CHOICES),
+    filters=ALL_FILTERS,
     shows=BOARD.shows,
 )

@@ -22,6 +22,7 @@ from dashapp.web.components import product_views as views
 from dashapp.web.components.basics import attrs, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
 from dashapp.web.page import Page
@@ -47,7 +48,8 @@ def layout(product_id: str = "", **_: Any) -> Component:
         chart_card(card, catalogue.chart(name), span, *charting.heeded(name))
         for card, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
-    together = shown.card("Bought together", html.Div(id=PARTNERS), hint=product_words.PARTNERS)
+    together = shown.card("Bought together", html.Div(id=PARTNERS), hint=product_words.PARTNERS,
+                          heeds=of_question("product_partners"))  # fmt: skip
     return html.Div(
         [
             dcc.Store(id=WHAT, data=product_id),

@@ -51,12 +51,12 @@ FIRST_BLOCK = {"startRow": 0, "endRow": BLOCK_ROWS}
 
 
 def layout(
-    tab: Any = "", search: Any = "", stages: Any = "", category: Any = "", sort: Any = "", **_: Any
+    tab: Any = "", search: Any = "", stages: Any = "", category: Any = "", sort: Any = "", **more: Any
 ) -> Component:
     """The list, or another view where the address names it: /products?tab=board."""
     view = tab if tab in views.VIEWS else views.DEFAULT
     asked = dict(zip(KEYS, (search, stages, category, sort), strict=True))
-    body = _list(ProductListing.from_query(asked)) if view == views.DEFAULT else _BODIES[view]()
+    body = _list(ProductListing.from_query(asked)) if view == views.DEFAULT else _BODIES[view](more)
     entered = [] if view == views.DEFAULT else [dcc.Store(id=ENTERED[view], data=True)]
     return html.Div([views.navigation(view), *body, *entered], className="page-stack")
 
@@ -95,12 +95,12 @@ def _card(chart: str) -> str:
     return f"products-{chart}"
 
 
-_BODIES: dict[str, Callable[[], list[Component]]] = {
-    "board": lambda: [html.Div(id=BOARD, className="is-loading")],
-    "map": lambda: [grid(*_cards("map")), rejudge.layout()],
-    "pareto": lambda: [grid(*_cards("pareto"))],
-    "bundles": lambda: [shown.card("Bought together", html.Div(id=BUNDLES), hint=product_words.BUNDLES)],
-    "starters": lambda: [
+_BODIES: dict[str, Callable[[dict[str, Any]], list[Component]]] = {
+    "board": lambda _: [html.Div(id=BOARD, className="is-loading")],
+    "map": lambda more: [grid(*_cards("map")), rejudge.layout(**more)],
+    "pareto": lambda _: [grid(*_cards("pareto"))],
+    "bundles": lambda _: [shown.card("Bought together", html.Div(id=BUNDLES), hint=product_words.BUNDLES)],
+    "starters": lambda _: [
         shown.card("What customers start with", html.Div(id=ENTRIES), hint=product_words.ENTRIES),
         grid(*_cards("starters")),
     ],
@@ -244,5 +244,5 @@ def _wire_list(door: Door, services: Services) -> None:
 
 PAGE = Page(
     "/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam",
-    shows=Showing(charts=tuple(name for names in CHARTS.values() for name in names)),
+    shows=Showing(charts=tuple(name for names in CHARTS.values() for name in names)), keys=rejudge.KEYS,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from dashapp.web.components import reconciliation as account
 from dashapp.web.components.basics import grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
+from dashapp.web.components.kept import kept, one_of
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ CARDS = ids("reconciliation", *BRIDGES)
 TIMING, CHOICE, VERDICT, CHAIN = ids("reconciliation", "refund_timing", "dated", "verdict", "chain")
 
 
-def layout(**_: Any) -> Component:
+def layout(dated: Any = "", **_: Any) -> Component:
     bridges = [
         chart_card(card_id, catalogue.chart(name), span)
         for card_id, (name, span) in zip(CARDS, BRIDGES.items(), strict=True)
@@ -40,7 +41,7 @@ def layout(**_: Any) -> Component:
             html.Div(id=VERDICT),
             grid(*bridges),
             html.Div(id=CHAIN),
-            select(CHOICE, "A refund counts in the", DATED, "refund"),
+            kept("dated", select(CHOICE, "A refund counts in the", DATED, one_of(DATED, dated, "refund")), "refund"),
             grid(chart_card(TIMING, catalogue.chart("refund_timing"), 12)),
         ],
         className="page-stack",

@@ -9,8 +9,9 @@ from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
 from dashapp.domain.cohort_view import WORDS, CohortView
-from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.predecessor import Predecessor
 from dashapp.services.showing import Showing
 from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
@@ -21,7 +22,7 @@ from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kpi import kpi_card, kpi_outputs, kpi_values
-from dashapp.web.page import Page
+from dashapp.web.page import ALL_FILTERS, Page
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -51,21 +52,21 @@ def layout(**address: Any) -> Component:
             grid(*(kpi_card(card_id, metric(name)) for card_id, name in zip(KPIS, METRICS, strict=True))),
             cohort_table.layout(**address),
             grid(*cards),
-            html.Div(churn.layout(), className="needs-compute"),
+            html.Div(churn.layout(**address), className="needs-compute"),
         ],
         className="page-stack",
     )
 
 
-def show(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
+def show(snapshot: Snapshot, filters: Filters, view: CohortView, before: Predecessor | None = None) -> list[Any]:
     """Key figures, charts and the matrix, from one snapshot."""
-    measured = charting.measure_all(METRICS, snapshot, filters)
+    measured = charting.measure_all(METRICS, snapshot, filters, before)
     figures = [(metric(name), value) for name, value in zip(METRICS, measured, strict=True)]
     *charts, channels = CHARTS
     drawn = charting.draw_all(charts, snapshot, filters)
     drawn.append(charting.draw(channels, snapshot, filters, horizon=view.days))
     return [
-        *kpi_values(figures, snapshot.facts.currency, ""),
+        *kpi_values(figures, snapshot.facts.currency, charting.compared_with(snapshot, filters)),
         *card_values(*drawn),
         *cohort_table.values(snapshot, filters, view),
     ]
@@ -76,9 +77,9 @@ def wire(door: Door, services: Services) -> None:
 
     @door.callback(*outputs, Input(FILTERS, "data"), *cohort_table.inputs())
     def _(chosen: dict[str, str], *controls: Any) -> list[Any]:
-        return show(asof.shown(services), Filters.from_query(chosen), cohort_table.asked(controls))
+        filters = Filters.from_query(chosen)
+        return show(asof.shown(services), filters, cohort_table.asked(controls), asof.before(services, filters))
 
-    cohort_table.wire(door)
     churn.wire(door, services)
 
 
@@ -91,7 +92,7 @@ PAGE = Page(
     group="ANALYSE",
     order=17,
     icon="grid-3x3",
-    filters=("period", "basis", *CHOICES),
-    shows=Showing(METRICS, CHARTS),
-    keys=tuple(WORDS),
+    filters=ALL_FILTERS,
+    shows=Showing(METRICS, CHARTS, compares=True),
+    keys=(*WORDS, *churn.KEYS),
 )

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-USED, RULES, EDITED, ADD, COUNT, PREVIEW, HISTORY = ids(
-    "build", "used", "rules", "edited", "add", "count", "preview", "history"
+USED, RULES, EDITED, ADD, COUNT, PREVIEW, HISTORY, WRITTEN = ids(
+    "build", "used", "rules", "edited", "add", "count", "preview", "history", "written"
 )
 FORM = SaveForm("build")
 PREVIEW_ROWS = 10
@@ -51,6 +51,7 @@ def layout(
         [
             dcc.Store(id=USED, data=list(range(len(rows)))),
             dcc.Store(id=RULES),
+            dcc.Store(id=WRITTEN),
             dcc.Store(id=EDITED, data=edited),
             html.P(link("All saved segments", f"{PATH}?tab=mine")),
             *notice,
@@ -215,6 +216,8 @@ def wire(door: Door, services: Services) -> None:
         if not clicks:
             return ""
         return attempt(lambda: save(services.segments, reader, snapshot, edited, rules, given))
+
+    door.clientside(ClientsideFunction("tenure_kept", "rules"), Output(WRITTEN, "data"), Input(RULES, "data"))
 
     @door.callback(Output(HISTORY, "children"), Input(EDITED, "data"), Input(FORM.said, "children"))
     def _(edited: Any, _said: Any) -> Any:

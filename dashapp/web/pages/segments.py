@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
@@ -21,7 +22,9 @@ from dashapp.web.components import kept_segments, movement, quadrants, rfm_group
 from dashapp.web.components.basics import field, grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
+from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
+from dashapp.web.components.kept import kept, one_of, text_of
 from dashapp.web.components.segment_tabs import FIRST, PATH, TABS, tabs
 from dashapp.web.page import ALL_FILTERS, Page
 
@@ -35,44 +38,46 @@ QUADRANTS, MOVERS, EARLIER, LATER = ids("segments", "quadrants", "movers", "earl
 KEPT, SAID, ENTERED = ids("segments", "kept", "said", "entered")
 
 
-def layout(tab: Any = FIRST, metric: Any = rfm_groups.FIRST, **filters: Any) -> Component:
+def layout(tab: Any = FIRST, **address: Any) -> Component:
     current = tab if tab in TABS else FIRST
-    query = Filters.from_query(filters).to_query()
-    return html.Div([tabs(current, query), html.Div(_BODIES[current](metric), className="tab-body")])
+    query = Filters.from_query(address).to_query()
+    return html.Div([tabs(current, query), html.Div(_BODIES[current](address), className="tab-body")])
 
 
 def _chart(card_id: str, name: str, span: int) -> Component:
     return chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
 
 
-def _rfm(metric: Any) -> list[Component]:
+def _rfm(address: Mapping[str, Any]) -> list[Component]:
     measures = {name: measure.label for name, measure in rfm_groups.MEASURES.items()}
-    chosen = metric if metric in measures else rfm_groups.FIRST
+    chosen = select(METRIC, "Show", measures, one_of(measures, address.get("metric"), rfm_groups.FIRST))
     return [
         html.H2("Eleven groups by recency, frequency and money", className="page-section"),
-        html.Div(select(METRIC, "Show", measures, chosen), className="tab-tools"),
+        html.Div([kept("metric", chosen, rfm_groups.FIRST), of_question("segment_groups")], className="tab-tools"),
         html.Div(id=TILES),
         html.P(id=COMPARED, className="hint", role="status"),
         grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, style={"--span": 6})),
     ]
 
 
-def _value(_: Any) -> list[Component]:
+def _value(_: Mapping[str, Any]) -> list[Component]:
     return [
         html.H2("Four quarters by predicted value and the chance to buy", className="page-section"),
+        html.Div(of_question("value_quadrants"), className="tab-tools"),
         html.Div(id=QUADRANTS),
         grid(_chart(RISK, "value_risk", 12)),
     ]
 
 
-def _mine(_: Any) -> list[Component]:
+def _mine(_: Mapping[str, Any]) -> list[Component]:
     return [dcc.Store(id=ENTERED, data=True), html.Div(id=SAID, role="status"), html.Div(id=KEPT)]
 
 
-def _movement(_: Any) -> list[Component]:
+def _movement(address: Mapping[str, Any]) -> list[Component]:
+    earlier, later = (text_of(address.get(key)) for key in ("earlier", "later"))
     choices = [
-        field("From the segments of", dbc.Select(id=EARLIER, options=[])),
-        field("to those of", dbc.Select(id=LATER, options=[])),
+        kept("earlier", field("From the segments of", dbc.Select(id=EARLIER, options=[], value=earlier))),
+        kept("later", field("to those of", dbc.Select(id=LATER, options=[], value=later))),
     ]
     return [
         html.H2("Who moved between two days", className="page-section"),
@@ -160,5 +165,5 @@ def wire(door: Door, services: Services) -> None:
 
 PAGE = Page(
     PATH, "Segments", "overview:read", layout, wire, group="ANALYSE", order=18, icon="grid-3x3", filters=ALL_FILTERS,
-    shows=Showing(charts=("rfm_grid", "value_risk", "segment_moves")),
+    shows=Showing(charts=("rfm_grid", "value_risk", "segment_moves")), keys=("metric", "earlier", "later"),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from dashapp.errors import InputError, NotFound
 from dashapp.services.access import require
 from dashapp.services.card_files import Asked, page_book
 from dashapp.services.export_desk import Leaving
-from dashapp.web import identity
+from dashapp.web import asof, identity
 from dashapp.web.components.export_menu import exported, view_of
 from dashapp.web.route import Route
 from dashapp.web.routes.exports import XLSX, download, pieces
@@ -34,7 +34,7 @@ def page_xlsx(services: Services, name: str) -> ResponseReturnValue:
     require(reader, page.permission)
     asked = view_of(page, request.args.to_dict(), services)
     assert page.shows is not None
-    shown = page.shows.cards(asked.snapshot, asked.filters)
+    shown = page.shows.cards(asked.snapshot, asked.filters, asof.before(services, asked.filters))
     services.exports.note(_leaving(f"{name}.xlsx", shown.rows, asked), reader, request.remote_addr or "")
     book = page_book(page.title, shown, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(name, "xlsx"))

@@ -36,13 +36,28 @@ def test_every_output_of_a_card_is_a_part_of_the_card():
 def test_a_card_names_the_filters_it_heeds_and_those_it_cannot_behind_a_button_for_the_keyboard():
     used, ignored = charting.heeded("channel_performance")
     assert ("channel" in used, "country" in ignored) == (True, True)
-    plain, drawn = (
-        text(chart_card("probe", catalogue.chart("channel_performance"), 6, used, names)) for names in ((), ignored)
-    )
-    assert f"Filters used: {', '.join(used)}." in drawn
-    assert f"Ignored here: {', '.join(ignored)}." in drawn
-    assert drawn.count('"type": "Summary"') == plain.count('"type": "Summary"') + 1
-    assert "Ignored here" not in plain
+    spec = catalogue.chart("channel_performance")
+    without, drawn = text(chart_card("probe", spec)), text(chart_card("probe", spec, 6, used, ignored))
+    assert "Filters used: channel." in drawn
+    assert "Ignored here: period, country, segment, first purchase, bought category, bought product, saved" in drawn
+    assert drawn.count('"type": "Summary"') == without.count('"type": "Summary"') + 1
+    assert "Ignored here" not in without
+
+
+@pytest.mark.parametrize(
+    ("name", "heeds", "cannot"),
+    [
+        ("net_sales", "value basis, comparison.", "none."),
+        ("average_clv", "saved segment.", "period, value basis, comparison."),
+        ("acquisition_cost", "period, channel, comparison.", "country, segment,"),
+    ],
+)
+def test_a_key_figure_says_the_same_of_itself(name: str, heeds: str, cannot: str) -> None:
+    drawn = text(kpi_card("probe", metric(name)))
+    used, ignored = drawn.split("Filters used: ")[1].split("Ignored here: ")
+    assert used.split('"')[0].endswith(heeds)
+    assert ignored.startswith(cannot)
+    assert "Ignored here" not in text(kpi_card("probe", metric(name), body="1")), "no bar, no funnel"
 
 
 def test_a_chart_without_a_figure_shows_why_and_keeps_the_graph():
@@ -80,6 +95,16 @@ def test_a_key_figure_says_its_change_by_sign_arrow_and_word(value, said):
 def test_a_neutral_figure_is_neither_good_nor_bad():
     neutral = replace(metric("net_sales"), better="neutral")
     assert "change-neutral" in text(kpi_values([(neutral, MetricValue(2.0, 1.0))], "GBP", "vs before")[0])
+
+
+def test_a_figure_says_what_it_is_compared_with_where_that_is_its_own():
+    value = MetricValue(2.0, 1.0, against="since snapshot 1")
+    body = text(kpi_values([(metric("average_clv"), value)], "GBP", "vs before")[0])
+    assert ("since snapshot 1" in body, "vs before" in body, "+100.0 %" in body) == (True, False, True)
+    alone = text(kpi_values([(metric("average_clv"), MetricValue(2.0, against="no earlier snapshot"))], "GBP")[0])
+    assert ("no earlier snapshot" in alone, "change" in alone) == (True, False)
+    same = text(kpi_values([(metric("average_clv"), MetricValue(2.0, 2.0))], "GBP", "vs before")[0])
+    assert ("unchanged" in same, "arrow" in same) == (True, False)
 
 
 def test_key_figure_outputs_are_parts_of_the_card():
