@@ -27,6 +27,51 @@
     return Object.assign({}, roomy(layout), { template: (layout && layout.template) || template() });
   }
 
+  /* Which charts the reader sees now, or would after a little scrolling. */
+  const near = new WeakSet();
+  const sight = new IntersectionObserver(
+    (entries) => entries.forEach((entry) => near[entry.isIntersecting ? "add" : "delete"](entry.target)),
+    { rootMargin: "100px" }
+  );
+
+  /* Charts out of sight are drawn after the next paint, one after the other, so that what is seen need not wait. */
+  const later = new Map();
+  let isPlanned = false;
+
+  function drawNext() {
+    const [plot, draw] = later.entries().next().value || [];
+    if (plot) {
+      later.delete(plot);
+      draw();
+    }
+    isPlanned = later.size > 0;
+    if (isPlanned) {
+      window.setTimeout(drawNext, 0);
+    }
+  }
+
+  /* For paper, pictures and windows that paint nothing: now. */
+  function drawAll() {
+    [...later.keys()].forEach((plot) => {
+      const draw = later.get(plot);
+      later.delete(plot);
+      draw();
+    });
+  }
+
+  function postponed(plot, draw) {
+    return new Promise((done, failed) => {
+      later.set(plot, () => draw().then(done, failed));
+      if (!isPlanned) {
+        isPlanned = true;
+        window.requestAnimationFrame(() => window.setTimeout(drawNext, 0));
+      }
+    });
+  }
+
+  window.addEventListener("beforeprint", drawAll);
+  document.addEventListener("visibilitychange", drawAll);
+
   /* newPlot and react take either a figure or (data, layout). A figure that is drawn already is left alone: under most
      filters half of the charts stay as they are, and drawing one takes 15 to 50 ms. */
   function wrap(plotly, name) {
@@ -36,13 +81,18 @@
         return original.call(plotly, plot, first, dressed(layout), config);
       }
       const text = JSON.stringify([first.data, first.layout]);
-      if (name === "react" && plot.tenureFigure === text) {
+      if (name === "react" && plot.tenureFigure === text && !later.has(plot)) {
         plot.emit("plotly_afterplot");
         return Promise.resolve(plot);
       }
+      const isFirst = plot.tenureFigure === undefined;
       plot.tenureFigure = text;
-      const drawn = original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) }));
-      return drawn.then(opening);
+      const draw = () =>
+        original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) })).then(opening);
+      if (isFirst) {
+        sight.observe(plot);
+      }
+      return isFirst || near.has(plot) || document.hidden ? draw() : postponed(plot, draw);
     };
   }
 
@@ -173,6 +223,7 @@
     if (!button) {
       return;
     }
+    drawAll();
     const card = button.closest(".chart-card");
     button.closest("details").open = false;
     if (button.dataset.export === "copy") {

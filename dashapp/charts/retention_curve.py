@@ -29,7 +29,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         text = "No cohort of this period has two complete months after the first purchase."
         return nothing(text, "Choose a longer period.", "insufficient")
     mean["low"], mean["high"] = wilson(mean["active_customers"], mean["customers"])
-    extremes = _extremes(cells)
+    extremes = _extremes(cells, mean)
     months = list(mean["month_number"])
     then = _earlier(before, months, view)
     ends = list(mean["high"].round(4)) + list(mean["low"].round(4))[::-1]
@@ -78,10 +78,10 @@ def _cohort_line(name: str, kind: str, cells: pd.DataFrame) -> figures.Trace:
     return figures.line(f"{kind.capitalize()}: {name}", rows["month_number"], rows["each"].round(4), **style)
 
 
-def _extremes(cells: pd.DataFrame) -> dict[str, str]:
+def _extremes(cells: pd.DataFrame, mean: pd.DataFrame) -> dict[str, str]:
     """The cohorts that lie highest above and deepest below the mean of equal age; none where fewer than two qualify."""
     old = cells[cells["is_complete"] & (cells["customers"] >= ENOUGH)]
-    expected = mean_of(cells, "active_customers").set_index("month_number")["each"]
+    expected = dict(zip(mean["month_number"], mean["each"], strict=True))
     apart = (old["each"] - old["month_number"].map(expected)).groupby(old["name"])
     means = apart.mean()[apart.size() >= LEAST_MONTHS]
     return {"best": str(means.idxmax()), "worst": str(means.idxmin())} if len(means) > 1 else {}

@@ -17,7 +17,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         return nothing(*problem)
     periods = TwoPeriods.read(frame)
     rows = frame.set_index("kind").reindex([kind.value for kind in Kind]).dropna(subset=["customers"])
-    cents = {Kind(str(name)): periods.change_of(str(name)) for name in rows.index}
+    changes = periods.changes()
+    cents = {Kind(str(name)): changes[str(name)] for name in rows.index}
     shown = [Bar(kind.label, amount / 100) for kind, amount in cents.items() if amount]
     ends = (Bar("Before", periods.before.all / 100, True), Bar("Now", periods.now.all / 100, True))
     table = pd.DataFrame(

@@ -53,6 +53,14 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] 
     `flags` are what services.annotations has for this reader; they are drawn where the chart is over time.
     """
     spec = catalogue.chart(name)
+    style = written.style(), written.week_shift_days()
+    asked = (spec.name, spec.build, snapshot.facts, filters, tuple(flags), tuple(sorted(parameters.items())), style)
+    return snapshot.memory.answer(asked, lambda: _drawn(spec, snapshot, filters, flags, parameters))
+
+
+def _drawn(
+    spec: ChartSpec, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], parameters: Mapping[str, Any]
+) -> Chart:
     if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
         text = "Gross margin is not available, because no product costs were loaded."
         return nothing(text, "Load a product list with unit costs, or choose another value basis.", "unavailable")

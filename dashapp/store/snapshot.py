@@ -22,9 +22,10 @@ from dashapp.domain.filters import Filters
 from dashapp.errors import Gone, NoSnapshot, QueryTimeout, SnapshotDamaged, SnapshotOutdated
 from dashapp.logs import get_logger
 from dashapp.settings import Settings
-from dashapp.store import fs
+from dashapp.store import fs, watch
 from dashapp.store.facts import Facts, read_facts
 from dashapp.store.kept_lists import KeptLists
+from dashapp.store.memory import Memory
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.past import Past
 from dashapp.store.publish import Pointer, Published, Warehouse
@@ -43,11 +44,17 @@ class Snapshot:
     """One immutable published world. Every number of one request comes from one of these."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, facts: Facts, timeout_seconds: float, lists: Lists = no_lists
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        facts: Facts,
+        timeout_seconds: float,
+        lists: Lists = no_lists,
+        memory: Memory | None = None,
     ) -> None:
         self.facts = facts
         self.id = facts.snapshot_id
         self.seq = facts.seq
+        self.memory = memory or Memory()
         self._connection = connection
         self._timeout_seconds = timeout_seconds
         self._lists = lists
@@ -62,8 +69,10 @@ class Snapshot:
         asked = find(name, QUERIES)
         tables, bound = _tables(asked, parameters)
         sql, values = asked.statement(filters or Filters(), self.facts, bound, lists=self._lists)
-        with self._cursor(tables) as cursor:
-            return cursor.execute(sql, values).df()
+        if tables:
+            return self._framed(sql, values, tables)
+        kept = self.memory.answer(_asked("frame", sql, values), lambda: self._framed(sql, values, {}))
+        return kept.copy(deep=False)  # copied on write: whoever changes it changes only theirs
 
     def row(self, name: str, filters: Filters | None = None, **parameters: Any) -> dict[str, Any]:
         """The first row of an answer by column name, money as Decimal; empty when there is none."""
@@ -117,8 +126,12 @@ class Snapshot:
 
     def _figure(self, query: Query, filters: Filters, period: Any = None) -> dict[str, Any]:
         sql, values = query.statement(filters, self.facts, {}, period, self._lists)
-        row = next(iter(self._rows(sql, values)), {})
-        return {name: _number(value) for name, value in row.items()}
+        found = self.memory.answer(_asked("figure", sql, values), lambda: self._rows(sql, values))
+        return {name: _number(value) for name, value in next(iter(found), {}).items()}
+
+    def _framed(self, sql: str, values: dict[str, Any], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+        with self._cursor(tables) as cursor:
+            return cursor.execute(sql, values).df()
 
     def _rows(
         self, sql: str, values: dict[str, Any], tables: dict[str, pd.DataFrame] | None = None
@@ -141,11 +154,9 @@ class Snapshot:
 
     @contextmanager
     def _limit(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        timer = threading.Timer(self._timeout_seconds, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
         try:
-            yield
+            with watch.limit(self._timeout_seconds, cursor.interrupt):
+                yield
         except duckdb.InterruptException as error:
             raise QueryTimeout(
                 f"This took longer than {self._timeout_seconds:g} seconds and was stopped.",
@@ -156,8 +167,6 @@ class Snapshot:
             raise SnapshotOutdated(
                 "The data were prepared by an earlier version, which did not know this figure yet.", "Refresh the data."
             ) from error
-        finally:
-            timer.cancel()
 
 
 class Snapshots:
@@ -270,6 +279,10 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
             connection.execute("SET enable_external_access=false")
             connection.execute("SET lock_configuration=true")
     return connection
+
+
+def _asked(kind: str, sql: str, values: dict[str, Any]) -> tuple[str, str, str]:
+    return kind, sql, repr(sorted(values.items()))
 
 
 def _number(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,9 @@ from dashapp.domain.payback import Mean, Payback, expected, mean_of, ratio
 ALL = "All channels"
 HORIZONS = (90, 180, 365)
 "Days since the first purchase."
-SUMS = ["customers", "margin", "margin_squares", "spend"]
+SUMS = ("customers", "margin", "margin_squares", "spend")
+WORTH = ("clv", "clv_customers")
+Row = dict[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +57,34 @@ def horizon_of(frame: pd.DataFrame) -> int:
 
 def channels_of(frame: pd.DataFrame, days: int) -> list[Channel]:
     """All together first, then each channel, the one that won most customers first."""
-    together = frame.groupby(["unit", "age"], as_index=False)[SUMS].sum(min_count=1)
-    worth = frame.drop_duplicates("channel")[["clv", "clv_customers"]].astype(float).sum(min_count=1)
-    everyone = _channel(ALL, together.assign(**worth), days)
-    each = [_channel(str(name), part, days) for name, part in frame.groupby("channel")]
-    return [everyone, *sorted(each, key=lambda channel: (-channel.customers, channel.name))]
+    rows: list[Row] = frame[["channel", "unit", "age", *SUMS, *WORTH]].to_dict("records")
+    by_channel: dict[str, list[Row]] = {}
+    by_age: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        by_channel.setdefault(str(row["channel"]), []).append(row)
+        by_age.setdefault((row["unit"], row["age"]), []).append(row)
+    worth = {name: _sum(part[0][name] for part in by_channel.values()) for name in WORTH}
+    together: list[Row] = [
+        {"unit": unit, "age": age, **{name: _sum(row[name] for row in part) for name in SUMS}, **worth}
+        for (unit, age), part in by_age.items()
+    ]
+    each = [_channel(name, part, days) for name, part in by_channel.items()]
+    return [_channel(ALL, together, days), *sorted(each, key=lambda channel: (-channel.customers, channel.name))]
 
 
-def _channel(name: str, part: pd.DataFrame, days: int) -> Channel:
-    by_days = {int(row["age"]): row for row in part[part["unit"] == "days"].to_dict("records")}
-    by_month = {int(row["age"]): row for row in part[part["unit"] == "months"].to_dict("records")}
+def _sum(values: Iterable[Any]) -> float | None:
+    """Of what is known; None where nothing is."""
+    some = [float(value) for value in values if known(value)]
+    return sum(some) if some else None
+
+
+def _channel(name: str, rows: Sequence[Row], days: int) -> Channel:
+    by_days = {int(row["age"]): row for row in rows if row["unit"] == "days"}
+    by_month = {int(row["age"]): row for row in rows if row["unit"] == "months"}
     now = by_days.get(0, {})
     margin = {age: _margin(by_days.get(age, {})) for age in (0, *HORIZONS)}
     months = {age: mean for age, row in by_month.items() if (mean := _margin(row))}
-    first = part.iloc[0]
+    clv, customers = rows[0]["clv"], rows[0]["clv_customers"]
     return Channel(
         name,
         int(now.get("customers", 0)),
@@ -78,17 +95,17 @@ def _channel(name: str, part: pd.DataFrame, days: int) -> Channel:
         days,
         ratio(margin[days], _cost(by_days.get(days, {}))),
         expected(months, {age: _cost(row) for age, row in by_month.items()}),
-        float(first["clv"]) / float(first["clv_customers"]) if known(first["clv"]) else None,
+        float(clv) / float(customers) if known(clv) else None,
     )
 
 
-def _margin(row: dict[Any, Any]) -> Mean | None:
+def _margin(row: Row) -> Mean | None:
     if not known(row.get("margin")):
         return None
     return mean_of(float(row["margin"]), float(row["margin_squares"]), int(row["customers"]))
 
 
-def _cost(row: dict[Any, Any]) -> float | None:
+def _cost(row: Row) -> float | None:
     """What one customer cost; unknown is never 0."""
     spend = _known(row.get("spend"))
     return spend / row["customers"] if spend is not None and row["customers"] else None

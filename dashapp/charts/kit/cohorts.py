@@ -31,8 +31,9 @@ def cells_of(frame: pd.DataFrame, counted: str, first_month: int) -> pd.DataFram
     newest = sorted(frame["cohort_month"].unique())[-MOST_COHORTS:]
     shown = frame["month_number"].between(first_month, MOST_MONTHS) & frame["cohort_month"].isin(newest)
     cells = frame[shown].astype({"customers": int, "month_number": int, "is_complete": bool, counted: float})
+    names = {cohort: written.month(pd.Timestamp(cohort)) for cohort in newest}
     return cells.assign(
-        name=pd.to_datetime(cells["cohort_month"]).map(written.month), each=cells[counted] / cells["customers"]
+        name=cells["cohort_month"].map(names), each=cells[counted] / cells["customers"]
     ).reset_index(drop=True)
 
 

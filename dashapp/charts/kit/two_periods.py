@@ -34,10 +34,10 @@ class TwoPeriods:
     def now_words(self) -> str:
         return str(_period(self.frame, "period"))
 
-    def change_of(self, kind: str) -> int:
-        """Cents between the two periods that are this kind's."""
-        row = self.frame[self.frame["kind"] == kind].iloc[0]
-        return cents(row["value_now"]) - cents(row["value_before"])
+    def changes(self) -> dict[str, int]:
+        """Cents between the two periods, by the kind they are of."""
+        rows = zip(self.frame["kind"], self.frame["value_now"], self.frame["value_before"], strict=True)
+        return {str(kind): cents(now) - cents(before) for kind, now, before in rows}
 
 
 def cents(amount: Any) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.charts import catalogue, rfm_grid
+from dashapp.charts import rfm_grid
 from dashapp.charts.chart import Chart
 from dashapp.charts.kit.cohorts import STEPS, cells_of
 from dashapp.charts.kit.svg import tiles
@@ -35,15 +36,16 @@ def card(card_id: str, title: str, question: str, span: int = 6) -> Component:
 
 def retention(snapshot: Snapshot, filters: Filters) -> Component:
     """The newest cohorts by month after the first purchase, as a link to the retention page."""
-    frame = snapshot.frame("cohort_curve", replace(filters, compare=Compare.NONE))
-    drawn = catalogue.chart("retention_curve").build(frame, charting.view(snapshot, filters))
+    alone = replace(filters, compare=Compare.NONE)
+    frame = snapshot.frame("cohort_curve", alone)
+    drawn = charting.draw("retention_curve", snapshot, alone)
     return _linked(drawn, _cohorts, frame, "/retention", filters, "Open retention")
 
 
 def segments(snapshot: Snapshot, filters: Filters) -> Component:
     """The 25 fields in the colours of their segments, as a link to the segments page."""
     frame = snapshot.frame("rfm_grid", filters)
-    drawn = rfm_grid.build(frame, charting.view(snapshot, filters))
+    drawn = charting.draw("rfm_grid", snapshot, filters)
     return _linked(drawn, _fields, frame, "/segments", filters, "Open segments")
 
 
@@ -59,10 +61,11 @@ def _linked(drawn: Chart, picture: Callable[[pd.DataFrame], str], frame: pd.Data
 def _cohorts(frame: pd.DataFrame) -> str:
     cells = cells_of(frame, "active_customers", first_month=1)
     cells = cells[cells["is_complete"] & (cells["month_number"] <= MONTHS)]
-    newest = sorted(cells["cohort_month"].unique())[-COHORTS:]
     most = float(cells["each"].max()) or 1.0
-    wide = cells.pivot_table(index="cohort_month", columns="month_number", values="each").reindex(newest)
-    return tiles([[_step(value / most) for value in row if pd.notna(value)] for row in wide.to_numpy().tolist()])
+    rows: dict[Any, dict[int, str]] = {}
+    for cohort, month, share in zip(cells["cohort_month"], cells["month_number"], cells["each"], strict=True):
+        rows.setdefault(cohort, {})[month] = _step(share / most)
+    return tiles([[row[month] for month in sorted(row)] for _, row in sorted(rows.items())[-COHORTS:]])
 
 
 def _step(share: float) -> str:

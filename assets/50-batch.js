@@ -1,0 +1,30 @@
+/* Dash's renderer tells every component on the page about every single change of its store. The answer of one callback
+   is some hundred changes in a row, so seven hundred components were asked a hundred times: two thirds of a redraw
+   (docs/adr/0016). Here changes in a row are told once, right after the last of them, before anything is painted.
+   While the browser dispatches an event nothing is put off: a field must show what was typed before the event ends. */
+(function () {
+  "use strict";
+
+  function told(listener) {
+    let isWaiting = false;
+    return () => {
+      if (window.event) {
+        listener();
+      } else if (!isWaiting) {
+        isWaiting = true;
+        queueMicrotask(() => {
+          isWaiting = false;
+          listener();
+        });
+      }
+    };
+  }
+
+  /* The renderer puts its store into this list before React subscribes to it. */
+  const stores = (window.dash_stores = window.dash_stores || []);
+  stores.push = function (store) {
+    const subscribe = store.subscribe;
+    store.subscribe = (listener) => subscribe(told(listener));
+    return Array.prototype.push.call(stores, store);
+  };
+})();
