@@ -39,6 +39,7 @@ OTHERS = {
     "marts.clv_totals": "kind, name",
     "marts.cohort_forecasts": "cohort_month, month",
     "marts.cold_start": "channel, category",
+    "marts.future_cohorts": "first_day",
     "marts.duplicate_sensitivity": "position",
     "marts.health_reasons": "customer_key",
     "marts.value_cells": "frequency, T_days",

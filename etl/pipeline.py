@@ -26,6 +26,7 @@ from etl.cold_start import cold_start
 from etl.copy import copy
 from etl.duplicates import duplicates
 from etl.equity import equity
+from etl.future_cohorts import future_cohorts
 from etl.health import health
 from etl.key import build_key
 from etl.lake import Lake
@@ -177,6 +178,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
         sales_forecasts(connection, run.settings, verdict)
+        future_cohorts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)
