@@ -18,7 +18,7 @@ from dashapp.settings import Settings
 from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
-from etl import columns, crash, quality
+from etl import affected, columns, crash, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -173,6 +173,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         cold_start(connection)
         premises(connection, days)
         verdict = validity(connection, run.settings, run.progress)
+        affected.value(connection)
         found = valued(connection, run.settings, verdict)
         totals(connection, found)
         what_if(connection, found)

@@ -24,7 +24,11 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         worth = f"The customers of today are worth {money(today, view.currency)}. There is no scenario of future ones."
         return nothing(f"{worth} {first['note']}", "Load a longer history.", "insufficient")
     future = float(frame["amount"].astype(float).sum())
-    bars = [Bar(TODAY, today, True), Bar(FUTURE, future, is_assumed=True), Bar(BOTH, today + future, True)]
+    bars = [
+        Bar(TODAY, today, True),
+        Bar(FUTURE, future, is_assumed=True),
+        Bar(BOTH, today + future, True, is_assumed=True),
+    ]
     return Chart(bridge(bars, view), _summary(frame, today, future, view), _table(frame, today, future))
 
 
@@ -45,7 +49,9 @@ def _table(frame: pd.DataFrame, today: float, future: float) -> pd.DataFrame:
 def _summary(frame: pd.DataFrame, today: float, future: float, view: View) -> str:
     first = frame.iloc[0]
     bounds = first["base_low"], first["base_high"]
-    sure = f" (80 %: {money(bounds[0], view.currency)} to {money(bounds[1], view.currency)})" if known(bounds[0]) else ""
+    sure = (
+        f" (80 %: {money(bounds[0], view.currency)} to {money(bounds[1], view.currency)})" if known(bounds[0]) else ""
+    )
     days, kept = int(first["horizon_days"]), float(first["gross_margin"])
     margin = "revenue" if kept == 1 else f"{percent(kept, 0)} margin"
     return (
@@ -78,7 +84,7 @@ CHART = ChartSpec(
     "horizon as many new customers as on a day of the same month in the last 12 complete months; each is worth what "
     "earlier customers of the same first channel and category brought in their first days, the first purchase included "
     "(small groups drawn towards everybody's mean), times the margin, discounted from the middle of the month they "
-    "come in, and their later purchases by when earlier customers made them. What it costs to win them is not taken off.",
+    "come in, and their later purchases by when earlier customers made them. What winning them costs is not taken off.",
     query="customer_equity",
     build=build,
     nobody="Those to come are nobody yet; the customers list holds everybody of today.",

@@ -16,6 +16,7 @@ from decimal import Decimal
 from dashapp.domain.drift import LEAD_DAYS
 from dashapp.domain.periods import DAYS_PER_YEAR
 
+
 @dataclass(frozen=True)
 class Won:
     """Customers of one past month by their first purchase."""

@@ -71,7 +71,8 @@ def test_a_first_year_of_data_cannot_tell_new_from_old() -> None:
         connection.execute("create schema marts; create schema staging")
         connection.execute("create table marts.cold_start as select 365 as window_days")
         connection.execute(
-            "create table staging.observation as select date '2024-01-01' observed_from, date '2024-12-31' observed_until"
+            """create table staging.observation as
+               select date '2024-01-01' as observed_from, date '2024-12-31' as observed_until"""
         )
         future_cohorts(connection, Settings(), Verdict(()))
         notes = connection.execute("select note from marts.future_cohorts").fetchall()

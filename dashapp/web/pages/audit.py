@@ -64,7 +64,7 @@ LENSES = (
     ),
     Lens(
         "Value of the base",
-        "What the customers of today are predicted to bring, what future ones would add, and how it changed since last time.",
+        "What the customers of today are predicted to bring, what future ones would add, and what changed.",
         Board("audit-equity", (), {"customer_equity": 12, "equity_bridge": 12}),
     ),
 )  # fmt: skip
