@@ -46,6 +46,7 @@ OTHERS = {
     "marts.value_curves": "curve",
     "marts.value_model": "all",
     "marts.sales_forecasts": "month",
+    "marts.sales_forecast_parts": "kind, month, name",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""
