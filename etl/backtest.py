@@ -9,6 +9,8 @@ import pandas as pd
 
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import TABLES, Backtest
+from dashapp.domain.forecast_parts import Parts
+from dashapp.domain.parts import grouped
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import Bands
 from dashapp.settings import Settings
@@ -18,6 +20,9 @@ from etl.work import Connection
 
 SHARE = 0.6
 """Of the step `score`; the rest are the scores of today."""
+
+KINDS = ("channel", "country")
+"""By which the forecast is split, both of the first purchase: nobody changes parts."""
 
 SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOLEAN", "date": "DATE"}
 
@@ -34,10 +39,19 @@ def backtest(connection: Connection, days: PurchaseDays, settings: Settings, pro
     found = run(
         days, from_day, until, plan(settings),
         lambda done, message: progress.step("score", SHARE * done, message),
+        parts(connection),
     )  # fmt: skip
     write(connection, found)
     progress.note(found.verdict.sentence)
     return found
+
+
+def parts(connection: Connection) -> Parts:
+    """The channel and country of every customer, small ones together."""
+    named = connection.execute(
+        f"select customer_key, {', '.join(KINDS)} from marts.customers order by customer_key"
+    ).df()
+    return Parts(named["customer_key"].to_numpy(), pd.DataFrame({kind: grouped(named[kind]) for kind in KINDS}))
 
 
 def purchase_days(connection: Connection) -> PurchaseDays:

@@ -6,7 +6,7 @@ A failed stop ends the refresh.
 from __future__ import annotations
 
 from dashapp.errors import QualityStop
-from etl import columns, desk, rowrules
+from etl import affected, columns, desk, rowrules
 from etl.progress import Progress
 from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule, rules
 from etl.work import Connection
@@ -19,7 +19,7 @@ TABLES = f"""
     create table quality.check_results (
         check_id VARCHAR, dimension VARCHAR, severity VARCHAR, table_name VARCHAR, status VARCHAR,
         offending_rows BIGINT, checked_rows BIGINT, amount DECIMAL(28,2), title VARCHAR, help VARCHAR,
-        owner VARCHAR, sla_hours INTEGER, action VARCHAR, customers BIGINT
+        owner VARCHAR, sla_hours INTEGER, action VARCHAR, customers BIGINT, clv DECIMAL(28,2)
     );
     create table quality.offending_rows (check_id VARCHAR, row_json VARCHAR);
     create table quality.rejects as select * from raw.rejects order by batch_id, line_number limit {REJECTS_KEPT};
@@ -63,11 +63,14 @@ def _apply(connection: Connection, rule: Rule) -> Result:
     connection.execute(f"create or replace temp table offending as {rule.sql}")
     columns = [row[0] for row in connection.execute("describe offending").fetchall()]
     amount = "sum(amount)" if "amount" in columns else "null"
-    customer = next((f"count(distinct {name})" for name in CUSTOMER if name in columns), "null")
+    named = next((name for name in CUSTOMER if name in columns), None)
+    customer = f"count(distinct {named})" if named else "null"
     offending, checked, money, customers = connection.execute(
         f"""select count(*), (select count(*) from {rule.table}), cast({amount} as decimal(28, 2)), {customer}
             from offending"""
     ).fetchall()[0]
+    if named:
+        affected.remember(connection, [rule], f"(select cast(1 as ubigint) as mask, {named} from offending)", named)
     connection.execute(
         f"""insert into quality.offending_rows
             select ?, cast(to_json(kept) as varchar) from (from offending order by all limit {ROWS_KEPT}) as kept""",
@@ -78,7 +81,7 @@ def _apply(connection: Connection, rule: Rule) -> Result:
 
 def _keep(connection: Connection, results: list[Result]) -> None:
     connection.executemany(
-        "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)",
         [
             [
                 rule.check_id, rule.dimension, rule.severity, rule.table, result.status, result.offending_rows,

@@ -39,12 +39,14 @@ OTHERS = {
     "marts.clv_totals": "kind, name",
     "marts.cohort_forecasts": "cohort_month, month",
     "marts.cold_start": "channel, category",
+    "marts.future_cohorts": "first_day",
     "marts.duplicate_sensitivity": "position",
     "marts.health_reasons": "customer_key",
     "marts.value_cells": "frequency, T_days",
     "marts.value_curves": "curve",
     "marts.value_model": "all",
     "marts.sales_forecasts": "month",
+    "marts.sales_forecast_parts": "kind, month, name",
     **{name: sort for name, (sort, _) in PRODUCTS.items()},
 }
 """Published tables that no mart file defines, with their physical order."""

@@ -18,7 +18,7 @@ from dashapp.settings import Settings
 from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
-from etl import columns, crash, quality
+from etl import affected, columns, crash, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -26,6 +26,7 @@ from etl.cold_start import cold_start
 from etl.copy import copy
 from etl.duplicates import duplicates
 from etl.equity import equity
+from etl.future_cohorts import future_cohorts
 from etl.health import health
 from etl.key import build_key
 from etl.lake import Lake
@@ -172,11 +173,13 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         cold_start(connection)
         premises(connection, days)
         verdict = validity(connection, run.settings, run.progress)
+        affected.value(connection)
         found = valued(connection, run.settings, verdict)
         totals(connection, found)
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
         sales_forecasts(connection, run.settings, verdict)
+        future_cohorts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress)

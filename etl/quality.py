@@ -17,7 +17,7 @@ from etl.work import Connection
 
 RESULTS = """
     select check_id, title, dimension, severity, table_name, help, owner, sla_hours, action,
-        status, offending_rows, checked_rows, amount, customers
+        status, offending_rows, checked_rows, amount, customers, clv
     from quality.check_results
     order by check_id
 """

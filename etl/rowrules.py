@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from etl import affected
 from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule
 from etl.work import Connection
 
@@ -56,6 +57,8 @@ def _scan(connection: Connection, table: str, rules: Sequence[Rule]) -> Iterator
     checked = connection.execute(f"select count(*) from {table}").fetchall()[0][0]
     masks = _masks(connection, has_amount="amount" in columns)
     touched = _customers(connection, customer) if customer else []
+    if customer:
+        affected.remember(connection, rules, "marked", customer)
     for bit, rule in enumerate(rules):
         mine = [(rows, money) for mask, rows, money in masks if mask >> bit & 1]
         amounts = [money for _, money in mine if money is not None]

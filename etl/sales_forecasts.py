@@ -1,4 +1,4 @@
-"""Table `marts.sales_forecasts`: what the present customers buy in the months after the data."""
+"""Tables `marts.sales_forecasts` and `.._parts`: what the present customers buy in the months after the data."""
 
 from __future__ import annotations
 
@@ -6,22 +6,30 @@ from datetime import date
 from typing import cast
 
 from dashapp.domain.cohort_forecasts import month_ends
+from dashapp.domain.forecast_parts import split
 from dashapp.domain.sales_forecast import forecast
 from dashapp.domain.uncertainty import known
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
+from etl.backtest import parts
 from etl.fits import fits_of
 from etl.work import Connection
 
 TABLE = "create table marts.sales_forecasts (month DATE, customers BIGINT, sales DOUBLE, low DOUBLE, high DOUBLE)"
 """sales: net sales of the month by customers who had bought before it began; the bounds hold 80 %. Only whole months,
 and none beyond the horizon."""
+PARTS = """
+    create table marts.sales_forecast_parts (
+        kind VARCHAR, name VARCHAR, month DATE, customers BIGINT, sales DOUBLE
+    )"""
+"""The same sales by channel and country of the first purchase: those of a kind and month add up to the whole."""
 CUSTOMERS = "select frequency, recency_days, T_days, monetary_value from marts.customers order by customer_key"
 
 
 def sales_forecasts(connection: Connection, settings: Settings, verdict: Verdict) -> None:
     """Write the table; it is empty without a fit that knows its errors, and where no money may be shown."""
     connection.execute(TABLE)
+    connection.execute(PARTS)
     fits = fits_of(connection)
     if fits is None or verdict.state is Validity.NOT_VALID or not known(fits):
         return
@@ -29,7 +37,8 @@ def sales_forecasts(connection: Connection, settings: Settings, verdict: Verdict
     ends = month_ends(until, settings.horizon_days)
     if len(ends) < 2:
         return
-    found = forecast(fits, connection.execute(CUSTOMERS).df(), [(end - until).days for end in ends])
+    rfm, days = connection.execute(CUSTOMERS).df(), [(end - until).days for end in ends]
+    found = forecast(fits, rfm, days)
     found = found.assign(month=[ends[ahead].replace(day=1) for ahead in found["month"]])
     connection.register("sales_forecasts", found)
     connection.execute(
@@ -38,3 +47,10 @@ def sales_forecasts(connection: Connection, settings: Settings, verdict: Verdict
            from sales_forecasts"""
     )
     connection.unregister("sales_forecasts")
+    split_up = split(fits, rfm, parts(connection).names, days)
+    split_up = split_up.assign(month=[ends[ahead].replace(day=1) for ahead in split_up["month"]])
+    connection.register("sales_forecast_parts", split_up)
+    connection.execute(
+        "insert into marts.sales_forecast_parts select kind, name, month, customers, sales from sales_forecast_parts"
+    )
+    connection.unregister("sales_forecast_parts")

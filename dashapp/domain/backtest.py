@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from dashapp.domain import baseline, challengers, champion, health_backtest, importance, offer, shelf
+from dashapp.domain import baseline, challengers, champion, forecast_parts, health_backtest, importance, offer, shelf
 from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
@@ -29,6 +29,7 @@ from dashapp.domain.baseline import Prediction
 from dashapp.domain.booster import NoLesson
 from dashapp.domain.champion import Key, Measure
 from dashapp.domain.evaluation import Pair
+from dashapp.domain.forecast_parts import Parts
 from dashapp.domain.holdout import Candidate, Holdout, Intervals
 from dashapp.domain.model import SpendFit
 from dashapp.domain.origins import Cuts, cuts
@@ -103,9 +104,17 @@ class _Gathered:
 
 
 def run(
-    days: PurchaseDays, observed_from: date, observed_until: date, plan: Plan, progress: Report | None = None
+    days: PurchaseDays,
+    observed_from: date,
+    observed_until: date,
+    plan: Plan,
+    progress: Report | None = None,
+    parts: Parts | None = None,
 ) -> Backtest:
-    """Test every model and baseline of the plan. Data too short for one cut-off give a Backtest that says why."""
+    """Test every model and baseline of the plan. Data too short for one cut-off give a Backtest that says why.
+
+    parts: for how right the model in use was on each of them; none are judged without.
+    """
     tell = progress or (lambda fraction, message: None)
     found = cuts(observed_from, observed_until, plan.horizon_days, plan.origins)
     gathered = _Gathered(notes=list(found.notes))
@@ -113,14 +122,16 @@ def run(
     for position, cut_off in enumerate(found.cut_offs):
         tell(position / len(found.cut_offs), f"Testing the cut-off {cut_off}")
         holdout = Holdout.of(len(gathered.origins) + 1, days, cut_off, found.horizon_days)
-        _test(holdout, plan, resampling, gathered)
+        _test(holdout, plan, resampling, gathered, parts)
     for model, intervals in gathered.intervals.items():
         _correct(model, intervals, gathered)
     tell(1.0, f"{len(gathered.origins)} cut-offs tested")
     return _result(days, observed_from, plan, found, gathered)
 
 
-def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathered) -> None:
+def _test(
+    holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathered, parts: Parts | None = None
+) -> None:
     """One origin; it counts only where the incumbent can be fitted."""
     candidates = []
     try:
@@ -141,6 +152,8 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
             gathered.notes.append(f"{name} was not tested at {holdout.history.cut_off}: {error.message}")
     gathered.origins.append(holdout)
     rows = holdout.history.days.known(holdout.history.cut_off)
+    if parts is not None:
+        gathered.tables["parts"] += _parts(holdout, candidates[0].prediction, parts)
     for candidate in candidates:
         pairs = holdout.pairs(candidate.prediction)
         _measure(candidate.model, candidate.prediction, pairs, resampling, rows, gathered)
@@ -154,6 +167,12 @@ def _test(holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathe
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
+
+
+def _parts(holdout: Holdout, prediction: Prediction, parts: Parts) -> Iterator[forecast_parts.PartRow]:
+    assert prediction.value is not None
+    known = parts.known(holdout.history.rfm["customer_key"].to_numpy())
+    return forecast_parts.judged(holdout.number, known, prediction.value, holdout.outcome.value)
 
 
 def _challenger_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered: _Gathered) -> Candidate:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashapp.domain.conformal import Correction
+from dashapp.domain.forecast_parts import PartRow
 from dashapp.domain.health_results import HealthAblationRow, HealthBandRow, HealthRow, HealthVerdictRow
 
 POOLED = 0
@@ -200,6 +201,7 @@ class Backtest:
     coverage: tuple[CoverageRow, ...] = ()
     corrections: tuple[CorrectionRow, ...] = ()
     importance: tuple[ImportanceRow, ...] = ()
+    parts: tuple[PartRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
     health_verdict: tuple[HealthVerdictRow, ...] = ()
     health: tuple[HealthRow, ...] = ()
@@ -225,7 +227,7 @@ class Backtest:
 TABLES: dict[str, type[Any]] = {
     "summary": SummaryRow, "origins": OriginRow, "metrics": MetricRow, "differences": DifferenceRow,
     "deciles": DecileRow, "calibration": CalibrationRow, "tracking": TrackingRow, "coverage": CoverageRow,
-    "corrections": CorrectionRow, "importance": ImportanceRow, "notes": NoteRow,
+    "corrections": CorrectionRow, "importance": ImportanceRow, "parts": PartRow, "notes": NoteRow,
     "health_verdict": HealthVerdictRow, "health": HealthRow,
     "health_bands": HealthBandRow, "health_ablation": HealthAblationRow,
 }  # fmt: skip

@@ -69,6 +69,8 @@ class Finding:
     "Money on the offending rows, in the shop's currency."
     customers: int | None
     scope: str = WHOLE
+    clv: Decimal | None = None
+    "Published value of those customers; None where none has one, or a run was stopped before anybody was scored."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Issue:
     checked_rows: int
     amount: Decimal | None
     customers: int | None
+    clv: Decimal | None = None
+    "Predicted value of those customers, as that run published it."
     occurrences: int = 1
     "Runs in which the rule failed."
     reopened: int = 0
@@ -141,7 +145,7 @@ def _opened(finding: Finding, at: datetime) -> Issue:
     return Issue(
         finding.check_id, finding.scope, State.NEW, finding.severity, finding.owner, finding.sla_hours,
         at + timedelta(hours=finding.sla_hours), at, at,
-        finding.offending_rows, finding.checked_rows, finding.amount, finding.customers,
+        finding.offending_rows, finding.checked_rows, finding.amount, finding.customers, finding.clv,
     )  # fmt: skip
 
 
@@ -149,7 +153,7 @@ def _seen_again(issue: Issue, finding: Finding, at: datetime) -> Step:
     seen = replace(
         issue, severity=finding.severity, sla_hours=finding.sla_hours, last_seen_at=at, verified_at=None,
         occurrences=issue.occurrences + 1, offending_rows=finding.offending_rows, checked_rows=finding.checked_rows,
-        amount=finding.amount, customers=finding.customers,
+        amount=finding.amount, customers=finding.customers, clv=finding.clv,
     )  # fmt: skip
     if issue.state is State.RESOLVED:
         return Step(_back(seen, at), "reopened", issue.state, "The rule fails again.")

@@ -54,6 +54,7 @@ class Outcome:
     checked_rows: int
     amount: Decimal | None
     customers: int | None
+    clv: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ def _finding(outcome: Outcome) -> Finding:
     return Finding(
         rule.check_id, rule.severity, rule.owner, rule.sla_hours, outcome.status != "passed",
         outcome.offending_rows, outcome.checked_rows, outcome.amount, outcome.customers,
+        clv=outcome.clv,
     )  # fmt: skip
 
 

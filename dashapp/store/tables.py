@@ -230,6 +230,7 @@ quality_issues = Table(
     Column("checked_rows", BigInteger, nullable=False),
     Column("amount", Cents),
     Column("customers", BigInteger),
+    Column("clv", Cents, doc="Predicted value of those customers when it was seen last"),
     Column("resolved_at", Instant),
     Column("verified_at", Instant),
     Column("sample", Text, nullable=False, doc="JSON list of offending rows of a run that was stopped"),

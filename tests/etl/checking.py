@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashapp.settings import Settings
-from etl import columns, load, source
+from etl import affected, columns, load, source
 from etl.check import Result, run
 from etl.pipeline import prepare
 from etl.progress import Silent
@@ -19,6 +19,10 @@ from etl.transform import transform
 from etl.work import Connection, working
 from tests.deliveries import know_handwritten, written
 
+WORTHS = """
+    create or replace table marts.customers as
+    select *, cast(1 as hugeint) << cast(row_number() over (order by customer_id) - 1 as integer) as clv
+    from marts.customers"""
 NOW = datetime(2026, 1, 1, 6, 0, tzinfo=UTC)
 Frames = dict[str, pd.DataFrame]
 
@@ -45,3 +49,21 @@ def checked(folder: Path, *deliveries: Frames, tamper: str = "") -> dict[str, Re
         connection.execute(columns.EARLIER)
         connection.execute(tamper)
         return {result.rule.check_id: result for result in run(connection, Silent())}
+
+
+def touched(folder: Path, *deliveries: Frames, tamper: str = "") -> dict[str, tuple[Result, set[str]]]:
+    """The same with the customers whose value each rule added up, told apart by worths that are powers of two."""
+    with transformed(folder, *deliveries) as connection:
+        connection.execute(columns.EARLIER)
+        connection.execute(tamper)
+        results = run(connection, Silent())
+        connection.execute(WORTHS)
+        affected.value(connection)
+        sums = dict(connection.execute("select check_id, clv from quality.check_results").fetchall())
+        worths = connection.execute("select customer_id, clv from marts.customers").fetchall()
+    return {
+        result.rule.check_id: (
+            result, {name for name, worth in worths if int(sums[result.rule.check_id] or 0) & int(worth)}
+        )
+        for result in results
+    }  # fmt: skip

@@ -72,6 +72,12 @@ class Fault:
     customers: int | None = None
     tamper: str = ""
     "SQL on the working database, for what no delivery can do."
+    who: tuple[str, ...] | None = None
+    "Whose value is affected; None: c1, then c2, as many as `customers`."
+
+    @property
+    def valued(self) -> set[str]:
+        return set(("c1", "c2")[: self.customers or 0] if self.who is None else self.who)
 
     @property
     def money(self) -> Decimal | None:
@@ -117,9 +123,13 @@ FAULTS: dict[str, Fault] = {
         1,
     ),
     "customers_in_several_countries": Fault(
-        added(line("x1", MID, "n0", price=15), line("x2", MID, "n0", price=5, country="Spain")), 1, "30", 1
+        added(line("x1", MID, "n0", price=15), line("x2", MID, "n0", price=5, country="Spain")), 1, "30", 1,
+        who=("n0",),
     ),
-    "customers_without_purchase": Fault(added({"customer_id": "idle"}, to="customers"), 1, None, 1),
+    "customers_without_purchase": Fault(
+        added({"customer_id": "idle"}, to="customers"), 1, None, 1,
+        who=(),
+    ),
     "drift_of_missing_customers": Fault(added(line("x1", LAST, None)), 1),
     "drift_of_order_value": Fault(added(line("x1", LAST, price=150)), 1),
     "duplicate_customers": Fault(
@@ -134,7 +144,8 @@ FAULTS: dict[str, Fault] = {
         3, "30", 2,
     ),
     "events_of_unknown_customers": Fault(
-        added({"occurred_at": LAST, "customer_id": "ghost", "event": "visit"}, to="engagement_events"), 1, None, 1
+        added({"occurred_at": LAST, "customer_id": "ghost", "event": "visit"}, to="engagement_events"), 1, None, 1,
+        who=(),
     ),
     "freshness": Fault(nothing, 1, tamper="update run.policy set started_at = timestamp '2026-01-08 06:00'"),
     "inputs_behind_sales": Fault(old_spend, 1),
@@ -142,7 +153,10 @@ FAULTS: dict[str, Fault] = {
         added(line("x1", "2025-11-25", product_id="pot", price=20), line("x2", MID, product_id="pot")), 1, "20", 1
     ),
     "lines_without_channel": Fault(added(line("x1", MID, channel=None), line("x2", MID, channel=None)), 2, "20", 1),
-    "lines_without_country": Fault(added(line("x1", MID, "nowhere", country=None, price=7)), 1, "7", 1),
+    "lines_without_country": Fault(
+        added(line("x1", MID, "nowhere", country=None, price=7)), 1, "7", 1,
+        who=("nowhere",),
+    ),
     "lines_without_customer": Fault(added(line("x1", MID, None), line("x2", MID, None, -1, 3)), 2, "7", 0),
     "lines_without_product": Fault(added(line("x1", MID, product_id=None, price=8)), 1, "8", 1),
     "missing_costs": Fault(
@@ -162,7 +176,10 @@ FAULTS: dict[str, Fault] = {
     ),
     "orders_of_two_customers": Fault(added(line("x1", MID), line("x1", MID, "c2", price=15)), 1, "25"),
     "orders_over_several_days": Fault(added(line("x1", MID), line("x1", "2025-12-11", price=15)), 1, "25"),
-    "placeholder_customers": Fault(added(line("x1", MID, "0000"), line("x2", MID, "Guest", price=5)), 2, "15", 2),
+    "placeholder_customers": Fault(
+        added(line("x1", MID, "0000"), line("x2", MID, "Guest", price=5)), 2, "15", 2,
+        who=("0000", "Guest"),
+    ),
     "placeholder_dates": Fault(added(line("x1", "1970-01-01", price=12)), 1, "12", 1),
     "refunds_conserved": Fault(
         added(line("x1", MID, quantity=-1)), 1, "-3", 1, "update marts.refunds set amount = amount + 3"
@@ -176,9 +193,13 @@ FAULTS: dict[str, Fault] = {
     "sales_below_cost": Fault(added(line("x1", MID, price=3.99), line("x2", MID, price=4)), 1, "3.99", 1),
     "sales_that_refund": Fault(added(line("x1", MID, refunded_order_id="2025-12-09-c1", price=9)), 1, "9", 1),
     "several_descriptions": Fault(added(line("x1", MID, product_name="Another cup")), 1),
-    "summaries_beside_orders": Fault(added(summary("s1"), summary("s2"), to="customer_summaries"), 2, None, 2),
+    "summaries_beside_orders": Fault(
+        added(summary("s1"), summary("s2"), to="customer_summaries"), 2, None, 2,
+        who=("s1", "s2"),
+    ),
     "summaries_of_several_days": Fault(
-        added(summary("s1"), summary("s2", observed_until=MID), to="customer_summaries"), 1, None, 1
+        added(summary("s1"), summary("s2", observed_until=MID), to="customer_summaries"), 1, None, 1,
+        who=("s2",),
     ),
     "summaries_that_contradict": Fault(
         added(
@@ -196,8 +217,12 @@ FAULTS: dict[str, Fault] = {
         7,
         None,
         7,
+        who=("once silent", "once priced", "half", "negative", "too often", "too long", "negative value"),
     ),
-    "unknown_customers": Fault(added(line("x1", MID, "stranger", price=9), line("x2", MID, "stranger")), 2, "19", 1),
+    "unknown_customers": Fault(
+        added(line("x1", MID, "stranger", price=9), line("x2", MID, "stranger")), 2, "19", 1,
+        who=("stranger",),
+    ),
     "unknown_products": Fault(
         added(line("x1", MID, product_id="ufo"), line("x2", MID, "c2", -1, 2, product_id="ufo")), 2, "8", 2
     ),

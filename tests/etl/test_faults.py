@@ -1,4 +1,4 @@
-"""Every rule finds the fault planted for it, to the row and the cent, and nothing where there is none."""
+"""Every rule finds the fault planted for it: rows, cents and the value of whom it touched; nothing where none is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.rule import rules
-from tests.etl.checking import checked
+from tests.etl.checking import checked, touched
 from tests.etl.faults import FAULTS, clean
 
 
@@ -22,6 +22,7 @@ def test_a_clean_delivery_offends_no_rule(tmp_path: Path):
 def test_a_rule_finds_the_planted_rows_money_and_customers(tmp_path: Path, check_id: str):
     fault, frames = FAULTS[check_id], clean()
     fault.plant(frames)
-    result = checked(tmp_path, frames, tamper=fault.tamper)[check_id]
+    result, valued = touched(tmp_path, frames, tamper=fault.tamper)[check_id]
     assert result.status in ("failed", "warning")
     assert (result.offending_rows, result.amount, result.customers) == (fault.rows, fault.money, fault.customers)
+    assert valued == fault.valued

@@ -39,6 +39,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "product_bundles": {"limit": 5},
     "product_entries": {"limit": 5},
     "refund_timing": {"dated": "order"},
+    "sales_forecast_parts": {"kind": "channel"},
     "duplicate_candidates": {"contact": True, "limit": 5},
     "segment_moves": {"from_day": None, "to_day": None},
     "quality_sample": {"check_id": "freshness"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from dashapp.settings import Settings
 from dashapp.store import quality as rows
 from dashapp.store.quality import Outcome, Run
 from dashapp.store.state import writing
-from dashapp.web.components import quality_case, quality_words
+from dashapp.web.components import quality_case, quality_desk, quality_words
 from dashapp.web.components.quality_words import Shop
 from dashapp.web.pages import home, quality, quality_issue
 from tests.people import People
@@ -259,6 +260,17 @@ def test_a_press_in_the_browser_takes_the_issue(own_desk: House) -> None:
 def test_home_leads_to_the_open_issues(desk: House) -> None:
     assert "2 open issues of the data" in said(home.show(desk.services, ANALYST))
     assert "of the data" not in said(home.show(desk.services, Principal(1, "viewer", Role.VIEWER, "")))
+
+
+def test_an_issue_says_what_its_customers_are_worth_and_nothing_where_predictions_are_not_valid(desk: House) -> None:
+    ticket = desk.services.quality.desk(OPERATOR).tickets[0]
+    touched = replace(ticket, issue=replace(ticket.issue, clv=Decimal("4200.00")))
+    now = desk.services.clock()
+    for shows_value in (True, False):
+        shop = Shop("GBP", 1_320_000, shows_value)
+        queue = said(quality_desk.queue([touched], "open", shop, now))
+        assert ("£4.20k" in queue) is shows_value
+        assert ("42 customers (predicted CLV £4.20k)" in quality_words.impact(touched.issue, shop)) is shows_value
 
 
 def test_money_that_cannot_be_compared_is_not(desk: House) -> None:

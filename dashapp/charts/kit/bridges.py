@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashapp.charts.chart import Figure, View
-from dashapp.charts.kit.figures import figure
+from dashapp.charts.kit.figures import figure, hatched
 from dashapp.charts.kit.formats import MINUS, money
 from dashapp.charts.kit.theme import COMPARISON
 
@@ -25,6 +25,8 @@ class Bar:
     name: str
     amount: float
     is_end: bool = False
+    is_assumed: bool = False
+    "Hatched: nobody knows it, somebody takes it for granted."
 
 
 def change(amount: float, currency: str) -> str:
@@ -51,7 +53,7 @@ def bridge(rows: Sequence[Bar], view: View) -> Figure:
         "text": text,
         "textposition": "outside",
         "cliponaxis": False,
-        "marker": {"color": [_color(row) for row in rows]},
+        "marker": {"color": [_color(row) for row in rows]} | hatched([row.is_assumed for row in rows]),
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     }
     return figure(

@@ -106,7 +106,7 @@ def queue(tickets: Sequence[Ticket], view: str, shop: Shop, now: datetime) -> Co
     tabs = [_tab(name, len(chosen(tickets, name)), name == view) for name in VIEWS]
     found = [_row(ticket, shop, now) for ticket in chosen(tickets, view)]
     body = html.Ol(found, className="issue-list") if found else _none(view)
-    hint = "One issue per rule, the most money first. Money, rows and customers are those of the last run that failed."
+    hint = "One issue per rule, the most money first. All figures are those of the last run that failed."
     return shown.card(
         "Issues", html.Nav(tabs, className="view-links", **attrs(aria_label="Issues by state")), body, hint=hint
     )
@@ -145,6 +145,7 @@ def _row(ticket: Ticket, shop: Shop, now: datetime) -> Component:
         ("Money", fmt.money(issue.amount, shop.currency)),
         ("Rows", fmt.number(issue.offending_rows)),
         ("Customers", fmt.number(issue.customers)),
+        ("Their CLV", words.value(issue, shop)),
         ("Failed runs", fmt.number(issue.occurrences)),
     )
     terms = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,6 +13,7 @@ from dash.development.base_component import Component
 from dashapp import written
 from dashapp.charts.kit.formats import plural
 from dashapp.domain.issues import Issue, State
+from dashapp.domain.validity import Validity
 from dashapp.errors import NoSnapshot
 from dashapp.store.quality import Result, Run
 from dashapp.store.snapshot import Snapshots
@@ -36,6 +38,8 @@ class Shop:
 
     currency: str = ""
     net_sales: float = 0.0
+    shows_value: bool = False
+    "Whether predicted money may be shown."
 
 
 def shop_of(snapshots: Snapshots) -> Shop:
@@ -44,7 +48,8 @@ def shop_of(snapshots: Snapshots) -> Shop:
         snapshot = snapshots.current()
     except NoSnapshot:
         return Shop()
-    return Shop(snapshot.facts.currency, float(snapshot.row("data_counts")["net_sales"] or 0))
+    sales = float(snapshot.row("data_counts")["net_sales"] or 0)
+    return Shop(snapshot.facts.currency, sales, snapshot.facts.validity != Validity.NOT_VALID)
 
 
 def severity(name: str) -> Component:
@@ -63,9 +68,23 @@ def impact(issue: Issue, shop: Shop) -> str:
     rows = plural(issue.offending_rows, "row")
     of = f" of {fmt.number(issue.checked_rows)}" if issue.checked_rows >= issue.offending_rows else ""
     touched = [_money(issue, shop)] if issue.amount is not None else []
-    touched += [plural(issue.customers, "customer")] if issue.customers is not None else []
+    touched += [_people(issue, shop)] if issue.customers is not None else []
     does = "does" if issue.offending_rows == 1 else "do"
     return f"{rows}{of} {does} not comply" + (f", with {' and '.join(touched)} on them." if touched else ".")
+
+
+def _people(issue: Issue, shop: Shop) -> str:
+    words = plural(issue.customers or 0, "customer")
+    return f"{words} (predicted CLV {value(issue, shop)})" if fmt.known(_value(issue, shop)) else words
+
+
+def value(issue: Issue, shop: Shop) -> str:
+    """What its customers are predicted to bring, where that is known and may be shown."""
+    return fmt.money(_value(issue, shop), shop.currency)
+
+
+def _value(issue: Issue, shop: Shop) -> Decimal | None:
+    return issue.clv if shop.shows_value else None
 
 
 def _money(issue: Issue, shop: Shop) -> str:

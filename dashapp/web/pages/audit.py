@@ -63,8 +63,8 @@ LENSES = (
     ),
     Lens(
         "Value of the base",
-        "What the customers of today are predicted to bring, against the refresh before: served, revised, won, lost.",
-        Board("audit-equity", (), {"equity_bridge": 12}),
+        "What the customers of today are predicted to bring, what future ones would add, and what changed.",
+        Board("audit-equity", (), {"customer_equity": 12, "equity_bridge": 12}),
     ),
 )  # fmt: skip
 

@@ -1,0 +1,22 @@
+"""A base split into parts of which there are few enough to read: the largest by name, all others together."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+MOST = 7
+OTHERS = "Others"
+LEAST_CUSTOMERS = 100
+"Of a part at a cut-off: with fewer, one customer's order is an error of its own."
+
+
+def grouped(names: pd.Series, most: int = MOST) -> pd.Series:
+    """The name of each customer's part. The parts add up to all customers; nobody is in two.
+
+    >>> list(grouped(pd.Series(["a", "a", "b", "c", "c", "d"]), most=2))
+    ['a', 'a', 'Others', 'c', 'c', 'Others']
+    """
+    sizes = names.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if len(sizes) <= most + 1:
+        return names
+    return names.where(names.isin(sizes.index[:most]), OTHERS)
