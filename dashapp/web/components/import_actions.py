@@ -12,7 +12,7 @@ from dashapp.errors import TenureError
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice
 from dashapp.services.import_desk import Desk
-from dashapp.web.components import import_match
+from dashapp.web.components import import_match, import_second
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.import_form import FORM, Form, chosen, text_of
 from dashapp.web.components.import_steps import ADDRESS, BODY, GO, SAID
@@ -43,7 +43,7 @@ def _layout(profile: Any, choice: Choice) -> list[str]:
 def drawn(desk: Desk) -> list[Component]:
     """The matching step."""
     profile, choice, names = desk.profile(), desk.choice(), desk.mapping_names()
-    return import_match.match(desk.upload, profile, choice, names, desk.shop().name)
+    return import_match.match(desk.upload, profile, choice, names, desk.shop(), desk.others())
 
 
 def _redrawn(desk: Desk) -> list[Component]:
@@ -106,6 +106,8 @@ def wire(door: Door, desk: Callable[[Any], Desk]) -> None:
     )  # fmt: skip
     def _(clicks: Any, name: Any, *values: Any) -> Any:
         return used(desk(values[-1]), Form(*values[:-1]), name) if clicks else no_update
+
+    import_second.wire(door, desk, states_of_form)
 
     @door.callback(
         Output(import_match.SAVED, "children"),
