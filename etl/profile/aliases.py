@@ -169,8 +169,8 @@ WEAK: dict[str, str] = {
 _TOTALS = """
     total, order total, order amount, total amount, grand total, amount, total price, total sales, revenue, sales,
     sales amount, value, order value, net sales, subtotal, gross, gross amount, gross sales, dollars, dollar value,
-    betrag, gesamtbetrag, gesamt, summe, umsatz, bestellwert, rechnungsbetrag, montant, montant total, total ttc, total ht,
-    importe, importe total, bedrag, totaal, totaalbedrag, omzet, importo, totale"""
+    betrag, gesamtbetrag, gesamt, summe, umsatz, bestellwert, rechnungsbetrag, montant, montant total, total ttc,
+    total ht, importe, importe total, bedrag, totaal, totaalbedrag, omzet, importo, totale"""
 "What the money of a whole line or order is called."
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Input, Output, State, html, no_update
+from dash import html
 from dash.development.base_component import Component
 
-from dashapp.errors import TenureError
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice, Profile
-from dashapp.services.import_desk import Desk, Second
-from dashapp.store.jobs import Job
+from dashapp.services.import_desk import Second
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import button, field, select
 from dashapp.web.components.facts import card
 from dashapp.web.components.ids import ids
-from dashapp.web.components.import_form import Form, chosen
-from dashapp.web.components.import_steps import ADDRESS, GO, SAID
-
-if TYPE_CHECKING:
-    from dashapp.web.door import Door
 
 OWN, THERE, ADD, ALONE = ids("second", "own", "there", "add", "alone")
 HINT = "A price list, a list of territories: its columns stand beside those of this file, found by a number both have."
@@ -33,7 +26,7 @@ NONE_THERE = (
 
 
 def card_of(profile: Profile, choice: Choice, others: Sequence[Second]) -> list[Component]:
-    """The card with which a second file is added, or left out again."""
+    """The card by which a second file is added, or left out again."""
     there = import_choice.lookups_of(profile, choice)
     parts: list[Component] = [html.P(_told(lookup)) for lookup in there]
     parts.append(_picker(profile, others) if others else html.P(NONE_THERE, className="hint"))
@@ -72,33 +65,3 @@ def _likely(names: Sequence[str], others: Sequence[Second]) -> tuple[str | None,
             if name in names:
                 return name, f"{second.upload.id}:{n}"
     return None, None
-
-
-def _done(desk: Desk, deed: Callable[[], Job]) -> tuple[Any, str]:
-    """Where the file is looked at anew, or why not."""
-    try:
-        deed()
-    except TenureError as error:
-        return no_update, error.sentence()
-    return {"href": steps.address(desk.upload, "profile")}, ""
-
-
-def wire(door: Door, desk: Callable[[Any], Desk], states_of_form: Sequence[State]) -> None:
-    """`desk` opens the import of an address; `states_of_form`: the controls of the matching step."""
-    outputs = [Output(GO, "data", allow_duplicate=True), Output(SAID, "children", allow_duplicate=True)]
-    where = State(ADDRESS, "data")
-
-    @door.callback(
-        *outputs, Input(ADD, "n_clicks"), State(OWN, "value"), State(THERE, "value"), *states_of_form, where,
-        prevent_initial_call=True,
-    )  # fmt: skip
-    def _(clicks: Any, own: Any, there: Any, *values: Any) -> Any:
-        here = desk(values[-1])
-        form = Form(*values[:-1])
-        return _done(here, lambda: here.look_beside(chosen(here, form), own, there)) if clicks else no_update
-
-    @door.callback(*outputs, Input(ALONE, "n_clicks"), *states_of_form, where, prevent_initial_call=True)
-    def _(clicks: Any, *values: Any) -> Any:
-        here = desk(values[-1])
-        form = Form(*values[:-1])
-        return _done(here, lambda: here.look_alone(chosen(here, form))) if clicks else no_update
