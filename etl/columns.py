@@ -10,6 +10,7 @@ import duckdb
 from dashapp.errors import NoSnapshot
 from dashapp.store.publish import Warehouse
 from etl.entities import ENTITIES, Entity
+from etl.lake import Lake
 from etl.work import Connection
 
 EARLIER = """
@@ -19,6 +20,8 @@ EARLIER = """
 
 KNOWN = "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'columns'"
 "Snapshots of earlier versions have no such table."
+
+COMPARABLE = "select 1 from meta.snapshot where not is_demo or source = ?"
 
 COLUMNS = """
     create table quality.columns as
@@ -31,15 +34,21 @@ COLUMNS = """
 "A snapshot of the same delivery, built once more, still knows the delivery before."
 
 
-def remember(connection: Connection, warehouse: Warehouse) -> None:
-    """Keep the shares of the current snapshot at hand in run.earlier_columns; none before the first snapshot."""
+def remember(connection: Connection, warehouse: Warehouse, loaded: Lake) -> None:
+    """Keep the shares of the current snapshot at hand in run.earlier_columns; none before the first snapshot.
+
+    What a demonstration filled says nothing about the columns of another source.
+    """
     connection.execute(EARLIER)
     try:
         path = warehouse.folder / warehouse.current().file
     except NoSnapshot:
         return
     with duckdb.connect(str(path), read_only=True) as snapshot:
-        known = snapshot.execute(KNOWN).fetchall()
+        known = (
+            snapshot.execute(KNOWN).fetchall()
+            and snapshot.execute(COMPARABLE, [loaded.feed.source if loaded.feed else ""]).fetchall()
+        )
         rows = snapshot.execute("from quality.columns").fetchall() if known else []
     if rows:
         connection.executemany("insert into run.earlier_columns values (?, ?, ?, ?, ?)", rows)

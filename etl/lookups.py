@@ -16,6 +16,7 @@ from dashapp.errors import MappingError, SourceError
 from etl import rawtable
 from etl.rawtable import Raw
 from etl.source import DeliveredFile, Lookup, Reading, nearest
+from etl.textfile import DELIMITERS
 from etl.typed import clean
 
 
@@ -40,7 +41,9 @@ def _table(con: duckdb.DuckDBPyConnection, file: DeliveredFile, number: int, wor
     """
     lookup = file.lookups[number]
     names = [column for _, column in lookup.by] + list(lookup.columns)
-    reading = Reading(delimiter=file.reading.delimiter, encoding=file.reading.encoding)
+    # A usual delimiter of the first file says nothing about the second: it is found by the columns.
+    delimiter = "" if file.reading.delimiter in DELIMITERS else file.reading.delimiter
+    reading = Reading(delimiter=delimiter, encoding=file.reading.encoding)
     second = DeliveredFile(file.entity, lookup.path, {name: (name,) for name in names}, reading)
     raw = rawtable.read(con, second, work, exact=True)
     if raw.broken:

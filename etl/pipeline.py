@@ -162,7 +162,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
     ):
         transform(connection, run.progress)
         crash.reached("transform")
-        columns.remember(connection, warehouse)
+        columns.remember(connection, warehouse, run.lake)
         _check(connection, run)
         crash.reached("check")
         days = purchase_days(connection)

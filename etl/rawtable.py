@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from dashapp.errors import SourceError
-from etl import fileformat, jsonlines, textfile, workbook
+from etl import aligned, fileformat, jsonlines, textfile, workbook
 from etl.connection import literal
 from etl.source import DeliveredFile
 
@@ -167,6 +167,9 @@ def _json_lines(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path)
 
 def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool) -> Raw:
     path = textfile.as_utf8(file, work)
+    if file.reading.delimiter == aligned.BLANKS:
+        path = aligned.with_tabs(path, work)
+        file = replace(file, reading=replace(file.reading, delimiter="\t"))
     scan = textfile.scan(path)
     header = textfile.read_header(file, path)
     delimiters = scan.physical_lines * (len(header.names) - 1)

@@ -86,7 +86,7 @@ def rehearse(
         kept = _kept(before, delivered, folder, run) if request else {}
         with working(folder / "work.duckdb", delivered, run.policy, settings) as connection:
             transform(connection, progress)
-            columns.remember(connection, Warehouse(settings.folder("warehouse")))
+            columns.remember(connection, Warehouse(settings.folder("warehouse")), delivered)
             results = check.run(connection, progress)
             stopped = any(item.stops for item in results)
             if request and not stopped:

@@ -12,6 +12,7 @@ class Column:
     name: str
     label: str
     is_required: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Kind:
 
 _PRODUCT = Column("product_id", "Product number", is_required=True)
 _CUSTOMER = Column("customer_id", "Customer number", is_required=True)
-_SPAN = (Column("valid_from", "Valid from", is_required=True), Column("valid_to", "Valid to"))
+_SPAN = (Column("valid_from", "Valid from", is_required=True, is_day=True), Column("valid_to", "Valid to", is_day=True))
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -50,7 +51,7 @@ KINDS: dict[str, Kind] = {
             "Everything starts here: sales, customers, predictions. One row for each product of an order.",
             (
                 Column("order_id", "Order number", is_required=True),
-                Column("ordered_at", "Order date", is_required=True),
+                Column("ordered_at", "Order date", is_required=True, is_day=True),
                 Column("customer_id", "Customer number"),
                 Column("product_id", "Product number"),
                 Column("product_name", "Product name"),
@@ -73,7 +74,7 @@ KINDS: dict[str, Kind] = {
                 Column("email", "E-mail"),
                 Column("country", "Country"),
                 Column("channel", "Channel"),
-                Column("signed_up_on", "Signed up on"),
+                Column("signed_up_on", "Signed up on", is_day=True),
             ),
         ),
         Kind(
@@ -105,7 +106,7 @@ KINDS: dict[str, Kind] = {
             "Marketing spend",
             "Cost of a new customer, and what customers are worth against it.",
             (
-                Column("spend_date", "Day", is_required=True),
+                Column("spend_date", "Day", is_required=True, is_day=True),
                 Column("channel", "Channel", is_required=True),
                 Column("spend", "Amount spent", is_required=True),
             ),
@@ -115,7 +116,7 @@ KINDS: dict[str, Kind] = {
             "Engagement",
             "Visits, opens and clicks beside the purchases of a customer.",
             (
-                Column("occurred_at", "When", is_required=True),
+                Column("occurred_at", "When", is_required=True, is_day=True),
                 _CUSTOMER,
                 Column("event", "What happened", is_required=True),
             ),
@@ -127,8 +128,8 @@ KINDS: dict[str, Kind] = {
             (
                 Column("contract_id", "Contract number", is_required=True),
                 _CUSTOMER,
-                Column("started_on", "Started on", is_required=True),
-                Column("cancelled_on", "Cancelled on"),
+                Column("started_on", "Started on", is_required=True, is_day=True),
+                Column("cancelled_on", "Cancelled on", is_day=True),
             ),
         ),
         Kind(
@@ -137,7 +138,7 @@ KINDS: dict[str, Kind] = {
             "An RFM table instead of orders: predictions and segments, but no trends, products or backtest.",
             (
                 _CUSTOMER,
-                Column("observed_until", "Last day counted", is_required=True),
+                Column("observed_until", "Last day counted", is_required=True, is_day=True),
                 Column("frequency", "Repeat purchases", is_required=True),
                 Column("recency_days", "Days from first to last purchase", is_required=True),
                 Column("T_days", "Days from first purchase to the last day counted", is_required=True),
@@ -151,3 +152,5 @@ KINDS: dict[str, Kind] = {
 }
 "Orders first; the others add to them."
 ORDERS = "order_lines"
+WHOLE = (ORDERS, "customer_summaries")
+"Kinds that can stand alone: they tell of purchases, name the shop and its currency; the others add to them."

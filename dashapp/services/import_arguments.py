@@ -40,7 +40,7 @@ def etl_command(name: str, *words: str) -> list[str]:
 
 def uploaded(arguments: dict[str, Any], settings: Settings) -> Path:
     """The file of the upload. Raises InputError where it is not there."""
-    found = sorted(data_folder(settings, arguments.get("upload")).glob("*"))
+    found = sorted(path for path in data_folder(settings, arguments.get("upload")).glob("*") if path.is_file())
     if not found:
         raise InputError("The uploaded file is gone.", "Upload it again.")
     return found[0]

@@ -12,10 +12,12 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from dashapp.domain.canonical import KINDS, ORDERS, Kind
+from dashapp.domain.canonical import KINDS, ORDERS, WHOLE, Kind
 
 Profile = Mapping[str, Any]
 CURRENCY = "currency"
+NO_COLUMN = "No column is"
+"How a sentence about a column that is needed begins."
 LAYOUT = ("encoding", "delimiter", "header", "sheet")
 "Keys of questions whose answers decide which columns there are."
 MANNER = ("encoding", "delimiter", "header", "date_format", "decimal_comma", "thousands", "timezone", "unknown_words")
@@ -99,11 +101,11 @@ def problems(profile: Profile, choice: Choice) -> list[str]:
     found = [_twice(choice.kind, name) for name, count in Counter(choice.columns.values()).items() if count > 1]
     part = mapping_of(profile, choice, "*")["entities"][choice.entity]
     given = {*part["columns"], *part.get("fixed", {})}
-    waiting = {str(question["key"]).removeprefix("fixed.") for question in open_questions(profile, choice)}
+    waiting = {name for question in open_questions(profile, choice) for name in _filled_by(question, choice.entity)}
     missing = [column for column in choice.kind.required if column.name not in given | waiting]
-    found += [f"No column is {column.label}." for column in missing]
+    found += [f"{NO_COLUMN} {column.label}." for column in missing]
     found += [str(question["sentence"]) for question in open_questions(profile, choice)]
-    return found + (_shop_problems(profile, choice) if choice.entity == ORDERS else [])
+    return found + (_shop_problems(profile, choice) if choice.entity in WHOLE else [])
 
 
 def open_questions(profile: Profile, choice: Choice) -> list[Mapping[str, Any]]:
@@ -133,14 +135,27 @@ def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     fixed = {name: value.strip() for name, value in choice.fixed.items() if value.strip()}
     mine |= {"fixed": mine.get("fixed", {}) | fixed} if fixed else {}
     given = mine["columns"].keys() - mine.get("fixed", {}).keys()
+    if mine.get("lookups"):
+        mine["lookups"] = _needed(mine["lookups"], set(mine["columns"].values()))
     values = {name: dict(texts) for name, texts in choice.values.items() if name in given and texts}
     return made if not values else merged(made, {"entities": {choice.entity: {"values": values}}})
 
 
-def manner_of(profile: Profile, choice: Choice) -> dict[str, Any]:
-    """What was said about shop and file alone, as a mapping without columns: for looking at the file anew."""
+def lookups_of(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
+    """The second files whose columns stand beside those of the file itself."""
+    return list(_part(profile, choice.entity).get("lookups", ()))
+
+
+def manner_of(profile: Profile, choice: Choice, entity: str = "") -> dict[str, Any]:
+    """What was said about shop, file and second files, as a mapping without columns: for looking anew.
+
+    entity: what the file is said to hold, where that changes.
+    """
     made = mapping_of(profile, choice, "*")
     part = made.pop("entities")[choice.entity]
+    stays = {"lookups": lookups_of(profile, choice)} if lookups_of(profile, choice) else {}
+    stays |= {"returns": part["returns"]} if "returns" in part else {}
+    made |= {"entities": {entity or choice.entity: stays}} if stays else {}
     return made | {name: value for name, value in part.items() if name in MANNER}
 
 
@@ -155,7 +170,7 @@ def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> d
         how: dict[str, Any] = {"source": choice.source}
     else:
         how = {"mapping": mapping_of(profile, choice, files)}
-        how |= {} if choice.entity == ORDERS else {"entity": choice.entity}
+        how |= {} if choice.entity in WHOLE else {"entity": choice.entity}
     return {"upload": upload_id} | how | ({"append": True} if choice.append else {})
 
 
@@ -189,6 +204,25 @@ def _matters(question: Mapping[str, Any], choice: Choice) -> bool:
         name = key.removeprefix("fixed.")
         return name not in choice.columns.values() and not choice.fixed.get(name, "").strip()
     return not column or is_currency(question) or column in choice.columns
+
+
+def _needed(lookups: list[dict[str, Any]], used: set[str]) -> list[dict[str, Any]]:
+    """The second files, each with those of its columns alone that are matched or lead to a later file."""
+    needed: list[dict[str, Any]] = []
+    for lookup in reversed(lookups):
+        if columns := [name for name in lookup["columns"] if name in used]:
+            needed.insert(0, {**lookup, "columns": columns})
+            used = used | set(lookup["by"])
+    return needed
+
+
+def _filled_by(question: Mapping[str, Any], entity: str) -> set[str]:
+    """What an answer to the question fills of the columns."""
+    found = {str(question["key"]).removeprefix("fixed.")}
+    for option in question["options"]:
+        part = ((option.get("sets") or {}).get("entities") or {}).get(entity) or {}
+        found |= {*part.get("columns", ()), *part.get("fixed", ())}
+    return found
 
 
 def _option(question: Mapping[str, Any], choice: Choice) -> Mapping[str, Any] | None:

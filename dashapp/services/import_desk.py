@@ -34,6 +34,16 @@ class Shop:
 
     name: str = ""
     currency: str = ""
+    is_sample: bool = False
+    "What is shown now is a demonstration; an import takes its place."
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Another file of the same person, which may hold columns of this one."""
+
+    upload: Upload
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Desk:
             facts = self.services.snapshots.current().facts
         except NoSnapshot:
             return Shop()
-        return Shop() if facts.is_demo else Shop(facts.shop_name or "Shop", facts.currency)
+        return Shop(is_sample=True) if facts.is_demo else Shop(facts.shop_name or "Shop", facts.currency)
 
     def profile(self) -> dict[str, Any]:
         """What was found in the file. Raises NotFound before it was looked at."""
@@ -112,12 +122,48 @@ class Desk:
 
     def look_as(self, choice: Choice, entity: str) -> Job:
         """Look at the file anew with what was said about it; its columns are proposed again."""
-        mapping = import_choice.manner_of(self.profile(), choice)
+        mapping = import_choice.manner_of(self.profile(), choice, entity)
         return self._look({"mapping": mapping, "entity": entity}, choice)
 
     def look_with(self, mapping_name: str, choice: Choice) -> Job:
         """Look at the file as a kept mapping says. Raises NotFound, MappingError, InputError."""
         return self._look({"mapping_name": mapping_name}, replace(choice, values={}))
+
+    def look_beside(self, choice: Choice, own: Any, there: Any) -> Job:
+        """Look at the file anew with the columns of a second file, whose column `there` is the column `own` of this.
+
+        there: `<upload>:<place of the column>`. Raises InputError, NotFound, Gone.
+        """
+        names = [str(column["name"]) for column in self.profile()["columns"]]
+        second = next((item for item in self.others() if str(there).startswith(f"{item.upload.id}:")), None)
+        place = str(there).rpartition(":")[2]
+        if own not in names or second is None or not place.isdecimal() or int(place) >= len(second.columns):
+            raise InputError("No column was chosen.", "Choose a column of each file.")
+        by = second.columns[int(place)]
+        added = [name for name in second.columns if name and name != by and name not in names]
+        if not added:
+            raise InputError(f"{second.upload.file_name} has no further columns.", "Choose another file.")
+        name = self.services.uploads.attach(self.upload, second.upload)
+        lookup = {"file": name, "by": {own: by}, "columns": added}
+        return self._look_with_lookups(choice, [*import_choice.lookups_of(self.profile(), choice), lookup])
+
+    def look_alone(self, choice: Choice) -> Job:
+        """Look at the file anew without any second file."""
+        return self._look_with_lookups(choice, [])
+
+    def others(self) -> list[Second]:
+        """The other files of this person that have been looked at."""
+        found = (Desk(self.services, self.reader, upload) for upload in self.services.uploads.of(self.reader))
+        told = ((desk.upload, desk.result("profile")) for desk in found if desk.upload.id != self.upload.id)
+        return [
+            Second(upload, tuple(str(c["name"]) for c in profile["columns"])) for upload, profile in told if profile
+        ]
+
+    def _look_with_lookups(self, choice: Choice, lookups: list[dict[str, Any]]) -> Job:
+        mapping = import_choice.manner_of(self.profile(), choice)
+        part = mapping.setdefault("entities", {}).setdefault(choice.entity, {})
+        part["lookups"] = lookups
+        return self._look({"mapping": mapping, "entity": choice.entity}, choice)
 
     def _look(self, how: dict[str, Any], said: Choice) -> Job:
         job = self.start("profile", {"upload": self.upload.id} | how)

@@ -43,7 +43,7 @@ def texts(arguments: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Text]:
         if example.get("value")
     }
     places = [*refused, *(place for place in said if place not in refused)]
-    optional = {column.name for column in KINDS[arguments.get("entity", ORDERS)].optional}
+    optional = {column.name for column in KINDS[_entity(arguments)].optional}
     return [
         Text(name, part["columns"][name], text, refused.get((name, text), 0), said.get((name, text)), name in optional)
         for name, text in places
@@ -76,8 +76,14 @@ def _said(text: Text, typed: Any, ticked: Any) -> str | None:
     return read if read or is_unknown else None
 
 
+def _entity(arguments: Mapping[str, Any]) -> str:
+    """What the file of a check holds: said where it adds to the data, else what its mapping is about."""
+    about = next(iter((arguments.get("mapping") or {}).get("entities") or ()), ORDERS)
+    return str(arguments.get("entity") or about)
+
+
 def _part(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """The part of the mapping of a check that reads its file."""
     entities = (arguments.get("mapping") or {}).get("entities") or {}
-    part = entities.get(arguments.get("entity", ORDERS))
+    part = entities.get(_entity(arguments))
     return part if isinstance(part, Mapping) else {}

@@ -40,6 +40,8 @@ SPARE_BYTES = 200 * MB
 "Left free on the disk."
 JOBS = ("profile", "plan", "import")
 "Keys of a draft that name jobs."
+SECOND = "with"
+"Folder beside the file for second files that hold columns of it."
 REJECTS = "refused.parquet"
 "Beside the file: the rows its last check refused."
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -60,7 +62,7 @@ def folder(settings: Settings, upload_id: Any) -> Path:
 
 
 def data_folder(settings: Settings, upload_id: Any) -> Path:
-    """The folder that holds the uploaded file and nothing else. Raises InputError."""
+    """The folder that holds the uploaded file, and second files in a folder of their own. Raises InputError."""
     return folder(settings, upload_id) / "data"
 
 
@@ -198,6 +200,18 @@ class Uploads:
         """Keep how far an import has come."""
         with writing(self._engine) as connection:
             rows.write_draft(connection, upload.id, changes)
+
+    def attach(self, upload: Upload, second: Upload) -> str:
+        """Lay a second file of the same person beside an upload; it stays there when it is removed itself.
+
+        Returns its path from the folder of the upload's file.
+        """
+        name = f"{SECOND}/{second.id[:8]}/{own_name(second.file_name, second.format)}"
+        target = data_folder(self._settings, upload.id) / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not target.exists():
+            target.hardlink_to(file(self._settings, second))
+        return name
 
     def remove(self, upload_id: Any, principal: Principal, ip: str = "") -> None:
         """Take a file away for good. Raises NotFound, Gone, Busy while a job reads it."""

@@ -166,6 +166,12 @@ WEAK: dict[str, str] = {
     "net_sales": "net sales, total sales, total spend, total revenue",
 }
 
+_TOTALS = """
+    total, order total, order amount, total amount, grand total, amount, total price, total sales, revenue, sales,
+    sales amount, value, order value, net sales, subtotal, gross, gross amount, gross sales, dollars, dollar value,
+    betrag, gesamtbetrag, gesamt, summe, umsatz, bestellwert, rechnungsbetrag, montant, montant total, total ttc,
+    total ht, importe, importe total, bedrag, totaal, totaalbedrag, omzet, importo, totale"""
+"What the money of a whole line or order is called."
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 
@@ -191,3 +197,6 @@ def is_known(name: str) -> bool:
     """Whether any column of any entity may be called so."""
     text = plain(name)
     return any(text in names for strong in (True, False) for names in words(strong).values()) or name in STRONG
+
+
+TOTALS = frozenset(plain(name) for name in _TOTALS.split(","))

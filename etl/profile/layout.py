@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashapp.errors import SourceError
+from etl.aligned import BLANKS
 from etl.profile.aliases import is_known
 from etl.profile.question import Option, Question
 from etl.textfile import DELIMITERS, header_names
 
 HEAD_CHARACTERS = 1 << 18
-NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", BLANKS: "blanks"}
 DATA = re.compile(r"[+-]?[\d.,]*\d|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|[^@\s]+@[^@\s]+\.\w+")
 "A number, a date or an address: no name of a column."
 
@@ -51,6 +52,8 @@ def detect(path: Path, encoding: str, delimiter: str = "", mapped: frozenset[str
         text = stream.read(HEAD_CHARACTERS).lstrip("\ufeff")
     cuts = [_cut(text, mark) for mark in ([delimiter] if delimiter else DELIMITERS)]
     best = max(cuts, key=lambda cut: cut.rank)
+    if best.width < 2 and not delimiter and _is_table(blanks := _cut(text, BLANKS)):
+        cuts, best = [blanks], blanks
     if not best.first:
         raise SourceError(f"{path.name} holds nothing but blank lines.", "Export it again; nothing was changed.")
     if best.width != len(best.first):
@@ -70,12 +73,19 @@ def _cut(text: str, delimiter: str) -> _Cut:
     rows: list[list[str]] = []
     # What stands before a line that cannot be read is enough here: the load names the line.
     with suppress(csv.Error):
-        rows.extend(row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if row)
+        physical = text.splitlines(keepends=True)
+        cut = map(str.split, physical) if delimiter == BLANKS else csv.reader(physical, delimiter=delimiter)
+        rows.extend(row for row in cut if row)
     # The last row may be cut in the middle.
     rows = rows[:-1] if len(text) >= HEAD_CHARACTERS else rows
     widths = Counter(map(len, rows))
     width, lines = widths.most_common(1)[0] if widths else (0, 0)
     return _Cut(delimiter, header_names(rows[0]) if rows else (), width, lines / max(1, len(rows)))
+
+
+def _is_table(blanks: _Cut) -> bool:
+    """Whether every line has the same number of words, and more of them than a name or a short sentence."""
+    return blanks.width >= 3 and blanks.even == 1.0 and len(blanks.first) == blanks.width
 
 
 def _is_data(first: tuple[str, ...]) -> bool:

@@ -47,8 +47,9 @@ def match(columns: list[Column], entity: Entity) -> Matching:
     matches = _assigned(proposals)
     by_name = {column.name: column for column in columns}
     used = {canonical: by_name[name] for canonical, (name, _) in matches.items()}
-    missing = sum(name not in matches for name in entity.required)
-    score = sum(confidence for _, confidence in matches.values()) - 0.5 * missing + _key_fits(entity, used)
+    missing = entity.required if not _is_purchases(entity, matches, columns) else ("ordered_at",)
+    score = sum(confidence for _, confidence in matches.values()) + _key_fits(entity, used)
+    score -= 0.5 * sum(name not in matches for name in missing)
     return Matching(entity.name, proposals, matches, round(score, 3))
 
 
@@ -62,6 +63,13 @@ def _assigned(proposals: Mapping[str, Iterable[Proposal]]) -> dict[str, tuple[st
             chosen[canonical] = (name, confidence)
             used.add(name)
     return chosen
+
+
+def _is_purchases(entity: Entity, matches: Mapping[str, object], columns: list[Column]) -> bool:
+    """Whether it is a list of purchases, a customer, a day and an amount each: what it lacks can be asked for."""
+    if entity.name != "order_lines" or not {"customer_id", "ordered_at"} <= matches.keys():
+        return False
+    return any(aliases.plain(column.name) in aliases.TOTALS and column.number > 0.8 for column in columns)
 
 
 def _key_fits(entity: Entity, used: Mapping[str, Column]) -> float:

@@ -16,15 +16,16 @@ import duckdb
 
 from dashapp.errors import MappingError, SourceError
 from dashapp.settings import Settings
-from etl import connection, lake
+from etl import connection, lake, lookups
 from etl.entities import ENTITIES
 from etl.profile import days, evidence, matching, money, numbers, opened
 from etl.profile.evidence import Column
-from etl.profile.gaps import quantity_of_one
+from etl.profile.gaps import all_returns, order_of_line, quantity_of_one
 from etl.profile.matching import Matching
 from etl.profile.opened import Opened
 from etl.profile.question import Question, merged
-from etl.source import Shop, nearest, recognised
+from etl.source import DeliveredFile, Reading, Shop, nearest, recognised
+from etl.sources import csv_folder
 from etl.sources.csv_folder import Manner
 from etl.typed import clean
 
@@ -85,13 +86,21 @@ def profile(path: Path, settings: Settings, mapping: Mapping[str, Any] | None = 
     with tempfile.TemporaryDirectory(dir=settings.folder("cache"), prefix="profile-") as name:
         work = Path(name)
         with connection.scratch(work, settings) as con:
-            file = opened.read(con, path, given.reading(), work)
+            file = _with_lookups(con, opened.read(con, path, given.reading(), work), path, given, work)
             rows = evidence.take(con, file.raw)
             if not rows:
                 raise SourceError(f"{path.name} holds a header but no lines.", "Export it again; nothing was changed.")
             columns = evidence.columns(con, file.raw, rows)
             found = _matching(con, file, columns, given)
             return _profile(con, path, settings, _Given(given.mapping, found.entity), file, columns, found)
+
+
+def _with_lookups(con: duckdb.DuckDBPyConnection, file: Opened, path: Path, given: _Given, work: Path) -> Opened:
+    """The file with the columns that the mapping looks up elsewhere. Raises SourceError, MappingError."""
+    reading = Reading(delimiter=file.delimiter, encoding=file.encoding or "utf-8")
+    found = csv_folder.lookups_of(path.parent, given.part.get("lookups", ()))
+    delivered = DeliveredFile(given.entity, path, {}, reading, lookups=found)
+    return replace(file, raw=lookups.joined(con, delivered, work, lambda: file.raw)) if found else file
 
 
 def _given(path: Path, mapping: Mapping[str, Any], entity: str) -> _Given:
@@ -151,6 +160,7 @@ def _profile(
     draft_part = sets | {"columns": {canonical: name for canonical, (name, _) in found.matches.items()}}
     missing = _missing(found, part)
     filled, gap = quantity_of_one(found, columns, missing)
+    filled += order_of_line(found, missing) + all_returns(found, columns, "returns" in part)
     questions = [*file.questions, *([written.question] if written.question else []), *dated.questions, *filled]
     placed = [_placed(question, found.entity) for question in questions]
     shop, asked = _shop(con, settings, given, file, found)

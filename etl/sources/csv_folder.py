@@ -13,6 +13,8 @@ What is said at the top holds for every entity that does not say otherwise.
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -23,7 +25,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from dashapp.errors import MappingError, SourceError
 from dashapp.store import mappings
 from etl import fileformat, workbook
-from etl.entities import ENTITIES
+from etl.entities import ENTITIES, Entity
 from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
 
 
@@ -81,7 +83,9 @@ class EntityMapping(Manner):
     sheet: str = ""
     """Sheet of a workbook; empty: all of them."""
     fixed: dict[str, str] = Field(default_factory=dict)
-    """Canonical columns with one value for all lines, for example {channel: Web}; {line} is the line number."""
+    """Canonical columns with one value for all lines, for example {channel: Web}.
+
+    {line} stands for the line number, {file} for the file's name."""
     lookups: tuple[LookupMapping, ...] = ()
     """Second files; a later one may look up by a column of an earlier one."""
     returns: bool = False
@@ -179,6 +183,7 @@ def _check_columns(path: Path, entity: str, chosen: EntityMapping) -> None:
                 f"{path.name}: {entity} has no column {name!r}.",
                 nearest(name, known),
             )
+    _check_fixed(path, spec, chosen.fixed)
     for name in chosen.values:
         if name not in chosen.columns or name in chosen.fixed:
             raise MappingError(
@@ -205,9 +210,35 @@ def as_delivered(item: Path, entity: str, mapping: Mapping, chosen: EntityMappin
 def as_one(item: Path, entity: str, mapping: Mapping, chosen: EntityMapping, sheet: str) -> DeliveredFile:
     """The file, or a sheet of it, as the mapping reads it; the file is not looked at."""
     columns = {name: (column,) for name, column in chosen.columns.items() if name not in chosen.fixed}
-    lookups = tuple(_lookup(item.parent, lookup) for lookup in chosen.lookups)
+    lookups = _lookups(item.parent, chosen.lookups)
     origin = f"{item.resolve()}#{sheet}"
-    return DeliveredFile(entity, item, columns, _reading(mapping, chosen), sheet, origin, lookups)
+    return DeliveredFile(entity, item, columns, _reading(mapping, chosen, item.stem), sheet, origin, lookups)
+
+
+def _check_fixed(path: Path, spec: Entity, fixed: dict[str, str]) -> None:
+    """Raises MappingError on a day that is not written as 2025-01-31 and on a number that is none."""
+    for name, value in fixed.items():
+        kind = spec.column(name).kind
+        try:
+            if kind in ("timestamp", "date"):
+                datetime.fromisoformat(value)
+            elif kind == "decimal":
+                Decimal(value.replace(",", "."))
+        except (ValueError, InvalidOperation) as error:
+            wanted = "a number" if kind == "decimal" else "a day written as 2025-01-31"
+            raise MappingError(f"{path.name}: {value!r}, fixed for {name}, is not {wanted}.", "Correct it.") from error
+
+
+def lookups_of(folder: Path, content: object) -> tuple[Lookup, ...]:
+    """What a draft says under `lookups`. Raises MappingError, SourceError where a file is not there."""
+    if not content:
+        return ()
+    part = {"files": "*", "columns": {"-": "-"}, "lookups": content}
+    return _lookups(folder, validated(EntityMapping, part, "The mapping", MappingError).lookups)
+
+
+def _lookups(folder: Path, chosen: tuple[LookupMapping, ...]) -> tuple[Lookup, ...]:
+    return tuple(_lookup(folder, lookup) for lookup in chosen)
 
 
 def _lookup(folder: Path, chosen: LookupMapping) -> Lookup:
@@ -223,10 +254,10 @@ def _sheets(path: Path, chosen: EntityMapping) -> list[str]:
     return [chosen.sheet] if chosen.sheet else workbook.sheets(path)
 
 
-def _reading(mapping: Mapping, chosen: EntityMapping) -> Reading:
+def _reading(mapping: Mapping, chosen: EntityMapping, stem: str) -> Reading:
     said = {name: getattr(chosen, name) for name in Manner.model_fields}
     said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
-    fixed = tuple(sorted(chosen.fixed.items()))
+    fixed = tuple(sorted((name, value.replace("{file}", stem)) for name, value in chosen.fixed.items()))
     values = tuple((name, tuple(sorted(texts.items()))) for name, texts in sorted(chosen.values.items()) if texts)
     how = {name: value for name, value in said.items() if value is not None}
     return Reading(**how, fixed=fixed, returns=chosen.returns, values=values)

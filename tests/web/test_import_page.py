@@ -156,7 +156,7 @@ def form(choice: Choice, **changes: Any) -> Form:
 
 def test_every_change_is_kept_and_survives_a_reload(shop: House) -> None:
     it, choice = ready(shop)
-    actions.changed(it, form(choice, fixed=["", "", "1", ""]))
+    actions.changed(it, form(choice, fixed=["", "", "", "", "", "1"]))
     again = fresh(shop, it).choice()
     assert (again.answers, again.shop, again.fixed["quantity"]) == (ANSWERS, "Kanne & Co", "1")
     assert '"value": "Kanne & Co"' in shown(fresh(shop, it), "match")

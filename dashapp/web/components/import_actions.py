@@ -12,7 +12,7 @@ from dashapp.errors import TenureError
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice
 from dashapp.services.import_desk import Desk
-from dashapp.web.components import import_match
+from dashapp.web.components import import_match, import_second
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.import_form import FORM, Form, chosen, text_of
 from dashapp.web.components.import_steps import ADDRESS, BODY, GO, SAID
@@ -43,7 +43,7 @@ def _layout(profile: Any, choice: Choice) -> list[str]:
 def drawn(desk: Desk) -> list[Component]:
     """The matching step."""
     profile, choice, names = desk.profile(), desk.choice(), desk.mapping_names()
-    return import_match.match(desk.upload, profile, choice, names, desk.shop().name)
+    return import_match.match(desk.upload, profile, choice, names, desk.shop(), desk.others())
 
 
 def _redrawn(desk: Desk) -> list[Component]:
@@ -58,6 +58,15 @@ def asked_to_check(desk: Desk, form: Form) -> tuple[Any, str]:
     except TenureError as error:
         return no_update, error.sentence()
     return {"href": steps.address(desk.upload, "check")}, ""
+
+
+def beside(desk: Desk, deed: Callable[[], object]) -> tuple[Any, str]:
+    """Where the file is looked at with another second file than before, or why not."""
+    try:
+        deed()
+    except TenureError as error:
+        return no_update, error.sentence()
+    return {"href": steps.address(desk.upload, "profile")}, ""
 
 
 def used(desk: Desk, form: Form, name: Any) -> tuple[Any, str]:
@@ -107,6 +116,8 @@ def wire(door: Door, desk: Callable[[Any], Desk]) -> None:
     def _(clicks: Any, name: Any, *values: Any) -> Any:
         return used(desk(values[-1]), Form(*values[:-1]), name) if clicks else no_update
 
+    _wire_second(door, desk, states_of_form)
+
     @door.callback(
         Output(import_match.SAVED, "children"),
         Input(import_match.SAVE, "n_clicks"), State(import_match.NAME, "value"), *states_of_form, where,
@@ -114,3 +125,21 @@ def wire(door: Door, desk: Callable[[Any], Desk]) -> None:
     )  # fmt: skip
     def _(clicks: Any, name: Any, *values: Any) -> Any:
         return kept(desk(values[-1]), Form(*values[:-1]), name) if clicks else no_update
+
+
+def _wire_second(door: Door, desk: Callable[[Any], Desk], states_of_form: list[State]) -> None:
+    outputs = [Output(GO, "data", allow_duplicate=True), Output(SAID, "children", allow_duplicate=True)]
+    picked = [State(import_second.OWN, "value"), State(import_second.THERE, "value")]
+    where = State(ADDRESS, "data")
+
+    @door.callback(
+        *outputs, Input(import_second.ADD, "n_clicks"), *picked, *states_of_form, where, prevent_initial_call=True
+    )
+    def _(clicks: Any, own: Any, there: Any, *values: Any) -> Any:
+        here, form = desk(values[-1]), Form(*values[:-1])
+        return beside(here, lambda: here.look_beside(chosen(here, form), own, there)) if clicks else no_update
+
+    @door.callback(*outputs, Input(import_second.ALONE, "n_clicks"), *states_of_form, where, prevent_initial_call=True)
+    def _(clicks: Any, *values: Any) -> Any:
+        here, form = desk(values[-1]), Form(*values[:-1])
+        return beside(here, lambda: here.look_alone(chosen(here, form))) if clicks else no_update

@@ -26,19 +26,26 @@ FIGURES = {
     "customers": "Customers",
     "scored_customers": "Customers with a prediction",
 }
+SEVERITIES = {"stop": "Stops the import", "warn": "Worth a look", "info": "For information"}
+SAMPLE = "Rows to remove, and the figures of now, are those of the sample data."
 EXAMPLES = 5
 
 
-def checked(upload: Upload, plan: Plan, currency: str, mending: Sequence[Component] = ()) -> list[Component]:
-    """The result of a plan, worst first, with the way on where there is one. mending: what can be done here."""
+def checked(
+    upload: Upload, plan: Plan, currency: str, mending: Sequence[Component] = (), *, is_sample: bool = False
+) -> list[Component]:
+    """The result of a plan, worst first, with the way on where there is one.
+
+    mending: what can be done here; is_sample: what is loaded now is a demonstration.
+    """
     return [
         _verdict(upload, plan),
         _counts(plan),
         *mending,
         *_repairs(upload, plan, currency),
-        *_findings(plan, currency),
         *figures(plan, currency),
-        _changes(plan),
+        _changes(plan, is_sample),
+        *_findings(plan, currency),
     ]
 
 
@@ -127,19 +134,32 @@ def _text(value: Any) -> str:
 
 
 def _findings(plan: Plan, currency: str) -> list[Component]:
-    """Rules that would not hold afterwards."""
-    words = {"stop": "Stops the import", "warn": "Worth a look", "info": "For information"}
-    rows = [
-        {
-            "Rule": finding["title"],
-            "What it does": words.get(str(finding["severity"]), str(finding["severity"])),
-            "Rows": int(finding["offending_rows"]),
-            "Worth": _money(finding.get("amount"), currency),
-            "What to do": finding.get("help") or fmt.NOTHING,
-        }
-        for finding in sorted(plan.get("findings", ()), key=lambda finding: list(words).index(finding["severity"]))
-    ]
-    return [card("Rules", data_table(pd.DataFrame(rows).astype(object), "Rules that would not hold"))] if rows else []
+    """Rules that would not hold afterwards; those that only inform are folded away."""
+    found = sorted(plan.get("findings", ()), key=lambda finding: list(SEVERITIES).index(finding["severity"]))
+    grave = [_finding(finding, currency) for finding in found if finding["severity"] != "info"]
+    light = [_finding(finding, currency) for finding in found if finding["severity"] == "info"]
+    if not found:
+        return []
+    stops = sum(finding["severity"] == "stop" for finding in found)
+    hint = (
+        f"{steps.counted(stops, 'rule')} must hold before this file can be imported."
+        if stops
+        else "None of them stops the import. They are found again on the page Data quality, with their rows."
+    )
+    parts = [data_table(pd.DataFrame(grave).astype(object), "Rules that would not hold")] if grave else []
+    words = f"{steps.counted(len(light), 'rule')} for information"
+    parts += [disclosure(words, data_table(pd.DataFrame(light).astype(object), "For information"))] if light else []
+    return [card("Rules", *parts, hint=hint)]
+
+
+def _finding(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    return {
+        "Rule": finding["title"],
+        "What it does": SEVERITIES.get(str(finding["severity"]), str(finding["severity"])),
+        "Rows": int(finding["offending_rows"]),
+        "Worth": _money(finding.get("amount"), currency),
+        "What to do": finding.get("help") or fmt.NOTHING,
+    }
 
 
 def figures(plan: Plan, currency: str) -> list[Component]:
@@ -185,9 +205,10 @@ def _number(value: Any) -> Decimal | None:
         return None
 
 
-def _changes(plan: Plan) -> Component:
+def _changes(plan: Plan, is_sample: bool) -> Component:
     lines = [html.Li(sentence) for sentence in change_sentences(plan)]
-    return card("What would change", html.Ul(lines, className="import-todo")) if lines else html.Div()
+    hint = SAMPLE if is_sample else ""
+    return card("What would change", html.Ul(lines, className="import-todo"), hint=hint) if lines else html.Div()
 
 
 def change_sentences(plan: Plan) -> list[str]:

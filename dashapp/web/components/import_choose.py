@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.canonical import KINDS, Kind
+from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice
 from dashapp.services.uploaded_file import FORMATS
 from dashapp.store.uploads import Upload
@@ -123,26 +124,39 @@ def found(upload: Upload, profile: Mapping[str, Any], choice: Choice) -> list[Co
         ("Rows looked at", fmt.number(int(profile.get("rows_sampled") or 0)), "all are read when it is checked"),
         ("Looks like", choice.kind.label, choice.kind.gives),
     ]  # fmt: skip
-    asked = len(profile.get("questions", ()))
-    words = (
-        f"{steps.counted(asked, 'thing')} about this file only you can say."
-        if asked
-        else "Nothing about it is unclear."
-    )
-    source = choice.source.replace("_", " ")
     notes = [html.P(str(note)) for note in profile.get("notes", ())]
-    known = [html.P(f"Its layout is the one of {source}, so there is nothing to match.")] if source else []
-    actions = [steps.onward("Match columns", steps.address(upload, "match")), steps.back("Another file", steps.PATH)]
+    way = "Go on" if choice.source else "Match columns"
+    actions = [steps.onward(way, steps.address(upload, "match")), steps.back("Another file", steps.PATH)]
     return [
         facts("What was found", rows),
         html.Section(
-            [html.P(words), *notes, *known, html.Div(actions, className="actions")], className="card-plain import-card"
+            [*(html.P(words) for words in _unclear(profile, choice)), *notes, html.Div(actions, className="actions")],
+            className="card-plain import-card",
         ),
     ]
 
 
+def _unclear(profile: Mapping[str, Any], choice: Choice) -> list[str]:
+    """What a person has to say about the file, or what it lacks to be of any kind."""
+    if choice.source:
+        return [f"Its layout is the one of {choice.source.replace('_', ' ')}, so there is nothing to match."]
+    asked = len(import_choice.asked(profile, choice))
+    told = import_choice.mapping_of(profile, choice, "*")["entities"][choice.entity]
+    lacking = [c for c in choice.kind.required if c.name not in {*told["columns"], *told.get("fixed", {})}]
+    if len(choice.columns) < len(lacking):
+        needs = ", ".join(column.label.lower() for column in lacking)
+        return [
+            f"It fits no kind of file well. {choice.kind.label}, which come nearest, also need: {needs}.",
+            "A list that other files refer to, such as territories or categories, is not imported on its own: keep it "
+            "here, go to the file that refers to it, and add its columns there.",
+        ]
+    if not asked:
+        return ["Nothing about it is unclear."]
+    return [f"{steps.counted(asked, 'thing')} about this file only you can say."]
+
+
 def _manner(upload: Upload, profile: Mapping[str, Any]) -> str:
-    delimiters = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+    delimiters = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
     delimiter = delimiters.get(str(profile.get("delimiter") or ""), "")
     sheets = profile.get("sheets") or []
     parts = [upload.format.upper(), delimiter, str(profile.get("encoding") or "")]

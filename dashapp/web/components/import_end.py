@@ -17,11 +17,15 @@ from dashapp.web.components.basics import button, disclosure, icon, link
 from dashapp.web.components.facts import facts
 from dashapp.web.components.ids import ids
 
+COUNTS = {"batches": "Files", "accepted_lines": "Rows taken", "rejected_lines": "Rows refused"}
+"What the counts of a refresh are called in the steps before."
 (UNDO,) = ids("import", "undo")
 
 
-def before(upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str) -> list[Component]:
-    """What the import would do, and the button that does it."""
+def before(
+    upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str, *, is_sample: bool = False
+) -> list[Component]:
+    """What the import would do, and the button that does it. is_sample: what is loaded now is a demonstration."""
     way_back = steps.back("Back to the check", steps.address(upload, "check"))
     if plan.get("stopped"):
         return [states.unavailable("A rule stops this file.", "Repair it and upload it again.", way_back)]
@@ -34,6 +38,7 @@ def before(upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str
             [
                 html.H2(f"Import {steps.counted(accepted, 'row')} of {upload.file_name}?"),
                 html.Ul([*words, *left], className="import-todo"),
+                *([html.P(check.SAMPLE)] if is_sample else []),
                 html.P(promise, className="hint"),
                 html.Div([button("Import", "primary", "upload", id=start_id), way_back], className="actions"),
             ],
@@ -54,7 +59,7 @@ def after(
         else f"All of {upload.file_name} was loaded already. The data are as they were."
     )
     counts = [
-        (str(name).replace("_", " ").capitalize(), fmt.number(int(value)), "in the new data")
+        (COUNTS.get(str(name), str(name).replace("_", " ").capitalize()), fmt.number(int(value)), "in the new data")
         for name, value in (result.get("counts") or {}).items()
     ]
     actions = [

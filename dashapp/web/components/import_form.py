@@ -42,10 +42,10 @@ def chosen(desk: Desk, form: Form) -> Choice:
     profile, choice = desk.profile(), desk.choice()
     names = [str(column["name"]) for column in profile.get("columns", ())]
     asked = [question_id(question) for question in profile.get("questions", ())]
-    required = [column.name for column in choice.kind.required]
+    fields = [column.name for column in choice.kind.columns]
     columns = dict(zip(names, _texts(form.columns), strict=False)) if form.columns else choice.columns
     answers = dict(zip(asked, _texts(form.answers), strict=False)) if form.answers else choice.answers
-    fixed = dict(zip(required, _texts(form.fixed), strict=False)) if form.fixed else choice.fixed
+    fixed = dict(zip(fields, _texts(form.fixed), strict=False)) if form.fixed else choice.fixed
     known = str(profile.get("source") or "")
     return replace(
         choice,

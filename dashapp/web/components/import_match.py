@@ -9,11 +9,13 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain.canonical import KINDS, ORDERS, Kind
+from dashapp.domain.canonical import KINDS, WHOLE, Kind
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice, Profile
+from dashapp.services.import_desk import Second, Shop
 from dashapp.store.uploads import Upload
 from dashapp.web import format as fmt
+from dashapp.web.components import import_second
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import attrs, button, field, select
 from dashapp.web.components.facts import card
@@ -30,22 +32,28 @@ RADIOS = 8
 SURE, LIKELY = 0.9, 0.6
 
 
-def match(upload: Upload, profile: Profile, choice: Choice, names: Sequence[str], shop: str) -> list[Component]:
-    """The whole step. `names`: kept mappings; `shop`: of the data loaded now, empty before the first."""
+def match(
+    upload: Upload, profile: Profile, choice: Choice, names: Sequence[str], shop: Shop, others: Sequence[Second] = ()
+) -> list[Component]:
+    """The whole step. `names`: kept mappings; `shop`: of the data loaded now; `others`: files beside this one."""
     return [
         card("What it holds", _kind(choice), _source(profile, choice)),
-        *([] if choice.source else _columns_and_questions(profile, choice, names)),
+        *([] if choice.source else _columns_and_questions(profile, choice, names, others)),
         card("How to load it", _loading(profile, choice, shop)),
         _end(upload, profile, choice),
     ]
 
 
-def _columns_and_questions(profile: Profile, choice: Choice, names: Sequence[str]) -> list[Component]:
+def _columns_and_questions(
+    profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]
+) -> list[Component]:
     asked = [_question(profile, question, choice) for question in profile.get("questions", ())]
+    beside = import_second.card_of(profile, choice, others)
     pickers = [card("What only you can say", html.Div(asked, className="import-questions"))] if asked else []
     hint = "Say what each column is. Leave out what is not needed."
     return [
         card("Columns", _table(profile, choice), _fixed(choice), hint=hint),
+        *beside,
         *pickers,
         card("Keep this for next time", _kept(names)),
     ]
@@ -115,21 +123,33 @@ def _why(column: Mapping[str, Any], choice: Choice) -> Any:
     return html.P(f"{words}: {reason}" if reason else words, className="hint")
 
 
+_FIXED_WORDS = (
+    "For what no column holds, for example quantity 1, channel Web, or the last day counted. It counts where no "
+    "column is chosen for it; {file} and {line} stand for the file's name and the row."
+)
+
+
 def _fixed(choice: Choice) -> Component:
     """One value for all lines where no column holds what is needed."""
     fields = [
         field(
             f"{column.label}, the same in every row",
-            dbc.Input(id={"type": FIXED, "n": n}, type="text", value=choice.fixed.get(column.name, ""), maxLength=60),
+            dbc.Input(
+                id={"type": FIXED, "n": n},
+                type="date" if column.is_day else "text",
+                value=choice.fixed.get(column.name, ""),
+                maxLength=60,
+            ),
         )
-        for n, column in enumerate(choice.kind.required)
+        for n, column in enumerate(choice.kind.columns)
     ]
-    shown = [column.name for column in choice.kind.required if column.name not in choice.columns.values()]
-    body = [html.P("For what no column holds, for example quantity 1.", className="hint"), *fields]
+    shown = [column.name for column in choice.kind.columns if column.name not in choice.columns.values()]
+    wanted = any(column.is_required and column.is_day and column.name in shown for column in choice.kind.columns)
+    body = [html.P(_FIXED_WORDS, className="hint"), *fields]
     return html.Details(
         [html.Summary("The same value in every row"), html.Div(body, className="import-fixed")],
         className="import-more",
-        open=any(choice.fixed.get(name) for name in shown),
+        open=wanted or any(choice.fixed.get(name) for name in shown),
     )
 
 
@@ -163,9 +183,9 @@ def _kept(names: Sequence[str]) -> Component:
     return html.Div([*([use] if names else []), save, html.P(id=SAVED, role="status", className="hint")])
 
 
-def _loading(profile: Profile, choice: Choice, shop: str) -> Component:
+def _loading(profile: Profile, choice: Choice, shop: Shop) -> Component:
     """Whose data it is, and whether it adds to what is there or takes its place."""
-    is_first, is_orders = not shop, choice.entity == ORDERS and not choice.source
+    is_first, is_orders = not shop.name, choice.entity in WHOLE and not choice.source
     asked = any(import_choice.is_currency(question) for question in profile.get("questions", ()))
     manner = dbc.RadioItems(
         id=MANNER,
@@ -179,12 +199,19 @@ def _loading(profile: Profile, choice: Choice, shop: str) -> Component:
     code = dbc.Input(id=CURRENCY, type="text", value=choice.currency, maxLength=3, autocomplete="off")
     return html.Div(
         [
+            html.P(_first_words(shop), hidden=not is_first),
             html.Fieldset([html.Legend("What becomes of the data that are there"), manner], hidden=is_first),
             html.Div(field("Shop", name, "The name shown with the figures."), hidden=not is_orders),
             html.Div(field("Currency", code, "Three letters, for example EUR."), hidden=not is_orders or asked),
         ],
         className="import-loading",
     )
+
+
+def _first_words(shop: Shop) -> str:
+    if shop.is_sample:
+        return "The sample data that are shown now go; these are the first data of your own."
+    return "Nothing is loaded yet; these are the first data."
 
 
 def _end(upload: Upload, profile: Profile, choice: Choice) -> Component:
@@ -205,7 +232,15 @@ def todo(profile: Profile, choice: Choice) -> list[Component]:
     left = import_choice.problems(profile, choice)
     if not left:
         return [html.P("Everything that is needed is there.")]
+    lacks = any(sentence.startswith(import_choice.NO_COLUMN) for sentence in left)
     return [
         html.P(f"{steps.counted(len(left), 'thing')} left to do:"),
         html.Ul([html.Li(sentence) for sentence in left], className="import-todo"),
+        *([html.P(_LACKING, className="hint")] if lacks else []),
     ]
+
+
+_LACKING = (
+    "What no column of this file is can come from another file (a price list, a list of territories), under Columns "
+    "of another file, or be the same in every row, under the table."
+)

@@ -132,7 +132,9 @@ def _confirm(desk: Desk) -> Shown:
             "",
             None,
         )
-    return import_end.before(desk.upload, plan, desk.shop().currency, START), "", None
+    plan_job, shop = desk.job("plan"), desk.shop()
+    currency = _currency(desk, plan_job) if plan_job else shop.currency
+    return import_end.before(desk.upload, plan, currency, START, is_sample=shop.is_sample), "", None
 
 
 STEPS = {"profile": _profile, "match": _match, "check": _check, "confirm": _confirm}
@@ -158,7 +160,8 @@ def live(desk: Desk, kind: str, job: Job) -> Any:
     if kind == "profile":
         return import_choose.found(desk.upload, job.result, desk.choice())
     if kind == "plan":
-        return import_check.checked(desk.upload, job.result, _currency(desk, job), import_meanings.mending(desk, job))
+        mending, is_sample = import_meanings.mending(desk, job), desk.shop().is_sample
+        return import_check.checked(desk.upload, job.result, _currency(desk, job), mending, is_sample=is_sample)
     if kind == "undo":
         return import_end.undone(desk.upload, job.result, START)
     can_undo = desk.way_back() is not None
