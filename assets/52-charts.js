@@ -118,6 +118,9 @@
     const valid = document.querySelector('.freshness a[href="/trust"]');
     const stamp = [fresh, valid].filter(Boolean).map((part) => part.textContent);
     const lines = [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
+    const meant = card.querySelector(".definition p");
+    const foot = wrapped(meant ? meant.textContent : "", 150);
+    const bottom = 84 + 16 * foot.length;
     const layout = Object.assign({}, plot.layout, {
       template: template("light"),
       paper_bgcolor: "#ffffff",
@@ -125,7 +128,8 @@
       width: 1000,
       height: 560,
       autosize: false,
-      margin: { l: 70, r: 30, t: 96, b: 84 },
+      margin: { l: 70, r: 30, t: 96, b: bottom },
+      annotations: (plot.layout.annotations || []).concat(footed(foot, bottom)),
       title: {
         text: "<b>" + escaped(card.dataset.title) + "</b><br><sup>" + escaped(lines.join(" · ")) + "</sup>",
         x: 0.02,
@@ -136,6 +140,22 @@
       },
     });
     return { data: plot.data, layout };
+  }
+
+  /* Lines of at most so many letters, broken between words. */
+  function wrapped(text, most) {
+    return text.split(/\s+/).reduce((lines, word) => {
+      const last = lines[lines.length - 1];
+      const fits = last !== undefined && last.length + word.length < most;
+      return fits ? lines.slice(0, -1).concat((last + " " + word).trim()) : lines.concat(word);
+    }, []).filter(Boolean);
+  }
+
+  /* What the figure means, along the lower edge. */
+  function footed(lines, bottom) {
+    const origin = { xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "bottom" };
+    const look = { xshift: -50, yshift: 10 - bottom, showarrow: false, align: "left", font: { size: 12 } };
+    return lines.length ? [Object.assign({ text: lines.map(escaped).join("<br>") }, origin, look)] : [];
   }
 
   function escaped(text) {
@@ -183,7 +203,7 @@
       expanded(card);
       return;
     }
-    if (["csv", "xlsx"].includes(button.dataset.export)) {
+    if (["zip", "xlsx"].includes(button.dataset.export)) {
       const asked = new URLSearchParams(window.location.search);
       const scope = card.closest("[data-scope]");
       new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));

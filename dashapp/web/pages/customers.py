@@ -30,7 +30,7 @@ from dashapp.web.components.basics import disclosure, field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.save_form import Given, SaveForm, attempt
-from dashapp.web.components.server_grid import BLOCK_ROWS
+from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -174,8 +174,8 @@ def _exports(query: dict[str, str]) -> list[Component]:
     asking = query | asof.address()
     tail = f"?{urlencode(asking)}" if asking else ""
     return [
-        html.A([icon("download"), kind.upper()], href=f"/export/customers.{kind}{tail}", className="btn btn-outline")
-        for kind in ("csv", "xlsx")
+        html.A([icon("download"), label], href=f"/export/customers.{kind}{tail}", className="btn btn-outline")
+        for kind, label in FILES.items()
     ]
 
 

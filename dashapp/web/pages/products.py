@@ -29,7 +29,7 @@ from dashapp.web.components import product_views as views
 from dashapp.web.components.basics import disclosure, field, grid, icon, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
-from dashapp.web.components.server_grid import BLOCK_ROWS
+from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -161,9 +161,9 @@ def _categories(known: pd.DataFrame, listing: ProductListing) -> list[dict[str, 
 def _exports(listing: ProductListing) -> list[Component]:
     """Links to the same list as a file."""
     return [
-        html.A([icon("download"), kind.upper()], href=views.address(f"/export/products.{kind}", listing.to_query()),
+        html.A([icon("download"), label], href=views.address(f"/export/products.{kind}", listing.to_query()),
                className="btn btn-outline")
-        for kind in ("csv", "xlsx")
+        for kind, label in FILES.items()
     ]  # fmt: skip
 
 
