@@ -119,7 +119,7 @@
     const stamp = [fresh, valid].filter(Boolean).map((part) => part.textContent);
     const lines = [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
     const meant = card.querySelector(".definition p");
-    const foot = wrapped(meant ? meant.textContent : "", 150);
+    const foot = wrapped(meant ? meant.textContent : "", 140);
     const bottom = 84 + 16 * foot.length;
     const layout = Object.assign({}, plot.layout, {
       template: template("light"),

@@ -33,7 +33,7 @@ from dashapp.settings import Settings
 WIDTH, SCALE = 1000, 2
 "Pixels, and device pixels per pixel."
 TITLE_PIXELS = 72
-LINE_PIXELS, LINE_LETTERS = 16, 150
+LINE_PIXELS, LINE_LETTERS = 16, 140
 "Of the definition below: height, and letters that fit into WIDTH."
 TIMEOUT_SECONDS = 30.0
 CLOSE_SECONDS = 8.0

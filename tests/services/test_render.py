@@ -139,7 +139,7 @@ def test_an_image_says_below_what_its_figure_means() -> None:
     layout = framed(_figure(1), "A", "All", {}, meaning)["layout"]
     lines = layout["annotations"][-1]["text"].split("<br>")
     assert " ".join(lines) == html.escape(meaning.strip())
-    assert max(len(html.unescape(line)) for line in lines) <= 150
+    assert max(len(html.unescape(line)) for line in lines) <= 140
     assert layout["margin"]["b"] - layout["annotations"][-1]["yshift"] * -1 == 10
     assert pixels_around(meaning) - pixels_around("") >= 16 * len(lines) > 16
 
