@@ -108,8 +108,8 @@
     document.querySelectorAll(".js-plotly-plot").forEach((plot) => window.Plotly.relayout(plot, { template: template() }));
   }).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });
 
-  /* An exported image stands alone: white, with title, the view and the day of the data. */
-  function standalone(card, plot) {
+  /* The view, the day of the data and whether predictions hold, in the words of the page. */
+  function stamps() {
     const view = [...document.querySelectorAll(".filter-bar .filter:not([hidden]) select")].map(
       (select) => select.options[select.selectedIndex].text
     );
@@ -117,9 +117,17 @@
     const fresh = document.querySelector(".freshness > span");
     const valid = document.querySelector('.freshness a[href="/trust"]');
     const stamp = [fresh, valid].filter(Boolean).map((part) => part.textContent);
-    const lines = [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
+    return [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
+  }
+
+  function meaning(card) {
     const meant = card.querySelector(".definition p");
-    const foot = wrapped(meant ? meant.textContent : "", 140);
+    return meant ? meant.textContent : "";
+  }
+
+  /* An exported image stands alone: white, with title, the view and the day of the data. */
+  function standalone(card, plot) {
+    const foot = wrapped(meaning(card), 140);
     const bottom = 84 + 16 * foot.length;
     const layout = Object.assign({}, plot.layout, {
       template: template("light"),
@@ -131,7 +139,7 @@
       margin: { l: 70, r: 30, t: 96, b: bottom },
       annotations: (plot.layout.annotations || []).concat(footed(foot, bottom)),
       title: {
-        text: "<b>" + escaped(card.dataset.title) + "</b><br><sup>" + escaped(lines.join(" · ")) + "</sup>",
+        text: "<b>" + escaped(card.dataset.title) + "</b><br><sup>" + escaped(stamps().join(" · ")) + "</sup>",
         x: 0.02,
         xanchor: "left",
         y: 0.96,
@@ -162,11 +170,12 @@
     return String(text).replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter]);
   }
 
-  /* The table of the card as text with tabs, which every spreadsheet takes. */
+  /* The table of the card as text with tabs, which every spreadsheet takes, under what is needed to read it. */
   function copied(card) {
     const words = JSON.parse(card.dataset.table);
     const cell = (value) => String(value).replace(/[\t\r\n]+/g, " ");
-    const text = [words.columns, ...words.rows].map((row) => row.map(cell).join("\t")).join("\n");
+    const head = [card.dataset.title, ...stamps(), meaning(card), ""].map((line) => [line]);
+    const text = [...head, words.columns, ...words.rows].map((row) => row.map(cell).join("\t")).join("\n");
     const write = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"));
     write.then(
       () => window.tenureToast("Copied.", words.rest, "success"),
