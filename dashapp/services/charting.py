@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
+from dashapp.services.spared import spared
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
 from dashapp.store.snapshot import Snapshot
@@ -34,10 +36,17 @@ Answer = TypeVar("Answer")
 
 
 def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), **parameters: Any) -> Chart:
-    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError.
+    """The chart `name` of this snapshot under these filters, or that it failed. Raises NotFound, FilterError.
 
     `flags` are what services.annotations has for this reader; they are drawn where the chart is over time.
     """
+    ask = partial(_drawn, name, snapshot, filters, flags, parameters)
+    return spared(f"chart/{name}", ask, lambda failure: nothing(failure.text, failure.next_step, "error"))
+
+
+def _drawn(
+    name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], parameters: Mapping[str, Any]
+) -> Chart:
     spec = catalogue.chart(name)
     if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
         text = "Gross margin is not available, because no product costs were loaded."
@@ -94,17 +103,23 @@ def measure_all(names: Iterable[str], snapshot: Snapshot, filters: Filters) -> l
 
 
 def measure(name: str, snapshot: Snapshot, filters: Filters) -> MetricValue:
-    """A key figure, or why an earlier version's snapshot does not have it."""
+    """A key figure, or why an earlier version's snapshot does not have it, or that it failed."""
+    return figured(f"metric/{name}", lambda: snapshot.metric(name, filters), lambda lost: lost)
+
+
+def figured(part: str, ask: Callable[[], Answer], instead: Callable[[MetricValue], Answer]) -> Answer:
+    """The key figures that `ask` answers, or `instead` of them a value that says why there are none."""
     try:
-        return snapshot.metric(name, filters)
+        return spared(part, ask, lambda failure: instead(MetricValue(None, reason=failure.sentence, failed=True)))
     except SnapshotOutdated:
-        return MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}")
+        return instead(MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}"))
 
 
 def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
     """The answers in order, two at a time: while one waits for the store, the other is drawn."""
+    asked = [partial(copy_context().run, question) for question in questions]  # log lines keep the request's id
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda question: question(), questions))
+        return list(pool.map(lambda question: question(), asked))
 
 
 def view(snapshot: Snapshot, filters: Filters) -> View:

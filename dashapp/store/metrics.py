@@ -78,6 +78,8 @@ class MetricValue:
     high: float | None = None
     n: int | None = None
     reason: str = ""
+    failed: bool = False
+    "It may be there when asked again."
 
 
 def names() -> tuple[str, ...]:

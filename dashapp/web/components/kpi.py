@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashapp.services.behind import NOBODY
 from dashapp.web import format as fmt
+from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, defined, icon
 
 
@@ -49,6 +50,8 @@ class Measured(Protocol):
     def n(self) -> int | None: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def failed(self) -> bool: ...
 
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
@@ -87,7 +90,8 @@ def kpi_values(
 
 def _body(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Component]:
     if measured.value is None:
-        return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason")]
+        again = [states.again()] if measured.failed else []
+        return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason"), *again]
     words = fmt.value_of(measured.value, metric.unit, currency)
     value = html.P(words if metric.customers == NOBODY else _way_in(metric, words), className="kpi-value")
     return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]

@@ -13,6 +13,7 @@ from dashapp import written
 from dashapp.charts.kit.formats import plural
 from dashapp.domain.issues import Issue, State
 from dashapp.errors import NoSnapshot
+from dashapp.services.spared import spared
 from dashapp.store.quality import Result, Run
 from dashapp.store.snapshot import Snapshots
 from dashapp.web import format as fmt
@@ -44,7 +45,8 @@ def shop_of(snapshots: Snapshots) -> Shop:
         snapshot = snapshots.current()
     except NoSnapshot:
         return Shop()
-    return Shop(snapshot.facts.currency, float(snapshot.row("data_counts")["net_sales"] or 0))
+    counts = spared("data_counts", lambda: snapshot.row("data_counts"), lambda _: {"net_sales": None})
+    return Shop(snapshot.facts.currency, float(counts["net_sales"] or 0))
 
 
 def severity(name: str) -> Component:
