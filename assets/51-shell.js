@@ -35,6 +35,9 @@
     reload() {
       window.location.reload();
     },
+    again(button) {
+      window.tenureAgain(button);
+    },
     table(button) {
       const card = button.closest(".chart-card");
       const shown = card.dataset.view === "table";

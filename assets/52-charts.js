@@ -158,8 +158,8 @@
     document.querySelectorAll(".js-plotly-plot").forEach((plot) => window.Plotly.relayout(plot, { template: template() }));
   }).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });
 
-  /* An exported image stands alone: white, with title, the view and the day of the data. */
-  function standalone(card, plot) {
+  /* The view, the day of the data and whether predictions hold, in the words of the page. */
+  function stamps() {
     const view = [...document.querySelectorAll(".filter-bar .filter:not([hidden]) select")].map(
       (select) => select.options[select.selectedIndex].text
     );
@@ -167,7 +167,18 @@
     const fresh = document.querySelector(".freshness > span");
     const valid = document.querySelector('.freshness a[href="/trust"]');
     const stamp = [fresh, valid].filter(Boolean).map((part) => part.textContent);
-    const lines = [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
+    return [view.concat(chips).join(" · "), stamp.join(" · ")].filter(Boolean);
+  }
+
+  function meaning(card) {
+    const meant = card.querySelector(".definition p");
+    return meant ? meant.textContent : "";
+  }
+
+  /* An exported image stands alone: white, with title, the view and the day of the data. */
+  function standalone(card, plot) {
+    const foot = wrapped(meaning(card), 140);
+    const bottom = 84 + 16 * foot.length;
     const layout = Object.assign({}, plot.layout, {
       template: template("light"),
       paper_bgcolor: "#ffffff",
@@ -175,9 +186,10 @@
       width: 1000,
       height: 560,
       autosize: false,
-      margin: { l: 70, r: 30, t: 96, b: 84 },
+      margin: { l: 70, r: 30, t: 96, b: bottom },
+      annotations: (plot.layout.annotations || []).concat(footed(foot, bottom)),
       title: {
-        text: "<b>" + escaped(card.dataset.title) + "</b><br><sup>" + escaped(lines.join(" · ")) + "</sup>",
+        text: "<b>" + escaped(card.dataset.title) + "</b><br><sup>" + escaped(stamps().join(" · ")) + "</sup>",
         x: 0.02,
         xanchor: "left",
         y: 0.96,
@@ -188,15 +200,32 @@
     return { data: plot.data, layout };
   }
 
+  /* Lines of at most so many letters, broken between words. */
+  function wrapped(text, most) {
+    return text.split(/\s+/).reduce((lines, word) => {
+      const last = lines[lines.length - 1];
+      const fits = last !== undefined && last.length + word.length < most;
+      return fits ? lines.slice(0, -1).concat((last + " " + word).trim()) : lines.concat(word);
+    }, []).filter(Boolean);
+  }
+
+  /* What the figure means, along the lower edge. */
+  function footed(lines, bottom) {
+    const origin = { xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "bottom" };
+    const look = { xshift: -50, yshift: 10 - bottom, showarrow: false, align: "left", font: { size: 12 } };
+    return lines.length ? [Object.assign({ text: lines.map(escaped).join("<br>") }, origin, look)] : [];
+  }
+
   function escaped(text) {
     return String(text).replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter]);
   }
 
-  /* The table of the card as text with tabs, which every spreadsheet takes. */
+  /* The table of the card as text with tabs, which every spreadsheet takes, under what is needed to read it. */
   function copied(card) {
     const words = JSON.parse(card.dataset.table);
     const cell = (value) => String(value).replace(/[\t\r\n]+/g, " ");
-    const text = [words.columns, ...words.rows].map((row) => row.map(cell).join("\t")).join("\n");
+    const head = [card.dataset.title, ...stamps(), meaning(card), ""].map((line) => [line]);
+    const text = [...head, words.columns, ...words.rows].map((row) => row.map(cell).join("\t")).join("\n");
     const write = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"));
     write.then(
       () => window.tenureToast("Copied.", words.rest, "success"),
@@ -234,7 +263,7 @@
       expanded(card);
       return;
     }
-    if (["csv", "xlsx"].includes(button.dataset.export)) {
+    if (["zip", "xlsx"].includes(button.dataset.export)) {
       const asked = new URLSearchParams(window.location.search);
       const scope = card.closest("[data-scope]");
       new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));

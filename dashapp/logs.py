@@ -31,6 +31,11 @@ def configure(log_format: str = "json", level: str = "INFO") -> None:
     )
 
 
+def request_id() -> str:
+    """The id of the request that is being answered, as its log lines carry it; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger whose lines carry `logger_name=name`."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger_name=name)

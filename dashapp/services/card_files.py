@@ -88,9 +88,14 @@ def about_cards(shown: Shown) -> Lines:
     return figures + [line for spec, chart in shown.charts for line in about_card(spec, chart)]
 
 
+def about_one(spec: ChartSpec, chart: Chart, asked: Asked) -> Lines:
+    """What the file of one card holds, as (item, text)."""
+    return about_view(spec.title, asked, len(chart.table)) + about_card(spec, chart)
+
+
 def card_book(spec: ChartSpec, chart: Chart, asked: Asked, settings: Settings) -> IO[bytes]:
     """One card as a workbook: its table and an About sheet. At its start; it vanishes when closed."""
-    lines = about_view(spec.title, asked, len(chart.table)) + about_card(spec, chart)
+    lines = about_one(spec, chart, asked)
     return _book([(spec.title, lambda book, name: _write_table(book, name, chart))], lines, settings)
 
 

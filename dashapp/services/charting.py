@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
 from dashapp.services.predecessor import Predecessor
+from dashapp.services.spared import spared
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
 from dashapp.store.query import Query
@@ -48,10 +50,17 @@ class Asks(Protocol):
 
 
 def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), **parameters: Any) -> Chart:
-    """The chart `name` of this snapshot under these filters. Raises NotFound, FilterError.
+    """The chart `name` of this snapshot under these filters, or that it failed. Raises NotFound, FilterError.
 
     `flags` are what services.annotations has for this reader; they are drawn where the chart is over time.
     """
+    ask = partial(_remembered, name, snapshot, filters, flags, parameters)
+    return spared(f"chart/{name}", ask, lambda failure: nothing(failure.text, failure.next_step, "error"))
+
+
+def _remembered(
+    name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], parameters: Mapping[str, Any]
+) -> Chart:
     spec = catalogue.chart(name)
     style = written.style(), written.week_shift_days()
     asked = (spec.name, spec.build, snapshot.facts, filters, tuple(flags), tuple(sorted(parameters.items())), style)
@@ -123,18 +132,28 @@ def compared_with(snapshot: Snapshot, filters: Filters) -> str:
 
 
 def measure(name: str, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None) -> MetricValue:
-    """A key figure, or why an earlier version's snapshot does not have it."""
-    try:
+    """A key figure, or why an earlier version's snapshot does not have it, or that it failed."""
+
+    def ask() -> MetricValue:
         value = snapshot.metric(name, filters)
         return before.beside(value, name, filters) if before else value
+
+    return figured(f"metric/{name}", ask, lambda lost: lost)
+
+
+def figured(part: str, ask: Callable[[], Answer], instead: Callable[[MetricValue], Answer]) -> Answer:
+    """The key figures that `ask` answers, or `instead` of them a value that says why there are none."""
+    try:
+        return spared(part, ask, lambda failure: instead(MetricValue(None, reason=failure.sentence, failed=True)))
     except SnapshotOutdated:
-        return MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}")
+        return instead(MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}"))
 
 
 def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
     """The answers in order, two at a time: while one waits for the store, the other is drawn."""
+    asked = [partial(copy_context().run, question) for question in questions]  # log lines keep the request's id
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda question: question(), questions))
+        return list(pool.map(lambda question: question(), asked))
 
 
 def view(snapshot: Snapshot, filters: Filters) -> View:

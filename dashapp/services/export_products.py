@@ -13,6 +13,7 @@ import pandas as pd
 from dashapp.domain.product_listing import ProductListing
 from dashapp.domain.vocabulary import LifecycleStage
 from dashapp.services import sheets
+from dashapp.services.carried import explained
 from dashapp.services.cells import csv_text
 from dashapp.services.exports import MOST_ROWS, provenance
 from dashapp.settings import Settings
@@ -85,7 +86,7 @@ class ProductsFile:
 
     def about_csv(self) -> bytes:
         """`about` as a CSV file."""
-        return b"".join(csv_text([pd.DataFrame(self.about(), columns=["item", "text"])]))
+        return explained(self.about())
 
     def csv(self) -> Iterator[bytes]:
         """The file piece by piece; never whole in memory."""

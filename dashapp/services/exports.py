@@ -19,6 +19,7 @@ from dashapp.domain.listing import Listing
 from dashapp.domain.validity import Validity
 from dashapp.services import customers, sheets
 from dashapp.services.access import Role
+from dashapp.services.carried import explained
 from dashapp.services.cells import csv_text
 from dashapp.services.search import search
 from dashapp.settings import Settings
@@ -119,7 +120,7 @@ class CustomersFile:
 
     def about_csv(self) -> bytes:
         """`about` as a CSV file."""
-        return b"".join(csv_text([pd.DataFrame(self.about(), columns=["item", "text"])]))
+        return explained(self.about())
 
     def csv(self) -> Iterator[bytes]:
         """The file piece by piece; never whole in memory."""

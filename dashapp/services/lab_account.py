@@ -15,6 +15,19 @@ from dashapp.services.lab import Lab, ask
 from dashapp.store.snapshot import Snapshot
 
 STAMP = "Assumption, not a forecast"
+MEASURES = {
+    "Customers": "Who is meant: the customers of the population that have a prediction.",
+    "Published value": "Their predicted value as published, discounted, times the gross margin.",
+    "Scenario value": "The same under the assumptions of the scenario, with its 80 % band.",
+    "Difference": "Scenario value less published value.",
+    "Per customer": "Scenario value divided by the customers.",
+    "Contribution of ...": "What one assumption adds; the contributions sum to the difference.",
+    "Value of the first ... days": "The part of the scenario value that comes in until then.",
+    "Value of a newly won customer": "Of somebody who buys for the first time, under the assumptions.",
+    "CLV to CAC": "That value divided by the cost of winning a customer.",
+    "Payback": "Months until that value has reached the cost of winning a customer.",
+}
+"What the lines of the file mean, beyond the assumptions themselves."
 STEPS = 12
 "Points of the curve over the horizon after its start."
 

@@ -15,6 +15,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from functools import cache
@@ -32,6 +33,8 @@ from dashapp.settings import Settings
 WIDTH, SCALE = 1000, 2
 "Pixels, and device pixels per pixel."
 TITLE_PIXELS = 72
+LINE_PIXELS, LINE_LETTERS = 16, 140
+"Of the definition below: height, and letters that fit into WIDTH."
 TIMEOUT_SECONDS = 30.0
 CLOSE_SECONDS = 8.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -147,22 +150,44 @@ def shared(settings: Settings) -> Renderer:
     return Renderer(settings)
 
 
-def framed(figure: Figure, title: str, subtitle: str, template: dict[str, Any]) -> Figure:
+def framed(figure: Figure, title: str, subtitle: str, template: dict[str, Any], definition: str = "") -> Figure:
     """The figure on white with its words on it, so that the image explains itself wherever it is pasted."""
     words = f"<b>{html.escape(title)}</b><br><span style='font-size:13px'>{html.escape(subtitle)}</span>"
     layout = figure.get("layout", {})
     margin = layout.get("margin", {})
+    below = margin.get("b", 32) + pixels_around(definition) - TITLE_PIXELS
     return figure | {
         "layout": layout
         | {
             "template": template,
             "paper_bgcolor": "#FFFFFF",
             "plot_bgcolor": "#FFFFFF",
-            "margin": margin | {"t": margin.get("t", 0) + TITLE_PIXELS, "l": margin.get("l", 44) + 12, "r": 24},
+            "margin": margin
+            | {"t": margin.get("t", 0) + TITLE_PIXELS, "l": margin.get("l", 44) + 12, "r": 24}
+            | {"b": below},
+            "annotations": [*layout.get("annotations", ()), *_foot(definition, below)],
             "title": {"text": words, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 20, "t": 20}}
             | {"y": 1, "yref": "container", "yanchor": "top", "font": {"size": 18}, "automargin": False},
         }
     }
+
+
+def pixels_around(definition: str) -> int:
+    """What an image needs beyond its figure, in pixels: the title above, the definition below."""
+    lines = len(_lines(definition))
+    return TITLE_PIXELS + (LINE_PIXELS * lines + 16 if lines else 0)
+
+
+def _foot(definition: str, below: int) -> list[dict[str, Any]]:
+    """What the figure means, along the lower edge of a margin of `below` pixels."""
+    words = "<br>".join(html.escape(line) for line in _lines(definition))
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "bottom", "xshift": -36}
+    look = {"yshift": 10 - below, "showarrow": False, "align": "left", "font": {"size": 12}}
+    return [{"text": words} | place | look] if words else []
+
+
+def _lines(definition: str) -> list[str]:
+    return textwrap.wrap(definition, LINE_LETTERS)
 
 
 def refuse_foreign(value: Any, key: str = "") -> None:

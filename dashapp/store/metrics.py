@@ -80,6 +80,8 @@ class MetricValue:
     reason: str = ""
     against: str = ""
     "What `previous` is of, or why there is none, where that is not the period the page compares with."
+    failed: bool = False
+    "It may be there when asked again."
 
 
 def names() -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from dashapp.domain.vocabulary import SEGMENTS
 from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, SnapshotOutdated, TenureError
 from dashapp.logs import get_logger
 from dashapp.services.access import Principal, require
+from dashapp.services.spared import Failure, spared
 from dashapp.store.views import View
 from dashapp.web import address, asof, freshness, identity, timetravel
 from dashapp.web.address import Address
@@ -125,7 +126,8 @@ class Frame:
         ).strip()
         if not page.filters:
             return [*_notice(notice), body]
-        bar = filter_bar(filters, self._options(), page.filters, notice, asked.dropped)
+        options, unread = self._options()
+        bar = filter_bar(filters, options, page.filters, f"{notice} {unread}".strip(), asked.dropped)
         return [*views_menu.opened_with(asked.view), bar, body]
 
     def _way_back(self, page: Page) -> Component:
@@ -135,18 +137,22 @@ class Frame:
         title = found[0].title if found else "Home"
         return link(f"Go to {title}", above if found else "/", className="btn btn-primary")
 
-    def _options(self) -> dict[str, list[Option]]:
+    def _options(self) -> tuple[dict[str, list[Option]], str]:
+        """What can be chosen of each filter, and what to say where that cannot be read."""
         named: dict[str, list[Option]] = {
             "segment": [(name, name) for name in SEGMENTS],
             "saved": [(kept.definition, kept.name) for kept in self.services.segments.all(identity.principal())],
         }
         try:
-            frame = asof.shown(self.services).frame("filter_options")
+            snapshot = asof.shown(self.services)
+            frame = spared("filter_options", lambda: snapshot.frame("filter_options"), lambda failure: failure)
         except (NoSnapshot, SnapshotOutdated):
-            return named
+            return named, ""
+        if isinstance(frame, Failure):
+            return named, f"What the filters can be: {frame.sentence}"
         for row in frame.itertuples():
             named.setdefault(str(row.field), []).append((str(row.value), str(row.label)))
-        return named
+        return named, ""
 
 
 def _show(path: str, pathname: Any = "", **query: Any) -> Component:

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.errors import TenureError
+from dashapp.services.spared import Failure, spared
 from dashapp.web import asof, identity
 from dashapp.web import format as fmt
 from dashapp.web.components.basics import icon, link
@@ -59,7 +60,9 @@ def is_stale(services: Services, snapshot: Snapshot) -> bool:
 
 def _checks(snapshot: Snapshot) -> Component:
     """The state of the checks, leading to them for whoever may see them."""
-    counts = snapshot.row("check_counts")
+    counts = spared("check_counts", lambda: snapshot.row("check_counts"), lambda failure: failure)
+    if isinstance(counts, Failure):
+        return html.Span([icon("exclamation-triangle"), f"Checks: {counts.text}"], className="badge badge-warn")
     failed = int(counts["failed"])
     words = f"{failed} check{'s' if failed > 1 else ''} failed" if failed else f"{int(counts['total'])} checks passed"
     parts: list[Any] = [icon("exclamation-triangle" if failed else "check-circle"), words]

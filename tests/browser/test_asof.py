@@ -43,7 +43,7 @@ def test_the_past_stays_with_every_link_until_one_goes_back(open_page: Open) -> 
     page.locator("#nav-customers").click()
     page.locator("h1", has_text="Customers").wait_for()
     with page.expect_download() as download:
-        page.locator('a[href^="/export/customers.csv"]').click()
+        page.locator('a[href^="/export/customers.zip"]').click()
     assert "snapshot-1" in download.value.suggested_filename
     page.locator("#nav-overview").click()
     page.locator("h1", has_text="Overview").wait_for()

@@ -80,6 +80,7 @@ def test_a_chart_can_be_read_as_a_table_and_taken_as_image(open_page):
         assert content.startswith(start)
         if kind.startswith("Vector"):
             assert b"Data to" in content
+            assert b"who bought: a customer" in content
 
 
 def test_charts_offer_no_way_to_a_cloud(open_page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import struct
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pytest
 
 from dashapp.errors import RenderFailed
 from dashapp.services import render
-from dashapp.services.render import Renderer, find_browser, framed, refuse_foreign
+from dashapp.services.render import Renderer, find_browser, framed, pixels_around, refuse_foreign
 from dashapp.settings import Settings
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -131,6 +132,16 @@ def test_a_figure_that_would_load_something_is_refused_before_the_browser(figure
 
 def test_pictures_inside_the_figure_are_fine() -> None:
     refuse_foreign(_figure(1, images=[{"source": "data:image/png;base64,AAAA"}]))
+
+
+def test_an_image_says_below_what_its_figure_means() -> None:
+    meaning = "Residual value <b>of</b> every customer. " * 8
+    layout = framed(_figure(1), "A", "All", {}, meaning)["layout"]
+    lines = layout["annotations"][-1]["text"].split("<br>")
+    assert " ".join(lines) == html.escape(meaning.strip())
+    assert max(len(html.unescape(line)) for line in lines) <= 140
+    assert layout["margin"]["b"] - layout["annotations"][-1]["yshift"] * -1 == 10
+    assert pixels_around(meaning) - pixels_around("") >= 16 * len(lines) > 16
 
 
 def test_words_from_data_cannot_become_markup_of_the_title() -> None:

@@ -150,7 +150,7 @@ def test_the_list_counts_states_whether_chosen_or_not(snapshot: Snapshot) -> Non
     assert every["lapsed"] == f"Lapsed {lapsed:,}"
     assert every["active"] != "Active 0"
     assert set(found.rows["customer_state"]) == {"lapsed"}
-    assert links[0].href == "/export/customers.csv?country=Spain&states=lapsed"
+    assert links[0].href == "/export/customers.zip?country=Spain&states=lapsed"
     assert address == {"states": "lapsed"}
 
 

@@ -125,7 +125,7 @@ def test_downloads_are_of_the_snapshot_and_carry_its_number(house: House) -> Non
 def test_the_links_to_downloads_name_the_snapshot_of_the_page(house: House) -> None:
     request = {"startRow": 0, "endRow": 50, "sortModel": [], "filterModel": {}}
     text = asked(house, key_of(house, "customers-grid.getRowsResponse"), "?as_of=1", request, {}).json
-    assert "/export/customers.csv?as_of=1" in str(text)
+    assert "/export/customers.zip?as_of=1" in str(text)
 
 
 def test_programs_may_ask_for_a_kept_snapshot(house: House) -> None:

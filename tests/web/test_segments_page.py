@@ -151,7 +151,7 @@ def test_the_kept_segments_count_what_the_list_holds_and_offer_what_one_may(
     assert f'"{made.customers}"' in parts(mine)
     assert kept_segments.REMOVE in parts(mine)
     assert kept_segments.REMOVE not in parts(theirs)
-    assert "/export/customers.csv?saved=" in parts(theirs)
+    assert "/export/customers.zip?saved=" in parts(theirs)
 
 
 def test_a_deleted_segment_comes_back_and_what_one_may_not_is_said(

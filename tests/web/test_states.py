@@ -90,11 +90,12 @@ def pages(house: House) -> list[tuple[str, str]]:
 
 
 def _first(house: House, variable: str) -> str:
-    column = {"customer_id": "marts.customers", "product_id": "marts.products"}.get(variable)
+    column = {"customer": "customers.customer_id", "product_id": "products.product_id"}.get(variable)
     if column is None:
         return "1"
+    table, name = column.split(".")
     snapshot = house.services.snapshots.current()
-    rows = snapshot._rows(f"select min({variable}) as name from {column}", {})
+    rows = snapshot._rows(f"select min({name}) as name from marts.{table}", {})
     return str(rows[0]["name"] or "nobody")
 
 

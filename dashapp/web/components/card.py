@@ -72,7 +72,7 @@ def _menu(spec: ChartSpec) -> Component:
     items = [
         ("png", "Image (PNG)", "download", ""),
         ("svg", "Vector (SVG)", "download", ""),
-        ("csv", "Data (CSV)", "download", "needs-exports"),
+        ("zip", "Data (CSV)", "download", "needs-exports"),
         ("xlsx", "Workbook (XLSX)", "download", "needs-exports"),
         ("copy", "Copy data", "clipboard-data", ""),
         ("expand", "Full screen", "arrows-fullscreen", ""),

@@ -25,7 +25,6 @@ from dashapp.domain.listing import Limits, Listing
 from dashapp.domain.payback import Payback
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
-from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import MISSING, NOT_VALID
@@ -97,10 +96,8 @@ def asked(values: tuple[Any, ...]) -> CohortView:
 
 def values(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
     """For `outputs`."""
-    try:
-        return _drawn(snapshot, filters, view)
-    except SnapshotOutdated:
-        return ["", [], states.unavailable(charting.OUTDATED, charting.OUTDATED_HINT)]
+    told = states.as_known(lambda: _drawn(snapshot, filters, view))
+    return told if isinstance(told, list) else ["", [], told]
 
 
 def _drawn(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:

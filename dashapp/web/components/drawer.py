@@ -41,7 +41,7 @@ def told(behind: Behind, found: Matching, facts: Facts, value: str, address: dic
         "notes": list(behind.notes),
         "table": _table(found, facts),
         "href": f"/customers?{href}" if href else "/customers",
-        "export": f"/export/customers.csv?{href}" if href else "/export/customers.csv",
+        "export": f"/export/customers.zip?{href}" if href else "/export/customers.zip",
     }
 
 

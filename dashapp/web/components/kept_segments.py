@@ -81,7 +81,7 @@ def _actions(segment: SavedSegment, reader: Principal) -> list[Component]:
     query = urlencode(Filters(saved=(segment.definition,)).to_query() | asof.address())
     csv = html.A(
         [icon("download"), "CSV", html.Span(f" of {segment.name}", className="visually-hidden")],
-        href=f"/export/customers.csv?{query}",
+        href=f"/export/customers.zip?{query}",
         className="btn btn-outline btn-small needs-exports",
     )
     edit = link(

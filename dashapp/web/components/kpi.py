@@ -12,6 +12,7 @@ from dashapp.services import charting
 from dashapp.services.behind import NOBODY
 from dashapp.store.query import Query
 from dashapp.web import format as fmt
+from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, defined, icon
 from dashapp.web.components.funnel import funnel
 
@@ -56,6 +57,8 @@ class Measured(Protocol):
     def reason(self) -> str: ...
     @property
     def against(self) -> str: ...
+    @property
+    def failed(self) -> bool: ...
 
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
@@ -92,7 +95,8 @@ def kpi_values(
 
 def _body(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Component]:
     if measured.value is None:
-        return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason")]
+        again = [states.again()] if measured.failed else []
+        return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason"), *again]
     words = fmt.value_of(measured.value, metric.unit, currency)
     value = html.P(words if metric.customers == NOBODY else _way_in(metric, words), className="kpi-value")
     return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]

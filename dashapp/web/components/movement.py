@@ -13,6 +13,7 @@ from dashapp.charts.segment_moves import NEW
 from dashapp.domain.filters import Filters
 from dashapp.domain.saved import is_list, moved
 from dashapp.errors import FilterError
+from dashapp.services.spared import spared
 from dashapp.store.metrics import MISSING
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
@@ -27,7 +28,9 @@ MOST_MOVES = 25
 
 def days(snapshot: Snapshot) -> list[date]:
     """The days segments are known for, the latest first."""
-    return [day.date() for day in snapshot.frame("segment_days")["as_of"]]
+    nothing = pd.DataFrame({"as_of": pd.Series(dtype="datetime64[us]")})  # the matrix beside says what is wrong
+    known = spared("segment_days", lambda: snapshot.frame("segment_days"), lambda _: nothing)
+    return [day.date() for day in known["as_of"]]
 
 
 def options(known: list[date]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from dashapp.errors import InputError, NotFound, TenureError
 from dashapp.services.access import Principal
 from dashapp.services.annotations import LONGEST, WRITE, Annotations, Change
+from dashapp.services.spared import spared
 from dashapp.store.annotations import Annotation, Text
 from dashapp.web import asof
 from dashapp.web import format as fmt
@@ -159,7 +160,8 @@ def _change(last: Any) -> Change:
 
 def _places(services: Services) -> pd.DataFrame | None:
     try:
-        return asof.shown(services).frame("filter_options")
+        snapshot = asof.shown(services)
+        return spared("filter_options", lambda: snapshot.frame("filter_options"), lambda _: None)
     except TenureError:
         return None
 

@@ -15,6 +15,7 @@ from dashapp.charts.kit.formats import plural
 from dashapp.domain.issues import Issue, State
 from dashapp.domain.validity import Validity
 from dashapp.errors import NoSnapshot
+from dashapp.services.spared import spared
 from dashapp.store.quality import Result, Run
 from dashapp.store.snapshot import Snapshots
 from dashapp.web import format as fmt
@@ -48,8 +49,9 @@ def shop_of(snapshots: Snapshots) -> Shop:
         snapshot = snapshots.current()
     except NoSnapshot:
         return Shop()
-    sales = float(snapshot.row("data_counts")["net_sales"] or 0)
-    return Shop(snapshot.facts.currency, sales, snapshot.facts.validity != Validity.NOT_VALID)
+    counts = spared("data_counts", lambda: snapshot.row("data_counts"), lambda _: {"net_sales": None})
+    shows_value = snapshot.facts.validity != Validity.NOT_VALID
+    return Shop(snapshot.facts.currency, float(counts["net_sales"] or 0), shows_value)
 
 
 def severity(name: str) -> Component:

@@ -88,7 +88,7 @@ def saved(segment: SavedSegment) -> Component:
     ways = [
         link("Open in Customers", customers_href(view), className="btn btn-outline"),
         html.A(
-            [icon("download"), "CSV"], href=f"/export/customers.csv?{query}", className="btn btn-outline needs-exports"
+            [icon("download"), "CSV"], href=f"/export/customers.zip?{query}", className="btn btn-outline needs-exports"
         ),
         link("My segments", f"{PATH}?tab=mine", className="btn btn-quiet"),
     ]

@@ -8,6 +8,8 @@ from typing import Any
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
+FILES = {"zip": "CSV", "xlsx": "XLSX"}
+"What a list leaves as: the ending of the address and the word on the button."
 BLOCK_ROWS = 100
 _WORDS = {
     "money": "tenureMoney(params.value)",

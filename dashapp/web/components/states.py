@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from dashapp.charts.chart import Note
 from dashapp.errors import SnapshotOutdated
 from dashapp.services.charting import OUTDATED, OUTDATED_HINT
-from dashapp.web.components.basics import icon
+from dashapp.services.spared import Failure, spared
+from dashapp.web.components.basics import attrs, icon
 
 Kind = Literal["empty", "insufficient", "unavailable", "error"]
 _ICONS = {
@@ -48,9 +49,9 @@ def unavailable(text: str, next_step: str = "", action: Any = None) -> Component
 
 
 def as_known(part: Callable[[], Any]) -> Any:
-    """A part of a page, or a panel in its place where an earlier version's snapshot does not have what it shows."""
+    """A part of a page, or a panel in its place where it failed or an earlier version's snapshot does not have it."""
     try:
-        return part()
+        return spared(getattr(part, "__qualname__", "part"), part, failed)
     except SnapshotOutdated:
         return panel("unavailable", OUTDATED, OUTDATED_HINT)
 
@@ -60,6 +61,16 @@ def error(text: str, next_step: str = "") -> Component:
     return panel("error", text, next_step)
 
 
+def failed(failure: Failure) -> Component:
+    """The panel for a part of a page that failed."""
+    return panel("error", failure.text, failure.next_step, again())
+
+
+def again() -> Component:
+    """The button that asks once more for the part of the page it stands in (assets/58-again.js)."""
+    return html.Button("Try again", type="button", className="btn btn-outline btn-small", **attrs(data_action="again"))
+
+
 def from_note(note: Note) -> Component:
     """The panel for a chart that says why it is not there."""
-    return panel(note.kind, note.text, note.next_step)
+    return panel(note.kind, note.text, note.next_step, again() if note.kind == "error" else None)

@@ -18,12 +18,14 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import Compare
 from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting, schedules
+from dashapp.services.spared import Failure, spared
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.schedules import Schedule
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components.basics import link
 from dashapp.web.components.kpi import kpi_card, kpi_values
+from dashapp.web.components.states import again
 
 MONTH = Filters(range="l28d")
 FIGURES = ("net_sales", "active_customers", "new_customers", "average_order_value")
@@ -94,16 +96,24 @@ def figures(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Componen
     pairs = [(metric(name), values[name]) for name in FIGURES]
     words = "vs 52 weeks before" if charting.view(snapshot, MONTH).comparison else ""
     bodies = kpi_values(pairs, snapshot.facts.currency, words)
-    try:
-        blocks = snapshot.frame("recent_blocks")
-    except SnapshotOutdated:
-        blocks = pd.DataFrame()
+    lines = _lines(snapshot)
     return [
-        kpi_card(f"home-{name}", metric(name), body=[*body, *_line(blocks, name, snapshot.facts.currency)])
+        kpi_card(f"home-{name}", metric(name), body=[*body, *lines.get(name, ())])
         if values[name].value is not None
         else kpi_card(f"home-{name}", metric(name), body=body)
         for name, body in zip(FIGURES, bodies, strict=True)
     ]
+
+
+def _lines(snapshot: Snapshot) -> dict[str, list[Component]]:
+    """The course of each figure; where it cannot be read, the words for it."""
+    try:
+        blocks = spared("recent_blocks", lambda: snapshot.frame("recent_blocks"), lambda failure: failure)
+    except SnapshotOutdated:
+        return {}
+    if isinstance(blocks, Failure):
+        return {name: [html.P(f"Its course: {blocks.text}", className="kpi-reason"), again()] for name in FIGURES}
+    return {name: _line(blocks, name, snapshot.facts.currency) for name in FIGURES}
 
 
 def _line(blocks: pd.DataFrame, name: str, currency: str) -> list[Component]:

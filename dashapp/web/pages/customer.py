@@ -17,6 +17,7 @@ from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal
+from dashapp.services.spared import spared
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID
 from dashapp.store.snapshot import Snapshot
@@ -61,19 +62,28 @@ def show(
 ) -> list[Any]:
     """Scope of downloads, head, orders and timeline of a customer; for one nobody knows a sentence instead of each."""
     try:
-        known = customers.profile(snapshot, customer, reader, journal)
+        known = spared("customer", lambda: customers.profile(snapshot, customer, reader, journal), states.failed)
     except NotFound as error:
         way_out = link("Go to the customers list", "/customers", className="btn btn-primary")
         lost = states.empty(error.message, error.hint, way_out)
         return ["", lost, "", *card_values(nothing("There are no purchases to show."))]
+    if isinstance(known, Component):
+        return ["", known, "", *card_values(nothing("Who this is could not be read, so there is nothing to show."))]
     key = int(known["customer_key"])
     timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, flags, customer_key=key)
-    lines = snapshot.frame("customer_lines", customer_key=key)
+    parts = (lambda: _head(snapshot, known, key), lambda: _health(snapshot, known, key))
+    top = html.Div([states.as_known(part) for part in parts], className="page-stack")
+    past = states.as_known(lambda: _history(snapshot, timeline, key))
+    return [f"customer_key={key}", top, past, *card_values(timeline)]
+
+
+def _head(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
     peers = snapshot.row("customer_peers", customer_key=key)
-    began = snapshot.frame("customer_beginning", customer_key=key)
-    shown_health = states.as_known(lambda: _health(snapshot, known, key))
-    top = html.Div([head(known, peers, began, snapshot.facts), shown_health], className="page-stack")
-    return [f"customer_key={key}", top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
+    return head(known, peers, snapshot.frame("customer_beginning", customer_key=key), snapshot.facts)
+
+
+def _history(snapshot: Snapshot, timeline: Chart, key: int) -> Component:
+    return history(timeline, snapshot.frame("customer_lines", customer_key=key), snapshot.facts)
 
 
 def head(known: dict[str, Any], peers: dict[str, Any], began: pd.DataFrame, facts: Facts) -> Component:

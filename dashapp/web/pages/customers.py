@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import CHOICES, Filters
@@ -30,7 +32,7 @@ from dashapp.web.components.basics import disclosure, field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
 from dashapp.web.components.save_form import Given, SaveForm, attempt
-from dashapp.web.components.server_grid import BLOCK_ROWS
+from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -117,6 +119,12 @@ def _counted(name: str, count: int) -> Component:
     return html.Span([words, html.Span(f" {fmt.number(count)}", className="option-count")])
 
 
+def listed(ask: Callable[[], Matching], filters: Filters, facts: Facts) -> tuple[Any, ...]:
+    """What `show` returns of the answer; where there is none, an empty list under the sentence that says so."""
+    told = states.as_known(lambda: show(ask(), filters, facts))
+    return told if isinstance(told, tuple) else ({"rowData": [], "rowCount": 0}, told, *[no_update] * 4)
+
+
 def show(found: Matching, filters: Filters, facts: Facts) -> tuple[Any, ...]:
     """The block of rows, the strip, the boxes of states and segments with counts, the export links, the address."""
     rows = {"rowData": api.rows(found.rows.drop(columns=["customer_key", "place"])), "rowCount": found.count}
@@ -174,8 +182,8 @@ def _exports(query: dict[str, str]) -> list[Component]:
     asking = query | asof.address()
     tail = f"?{urlencode(asking)}" if asking else ""
     return [
-        html.A([icon("download"), kind.upper()], href=f"/export/customers.{kind}{tail}", className="btn btn-outline")
-        for kind in ("csv", "xlsx")
+        html.A([icon("download"), label], href=f"/export/customers.{kind}{tail}", className="btn btn-outline")
+        for kind, label in FILES.items()
     ]
 
 
@@ -201,13 +209,13 @@ def wire(door: Door, services: Services) -> None:
     def _(request: Any, view: dict[str, str], search: Any, chosen: Any) -> tuple[Any, ...]:
         snapshot, filters = asof.shown(services), Filters.from_query(view)
         asked, rows = read(request, search, chosen)
-        found = customers.listed(snapshot, filters, asked, door.principal(), rows, services.journal)
-        return show(found, filters, snapshot.facts)
+        question = partial(customers.listed, snapshot, filters, asked, door.principal(), rows, services.journal)
+        return listed(question, filters, snapshot.facts)
 
     @door.callback(Output(SAME, "children"), Input(ENTERED, "data"))
-    def _(_entered: bool) -> Component:
-        snapshot = asof.shown(services)
-        return show_same(duplicates.candidates(snapshot, door.principal(), services.journal), snapshot)
+    def _(_entered: bool) -> Any:
+        snapshot, reader = asof.shown(services), door.principal()
+        return states.as_known(lambda: show_same(duplicates.candidates(snapshot, reader, services.journal), snapshot))
 
     @door.callback(
         Output(FORM.said, "children"), Input(FORM.save, "n_clicks"), State(FILTERS, "data"), State(ADDRESS, "data"),

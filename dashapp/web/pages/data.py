@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +91,7 @@ def show_data(snapshot: Snapshot, history: tuple[Published, ...], reader: Princi
     """Facts, form, snapshots and details: what changes only with a new snapshot."""
     sources = sorted({entry.source for entry in history} | {"sample"})
     return [
-        _facts(snapshot),
+        states.as_known(lambda: _facts(snapshot)),
         runs.refresh_form(reader, sources),
         runs.snapshots(history, snapshot.seq, reader),
         _details(snapshot),
@@ -128,12 +128,13 @@ def _facts(snapshot: Snapshot) -> Component:
 
 def _details(snapshot: Snapshot) -> list[Component]:
     currency = snapshot.facts.currency
-    return [
-        lines.batches(snapshot.frame("data_batches"), currency),
-        lines.rejects(snapshot.frame("data_reject_counts"), snapshot.frame("data_rejects"), currency),
-        lines.checks(snapshot.frame("data_checks"), currency),
-        lines.models(snapshot.frame("data_models"), snapshot.frame("data_unscored")),
+    parts: list[Callable[[], Component]] = [
+        lambda: lines.batches(snapshot.frame("data_batches"), currency),
+        lambda: lines.rejects(snapshot.frame("data_reject_counts"), snapshot.frame("data_rejects"), currency),
+        lambda: lines.checks(snapshot.frame("data_checks"), currency),
+        lambda: lines.models(snapshot.frame("data_models"), snapshot.frame("data_unscored")),
     ]
+    return [states.as_known(part) for part in parts]
 
 
 def refresh_arguments(source: Any, path: Any, force: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import attention, onboarding, today, views_menu
 from dashapp.web.components.basics import grid, icon
 from dashapp.web.components.ids import ids
-from dashapp.web.components.states import error
+from dashapp.web.components.states import as_known, error
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def show(services: Services, reader: Principal) -> list[Component]:
     except NoSnapshot:
         return [onboarding.card(services, reader, LOAD)]
     values = today.measured(snapshot)
-    needs = attention.rows(services, snapshot, reader, values["value_at_risk"])
+    needs = as_known(lambda: attention.rows(services, snapshot, reader, values["value_at_risk"]))
     return [
-        today.narrative(snapshot, values),
+        as_known(lambda: today.narrative(snapshot, values)),
         *([] if asof.asked() else [today.coming(services.schedules.all(), services.clock())]),
         grid(*today.figures(snapshot, values)),
         grid(_list("Needs attention", needs, 7), _list("Go on with", _quick(reader), 5)),
@@ -64,10 +64,10 @@ def _quick(reader: Principal) -> list[Component]:
     return [attention.row(href, picture, title, hint) for need, href, picture, title, hint in QUICK if reader.may(need)]
 
 
-def _list(title: str, rows: list[Component], span: int) -> Component:
-    return html.Section(
-        [html.H2(title), html.Ul(rows, className="plain-list")], className="card-plain", style={"--span": span}
-    )
+def _list(title: str, rows: Any, span: int) -> Component:
+    """A card of lines, or of the panel that says why there are none."""
+    body = html.Ul(rows, className="plain-list") if isinstance(rows, list) else rows
+    return html.Section([html.H2(title), body], className="card-plain", style={"--span": span})
 
 
 def progress(job: Job) -> tuple[Any, bool]:

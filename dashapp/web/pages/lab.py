@@ -67,7 +67,7 @@ def layout(
                         lab_results.figure_card(STEPS, "What each assumption contributes", 6, 320),
                         lab_results.figure_card(CURVE, "Value by horizon", 6, 320),
                     ),
-                    html.Div(html.A([icon("filetype-csv"), "All scenarios as CSV"], id=FILE, href="/export/lab.csv",
+                    html.Div(html.A([icon("filetype-csv"), "All scenarios as CSV"], id=FILE, href="/export/lab.zip",
                                     className="btn btn-outline needs-exports")),
                     lab_saved.layout(),
                 ],
@@ -107,7 +107,7 @@ def _answer(snapshot: Snapshot, filters: Filters, scenario: Scenario, scenarios:
         *lab_results.waterfall(found, view),
         *lab_results.over_time(found, view),
         lab_saved.side_by_side(snapshot, scenarios, found, filters),
-        f"/export/lab.csv?{query}",
+        f"/export/lab.zip?{query}",
     ]
 
 

@@ -13,6 +13,7 @@ from dashapp.charts.chart import nothing
 from dashapp.domain.filters import Filters
 from dashapp.errors import NotFound
 from dashapp.services import charting, products
+from dashapp.services.spared import spared
 from dashapp.store.metrics import MetricValue
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
@@ -68,10 +69,13 @@ def layout(product_id: str = "", **_: Any) -> Component:
 def show(snapshot: Snapshot, product: str) -> list[Any]:
     """Scope of downloads, head, partners and charts; for a product nobody knows a sentence instead of each."""
     try:
-        known = products.profile(snapshot, product)
+        known = spared("product", lambda: products.profile(snapshot, product), states.failed)
     except NotFound as error:
         lost = states.empty(error.message, error.hint, link("Go to the products list", "/products"))
         return ["", lost, "", *card_values(*(nothing("There is nothing to show.") for _ in CARDS))]
+    if isinstance(known, Component):
+        unread = nothing("What this is could not be read, so there is nothing to show.")
+        return ["", known, "", *card_values(*(unread for _ in CARDS))]
     key = int(known["product_key"])
     charts = charting.together([partial(charting.draw, name, snapshot, ALL_TIME, product_key=key) for name in CARDS])
     return [f"product_key={key}", states.as_known(lambda: _head(snapshot, known, key)), _partners(snapshot, known, key),
@@ -90,16 +94,24 @@ def _partners(snapshot: Snapshot, known: dict[str, Any], key: int) -> Any:
 
 def show_figures(snapshot: Snapshot, product: str, filters: Filters) -> list[Any]:
     """The key figures of the period beside those of the period it is compared with."""
+
+    def every(lost: MetricValue) -> list[tuple[product_figures.Figure, MetricValue]]:
+        return [(figure, lost) for figure in product_figures.FIGURES]
+
+    measured = charting.figured("product_figures", lambda: _measured(snapshot, product, filters), every)
+    return kpi_values(measured, snapshot.facts.currency, filters.compare.label)
+
+
+def _measured(snapshot: Snapshot, product: str, filters: Filters) -> list[tuple[product_figures.Figure, MetricValue]]:
     facts = snapshot.facts
     known = snapshot.row("product_profile", product=product)
     if not known:
         lost = MetricValue(None, reason="Not in the catalogue.")
-        return kpi_values(((figure, lost) for figure in product_figures.FIGURES), facts.currency)
+        return [(figure, lost) for figure in product_figures.FIGURES]
     frame = snapshot.frame("product_figures", filters, product_key=int(known["product_key"]))
     if not charting.view(snapshot, filters).comparison:
         frame = frame[frame["series"] == "current"]
-    values = product_figures.measured(frame, has_costs=facts.has_costs)
-    return kpi_values(values, facts.currency, filters.compare.label)
+    return product_figures.measured(frame, has_costs=facts.has_costs)
 
 
 def wire(door: Door, services: Services) -> None:

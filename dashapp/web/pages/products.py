@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
@@ -15,7 +15,6 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.listing import MAX_SEARCH, block
 from dashapp.domain.product_listing import KEYS, ProductListing
 from dashapp.domain.vocabulary import LifecycleStage as Stage
-from dashapp.errors import SnapshotOutdated
 from dashapp.services import charting
 from dashapp.services.export_products import as_shown
 from dashapp.services.showing import Showing
@@ -29,7 +28,7 @@ from dashapp.web.components import product_views as views
 from dashapp.web.components.basics import disclosure, field, grid, icon, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
-from dashapp.web.components.server_grid import BLOCK_ROWS
+from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -117,11 +116,12 @@ def read(request: Any, search: Any, chosen: Any, category: Any) -> tuple[Product
 
 def show_list(snapshot: Snapshot, listing: ProductListing, limit: int, offset: int) -> list[Any]:
     """The block of rows, the strip, the categories on offer, the export links and the address."""
-    try:
-        frame = snapshot.frame("products_list", **listing.parameters(), limit=limit, offset=offset)
-    except SnapshotOutdated:
-        outdated = states.unavailable(charting.OUTDATED, charting.OUTDATED_HINT)
-        return [{"rowData": [], "rowCount": 0}, outdated, [], [], {}]
+    told = states.as_known(lambda: _listed(snapshot, listing, limit, offset))
+    return told if isinstance(told, list) else [{"rowData": [], "rowCount": 0}, told, no_update, [], no_update]
+
+
+def _listed(snapshot: Snapshot, listing: ProductListing, limit: int, offset: int) -> list[Any]:
+    frame = snapshot.frame("products_list", **listing.parameters(), limit=limit, offset=offset)
     known = snapshot.frame("product_categories")
     return [*show(frame, snapshot.facts), _categories(known, listing), _exports(listing), listing.to_query()]
 
@@ -161,9 +161,9 @@ def _categories(known: pd.DataFrame, listing: ProductListing) -> list[dict[str, 
 def _exports(listing: ProductListing) -> list[Component]:
     """Links to the same list as a file."""
     return [
-        html.A([icon("download"), kind.upper()], href=views.address(f"/export/products.{kind}", listing.to_query()),
+        html.A([icon("download"), label], href=views.address(f"/export/products.{kind}", listing.to_query()),
                className="btn btn-outline")
-        for kind in ("csv", "xlsx")
+        for kind, label in FILES.items()
     ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from dashapp.web.components.basics import grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept import kept, one_of
+from dashapp.web.components.states import as_known
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -50,11 +51,10 @@ def layout(dated: Any = "", **_: Any) -> Component:
 
 def show(snapshot: Snapshot, dated: Any, flags: Sequence[Flag] = ()) -> list[Any]:
     """Verdict, chain and the three pictures of one snapshot."""
-    frame = snapshot.frame("reconciliation")
     timing = charting.draw("refund_timing", snapshot, Filters(), flags, dated=dated if dated == "order" else "refund")
     return [
-        account.verdict(frame, snapshot.facts),
-        account.chain_table(frame, snapshot.facts),
+        as_known(lambda: account.verdict(snapshot.frame("reconciliation"), snapshot.facts)),
+        as_known(lambda: account.chain_table(snapshot.frame("reconciliation"), snapshot.facts)),
         *card_values(*charting.draw_all(BRIDGES, snapshot, Filters()), timing),
     ]
 

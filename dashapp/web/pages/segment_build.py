@@ -16,6 +16,7 @@ from dashapp.errors import FilterError, InputError
 from dashapp.services import customers
 from dashapp.services.access import Principal
 from dashapp.services.segments import MAY_SAVE, Segments
+from dashapp.services.spared import spared
 from dashapp.store.segments import SavedSegment, Version
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
@@ -95,13 +96,16 @@ def show(snapshot: Snapshot, rows: list[Row], used: Any) -> list[Any]:
     """What the rows offer and complain about, the rules, how many meet them, the first of these."""
     numbers = [number for number in used if number in range(len(rows))] if isinstance(used, list) else [0]
     judged = rule_rows.judge({number: rows[number] for number in numbers})
-    found = _found(snapshot, judged)
+    told = states.as_known(lambda: _found(snapshot, judged))
+    found = told if isinstance(told, list) else [told, ""]
     return [*rule_rows.values(rows, judged, _known(snapshot)), judged.rules.text if judged.rules else "", *found]
 
 
 def _known(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
     known: dict[str, list[tuple[str, str]]] = {}
-    for row in snapshot.frame("filter_options").itertuples():
+    nothing = pd.DataFrame(columns=["field", "value", "label"])  # a value can be typed all the same
+    options = spared("filter_options", lambda: snapshot.frame("filter_options"), lambda _: nothing)
+    for row in options.itertuples():
         name = "cohort_month" if row.field == "cohort" else str(row.field)
         known.setdefault(name, []).append((str(row.value), str(row.label)))
     return known

@@ -26,6 +26,7 @@ from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept import kept, one_of, text_of
 from dashapp.web.components.segment_tabs import FIRST, PATH, TABS, tabs
+from dashapp.web.components.states import as_known
 from dashapp.web.page import ALL_FILTERS, Page
 
 if TYPE_CHECKING:
@@ -93,12 +94,15 @@ _BODIES = {"rfm": _rfm, "value": _value, "mine": _mine, "movement": _movement}
 def show_rfm(snapshot: Snapshot, filters: Filters, metric: Any) -> list[Any]:
     """The tiles, what they are compared with, the thresholds, the grid."""
     drawn = card_values(charting.draw("rfm_grid", snapshot, filters))
-    return [*rfm_groups.show(snapshot, filters, metric), rfm_groups.thresholds(snapshot), *drawn]
+    tiles = as_known(lambda: rfm_groups.show(snapshot, filters, metric))
+    told = tiles if isinstance(tiles, list) else [tiles, ""]
+    return [*told, as_known(lambda: rfm_groups.thresholds(snapshot)), *drawn]
 
 
 def show_value(snapshot: Snapshot, filters: Filters) -> list[Any]:
     """The quarters and the finer picture."""
-    return [quadrants.show(snapshot, filters), *card_values(charting.draw("value_risk", snapshot, filters))]
+    told = as_known(lambda: quadrants.show(snapshot, filters))
+    return [told, *card_values(charting.draw("value_risk", snapshot, filters))]
 
 
 def show_movement(snapshot: Snapshot, filters: Filters, earlier: Any, later: Any) -> list[Any]:
@@ -108,7 +112,7 @@ def show_movement(snapshot: Snapshot, filters: Filters, earlier: Any, later: Any
     begin = movement.chosen(earlier, known) or _usual_beginning(snapshot, filters, known)
     drawn = charting.draw("segment_moves", snapshot, filters, from_day=begin, to_day=until)
     days = [movement.options(known), begin and begin.isoformat(), movement.options(known), until and until.isoformat()]
-    return [*days, *card_values(drawn), movement.movers(snapshot, filters, begin, until)]
+    return [*days, *card_values(drawn), as_known(lambda: movement.movers(snapshot, filters, begin, until))]
 
 
 def _usual_beginning(snapshot: Snapshot, filters: Filters, known: list[Any]) -> Any:
@@ -122,7 +126,7 @@ def show_kept(snapshot: Snapshot, segments: Segments, reader: Principal, pressed
     said: Any = no_update
     if isinstance(pressed, dict) and times:
         said = _done(segments, reader, pressed)
-    return [said, kept_segments.show(snapshot, segments.all(reader), reader)]
+    return [said, as_known(lambda: kept_segments.show(snapshot, segments.all(reader), reader))]
 
 
 def _done(segments: Segments, reader: Principal, pressed: dict[str, Any]) -> Any:

@@ -50,16 +50,15 @@ def layout(**_: Any) -> Component:
 
 def show(snapshot: Snapshot) -> list[Any]:
     """The verdict first, then the rules, the pictures and the tables, from one snapshot."""
-    summary = snapshot.row("backtest_summary")
     return [
-        written.local(summary["sentence"]),
+        states.as_known(lambda: written.local(snapshot.row("backtest_summary")["sentence"])),
         states.as_known(lambda: evidence.findings(snapshot.frame("trust_findings"), snapshot.facts)),
         *card_values(*charting.draw_all(CARDS, snapshot, Filters())),
-        _details(snapshot, summary),
+        _details(snapshot),
     ]
 
 
-def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
+def _details(snapshot: Snapshot) -> list[Component]:
     facts = snapshot.facts
     parts: list[Callable[[], Any]] = [
         lambda: scorecard.card(snapshot.frame("trust_scorecard"), facts),
@@ -69,7 +68,7 @@ def _details(snapshot: Snapshot, summary: dict[str, Any]) -> list[Component]:
         lambda: evidence.premises(snapshot.frame("trust_premises")),
         lambda: evidence.cut_offs(snapshot.frame("trust_origins"), snapshot.frame("trust_notes"), facts.currency),
         lambda: evidence.parameters(snapshot.frame("trust_models")),
-        lambda: evidence.card(summary, facts),
+        lambda: evidence.card(snapshot.row("backtest_summary"), facts),
     ]
     found = [states.as_known(part) for part in parts]
     return [card for part in found for card in (part if isinstance(part, list) else [part])]

@@ -12,7 +12,7 @@ from dashapp.services.export_desk import Leaving
 from dashapp.services.export_products import ProductsFile, ProductsRequest
 from dashapp.web import asof, identity
 from dashapp.web.route import Route
-from dashapp.web.routes.exports import CSV, XLSX, download, note, pieces
+from dashapp.web.routes.exports import CSV, XLSX, both, download, note, pieces, plain
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -22,7 +22,14 @@ def products_csv(services: Services) -> ResponseReturnValue:
     """The whole list, streamed."""
     file = _file(services)
     _leave(services, "products.csv", file)
-    return download(file.csv(), CSV, file.name("csv"))
+    return plain(file.csv(), file.name("csv"), "/export/products-about.csv")
+
+
+def products_zip(services: Services) -> ResponseReturnValue:
+    """The same beside the file that explains it."""
+    file = _file(services)
+    _leave(services, "products.csv", file)
+    return both(file.csv(), file.about_csv(), file.name)
 
 
 def products_xlsx(services: Services) -> ResponseReturnValue:
@@ -52,6 +59,7 @@ def _file(services: Services) -> ProductsFile:
 
 ROUTES = (
     Route("/export/products.csv", "exports.products_csv", products_csv, "exports:run"),
+    Route("/export/products.zip", "exports.products_zip", products_zip, "exports:run"),
     Route("/export/products.xlsx", "exports.products_xlsx", products_xlsx, "exports:run"),
     Route("/export/products-about.csv", "exports.products_about", products_about, "exports:run"),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
-import pandas as pd
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +18,8 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.errors import InputError
 from dashapp.services import render
-from dashapp.services.card_files import Asked, card_book, subtitle
+from dashapp.services.card_files import Asked, about_one, card_book, subtitle
+from dashapp.services.carried import ZIP, explained, zipped
 from dashapp.services.cells import csv_text
 from dashapp.services.charting import draw
 from dashapp.services.export_desk import CARDS, Leaving
@@ -36,7 +38,14 @@ def customers_csv(services: Services) -> ResponseReturnValue:
     """The whole list, streamed."""
     file = _customers(services)
     note(services, _leaving(services, "customers.csv", file))
-    return download(file.csv(), CSV, file.name("csv"))
+    return plain(file.csv(), file.name("csv"), "/export/customers-about.csv")
+
+
+def customers_zip(services: Services) -> ResponseReturnValue:
+    """The same beside the file that explains it."""
+    file = _customers(services)
+    note(services, _leaving(services, "customers.csv", file))
+    return both(file.csv(), file.about_csv(), file.name)
 
 
 def customers_xlsx(services: Services) -> ResponseReturnValue:
@@ -65,7 +74,23 @@ def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
     asked = view(services)
     table = _drawn(chart, asked).table
     note(services, _card(f"{chart}.csv", len(table), asked))
-    return download(csv_text([pd.DataFrame(table)]), CSV, asked.name(chart, "csv"))
+    return plain(csv_text([table]), asked.name(chart, "csv"), f"/export/chart/{chart}/about.csv")
+
+
+def chart_zip(services: Services, chart: str) -> ResponseReturnValue:
+    """The same beside the file that explains it."""
+    asked = view(services)
+    drawn = _drawn(chart, asked)
+    note(services, _card(f"{chart}.csv", len(drawn.table), asked))
+    about = explained(about_one(catalogue.chart(chart), drawn, asked))
+    return both(csv_text([drawn.table]), about, partial(asked.name, chart))
+
+
+def chart_about(services: Services, chart: str) -> ResponseReturnValue:
+    """What the numbers of a chart mean, under which filters and from which data."""
+    asked = view(services)
+    about = explained(about_one(catalogue.chart(chart), _drawn(chart, asked), asked))
+    return download([about], CSV, asked.name(chart, "about.csv"))
 
 
 def chart_xlsx(services: Services, chart: str) -> ResponseReturnValue:
@@ -83,8 +108,8 @@ def chart_png(services: Services, chart: str) -> ResponseReturnValue:
     drawn, spec = _drawn(chart, asked), catalogue.chart(chart)
     if drawn.figure is None:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
-    figure = render.framed(drawn.figure, spec.title, subtitle(asked), theme.template("light"))
-    image = render.shared(services.settings).png(figure, spec.height + render.TITLE_PIXELS)
+    figure = render.framed(drawn.figure, spec.title, subtitle(asked), theme.template("light"), spec.definition)
+    image = render.shared(services.settings).png(figure, spec.height + render.pixels_around(spec.definition))
     note(services, _card(f"{chart}.png", len(drawn.table), asked))
     return download([image], "image/png", asked.name(chart, "png"))
 
@@ -149,6 +174,19 @@ def download(content: Iterable[bytes], kind: str, name: str) -> Response:
     return response
 
 
+def plain(content: Iterable[bytes], name: str, about: str) -> Response:
+    """A table for programs; a header names the address of the file that explains it."""
+    response = download(content, CSV, name)
+    asked = urlencode(request.args.to_dict())
+    response.headers["Link"] = f'<{quote(about)}{"?" if asked else ""}{asked}>; rel="describedby"'
+    return response
+
+
+def both(content: Iterable[bytes], about: bytes, name: Callable[[str], str]) -> Response:
+    """A table for people: beside it lies the file that explains it. `name` makes file names by their endings."""
+    return download(zipped([(name("csv"), content), (name("about.csv"), [about])]), ZIP, name("zip"))
+
+
 def pieces(file: IO[bytes]) -> Iterator[bytes]:
     """The file, closed after its last piece or when the reader hangs up."""
     with file:
@@ -158,9 +196,12 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 ROUTES = (
     Route("/export/customers.csv", "exports.customers_csv", customers_csv, "exports:run"),
+    Route("/export/customers.zip", "exports.customers_zip", customers_zip, "exports:run"),
     Route("/export/customers.xlsx", "exports.customers_xlsx", customers_xlsx, "exports:run"),
     Route("/export/customers-about.csv", "exports.customers_about", customers_about, "exports:run"),
     Route("/export/chart/<chart>.csv", "exports.chart_csv", chart_csv, "exports:run"),
+    Route("/export/chart/<chart>.zip", "exports.chart_zip", chart_zip, "exports:run"),
+    Route("/export/chart/<chart>/about.csv", "exports.chart_about", chart_about, "exports:run"),
     Route("/export/chart/<chart>.xlsx", "exports.chart_xlsx", chart_xlsx, "exports:run"),
     Route("/export/chart/<chart>.png", "exports.chart_png", chart_png, "exports:run"),
 )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+import pandas as pd
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.filters import Filters
-from dashapp.domain.what_if_address import read
+from dashapp.domain.what_if_address import CONTROLS, read
+from dashapp.services.card_files import Asked, Lines
+from dashapp.services.carried import explained
 from dashapp.services.cells import csv_text
+from dashapp.services.export_desk import Leaving
+from dashapp.services.exports import provenance
 from dashapp.services.lab import base_of
-from dashapp.services.lab_account import account, file
+from dashapp.services.lab_account import MEASURES, STAMP, account, file
 from dashapp.services.scenarios import PERMISSION
-from dashapp.web import asof, identity
+from dashapp.web import identity
 from dashapp.web.components.lab_saved import population, told
 from dashapp.web.route import Route
+from dashapp.web.routes.exports import CSV, both, download, note, plain, view
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -23,22 +29,54 @@ if TYPE_CHECKING:
 
 def lab_csv(services: Services) -> ResponseReturnValue:
     """One line a measure; days are ISO, numbers plain. Raises NotEnoughData where there is nothing to assume about."""
-    snapshot, reader = asof.shown(services), identity.principal()
-    filters = Filters.from_query(request.args.to_dict())
-    found = account(snapshot, filters, read(request.args.to_dict(), base_of(snapshot.facts)))
-    named = [("This scenario", found, population(filters))]
+    asked = view(services)
+    return plain(csv_text([_leaving(services, asked)]), asked.name("lab", "csv"), "/export/lab-about.csv")
+
+
+def lab_zip(services: Services) -> ResponseReturnValue:
+    """The same beside the file that explains it."""
+    asked = view(services)
+    table = _leaving(services, asked)
+    return both(csv_text([table]), explained(_about(asked, table)), partial(asked.name, "lab"))
+
+
+def lab_about(services: Services) -> ResponseReturnValue:
+    """What the measures mean, whom they are about and from which data they come."""
+    asked = view(services)
+    return download([explained(_about(asked, _table(services, asked)))], CSV, asked.name("lab", "about.csv"))
+
+
+def _leaving(services: Services, asked: Asked) -> pd.DataFrame:
+    """The table, once it is noted that it leaves."""
+    table = _table(services, asked)
+    note(services, Leaving("lab.csv", len(table), asked.snapshot.id, population(asked.filters), request.full_path))
+    return table
+
+
+def _table(services: Services, asked: Asked) -> pd.DataFrame:
+    snapshot, reader = asked.snapshot, identity.principal()
+    scenario = read(request.args.to_dict(), base_of(snapshot.facts))
+    named = [("This scenario", account(snapshot, asked.filters, scenario), population(asked.filters))]
     if reader.may(PERMISSION):
         others = [(saved.name, told(saved, snapshot)) for saved in services.scenarios.open_to(reader)]
         named += [(name, *answer) for name, answer in others if not isinstance(answer, str)]
-    table = file(named)
-    detail = {"rows": len(table), "address": request.full_path[:500]}
-    services.journal.append("export:downloaded", reader.actor, "lab.csv", detail, ip=request.remote_addr or "")
-    until, seq = snapshot.facts.observed_until, snapshot.seq
-    response = Response(csv_text([table]), content_type="text/csv; charset=utf-8")
-    name = f"lab-{until:%Y-%m-%d}-snapshot-{seq}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file(named)
 
 
-ROUTES = (Route("/export/lab.csv", "lab.csv", lab_csv, "exports:run"),)
+def _about(asked: Asked, table: pd.DataFrame) -> Lines:
+    facts = asked.snapshot.facts
+    return [
+        ("Content", f"What-if lab, {facts.shop_name or facts.source}. {STAMP}"),
+        ("Filters", f"{population(asked.filters)} for this scenario; each saved one has its own customers"),
+        ("Rows", f"{len(table):,}"),
+        *provenance(asked.snapshot, asked.asked_by, asked.asked_at),
+        *((f"Measure {item.label}", item.unit) for item in CONTROLS),
+        *((f"Measure {name}", text) for name, text in MEASURES.items()),
+    ]
+
+
+ROUTES = (
+    Route("/export/lab.csv", "lab.csv", lab_csv, "exports:run"),
+    Route("/export/lab.zip", "lab.zip", lab_zip, "exports:run"),
+    Route("/export/lab-about.csv", "lab.about", lab_about, "exports:run"),
+)

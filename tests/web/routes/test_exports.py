@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
+from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.errors import RenderFailed, TenureError
 from dashapp.services import render
@@ -161,6 +165,39 @@ def test_the_about_file_defines_the_columns(client: FlaskClient) -> None:
     text = client.get("/export/customers-about.csv?country=France").data.decode("utf-8-sig")
     assert "country France" in text
     assert "Column clv," in text
+
+
+@pytest.mark.parametrize(
+    ("address", "meaning"),
+    [
+        ("customers", ["Column clv", "Predicted value in the horizon: discounted, times the gross margin."]),
+        ("chart/clv_distribution", ["Spread of predicted value", catalogue.chart("clv_distribution").definition]),
+    ],
+)
+def test_a_table_leaves_with_title_filters_day_definitions_and_validity_beside_it(
+    client: FlaskClient, notes: Notes, address: str, meaning: list[str]
+) -> None:
+    answer = client.get(f"/export/{address}.zip?country=France")
+    assert answer.is_streamed
+    assert NAME.fullmatch(answer.headers["Content-Disposition"])
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        table, about = archive.namelist()
+        assert (table.removesuffix("csv"), archive.testzip()) == (about.removesuffix("about.csv"), None)
+        assert archive.read(table) == client.get(f"/export/{address}.csv?country=France").data
+        told = dict(csv.reader(io.StringIO(archive.read(about).decode("utf-8-sig"))))
+    facts = Snapshots(client.services.settings).current().facts
+    assert "country France" in told["Filters"]
+    assert told["As of"].startswith(str(facts.observed_until))
+    assert facts.validity_reason in told["Predictions"]
+    assert meaning[1] in told[meaning[0]]
+    assert notes[0][1].target == f"{address.rpartition('/')[2]}.csv"
+
+
+@pytest.mark.parametrize("address", ["customers", "chart/clv_distribution"])
+def test_the_plain_table_names_the_address_of_its_explanation(client: FlaskClient, address: str) -> None:
+    answer = client.get(f"/export/{address}.csv?country=France")
+    named = re.fullmatch(r'<(/export/[^>]+)>; rel="describedby"', answer.headers["Link"])
+    assert "France" in client.get(named[1]).data.decode("utf-8-sig")
 
 
 @pytest.mark.browser

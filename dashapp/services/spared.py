@@ -1,0 +1,48 @@
+"""One part of a page fails and the others go on: its place says so with the id that its line in the log carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dashapp.errors import QueryTimeout, TenureError
+from dashapp.logs import get_logger, request_id
+
+HINT = "Try again. If it happens again, tell your administrator the request id."
+Answer = TypeVar("Answer")
+Other = TypeVar("Other")
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a reader is told of a part that failed."""
+
+    text: str
+    next_step: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.text} {self.next_step}"
+
+
+def spared(part: str, ask: Callable[[], Answer], instead: Callable[[Failure], Other]) -> Answer | Other:
+    """What `ask` answers, or `instead` of it where it failed. `part` names it in the log.
+
+    What concerns the whole request (filters, permissions, a snapshot that is gone) is raised as before.
+    """
+    try:
+        return ask()
+    except QueryTimeout as error:
+        log.warning("part of a page took too long", part=part)
+        return instead(Failure(f"{error.message} {_named()}", error.hint))
+    except TenureError:
+        raise
+    except Exception as error:
+        log.error("part of a page failed", part=part, error=type(error).__name__, exc_info=error)
+        return instead(Failure(f"This could not be shown. {_named()}", HINT))
+
+
+def _named() -> str:
+    return f"Request {request_id()}." if request_id() else ""

@@ -1,0 +1,116 @@
+"""A question that fails is told by the card it belongs to, with the id of its line in the log; the others go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dashapp import logs
+from dashapp.charts import catalogue
+from dashapp.settings import Settings
+from dashapp.store.metrics import METRICS
+from dashapp.store.query import find
+from dashapp.web.frame import discover
+from dashapp.web.page import Page
+from tests.web.conftest import House, open_house
+from tests.web.test_states import pages, unfit
+from tests.web.walking import visit
+
+FAILED = re.compile(r"This could not be shown\. Request ([0-9a-f]{12})\.")
+TOAST = '"shell-toast"'
+
+
+def broken(folder: Path, sample: Settings, *marts: str, missing: bool = False) -> House:
+    """The application on a copy of the sample whose `marts` answer every question with an error, or are not there."""
+    warehouse = folder / "broken" / "warehouse"
+    shutil.copytree(sample.data_dir / "warehouse", warehouse)
+    pointer = warehouse / "CURRENT"
+    told = json.loads(pointer.read_text())
+    file = pointer.with_name(told["file"])
+    with duckdb.connect(str(file)) as connection:
+        for mart in marts:
+            connection.execute(f"alter table marts.{mart} rename to kept_{mart}")
+            if not missing:
+                fault = f"select * from marts.kept_{mart} where error('broken') > ''"
+                connection.execute(f"create view marts.{mart} as {fault}")
+    pointer.write_text(json.dumps(told | {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()}))
+    return open_house(folder / "house", Settings(data_dir=folder / "broken"))
+
+
+def answers(house: House, path: str) -> dict[str, Any]:
+    """What each component of a page was told by the page's own callbacks, by `id.property`."""
+    seen = visit(house, path, "analyst", "?range=all")
+    told = [json.loads(text).get("response", {}) for text in seen.texts[1:] if text]
+    return {f"{name}.{prop}": value for one in told for name, props in one.items() for prop, value in props.items()}
+
+
+def cards(page: Page) -> dict[str, str]:
+    """The part of each card that says its value, or why there is none, to the SQL it asks."""
+    figures = {f"-{name}-body.children": find(name, METRICS).sql for name in page.shows.metrics}
+    charts = {name: catalogue.chart(name) for name in page.shows.charts}
+    asked = {f"-{name}-caption.children": find(spec.query).sql for name, spec in charts.items()}
+    return figures | asked
+
+
+def of(card: str, told: dict[str, Any]) -> str:
+    return next(json.dumps(value, ensure_ascii=False) for name, value in told.items() if name.endswith(card))
+
+
+def is_value(text: str) -> bool:
+    return not any(word in text for word in ("kpi-reason", '"state state-'))
+
+
+@pytest.fixture(scope="module")
+def without_days(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> House:
+    return broken(tmp_path_factory.mktemp("failing"), sample_warehouse, "customer_days")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/overview", "/portfolio", "/retention", "/audit"])
+def test_only_the_cards_whose_question_fails_say_so_and_offer_to_try_again(
+    house: House, without_days: House, path: str
+) -> None:
+    page = next(page for page in discover() if page.path == path)
+    well, ill = answers(house, path), answers(without_days, path)
+    valued = {card: sql for card, sql in cards(page).items() if is_value(of(card, well))}
+    failing = {card for card, sql in valued.items() if "marts.customer_days" in sql}
+    told = {card: of(card, ill) for card in valued}
+    assert 0 < len(failing) < len(valued)
+    assert {card for card, text in told.items() if FAILED.search(text) and '"data-action": "again"' in text} == failing
+    assert {card for card in valued if told[card] == of(card, well)} == set(valued) - failing
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mart", ["customers", "customer_days", "products", "order_lines", "customer_months"])
+@pytest.mark.parametrize("missing", [False, True], ids=["fails", "is missing"])
+def test_no_page_fails_as_a_whole_because_one_table_does(
+    house: House, sample_warehouse: Settings, tmp_path: Path, mart: str, missing: bool
+) -> None:
+    ill = broken(tmp_path, sample_warehouse, mart, missing=missing)
+    for path, _ in pages(house):
+        seen = visit(ill, path)
+        assert unfit(path, seen) == []
+        assert TOAST not in seen.text, path
+        assert "Traceback" not in seen.text
+        assert "InvalidInput" not in seen.text
+
+
+def test_the_sentence_names_the_line_in_the_log(
+    without_days: House, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: logs.configure("json", "ERROR"))
+    logs.configure("json", "ERROR")  # to what capsys holds
+    told = answers(without_days, "/portfolio")
+    named = {name for text in map(str, told.values()) for name in FAILED.findall(text)}
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    logged = {line["request_id"] for line in lines if line["event"] == "part of a page failed"}
+    assert named
+    assert named <= logged
+    assert any(line.get("part") == "chart/concentration_trend" and "broken" in line["exception"] for line in lines)
