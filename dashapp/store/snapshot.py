@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from dashapp.domain.filters import Filters
 from dashapp.errors import Gone, NoSnapshot, QueryTimeout, SnapshotDamaged, SnapshotOutdated
 from dashapp.logs import get_logger
 from dashapp.settings import Settings
-from dashapp.store import fs, watch
+from dashapp.store import brought, fs, watch
 from dashapp.store.facts import Facts, read_facts
 from dashapp.store.kept_lists import KeptLists
 from dashapp.store.memory import Memory
@@ -34,8 +35,6 @@ from dashapp.store.where import Lists, no_lists
 
 LOOK_EVERY_SECONDS = 1.0
 VECTOR_ROWS = 2048
-DTYPES = {"UINTEGER": "uint32", "TINYINT": "int8"}
-"Types of the columns of tables that callers bring."
 log = get_logger(__name__)
 _opening = threading.Lock()
 
@@ -67,7 +66,7 @@ class Snapshot:
         Raises NotFound, FilterError, QueryTimeout.
         """
         asked = find(name, QUERIES)
-        tables, bound = _tables(asked, parameters)
+        tables, bound = brought.split(asked, parameters)
         sql, values = asked.statement(filters or Filters(), self.facts, bound, lists=self._lists)
         if tables:
             return self._framed(sql, values, tables)
@@ -84,11 +83,11 @@ class Snapshot:
     ) -> Iterator[pd.DataFrame]:
         """The answer in frames of about `size` rows, never held whole: for downloads."""
         asked = find(name, QUERIES)
-        tables, bound = _tables(asked, parameters)
+        tables, bound = brought.split(asked, parameters)
         sql, values = asked.statement(filters or Filters(), self.facts, bound, lists=self._lists)
         cursor = self._connection.cursor()
         try:
-            _register(cursor, tables)
+            brought.register(cursor, tables)
             with self._limit(cursor):
                 cursor.execute(sql, values)
             while len(frame := cursor.fetch_df_chunk(max(1, size // VECTOR_ROWS))):
@@ -121,7 +120,7 @@ class Snapshot:
         query = find(name, folder)
         sql, values = query.statement(Filters(), self.facts, {})
         unset = dict.fromkeys(set(PARAMETER.findall(sql)) - set(values))
-        found = self._rows(f"describe {sql}", values | unset, _tables(query, {})[0])
+        found = self._rows(f"describe {sql}", values | unset, brought.split(query, {})[0])
         return tuple((row["column_name"], row["column_type"]) for row in found)
 
     def _figure(self, query: Query, filters: Filters, period: Any = None) -> dict[str, Any]:
@@ -146,7 +145,7 @@ class Snapshot:
         """One cursor per call: a shared one refuses every second thread, and brought tables are of one cursor only."""
         cursor = self._connection.cursor()
         try:
-            _register(cursor, tables or {})
+            brought.register(cursor, tables or {})
             with self._limit(cursor):
                 yield cursor
         finally:
@@ -281,25 +280,10 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _asked(kind: str, sql: str, values: dict[str, Any]) -> tuple[str, str, str]:
-    return kind, sql, repr(sorted(values.items()))
+def _asked(kind: str, sql: str, values: dict[str, Any]) -> tuple[str, str, bytes]:
+    """What tells one question from another; a fixed list among the values may hold a million customers."""
+    return kind, sql, blake2b(repr(sorted(values.items())).encode()).digest()
 
 
 def _number(value: Any) -> Any:
     return float(value) if value is not None and not isinstance(value, int) else value
-
-
-def _tables(asked: Query, parameters: dict[str, Any]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """The tables of a question, empty where none was brought, and the parameters that are values."""
-    brought = {name: parameters.get(name) for name in asked.tables}
-    tables = {name: _empty(asked.tables[name]) if frame is None else frame for name, frame in brought.items()}
-    return tables, {name: value for name, value in parameters.items() if name not in tables}
-
-
-def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=DTYPES[kind]) for name, kind in columns})
-
-
-def _register(cursor: duckdb.DuckDBPyConnection, tables: dict[str, pd.DataFrame]) -> None:
-    for name, frame in tables.items():
-        cursor.register(name, frame)

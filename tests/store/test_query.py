@@ -7,7 +7,7 @@ import pytest
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import Basis, Compare
-from dashapp.store import query, snapshot
+from dashapp.store import brought, query
 from tests.store.conftest import facts
 
 ABOUT = facts(1, observed_from=date(2023, 1, 1), observed_until=date(2024, 3, 14))
@@ -75,7 +75,7 @@ def test_an_unknown_filter_in_a_header_is_a_bug(tmp_path: Path):
 
 def test_a_table_that_nobody_brings_is_empty_and_one_that_is_brought_is_joined(tmp_path: Path):
     asked = written(tmp_path, "-- tables: found(customer_key UINTEGER, place TINYINT)\nselect place from found")
-    tables, values = snapshot._tables(asked, {"limit": 3})
+    tables, values = brought.split(asked, {"limit": 3})
     assert {name: str(kind) for name, kind in tables["found"].dtypes.items()} == {
         "customer_key": "uint32",
         "place": "int8",
