@@ -9,7 +9,8 @@ from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
-from dashapp.charts.chart import nothing
+from dashapp.charts.chart import View, nothing
+from dashapp.charts.kit import marks
 from dashapp.domain.filters import Filters
 from dashapp.errors import NotFound
 from dashapp.services import charting, products
@@ -99,7 +100,13 @@ def show_figures(snapshot: Snapshot, product: str, filters: Filters) -> list[Any
     if not charting.view(snapshot, filters).comparison:
         frame = frame[frame["series"] == "current"]
     values = product_figures.measured(frame, has_costs=facts.has_costs)
-    return kpi_values(values, facts.currency, filters.compare.label)
+    return kpi_values(values, facts.currency, filters.compare.label, _buyers(product, charting.view(snapshot, filters)))
+
+
+def _buyers(product: str, view: View) -> str:
+    """The list of who ever bought it and bought something in the period: nearer the list cannot come."""
+    query = marks.customers(("bought_on", view.period.start, view.period.end), product=product)
+    return views.address("/customers", query)
 
 
 def wire(door: Door, services: Services) -> None:
