@@ -7,6 +7,8 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.channels import ALL, HORIZONS, Channel, channels_of, horizon_of
 from dashapp.charts.kit.formats import compact, known, money, number, percent, ratio_words
+from dashapp.charts.kit.grain import Grain, last_day
+from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
 
 NO_SPEND = (
@@ -28,7 +30,16 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     everyone, *rows = channels_of(frame, days)
     summary = " ".join([*_hidden_loss(everyone, rows, days, view), *_said(frame, everyone, rows, days, view)])
     listed = [everyone, *rows] if len(rows) > 1 else rows
-    return Chart(_figure(listed[: SHOWN + 1], days), summary, _table(listed))
+    marks = tuple(_mark(row.name, frame) for row in listed)
+    return Chart(_figure(listed[: SHOWN + 1], days), summary, _table(listed), marks=marks)
+
+
+def _mark(channel: str, frame: pd.DataFrame) -> dict[str, str]:
+    """Who first bought there in the newest 12 whole months."""
+    now = frame[(frame["unit"] == "days") & (frame["age"] == 0)].iloc[0]
+    first, last = (pd.Timestamp(now[name]).date() for name in ("first_month", "last_month"))
+    only = {} if channel == ALL else {"channel": channel}
+    return customers(("first_order_date", first, last_day(last, Grain.MONTH)), **only)
 
 
 def _figure(rows: list[Channel], days: int) -> dict[str, object]:
@@ -123,6 +134,5 @@ CHART = ChartSpec(
     query="channel_performance",
     parameters={"horizon": 0},
     build=build,
-    nobody="Its bars are means per new customer at equal age; Channels lists the customers.",
     height=320,
 )

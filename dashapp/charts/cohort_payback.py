@@ -9,6 +9,8 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.cohorts import ALL, MOST_COHORTS, MOST_MONTHS
 from dashapp.charts.kit.formats import money, plural
+from dashapp.charts.kit.grain import Grain, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.charts.kit.paid_cohorts import PaidCohort, cost_of, paid_cohorts, together
 from dashapp.charts.kit.theme import COMPARISON
 from dashapp.domain.payback import Mean, Payback
@@ -30,7 +32,15 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     margins, payback = together(frame)
     behind = behind_of(cohorts)
     summary = " ".join(_said(cohorts, margins, payback, behind, view, bool(frame["has_spend"].iloc[0])))
-    return Chart(_figure(cohorts, margins, behind), summary, _table(cohorts, margins, payback))
+    everybody = customers(("first_order_date", view.period.start, view.period.end))
+    marks = (everybody, *(_mark(one, view) for one in cohorts))
+    return Chart(_figure(cohorts, margins, behind), summary, _table(cohorts, margins, payback), marks=marks)
+
+
+def _mark(cohort: PaidCohort, view: View) -> dict[str, str]:
+    """Who first bought in the month, as far as the period holds it."""
+    first, last = max(cohort.start, view.period.start), min(last_day(cohort.start, Grain.MONTH), view.period.end)
+    return customers(("first_order_date", first, last))
 
 
 def behind_of(cohorts: list[PaidCohort]) -> PaidCohort | None:
@@ -41,17 +51,19 @@ def behind_of(cohorts: list[PaidCohort]) -> PaidCohort | None:
 def _figure(cohorts: list[PaidCohort], margins: dict[int, Mean], behind: PaidCohort | None) -> Figure:
     thin = {"line": {"width": 1, "color": COMPARISON}, "opacity": 0.35, "showlegend": False}
     lines = [
-        _curve(cohort.label, list(enumerate(cohort.brought)), **thin) for cohort in cohorts if cohort is not behind
+        _leading(_curve(cohort.label, list(enumerate(cohort.brought)), **thin), place)
+        for place, cohort in enumerate(cohorts, start=1)
+        if cohort is not behind
     ]
     shown = [(month, mean.value) for month, mean in margins.items()]
     cost = cost_of(cohorts)
-    lines.append(_curve(ALL, shown, line={"width": 4, "color": EVERYBODY}))
+    lines.append(_leading(_curve(ALL, shown, line={"width": 4, "color": EVERYBODY}), 0))
     reach = max([1, *(len(cohort.brought) - 1 for cohort in cohorts), *(month for month in margins)])
     reach = min(reach, MOST_MONTHS)
     if cost is not None:
         lines.append(_level(f"Cost, {ALL.lower()}", cost, reach, EVERYBODY))
     if behind:
-        lines += _behind(behind)
+        lines += [_leading(line, cohorts.index(behind) + 1) for line in _behind(behind)]
     return figures.figure(
         lines,
         xaxis={"title": {"text": "Months after first purchase"}, "dtick": 1 if reach <= 12 else 3, "fixedrange": True},
@@ -60,6 +72,11 @@ def _figure(cohorts: list[PaidCohort], margins: dict[int, Mean], behind: PaidCoh
         showlegend=True,
         legend=figures.legend_above(),
     )
+
+
+def _leading(line: figures.Trace, mark: int) -> figures.Trace:
+    """The line all of whose points are about one cohort."""
+    return marked(line, [mark] * len(line["x"]))
 
 
 def _behind(cohort: PaidCohort) -> list[figures.Trace]:
@@ -162,6 +179,5 @@ CHART = ChartSpec(
     query="cohort_payback",
     parameters={"split": ""},
     build=build,
-    nobody="Its lines are means per new customer; the matrix lists the cohorts.",
     height=380,
 )

@@ -11,7 +11,8 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.earlier import name_of, told_apart, under
 from dashapp.charts.kit.formats import percent
-from dashapp.charts.kit.grain import Grain, is_partial, label
+from dashapp.charts.kit.grain import Grain, is_partial, label, last_day
+from dashapp.charts.kit.marks import customers, marked
 
 ENOUGH_MONTHS = 3
 ENOUGH_BUYERS = 50
@@ -39,7 +40,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         }
     )
     then = _earlier(before, list(frame["month"]), view)
-    return Chart(_figure(frame, then), _summary(frame, view), table.assign(**then))
+    marks = [customers(("bought_on", month, last_day(month, Grain.MONTH))) for month in frame["month"]]
+    return Chart(_figure(frame, then), _summary(frame, view), table.assign(**then), marks=tuple(marks))
 
 
 def _earlier(before: pd.DataFrame, months: list[date], view: View) -> dict[str, list[Any]]:
@@ -65,6 +67,7 @@ def _figure(frame: pd.DataFrame, then: dict[str, list[Any]]) -> Figure:
         figures.line("Best 20 % of buyers", x, frame["best_fifth_share"].astype(float), hovertemplate=hover),
         figures.line("Best 1 % of buyers", x, frame["best_hundredth_share"].astype(float), hovertemplate=hover),
     ]
+    traces = [marked(trace, range(len(x))) for trace in traces]
     for place, (title, shares) in enumerate(then.items()):
         side, name = title.split(", ")
         told = {"hovertemplate": f"%{{y:.1%}} of sales, {side.lower()}", "showlegend": place == 0}
@@ -96,9 +99,9 @@ CHART = ChartSpec(
     title="Concentration over time",
     unit="Share of each month's sales held by its best buyers",
     definition="Buyers of each month ranked by what they brought in it. Whole months only: an incomplete month has "
-    "fewer buyers and looks more equal than it will be. Dotted: the months of the period it is compared with.",
+    "fewer buyers and looks more equal than it will be. Dotted: the months of the period it is compared with. A click "
+    "lists who bought in the month.",
     query="concentration_trend",
     build=build,
-    nobody="A point is a share held by the best buyers of a month; who they are differs by month.",
     height=320,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -11,8 +11,14 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.earlier import name_of, told_apart, under
 from dashapp.charts.kit.formats import number, plural
-from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label
+from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.domain.filters import Period
+from dashapp.domain.rule_fields import IS, LAPSED
+from dashapp.domain.rules import Rule, Rules
+from dashapp.domain.saved import narrowed
+from dashapp.domain.vocabulary import SEGMENTS
+from dashapp.errors import FilterError
 
 PARTS = {"new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
 "What is drawn: the many who stay would make everything else a thin line. They are told at the mark and in the table."
@@ -42,7 +48,32 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     table.insert(0, "Month", [label(month, Grain.MONTH) for month in frame["month"]])
     whole = [None if is_partial(month, seen, Grain.MONTH) else month for month in frame["month"]]
     then = _earlier(before, whole, view)
-    return Chart(_figure(frame, then, seen), _summary(frame, seen), table.assign(**then))
+    return Chart(_figure(frame, then, seen), _summary(frame, seen), table.assign(**then), marks=_marks(frame, view))
+
+
+def _marks(frame: pd.DataFrame, view: View) -> tuple[dict[str, str] | None, ...]:
+    """For each month the base after it, then who came, came back and lapsed in it."""
+    ends = [last_day(month, Grain.MONTH) for month in frame["month"]]
+    starts = [month - timedelta(days=1) for month in frame["month"]]
+    kept = list(frame["is_kept"])
+    known_before = [False, *kept[:-1]]
+    base = [_ruled(view, (end, *SEGMENTS)) if is_kept else None for end, is_kept in zip(ends, kept, strict=True)]
+    came = [customers(("first_order_date", month, end)) for month, end in zip(frame["month"], ends, strict=True)]
+    both = [one and other for one, other in zip(kept, known_before, strict=True)]
+    spans = list(zip(starts, ends, both, strict=True))
+    back = [_ruled(view, (then, LAPSED), (now, *SEGMENTS)) if is_kept else None for then, now, is_kept in spans]
+    gone = [_ruled(view, (then, *SEGMENTS), (now, LAPSED)) if is_kept else None for then, now, is_kept in spans]
+    return (*base, *came, *back, *gone)
+
+
+def _ruled(view: View, *moments: tuple[Any, ...]) -> dict[str, str] | None:
+    """Who was on each day in one of the segments named after it; None within a fixed list."""
+    rules = Rules((tuple(Rule("segment_on", IS, tuple(f"{day:%Y-%m-%d} {name}" for name in names))
+                         for day, *names in moments),))  # fmt: skip
+    try:
+        return customers(saved=narrowed(view.filters.saved, rules).text)
+    except FilterError:
+        return None
 
 
 def _earlier(before: pd.DataFrame, months: list[date | None], view: View) -> dict[str, list[Any]]:
@@ -60,15 +91,8 @@ def _figure(frame: pd.DataFrame, then: dict[str, list[Any]], seen: Period) -> Fi
     x = [month.isoformat() for month in frame["month"]]
     hatch = figures.hatched([is_partial(month, seen, Grain.MONTH) for month in frame["month"]])
     traces = [
-        figures.bars(
-            title,
-            x,
-            [-count if part == "lapsed" else count for count in frame[part].astype(int)],
-            marker=hatch | ({"color": GONE} if part == "lapsed" else {}),
-            customdata=list(frame[part].astype(int)),
-            hovertemplate="%{customdata:,}",
-        )
-        for part, title in PARTS.items()
+        marked(_bars(frame, part, x, hatch), [place * len(x) + month for month in range(len(x))])
+        for place, part in enumerate(PARTS, start=1)
     ]
     traces.append(_stayed(frame, x))
     for (title, counts), sign in zip(then.items(), (1, -1), strict=False):
@@ -86,6 +110,13 @@ def _figure(frame: pd.DataFrame, then: dict[str, list[Any]], seen: Period) -> Fi
         xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True},
         yaxis={"tickformat": "~s", "title": {"text": "Customers", "standoff": 6}, "fixedrange": True},
     )
+
+
+def _bars(frame: pd.DataFrame, part: str, x: list[str], hatch: dict[str, Any]) -> figures.Trace:
+    counts, sign = frame[part].astype(int), -1 if part == "lapsed" else 1
+    marker = hatch | ({"color": GONE} if part == "lapsed" else {})
+    told = {"customdata": list(counts), "hovertemplate": "%{customdata:,}"}
+    return figures.bars(PARTS[part], x, [sign * count for count in counts], marker=marker, **told)
 
 
 def _stayed(frame: pd.DataFrame, x: list[str]) -> figures.Trace:
@@ -118,9 +149,10 @@ CHART = ChartSpec(
     definition="The base are the customers who have not lapsed: none is silent for more than twice the usual gap (90 % "
     "of all gaps between purchases are shorter). Base before + new + came back - lapsed = base after. At risk: silent "
     "for longer than the usual gap, and still in the base. Whole months of the calendar that the period touches; "
-    "dotted: those of the period it is compared with.",
+    "dotted: those of the period it is compared with. A row leads to the base after its month. Who lapsed and came "
+    "back within one month is in both bars and behind neither; of months whose ends are not kept only the new can be "
+    "listed.",
     query="growth_accounting",
     build=build,
-    nobody="To come back or to lapse in a month is no filter.",
     height=340,
 )

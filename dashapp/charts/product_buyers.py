@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.formats import number, percent
+from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
 from dashapp.charts.kit.theme import SEGMENT_COLORS
 from dashapp.domain.vocabulary import SEGMENTS
@@ -28,7 +29,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         Measure("index", "Index", number),
     ]
     drawn = panels(frame, "segment", measures, [SEGMENT_COLORS[name] for name in frame["segment"]])
-    return Chart(drawn, _summary(frame, buyers), _table(frame))
+    marks = [customers(product=str(row.product_id), segment=str(row.segment)) for row in frame.itertuples()]
+    return Chart(drawn, _summary(frame, buyers), _table(frame), marks=tuple(marks))
 
 
 def _summary(frame: pd.DataFrame, buyers: int) -> str:
@@ -63,7 +65,6 @@ CHART = ChartSpec(
     "stand out for any product.",
     query="product_segments",
     build=build,
-    nobody="It is about one product; the filter Bought product with a segment lists its buyers.",
     height=320,
     parameters={"product_key": None},
 )

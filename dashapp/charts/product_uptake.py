@@ -7,6 +7,8 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import number, percent
+from dashapp.charts.kit.grain import Grain, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.charts.kit.theme import MEASURE
 from dashapp.domain.proportions import wilson
 
@@ -29,10 +31,12 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     bars = figures.bars("Took it up", names, share.round(4), error_y=error, marker={"color": MEASURE},
                         hovertemplate="%{x}: %{y:.1%}<extra></extra>")  # fmt: skip
     drawn = figures.figure(
-        [bars], xaxis={"type": "category", "fixedrange": True},
+        [marked(bars, range(len(names)))], xaxis={"type": "category", "fixedrange": True},
         yaxis={"tickformat": ".2~%", "rangemode": "tozero", "fixedrange": True},
     )  # fmt: skip
-    return Chart(drawn, _summary(frame, names), _table(frame, names))
+    starts = [when.date() for when in pd.to_datetime(frame["quarter"])]
+    marks = [customers(("first_order_date", start, last_day(start, Grain.QUARTER))) for start in starts]
+    return Chart(drawn, _summary(frame, names), _table(frame, names), marks=tuple(marks))
 
 
 def _summary(frame: pd.DataFrame, names: list[str]) -> str:
@@ -63,10 +67,9 @@ CHART = ChartSpec(
     title="Uptake by cohort",
     unit="Share of each quarter's new customers who bought it within 90 days",
     definition="Customers by the quarter of their first purchase, only those observed for 90 days, so that quarters "
-    "compare at equal age. Bars carry Wilson's 95 % interval.",
+    "compare at equal age. Bars carry Wilson's 95 % interval. A click lists the new customers of the quarter.",
     query="product_cohorts",
     build=build,
-    nobody="Buying one product within 90 days is no filter.",
     height=280,
     parameters={"product_key": None},
 )

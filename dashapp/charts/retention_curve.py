@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,8 @@ from dashapp.charts.kit import figures
 from dashapp.charts.kit.cohorts import cells_of, mean_of
 from dashapp.charts.kit.earlier import name_of, told_apart
 from dashapp.charts.kit.formats import number, percent
+from dashapp.charts.kit.grain import Grain, last_day
+from dashapp.charts.kit.marks import customers, marked
 from dashapp.domain.proportions import wilson
 
 ENOUGH = 20
@@ -34,15 +37,16 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     then = _earlier(before, months, view)
     ends = list(mean["high"].round(4)) + list(mean["low"].round(4))[::-1]
     band = figures.line("95 % confidence", months + months[::-1], ends, fill="toself", fillcolor=BAND)
+    everybody = figures.line(
+        "All cohorts",
+        months,
+        mean["each"].round(4),
+        mode="lines+markers",
+        hovertemplate=_hover("mean"),
+        line={"width": 4},
+    )
     traces = [
-        figures.line(
-            "All cohorts",
-            months,
-            mean["each"].round(4),
-            mode="lines+markers",
-            hovertemplate=_hover("mean"),
-            line={"width": 4},
-        ),
+        marked(everybody, range(len(months))),
         band | {"line": {"width": 0}, "hoverinfo": "skip"},
         *(_cohort_line(name, kind, cells) for kind, name in extremes.items()),
         *(figures.comparison_line(name, months, shares, hovertemplate=_hover(name)) for name, shares in then.items()),
@@ -56,7 +60,16 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         legend=figures.legend_above(),
     )
     told = _table(mean).assign(**{f"Share, {name.lower()}": shares for name, shares in then.items()})
-    return Chart(drawn, _summary(mean, extremes), told)
+    return Chart(drawn, _summary(mean, extremes), told, marks=tuple(_marks(cells, months, view)))
+
+
+def _marks(cells: pd.DataFrame, months: list[int], view: View) -> Iterator[dict[str, str]]:
+    """For each month of age: who first bought in the cohorts that have completed it."""
+    for month in months:
+        old = cells[(cells["month_number"] == month) & cells["is_complete"]]
+        first, last = (pd.Timestamp(day).date() for day in (old["cohort_month"].min(), old["cohort_month"].max()))
+        days = max(first, view.period.start), min(last_day(last, Grain.MONTH), view.period.end)
+        yield customers(("first_order_date", *days))
 
 
 def _earlier(before: pd.DataFrame, months: list[int], view: View) -> dict[str, list[Any]]:
@@ -124,9 +137,9 @@ CHART = ChartSpec(
     "later month; weighted by cohort size, complete months only. The band is Wilson's 95 % confidence interval. Best "
     "and worst cohort are "
     "those with the largest mean difference from all cohorts at equal age, of 20 customers and 3 complete "
-    "months or more. Dotted: those who first bought in the period it is compared with, at the same age.",
+    "months or more. Dotted: those who first bought in the period it is compared with, at the same age. A "
+    "click lists the customers who are old enough for the month.",
     query="cohort_curve",
     build=build,
-    nobody="A point holds a month of every cohort, each at another date; the matrix lists them cohort by cohort.",
     height=300,
 )

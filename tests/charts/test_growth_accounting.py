@@ -20,7 +20,7 @@ def months(*names: str) -> pd.DataFrame:
     columns = ["month", "base_before", "retained", "new", "reactivated", "lapsed", "base_after", "at_risk",
                "back_in_time"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns).assign(
-        month=lambda frame: pd.to_datetime(frame["month"]), series="current"
+        month=lambda frame: pd.to_datetime(frame["month"]), series="current", is_kept=True
     )
 
 

@@ -135,7 +135,7 @@ def test_prices_are_steps_with_the_days_they_were_valid() -> None:
 
 
 def test_the_index_is_the_share_of_buyers_over_the_share_of_customers() -> None:
-    frame = pd.DataFrame({"segment": ["Loyal", "New"], "buyers": [30, 10], "customers": [100, 300],
+    frame = pd.DataFrame({"product_id": "P", "segment": ["Loyal", "New"], "buyers": [30, 10], "customers": [100, 300],
                           "gross_sales": [9.0, 1.0], "share": [0.75, 0.25],
                           "customer_share": [0.25, 0.75]})  # fmt: skip
     chart = product_buyers.build(frame, view())

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -89,6 +90,14 @@ def test_partners_are_links_and_none_is_said() -> None:
     for words in ("40.0 %", "1.00 %", "3.1×", "2.6×", "Saucer, in 40.0 % of its baskets"):
         assert words in said
     assert "no other product" in text(product_tables.partners(pd.DataFrame([pair]).head(0), "Cup"))
+
+
+def test_a_figure_of_a_product_leads_to_its_buyers_who_bought_in_the_period(snapshot: Snapshot) -> None:
+    asked = Filters(range="lm")
+    days = asked.period(snapshot.facts.observed_until)
+    shown = text(product.show_figures(snapshot, "P-001", asked))
+    href = f"/customers?product=P-001&limits=bought_on~{days.start}~{days.end}~"
+    assert unquote(shown).count(href) >= 5
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 -- question: Who came into the base of customers in each month, who came back, and who lapsed; and in the comparison period?
 -- grain: a month, now or before
 -- filters: all
--- columns: series VARCHAR, month DATE, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
+-- columns: series VARCHAR, month DATE, is_kept BOOLEAN, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
 -- The base are the customers who have not lapsed. Whole months of the calendar that the period touches; what was before
 -- is counted too, because it made the base. The days of the period are cut at the end, not by the filter.
 with changes as (
@@ -41,6 +41,7 @@ with changes as (
 select
     p.series,
     r.month,
+    exists (select 1 from marts.segment_history as h where h.as_of = last_day(r.month)) as is_kept,
     cast(base_after - new - reactivated + lapsed as bigint) as base_before,
     cast(base_after - new - reactivated + lapsed - lapsed_of_before as bigint) as retained,
     new,

@@ -1,7 +1,7 @@
 -- question: Which customers buy one product, and are they more often of a segment than all customers are?
 -- grain: a segment
 -- filters: none
--- columns: segment VARCHAR, buyers BIGINT, customers BIGINT, gross_sales DECIMAL(38,2), share DOUBLE, customer_share DOUBLE
+-- columns: product_id VARCHAR, segment VARCHAR, buyers BIGINT, customers BIGINT, gross_sales DECIMAL(38,2), share DOUBLE, customer_share DOUBLE
 -- Segments of today. share: of the product's buyers; customer_share: of all customers; the index is 100 times their ratio.
 with bought as (
     select customer_key, gross_sales
@@ -9,6 +9,7 @@ with bought as (
     where product_key = $product_key
 )
 select
+    (select product_id from marts.products where product_key = $product_key) as product_id,
     customer.segment,
     count(bought.customer_key) as buyers,
     count(*) as customers,

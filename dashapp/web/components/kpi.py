@@ -13,7 +13,7 @@ from dashapp.services.behind import NOBODY
 from dashapp.store.query import Query
 from dashapp.web import format as fmt
 from dashapp.web.components import states
-from dashapp.web.components.basics import attrs, defined, icon
+from dashapp.web.components.basics import attrs, defined, icon, link
 from dashapp.web.components.funnel import funnel
 
 
@@ -87,19 +87,26 @@ def kpi_outputs(*card_ids: str) -> list[Output]:
 
 
 def kpi_values(
-    measured: Iterable[tuple[Metric, Measured]], currency: str, comparison: str = ""
+    measured: Iterable[tuple[Metric, Measured]], currency: str, comparison: str = "", href: str = ""
 ) -> list[list[Component]]:
-    """Bodies for `kpi_outputs`. `comparison` says in words what the change is against, "" when nothing is compared."""
-    return [_body(metric, value, currency, comparison) for metric, value in measured]
+    """Bodies for `kpi_outputs`. `comparison` says in words what the change is against, "" when nothing is compared;
+    `href` leads to the customers of figures that have no audience of their own."""
+    return [_body(metric, value, currency, comparison, href) for metric, value in measured]
 
 
-def _body(metric: Metric, measured: Measured, currency: str, comparison: str) -> list[Component]:
+def _body(metric: Metric, measured: Measured, currency: str, comparison: str, href: str) -> list[Component]:
     if measured.value is None:
         again = [states.again()] if measured.failed else []
         return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason"), *again]
     words = fmt.value_of(measured.value, metric.unit, currency)
-    value = html.P(words if metric.customers == NOBODY else _way_in(metric, words), className="kpi-value")
+    known = metric.customers != NOBODY
+    value = html.P(_way_in(metric, words) if known else _linked(words, metric, href), className="kpi-value")
     return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]
+
+
+def _linked(words: str, metric: Metric, href: str) -> Any:
+    said = html.Span(f", customers behind {metric.label}", className="visually-hidden")
+    return link([words, said], href, className="kpi-who") if href else words
 
 
 def _way_in(metric: Metric, words: str) -> Component:

@@ -9,7 +9,8 @@ from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
-from dashapp.charts.chart import nothing
+from dashapp.charts.chart import View, nothing
+from dashapp.charts.kit import marks
 from dashapp.domain.filters import Filters
 from dashapp.errors import NotFound
 from dashapp.services import charting, products
@@ -99,7 +100,8 @@ def show_figures(snapshot: Snapshot, product: str, filters: Filters) -> list[Any
         return [(figure, lost) for figure in product_figures.FIGURES]
 
     measured = charting.figured("product_figures", lambda: _measured(snapshot, product, filters), every)
-    return kpi_values(measured, snapshot.facts.currency, filters.compare.label)
+    buyers = _buyers(product, charting.view(snapshot, filters))
+    return kpi_values(measured, snapshot.facts.currency, filters.compare.label, buyers)
 
 
 def _measured(snapshot: Snapshot, product: str, filters: Filters) -> list[tuple[product_figures.Figure, MetricValue]]:
@@ -112,6 +114,12 @@ def _measured(snapshot: Snapshot, product: str, filters: Filters) -> list[tuple[
     if not charting.view(snapshot, filters).comparison:
         frame = frame[frame["series"] == "current"]
     return product_figures.measured(frame, has_costs=facts.has_costs)
+
+
+def _buyers(product: str, view: View) -> str:
+    """The list of who ever bought it and bought something in the period: nearer the list cannot come."""
+    query = marks.customers(("bought_on", view.period.start, view.period.end), product=product)
+    return views.address("/customers", query)
 
 
 def wire(door: Door, services: Services) -> None:
