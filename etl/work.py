@@ -107,7 +107,7 @@ def working(path: Path, lake: Lake, policy: Policy, settings: Settings) -> Itera
         for schema in ("raw", "run", "staging", "marts", "quality", "meta", "backtest", "ledger"):
             connection.execute(f"create schema {schema}")
         _open_lake(connection, lake)
-        _state_rules(connection, policy)
+        _state_rules(connection, policy, settings)
         yield connection
     finally:
         connection.close()
@@ -176,16 +176,18 @@ def create_view(connection: Connection, name: str, columns: dict[str, str], file
         connection.execute(f"create view {name} as select {empty} where false")
 
 
-def _state_rules(connection: Connection, policy: Policy) -> None:
+def _state_rules(connection: Connection, policy: Policy, settings: Settings) -> None:
     connection.execute(
         """create table run.policy as select
             cast($started_at as timestamp) as started_at,
             cast($max_reject_share as double) as max_reject_share,
-            cast($zero_price_is_purchase as boolean) as zero_price_is_purchase""",
+            cast($zero_price_is_purchase as boolean) as zero_price_is_purchase,
+            cast($margin_share as double) as margin_share""",
         {
             "started_at": policy.started_at,
             "max_reject_share": policy.max_reject_share,
             "zero_price_is_purchase": policy.zero_price_is_purchase,
+            "margin_share": settings.gross_margin,
         },
     )
     connection.execute(

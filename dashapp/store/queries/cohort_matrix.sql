@@ -23,13 +23,9 @@ with base as (
         greatest(date_diff('month', b.cohort_month, m.month), 0) as month_number,
         sum(m.orders) as orders,
         sum(m.{value}) as value,
-        sum(cast(case
-            when s.has_costs then m.gross_margin
-            when s.gross_margin < 1 then m.net_sales * s.gross_margin
-        end as decimal(18, 4))) as margin
+        sum(m.margin) as margin
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
-    cross join meta.snapshot s
     group by all
 ), months as (
     select

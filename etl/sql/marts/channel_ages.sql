@@ -23,8 +23,6 @@ with base as (
 days as (
     select
         base.customer_key,
-        base.channel,
-        base.cohort_month,
         greatest(date_diff('day', base.first_order_date, bought.order_date), 0) as age_days,
         greatest(date_diff('month', base.cohort_month, bought.order_date), 0) as age_months,
         bought.net_sales,
@@ -36,8 +34,6 @@ days as (
 steps as (
     select
         customer_key,
-        channel,
-        cohort_month,
         'days' as unit,
         case when age_days = 0 then 0 when age_days < 90 then 90 when age_days < 180 then 180 else 365 end as age,
         sum(net_sales) as net_sales,
@@ -46,21 +42,17 @@ steps as (
     where age_days < 365
     group by
         customer_key,
-        channel,
-        cohort_month,
         case when age_days = 0 then 0 when age_days < 90 then 90 when age_days < 180 then 180 else 365 end
     union all
     select
         customer_key,
-        channel,
-        cohort_month,
         'months' as unit,
         age_months as age,
         sum(net_sales) as net_sales,
         sum(gross_margin) as gross_margin
     from days
     where age_months <= 24
-    group by customer_key, channel, cohort_month, age_months
+    group by customer_key, age_months
 ),
 
 -- What a step adds to the sum of squares: the square after it less the square before it.
@@ -77,16 +69,19 @@ walked as (
 
 gains as (
     select
-        channel,
-        cohort_month,
-        unit,
-        age,
-        sum(net_sales) as net_sales,
-        sum(net_sales_by * net_sales_by - net_sales_before * net_sales_before) as net_sales_squares,
-        sum(gross_margin) as gross_margin,
-        sum(gross_margin_by * gross_margin_by - gross_margin_before * gross_margin_before) as gross_margin_squares
+        base.channel,
+        base.cohort_month,
+        walked.unit,
+        walked.age,
+        sum(walked.net_sales) as net_sales,
+        sum(walked.net_sales_by * walked.net_sales_by - walked.net_sales_before * walked.net_sales_before)
+            as net_sales_squares,
+        sum(walked.gross_margin) as gross_margin,
+        sum(walked.gross_margin_by * walked.gross_margin_by - walked.gross_margin_before * walked.gross_margin_before)
+            as gross_margin_squares
     from walked
-    group by channel, cohort_month, unit, age
+    inner join base on base.customer_key = walked.customer_key
+    group by base.channel, base.cohort_month, walked.unit, walked.age
 ),
 
 ages as (
