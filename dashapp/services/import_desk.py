@@ -48,6 +48,7 @@ class Second:
     upload: Upload
     columns: tuple[str, ...]
     "Its own, without those it looks up itself."
+    is_orders: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,9 @@ class Desk:
     def others(self) -> list[Second]:
         """The other files of this person that have been looked at; lists that orders refer to first."""
         found = (Desk(self.services, self.reader, upload) for upload in self.services.uploads.of(self.reader))
-        told = ((desk.upload, desk.result("profile")) for desk in found if desk.upload.id != self.upload.id)
-        seconds = [(profile.get("entity") == ORDERS, _second(upload, profile)) for upload, profile in told if profile]
-        return [second for _, second in sorted(seconds, key=lambda pair: pair[0])]
+        told = [(desk.upload, desk.result("profile")) for desk in found if desk.upload.id != self.upload.id]
+        seconds = [_second(upload, profile) for upload, profile in told if profile]
+        return sorted(seconds, key=lambda second: second.is_orders)
 
     def _look_with_lookups(self, choice: Choice, lookups: list[dict[str, Any]]) -> Job:
         mapping = import_choice.manner_of(self.profile(), choice)
@@ -235,10 +236,11 @@ class Desk:
 
 
 def _second(upload: Upload, profile: Mapping[str, Any]) -> Second:
-    looked_up = import_choice.lookups_of(profile, Choice(entity=str(profile.get("entity"))))
+    entity = str(profile.get("entity"))
+    looked_up = import_choice.lookups_of(profile, Choice(entity=entity))
     elsewhere = {name for lookup in looked_up for name in lookup["columns"]}
     names = (str(column["name"]) for column in profile["columns"])
-    return Second(upload, tuple(name for name in names if name not in elsewhere))
+    return Second(upload, tuple(name for name in names if name not in elsewhere), entity == ORDERS)
 
 
 def _made_since(made: Delivery, moment: datetime) -> bool:

@@ -52,7 +52,7 @@ def _picker(profile: Profile, lookups: Sequence[dict[str, Any]], others: Sequenc
         for n, name in enumerate(second.columns)
     ]
     used = {str(lookup["file"]).split("/")[1] for lookup in lookups}
-    own, there = _likely(names, [second for second in others if second.upload.id[:8] not in used])
+    own, there = _likely(names, [it for it in others if not (it.is_orders or it.upload.id[:8] in used)])
     return html.Div(
         [
             select(OWN, "The column of this file", {name: name for name in names}, own),
