@@ -94,10 +94,15 @@ def first(profile: Profile, shop: str, currency: str) -> Choice:
     return replace(choice, columns=columns, fixed=dict(part.get("fixed", {})), values=dict(part.get("values", {})))
 
 
-def problems(profile: Profile, choice: Choice) -> list[str]:
-    """What still keeps the file from being checked, a sentence each; none when nothing does."""
+def problems(profile: Profile, choice: Choice, *, is_first: bool = False) -> list[str]:
+    """What still keeps the file from being checked, a sentence each; none when nothing does.
+
+    is_first: nothing of the shop's own is loaded yet.
+    """
     if choice.source:
         return []
+    if is_first and choice.entity not in WHOLE:
+        return [f"{choice.kind.label} add to orders, and none of yours are loaded yet: import a file of orders first."]
     found = [_twice(choice.kind, name) for name, count in Counter(choice.columns.values()).items() if count > 1]
     part = mapping_of(profile, choice, "*")["entities"][choice.entity]
     given = {*part["columns"], *part.get("fixed", {})}
@@ -203,7 +208,9 @@ def _matters(question: Mapping[str, Any], choice: Choice) -> bool:
     if key.startswith("fixed."):
         name = key.removeprefix("fixed.")
         return name not in choice.columns.values() and not choice.fixed.get(name, "").strip()
-    return not column or is_currency(question) or column in choice.columns
+    if is_currency(question):
+        return choice.entity in WHOLE
+    return not column or column in choice.columns
 
 
 def _needed(lookups: list[dict[str, Any]], used: set[str]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dashapp.domain.canonical import ORDERS
 from dashapp.errors import InputError, NoSnapshot, NotFound
 from dashapp.services import import_choice
 from dashapp.services.access import Principal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 CHOICE, SAID = "choice", "said"
 "Keys of a draft: the choice, and the last one from before the file was looked at anew."
+SAMPLE_GOES = "sample_goes"
+"Key of a draft: whether the import took the place of a demonstration."
 MENDED = "mended"
 "Key of a draft: the checks before and after texts were given a meaning."
 
@@ -44,6 +47,8 @@ class Second:
 
     upload: Upload
     columns: tuple[str, ...]
+    "Its own, without those it looks up itself."
+    is_orders: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +157,11 @@ class Desk:
         return self._look_with_lookups(choice, [])
 
     def others(self) -> list[Second]:
-        """The other files of this person that have been looked at."""
+        """The other files of this person that have been looked at; lists that orders refer to first."""
         found = (Desk(self.services, self.reader, upload) for upload in self.services.uploads.of(self.reader))
-        told = ((desk.upload, desk.result("profile")) for desk in found if desk.upload.id != self.upload.id)
-        return [
-            Second(upload, tuple(str(c["name"]) for c in profile["columns"])) for upload, profile in told if profile
-        ]
+        told = [(desk.upload, desk.result("profile")) for desk in found if desk.upload.id != self.upload.id]
+        seconds = [_second(upload, profile) for upload, profile in told if profile]
+        return sorted(seconds, key=lambda second: second.is_orders)
 
     def _look_with_lookups(self, choice: Choice, lookups: list[dict[str, Any]]) -> Job:
         mapping = import_choice.manner_of(self.profile(), choice)
@@ -173,7 +177,7 @@ class Desk:
     def check(self, choice: Choice) -> Job:
         """Rehearse the import as chosen. Raises InputError with the first thing that is left to do."""
         profile = self.profile()
-        if left := import_choice.problems(profile, choice):
+        if left := import_choice.problems(profile, choice, is_first=not self.shop().name):
             raise InputError(left[0], "Then check again.")
         self.keep(choice)
         name = file(self.services.settings, self.upload).name
@@ -199,6 +203,8 @@ class Desk:
             raise InputError("This file has not been checked yet.", "Check it first.")
         if plan.result.get("stopped"):
             raise InputError("A rule stops this file.", "Repair it and upload it again.")
+        if self.job("import") is None:
+            self.services.uploads.note(self.upload, **{SAMPLE_GOES: self.shop().is_sample})
         return self.start("import", plan.arguments)
 
     def way_back(self) -> dict[str, int] | None:
@@ -227,6 +233,14 @@ class Desk:
         mappings.write(self.services.settings, name, made)
         detail = {"entity": choice.entity}
         self.services.journal.append("mapping:kept", self.reader.actor, f"mapping:{name}", detail)
+
+
+def _second(upload: Upload, profile: Mapping[str, Any]) -> Second:
+    entity = str(profile.get("entity"))
+    looked_up = import_choice.lookups_of(profile, Choice(entity=entity))
+    elsewhere = {name for lookup in looked_up for name in lookup["columns"]}
+    names = (str(column["name"]) for column in profile["columns"])
+    return Second(upload, tuple(name for name in names if name not in elsewhere), entity == ORDERS)
 
 
 def _made_since(made: Delivery, moment: datetime) -> bool:

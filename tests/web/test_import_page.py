@@ -216,7 +216,11 @@ def test_another_kind_of_file_is_looked_at_anew_with_what_was_said(shop: House) 
     again = fresh(shop, it)
     assert (again.choice().columns, again.choice().shop) == ({"Artikel": "product_id"}, "Kanne & Co")
     assert "Category" in shown(again, "match")
-    assert again.check(again.choice()).arguments == {"upload": it.upload.id, "mapping": mapping, "entity": "products"}
+    name = mapping["entities"]["products"]["files"]
+    asked = import_choice.arguments(it.upload.id, again.profile(), again.choice(), name)
+    assert asked == {"upload": it.upload.id, "mapping": mapping, "entity": "products"}
+    with pytest.raises(InputError, match="import a file of orders first"):
+        again.check(again.choice())
 
 
 def test_an_answer_the_columns_hang_on_has_the_file_looked_at_anew(shop: House) -> None:
@@ -241,7 +245,7 @@ def test_a_quantity_nobody_delivers_is_asked_for_and_can_be_given(shop: House) -
     it = desk(shop, profiled(shop, PROFILE | {"questions": [question]}))
     columns = {name: value for name, value in it.choice().columns.items() if value not in ("quantity", "unit_price")}
     choice = replace(it.choice(), columns=columns, shop="A", currency="EUR")
-    assert import_choice.problems(it.profile(), choice) == ["No column is Price of one.", "Is every line one piece?"]
+    assert import_choice.problems(it.profile(), choice) == ["Is every line one piece?"]  # the answer tells the price
     answered = replace(choice, answers={"fixed.quantity:Menge": "1"})
     assert import_choice.problems(it.profile(), answered) == []
     part = import_choice.mapping_of(it.profile(), answered, "a.csv")["entities"]["order_lines"]

@@ -31,7 +31,7 @@ def changed(desk: Desk, form: Form) -> tuple[Any, Any, Any]:
         desk.look_as(choice, entity)
         return no_update, {"href": steps.address(desk.upload, "profile")}, no_update
     body = _redrawn(desk) if bool(choice.source) != bool(before.source) else no_update
-    return import_match.todo(profile, choice), no_update, body
+    return import_match.todo(profile, choice, desk.shop()), no_update, body
 
 
 def _layout(profile: Any, choice: Choice) -> list[str]:

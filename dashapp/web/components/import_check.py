@@ -27,7 +27,7 @@ FIGURES = {
     "scored_customers": "Customers with a prediction",
 }
 SEVERITIES = {"stop": "Stops the import", "warn": "Worth a look", "info": "For information"}
-SAMPLE = "Rows to remove, and the figures of now, are those of the sample data."
+SAMPLE = "Rows to remove are those of the sample data."
 EXAMPLES = 5
 
 
@@ -43,7 +43,7 @@ def checked(
         _counts(plan),
         *mending,
         *_repairs(upload, plan, currency),
-        *figures(plan, currency),
+        *figures(plan, currency, is_sample=is_sample),
         _changes(plan, is_sample),
         *_findings(plan, currency),
     ]
@@ -162,18 +162,21 @@ def _finding(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
     }
 
 
-def figures(plan: Plan, currency: str) -> list[Component]:
-    """The key figures now and after the import."""
-    rows = [
-        {
-            "Figure": FIGURES.get(str(figure["name"]), str(figure["name"]).replace("_", " ")),
-            "Now": _figure(figure, "before", currency),
-            "After": _figure(figure, "after", currency),
-            "Change": _change(figure, currency),
-        }
-        for figure in plan.get("headlines", ())
-    ]
-    return [card("Before and after", data_table(pd.DataFrame(rows), "Key figures"))] if rows else []
+def figures(plan: Plan, currency: str, *, is_sample: bool = False) -> list[Component]:
+    """The key figures now and after the import; those of sample data are another shop's, in another currency."""
+    rows = [_compared(figure, currency, is_sample) for figure in plan.get("headlines", ())]
+    title = "After the import" if is_sample else "Before and after"
+    return [card(title, data_table(pd.DataFrame(rows), "Key figures"))] if rows else []
+
+
+def _compared(figure: Mapping[str, Any], currency: str, is_sample: bool) -> dict[str, str]:
+    row = {
+        "Figure": FIGURES.get(str(figure["name"]), str(figure["name"]).replace("_", " ")),
+        "Now": _figure(figure, "before", currency),
+        "After": _figure(figure, "after", currency),
+        "Change": _change(figure, currency),
+    }
+    return {name: text for name, text in row.items() if not is_sample or name in ("Figure", "After")}
 
 
 def _figure(figure: Mapping[str, Any], side: str, currency: str) -> str:

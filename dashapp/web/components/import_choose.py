@@ -143,7 +143,7 @@ def _unclear(profile: Mapping[str, Any], choice: Choice) -> list[str]:
     asked = len(import_choice.asked(profile, choice))
     told = import_choice.mapping_of(profile, choice, "*")["entities"][choice.entity]
     lacking = [c for c in choice.kind.required if c.name not in {*told["columns"], *told.get("fixed", {})}]
-    if len(choice.columns) < len(lacking):
+    if len(choice.columns) <= len(lacking):
         needs = ", ".join(column.label.lower() for column in lacking)
         return [
             f"It fits no kind of file well. {choice.kind.label}, which come nearest, also need: {needs}.",

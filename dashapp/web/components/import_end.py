@@ -44,14 +44,20 @@ def before(
             ],
             className="card-plain import-card",
         ),
-        *check.figures(plan, currency),
+        *check.figures(plan, currency, is_sample=is_sample),
     ]
 
 
 def after(
-    upload: Upload, result: Mapping[str, Any], plan: Mapping[str, Any], currency: str, can_undo: bool
+    upload: Upload,
+    result: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    currency: str,
+    *,
+    can_undo: bool,
+    was_sample: bool = False,
 ) -> list[Component]:
-    """What has happened, where to look at it, and the way back."""
+    """What has happened, where to look at it, and the way back. was_sample: a demonstration was loaded before."""
     published = bool(result.get("published"))
     words = (
         f"{upload.file_name} is imported. Everybody sees snapshot {result.get('snapshot_id')} now."
@@ -78,7 +84,7 @@ def after(
             className="card-plain import-card",
         ),
         *([facts("The new data", counts)] if counts else []),
-        *(check.figures(plan, currency) if published else []),
+        *(check.figures(plan, currency, is_sample=was_sample) if published else []),
     ]
 
 

@@ -49,7 +49,7 @@ def chosen(desk: Desk, form: Form) -> Choice:
     known = str(profile.get("source") or "")
     return replace(
         choice,
-        columns={name: value for name, value in columns.items() if value},
+        columns={name: value for name, value in columns.items() if value not in ("", import_match.LEFT_OUT)},
         answers={name: value for name, value in answers.items() if value},
         fixed={**choice.fixed, **fixed} if choice.entity == form.entity else choice.fixed,
         source=known if isinstance(form.source, list) and known in form.source else "",

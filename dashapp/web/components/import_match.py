@@ -29,6 +29,8 @@ COLUMN, ANSWER, FIXED = "import-column", "import-answer", "import-fixed"
 "Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns."
 RADIOS = 8
 "More answers than this are a list to choose from."
+LEFT_OUT = "-"
+"Value of a column that is left out; an empty one would show an empty control."
 SURE, LIKELY = 0.9, 0.6
 
 
@@ -40,16 +42,19 @@ def match(
         card("What it holds", _kind(choice), _source(profile, choice)),
         *([] if choice.source else _columns_and_questions(profile, choice, names, others)),
         card("How to load it", _loading(profile, choice, shop)),
-        _end(upload, profile, choice),
+        _end(upload, profile, choice, shop),
     ]
 
 
 def _columns_and_questions(
     profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]
 ) -> list[Component]:
-    asked = [_question(profile, question, choice) for question in profile.get("questions", ())]
+    idle = [choice.entity not in WHOLE and import_choice.is_currency(q) for q in profile.get("questions", ())]
+    shown = zip(profile.get("questions", ()), idle, strict=True)
+    asked = [html.Div(_question(profile, question, choice), hidden=hidden) for question, hidden in shown]
     beside = import_second.card_of(profile, choice, others)
-    pickers = [card("What only you can say", html.Div(asked, className="import-questions"))] if asked else []
+    picker = card("What only you can say", html.Div(asked, className="import-questions"))
+    pickers = [html.Div(picker, hidden=all(idle))] if asked else []
     hint = "Say what each column is. Leave out what is not needed."
     return [
         card("Columns", _table(profile, choice), _fixed(choice), hint=hint),
@@ -84,7 +89,7 @@ def _row(n: int, column: Mapping[str, Any], choice: Choice) -> Component:
     control = dbc.Select(
         id={"type": COLUMN, "n": n},
         options=_options(choice.kind),
-        value=choice.columns.get(name, ""),
+        value=choice.columns.get(name, LEFT_OUT),
         **attrs(),
     )
     label = html.Label(f"What {name} is", htmlFor=steps.dom_id(COLUMN, n), className="visually-hidden")
@@ -105,7 +110,7 @@ def _short(value: Any) -> str:
 def _options(kind: Kind) -> list[dict[str, str]]:
     required = [{"value": c.name, "label": f"{c.label} (needed)"} for c in kind.required]
     return [
-        {"value": "", "label": "Leave out"},
+        {"value": LEFT_OUT, "label": "Leave out"},
         *required,
         *({"value": c.name, "label": c.label} for c in kind.optional),
     ]
@@ -214,11 +219,11 @@ def _first_words(shop: Shop) -> str:
     return "Nothing is loaded yet; these are the first data."
 
 
-def _end(upload: Upload, profile: Profile, choice: Choice) -> Component:
+def _end(upload: Upload, profile: Profile, choice: Choice, shop: Shop) -> Component:
     buttons = [button("Check the file", "primary", "list-check", id=CHECK), steps.back("Another file", steps.PATH)]
     return html.Section(
         [
-            html.Div(todo(profile, choice), id=PROBLEMS, role="status"),
+            html.Div(todo(profile, choice, shop), id=PROBLEMS, role="status"),
             html.P("Checking reads the whole file and publishes nothing.", className="hint"),
             html.Div(buttons, className="actions"),
         ],
@@ -227,9 +232,9 @@ def _end(upload: Upload, profile: Profile, choice: Choice) -> Component:
     )
 
 
-def todo(profile: Profile, choice: Choice) -> list[Component]:
-    """What is left to do, or that nothing is."""
-    left = import_choice.problems(profile, choice)
+def todo(profile: Profile, choice: Choice, shop: Shop) -> list[Component]:
+    """What is left to do, or that nothing is. shop: of the data loaded now."""
+    left = import_choice.problems(profile, choice, is_first=not shop.name)
     if not left:
         return [html.P("Everything that is needed is there.")]
     lacks = any(sentence.startswith(import_choice.NO_COLUMN) for sentence in left)

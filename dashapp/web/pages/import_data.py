@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashapp.errors import InputError, TenureError
 from dashapp.services import earlier_imports
 from dashapp.services.access import Principal
-from dashapp.services.import_desk import Desk
+from dashapp.services.import_desk import SAMPLE_GOES, Desk
 from dashapp.store.jobs import Job
 from dashapp.web.components import (
     import_actions,
@@ -165,7 +165,9 @@ def live(desk: Desk, kind: str, job: Job) -> Any:
     if kind == "undo":
         return import_end.undone(desk.upload, job.result, START)
     can_undo = desk.way_back() is not None
-    return import_end.after(desk.upload, job.result, desk.result("plan") or {}, _currency(desk, job), can_undo)
+    plan, was_sample = desk.result("plan") or {}, desk.upload.draft.get(SAMPLE_GOES) is True
+    currency = _currency(desk, job)
+    return import_end.after(desk.upload, job.result, plan, currency, can_undo=can_undo, was_sample=was_sample)
 
 
 def _ways_out(desk: Desk, kind: str) -> list[Component]:
