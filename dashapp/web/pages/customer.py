@@ -23,7 +23,7 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import health, horizon, states
+from dashapp.web.components import health, horizon, states, why_value
 from dashapp.web.components.basics import attrs, data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -72,7 +72,8 @@ def show(
     peers = snapshot.row("customer_peers", customer_key=key)
     began = snapshot.frame("customer_beginning", customer_key=key)
     shown_health = states.as_known(lambda: _health(snapshot, known, key))
-    top = html.Div([head(known, peers, began, snapshot.facts), shown_health], className="page-stack")
+    why = states.as_known(lambda: _why(snapshot, known, key))
+    top = html.Div([head(known, peers, began, snapshot.facts), why, shown_health], className="page-stack")
     return [f"customer_key={key}", top, history(timeline, lines, snapshot.facts), *card_values(timeline)]
 
 
@@ -216,6 +217,12 @@ def _lines(lines: pd.DataFrame) -> pd.DataFrame:
         "amount": "Amount",
     }
     return lines[list(names)].rename(columns=names)
+
+
+def _why(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component | str:
+    if snapshot.facts.validity == Validity.NOT_VALID:
+        return ""
+    return why_value.card(known, snapshot.row("customer_value_reasons", customer_key=key), snapshot.facts)
 
 
 def _health(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
