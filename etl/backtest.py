@@ -48,9 +48,8 @@ def backtest(connection: Connection, days: PurchaseDays, settings: Settings, pro
 
 def parts(connection: Connection) -> Parts:
     """The channel and country of every customer, small ones together."""
-    named = connection.execute(
-        f"select customer_key, {', '.join(KINDS)} from marts.customers order by customer_key"
-    ).df()
+    columns = ", ".join(f"coalesce({kind}, 'Unknown') as {kind}" for kind in KINDS)
+    named = connection.execute(f"select customer_key, {columns} from marts.customers order by customer_key").df()
     return Parts(named["customer_key"].to_numpy(), pd.DataFrame({kind: grouped(named[kind]) for kind in KINDS}))
 
 

@@ -36,6 +36,8 @@ OTHERS = {
     **{f"backtest.{name}": "all" for name in TABLES},
     "ledger.scorecard": "predicted_on, snapshot_id",
     "ledger.equity_bridge": "position",
+    "marts.clv_average": "all",
+    "marts.clv_reasons": "customer_key",
     "marts.clv_totals": "kind, name",
     "marts.cohort_forecasts": "cohort_month, month",
     "marts.cold_start": "channel, category",

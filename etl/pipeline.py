@@ -23,6 +23,7 @@ from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
 from etl.cold_start import cold_start
+from etl.contributions import contributions
 from etl.copy import copy
 from etl.duplicates import duplicates
 from etl.equity import equity
@@ -176,6 +177,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         affected.value(connection)
         found = valued(connection, run.settings, verdict)
         totals(connection, found)
+        contributions(connection, run.settings, verdict)
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
         sales_forecasts(connection, run.settings, verdict)

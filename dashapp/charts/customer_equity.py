@@ -65,7 +65,7 @@ def _summary(frame: pd.DataFrame, today: float, future: float, view: View) -> st
 
 
 def _rests_on(first: Any) -> str:
-    won, before = int(first["won"]), first["won_before"]
+    won, before = int(first["won"]), None if pd.isna(first["won_before"]) else int(first["won_before"])
     told = f"the {plural(won, 'customer')} won from {_day(first['won_from'])} to {_day(first['won_until'])}, by month"
     words = change(won, before)
     return f"{told} ({words} on the 12 months before)" if words else told

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashapp.charts import cohort_stack, equity_bridge, new_dependence, revenue_bridge, revenue_drivers
+from dashapp.charts import cohort_stack, customer_equity, equity_bridge, new_dependence, revenue_bridge, revenue_drivers
 from dashapp.charts.chart import Chart
 from dashapp.charts.kit.bridges import Bar, bridge
 from tests.charts.frames import trace, view
@@ -98,6 +98,41 @@ def test_a_changed_assumption_is_named_and_an_unchanged_one_is_not_drawn() -> No
     chart = equity_bridge.build(equity(margin=-30.0), view())
     assert "margin changed −£30 (from 80.0% to 50.0% of sales)" in chart.summary
     assert "Margin changed" not in trace(equity_bridge.build(equity(), view()), "Bridge")["y"]
+
+
+def future(**changes: Any) -> pd.DataFrame:
+    """Two months ahead at 10 customers each, worth 9 and 8 today apiece, beside a base worth 1,000."""
+    days = [(date(2024, 11, 20), date(2024, 11, 30), 90.0), (date(2024, 12, 1), date(2024, 12, 31), 80.25)]
+    rows = [(start, end, 10.0, 10.0, amount / 100.0, amount) for start, end, amount in days]
+    frame = pd.DataFrame(
+        rows, columns=["first_day", "last_day", "customers", "value_per_customer", "discount", "amount"]
+    )
+    rest = {
+        "won_from": date(2023, 11, 1), "won_until": date(2024, 10, 31), "won": 110, "won_before": 100,
+        "window_days": 180, "note": "", "base_customers": 40, "base_value": 1000.0, "base_low": 900.0,
+        "base_high": 1100.0, "horizon_days": 42, "annual_discount_rate": 0.1, "gross_margin": 0.4,
+    }  # fmt: skip
+    return frame.assign(**(rest | changes))
+
+
+def test_customers_to_come_are_hatched_named_an_assumption_and_in_their_own_rows() -> None:
+    chart = customer_equity.build(future(), view())
+    drawn = trace(chart, "Bridge")
+    assert drawn["x"] == [1000.0, 170.25, 1170.25]
+    assert drawn["marker"]["pattern"]["shape"] == ["", "/", "/"]
+    assert list(chart.table["Kind"]) == ["Predicted", "Assumed", "Assumed", "If the assumption holds"]
+    assert chart.table["Value"].iloc[:3].sum() == chart.table["Value"].iloc[3]
+    for words in ("Assumption, not a forecast", "42 days", "180 days", "up 10.0 %", "40 % margin", "10.0 % a year"):
+        assert words in chart.summary
+    assert "on the 12 months before" not in customer_equity.build(future(won_before=pd.NA), view()).summary
+
+
+def test_without_a_scenario_today_stands_alone_with_the_reason() -> None:
+    chart = customer_equity.build(future(note="It needs 12 complete months.", amount=None).head(1), view())
+    assert chart.figure is None
+    assert chart.note.kind == "insufficient"
+    assert "worth £1.00k" in chart.note.text
+    assert "12 complete months" in chart.note.text
 
 
 def test_without_an_earlier_snapshot_the_reason_is_shown() -> None:

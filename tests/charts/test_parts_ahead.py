@@ -42,7 +42,7 @@ def test_a_part_with_few_customers_has_a_reason_and_no_error() -> None:
     assert "largest for Web (+10.0 %). 1 of 2 parts cannot be judged" in chart.summary
 
 
-@pytest.mark.parametrize(("tested", "reason"), [((None, None), "No earlier window"), ((9, 9), "Only 9 customers")])
+@pytest.mark.parametrize(("tested", "reason"), [((pd.NA, pd.NA), "No earlier window"), ((9, 9), "Only 9 customers")])
 def test_where_no_part_can_be_judged_the_sentence_says_why(tested: Any, reason: str) -> None:
     assert reason in forecast_by_channel.CHART.build(rows(tested), view()).summary
 

@@ -63,7 +63,8 @@ def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: flo
     )
     connection.execute(
         """create table marts.customer_months as
-           select *, cast(if(has_costs, gross_margin, if(share < 1, net_sales * share, null)) as decimal(18, 4)) as margin
+           select *,
+               cast(if(has_costs, gross_margin, if(share < 1, net_sales * share, null)) as decimal(18, 4)) as margin
            from (
                select customer_key, cast(date_trunc('month', order_date) as date) as month, sum(net_sales) as net_sales,
                    sum(gross_margin) as gross_margin from marts.customer_days group by all

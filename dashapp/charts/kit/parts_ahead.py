@@ -82,7 +82,7 @@ def by(part: str) -> Callable[[pd.DataFrame, View], Chart]:
 
 def _part(rows: pd.DataFrame) -> Part:
     first = rows.iloc[0]
-    tested = int(first["tested"]) if known(first["tested"]) else None
+    tested = None if pd.isna(first["tested"]) else int(first["tested"])
     cut_offs = tuple(pd.Timestamp(each).date() for each in first["cut_offs"]) if tested else ()
     errors = tuple(float(each) if known(each) else None for each in first["errors"]) if tested else ()
     return Part(

@@ -24,7 +24,7 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import health, horizon, states
+from dashapp.web.components import health, horizon, states, why_value
 from dashapp.web.components.basics import attrs, data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -71,7 +71,11 @@ def show(
         return ["", known, "", *card_values(nothing("Who this is could not be read, so there is nothing to show."))]
     key = int(known["customer_key"])
     timeline = charting.draw("purchase_timeline", snapshot, ALL_TIME, flags, customer_key=key)
-    parts = (lambda: _head(snapshot, known, key), lambda: _health(snapshot, known, key))
+    parts = (
+        lambda: _head(snapshot, known, key),
+        lambda: _why(snapshot, known, key),
+        lambda: _health(snapshot, known, key),
+    )
     top = html.Div([states.as_known(part) for part in parts], className="page-stack")
     past = states.as_known(lambda: _history(snapshot, timeline, key))
     return [f"customer_key={key}", top, past, *card_values(timeline)]
@@ -226,6 +230,12 @@ def _lines(lines: pd.DataFrame) -> pd.DataFrame:
         "amount": "Amount",
     }
     return lines[list(names)].rename(columns=names)
+
+
+def _why(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component | str:
+    if snapshot.facts.validity == Validity.NOT_VALID:
+        return ""
+    return why_value.card(known, snapshot.row("customer_value_reasons", customer_key=key), snapshot.facts)
 
 
 def _health(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
