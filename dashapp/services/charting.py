@@ -24,15 +24,13 @@ from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import SnapshotOutdated
 from dashapp.services.predecessor import Predecessor
-from dashapp.services.spared import spared
+from dashapp.services.spared import Failure, spared
 from dashapp.store import query
 from dashapp.store.metrics import NOT_VALID, MetricValue
 from dashapp.store.query import Query
 from dashapp.store.snapshot import Snapshot
 from dashapp.store.where import HONOURABLE
 
-OUTDATED = "Not available in this snapshot: an earlier version prepared it."
-OUTDATED_HINT = "It is there after a refresh."
 FADED = "What was not chosen is faded and in none of these numbers."
 AUTO_GRAIN = "auto"
 CONTROLS = (*HONOURABLE, "basis", "compare")
@@ -55,7 +53,7 @@ def draw(name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] 
     `flags` are what services.annotations has for this reader; they are drawn where the chart is over time.
     """
     ask = partial(_remembered, name, snapshot, filters, flags, parameters)
-    return spared(f"chart/{name}", ask, lambda failure: nothing(failure.text, failure.next_step, "error"))
+    return spared(f"chart/{name}", ask, lambda failure: nothing(failure.text, failure.next_step, failure.kind))
 
 
 def _remembered(
@@ -77,12 +75,9 @@ def _drawn(
         return nothing(NOT_VALID, written.local(snapshot.facts.validity_reason), "insufficient")
     seen = view(snapshot, filters)
     bound = bound_of(spec, seen, parameters)
-    try:
-        frame = snapshot.frame(spec.query, filters, **bound)
-        chart = annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), flags)
-        return _beside_the_others(chart, spec, snapshot, filters, bound)
-    except SnapshotOutdated:
-        return nothing(OUTDATED, OUTDATED_HINT, "unavailable")
+    frame = snapshot.frame(spec.query, filters, **bound)
+    chart = annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), flags)
+    return _beside_the_others(chart, spec, snapshot, filters, bound)
 
 
 def bound_of(spec: ChartSpec, seen: View, parameters: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
@@ -143,10 +138,11 @@ def measure(name: str, snapshot: Snapshot, filters: Filters, before: Predecessor
 
 def figured(part: str, ask: Callable[[], Answer], instead: Callable[[MetricValue], Answer]) -> Answer:
     """The key figures that `ask` answers, or `instead` of them a value that says why there are none."""
-    try:
-        return spared(part, ask, lambda failure: instead(MetricValue(None, reason=failure.sentence, failed=True)))
-    except SnapshotOutdated:
-        return instead(MetricValue(None, reason=f"{OUTDATED} {OUTDATED_HINT}"))
+
+    def lost(failure: Failure) -> Answer:
+        return instead(MetricValue(None, reason=failure.sentence, failed=failure.kind == "error"))
+
+    return spared(part, ask, lost)
 
 
 def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:

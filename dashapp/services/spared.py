@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from dashapp.errors import QueryTimeout, TenureError
+from dashapp.errors import QueryTimeout, SnapshotOutdated, TenureError
 from dashapp.logs import get_logger, request_id
 
 HINT = "Try again. If it happens again, tell your administrator the request id."
@@ -21,10 +21,17 @@ class Failure:
 
     text: str
     next_step: str
+    kind: Literal["error", "unavailable"] = "error"
+    "An error may be over when asked again; what an earlier version did not prepare comes with a refresh."
 
     @property
     def sentence(self) -> str:
         return f"{self.text} {self.next_step}"
+
+
+OUTDATED = Failure(
+    "Not available in this snapshot: an earlier version prepared it.", "It is there after a refresh.", "unavailable"
+)
 
 
 def spared(part: str, ask: Callable[[], Answer], instead: Callable[[Failure], Other]) -> Answer | Other:
@@ -37,6 +44,8 @@ def spared(part: str, ask: Callable[[], Answer], instead: Callable[[Failure], Ot
     except QueryTimeout as error:
         log.warning("part of a page took too long", part=part)
         return instead(Failure(f"{error.message} {_named()}", error.hint))
+    except SnapshotOutdated:
+        return instead(OUTDATED)
     except TenureError:
         raise
     except Exception as error:

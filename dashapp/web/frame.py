@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -20,7 +21,7 @@ from flask import Response, current_app, g, make_response, request
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import SEGMENTS
-from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, SnapshotOutdated, TenureError
+from dashapp.errors import FilterError, NoSnapshot, NotAllowed, NotFound, NotSignedIn, TenureError
 from dashapp.logs import get_logger
 from dashapp.services.access import Principal, require
 from dashapp.services.spared import Failure, spared
@@ -72,8 +73,8 @@ class Frame:
         """Whether there is a page at a path and, where it has variables, what they name."""
         found = self.find(pathname)
         try:
-            if found and found[0].check:
-                found[0].check(self.services, **found[1])
+            if found:
+                self._check(found[0], found[1])
         except NotFound:
             return False
         except TenureError:  # the page says what is wrong
@@ -111,9 +112,13 @@ class Frame:
         head = _heading(page, self.services, views, reader)
         return html.Main([head, *banner, *content], id="main", className="page", tabIndex=-1)
 
-    def _content(self, page: Page, asked: Address, variables: dict[str, str]) -> list[Any]:
+    def _check(self, page: Page, variables: dict[str, str]) -> None:
+        """Raises NotFound; where the question whether it is there fails, the page tells what it cannot show."""
         if page.check:
-            page.check(self.services, **variables)
+            spared(f"check of {page.name}", partial(page.check, self.services, **variables), lambda _: None)
+
+    def _content(self, page: Page, asked: Address, variables: dict[str, str]) -> list[Any]:
+        self._check(page, variables)
         filters, refused = Filters.usable(asked.query) if page.filters else (Filters(), [])
         query = {name: text for name, text in asked.query.items() if name not in {error.field for error in refused}}
         try:
@@ -146,7 +151,7 @@ class Frame:
         try:
             snapshot = asof.shown(self.services)
             frame = spared("filter_options", lambda: snapshot.frame("filter_options"), lambda failure: failure)
-        except (NoSnapshot, SnapshotOutdated):
+        except NoSnapshot:
             return named, ""
         if isinstance(frame, Failure):
             return named, f"What the filters can be: {frame.sentence}"

@@ -102,7 +102,7 @@ def _first(house: House, variable: str) -> str:
 def unfit(path: str, seen: Visit) -> list[str]:
     """What is wrong with a visit, in words; empty when nothing is."""
     failed = [f"{path}: {name[:80]} answered {status}" for name, status in seen.statuses.items() if status not in FINE]
-    broken = [f"{path}: could not be shown"] if "could not be shown" in seen.text else []
+    broken = [f"{path}: could not be shown"] if "This page could not be shown" in seen.text else []
     return [*failed, *broken, *(f"{path}: shows {word}" for word in not_numbers(seen.text))]
 
 

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.web.components.basics import attrs
+from dashapp.web.components.basics import attrs, defined
 
 
-def figure(name: str, value: str, detail: str = "", *, main: bool = False) -> Component:
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """What named values mean, for the button beside each name: the words, and the question that answers them."""
+
+    number: str
+    "As the route of definitions names it: `query/customer_profile`."
+    words: Mapping[str, str]
+    "Name of the value to its definition."
+
+    def beside(self, name: str) -> list[Component]:
+        """The button, or nothing for a name without a meaning."""
+        return [defined(name, self.number, html.P(self.words[name]))] if name in self.words else []
+
+
+UNSAID = Meanings("", {})
+
+
+def figure(name: str, value: str, detail: str = "", *, main: bool = False, meanings: Meanings = UNSAID) -> Component:
     """One value with its name above and what it means below; `main` is the one the page is about."""
     parts = [
-        html.P(name, className="figure-name"),
+        html.Div([html.P(name, className="figure-name"), *meanings.beside(name)], className="name-line"),
         html.P(value, className="figure-value"),
         html.P(detail, className="figure-detail"),
     ]
     return html.Div(parts, className=f"figure {'figure-main' if main else ''}".strip())
 
 
-def facts(title: str, rows: Sequence[tuple[str, str, str]]) -> Component:
+def facts(title: str, rows: Sequence[tuple[str, str, str]], meanings: Meanings = UNSAID) -> Component:
     """Name, value and a few words of meaning, in as many columns as fit."""
     items = [
-        html.Div([html.Dt(name), html.Dd([html.Span(value, className="fact-value"), html.Small(words)])])
+        html.Div(
+            [
+                html.Dt([name, *meanings.beside(name)], className="name-line"),
+                html.Dd([html.Span(value, className="fact-value"), html.Small(words)]),
+            ]
+        )
         for name, value, words in rows
     ]
     return html.Section(
         [html.H2(title, className="visually-hidden"), html.Dl(items)], className="fact-list", **attrs(aria_label=title)
     )
+
+
+def strip(figures: Sequence[tuple[str, str]], meanings: Meanings = UNSAID) -> Component:
+    """Names and values in one line above a list."""
+    items = [
+        (html.Dt([name, *meanings.beside(name)], className="name-line"), html.Dd(value)) for name, value in figures
+    ]
+    return html.Dl([html.Div(list(item)) for item in items])
 
 
 def card(title: str, *children: Any, hint: str = "", heeds: Component | None = None) -> Component:

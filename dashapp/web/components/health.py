@@ -16,6 +16,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table
+from dashapp.web.components.profile_words import CUSTOMER
 
 RECENT_DAYS = 90
 MOST_REASONS = 5
@@ -46,10 +47,12 @@ def of_customer(
         return shown.card("Health", states.insufficient(reason, "Load a longer history: see Trust."))
     score = shown.figure(
         "Health score", _score(known["health_score"]),
-        f"of 100: the chance in percent of a purchase within {facts.horizon_days} days", main=True,
+        f"of 100: the chance in percent of a purchase within {facts.horizon_days} days", main=True, meanings=CUSTOMER,
     )  # fmt: skip
-    place = shown.figure("Among peers", _place(known["health_percentile"]), _peers(why))
-    risk = shown.figure("Risk", str(known["risk_band"]).capitalize(), band_words(known["risk_band"], bands, verdict))
+    place = shown.figure("Among peers", _place(known["health_percentile"]), _peers(why), meanings=CUSTOMER)
+    risk = shown.figure(
+        "Risk", str(known["risk_band"]).capitalize(), band_words(known["risk_band"], bands, verdict), meanings=CUSTOMER
+    )
     told = [html.Li(sentence) for sentence in sentences(known, why, facts.currency)]
     reasons = [
         html.H3("Why, against customers of the same age"),

@@ -18,6 +18,7 @@ from dashapp.web.components import facts as shown
 from dashapp.web.components.basics import button, field
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept import kept, text_of
+from dashapp.web.components.profile_words import CUSTOMER
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -87,7 +88,10 @@ def show(result: dict[str, Any]) -> list[Any]:
         ("Expected orders", fmt.number(result["expected_purchases"], 1), f"purchase days within {fmt.days(days)}"),
         ("Expected order value", fmt.amount(result["expected_order_value"], currency), "per purchase day"),
     ]
-    return [shown.facts(f"Prediction over {fmt.days(days)}", rows), f"Over {fmt.days(days)}, same model and rates."]
+    return [
+        shown.facts(f"Prediction over {fmt.days(days)}", rows, CUSTOMER),
+        f"Over {fmt.days(days)}, same model and rates.",
+    ]
 
 
 def failed(error: TenureError) -> list[Any]:

@@ -14,6 +14,7 @@ from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components.product_views import badge
+from dashapp.web.components.profile_words import PRODUCT
 
 PHASES = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DECLINE)
 
@@ -22,7 +23,7 @@ def head(known: dict[str, Any], path: pd.DataFrame, habits: dict[str, Any], fact
     """known: the answer of `product_profile`; path: of `product_stage_path`; habits: of `product_habits`."""
     return html.Div(
         [_identity(known), *_standing(known), html.P(_path(path), className="hint"),
-         shown.facts("What is known of it", _facts(known, habits, facts))],
+         shown.facts("What is known of it", _facts(known, habits, facts), PRODUCT)],
         className="product-head",
     )  # fmt: skip
 
@@ -49,7 +50,8 @@ def _standing(known: dict[str, Any]) -> list[Component]:
     words = [stage_words(known["stage"], known["pending"])]
     if known["stage_probability"] is not None:
         words.append(f"probability {fmt.percent(known['stage_probability'], 0)}")
-    said = html.P([html.Strong(", ".join(words)), f". {known['reason']}"])
+    sentence = html.P([html.Strong(", ".join(words)), f". {known['reason']}"])
+    said = html.Div([sentence, *PRODUCT.beside("Stage")], className="name-line")
     if known["share_growth"] is None:
         return [said]
     chances = [html.Div([html.Dt(phase.label), html.Dd(fmt.percent(known[f"share_{phase}"], 0))]) for phase in PHASES]

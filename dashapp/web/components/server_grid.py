@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
 from dash.development.base_component import Component
 
 FILES = {"zip": "CSV", "xlsx": "XLSX"}
@@ -43,7 +44,7 @@ def explained(columns: Sequence[dict[str, Any]], meanings: Mapping[str, str]) ->
 def server_grid(
     grid_id: str, columns: Sequence[dict[str, Any]], row_id: str, height: str, order: tuple[str, bool], **more: Any
 ) -> Component:
-    """The grid; `row_id` names the column that tells rows apart, `order` the sorted one and whether it descends."""
+    """The grid, and the line that says what the column in focus means (assets/54-columns.js). `row_id` names the column that tells rows apart, `order` the sorted one and whether it descends."""
     sort = "desc" if order[1] else "asc"
     drawn: Component = dag.AgGrid(
         id=grid_id,
@@ -71,4 +72,5 @@ def server_grid(
         style={"height": height},
         **more,
     )
-    return drawn
+    meaning = html.P(className="hint column-meaning", role="status")
+    return html.Div([drawn, meaning], className="server-grid")

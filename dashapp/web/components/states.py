@@ -9,8 +9,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp.charts.chart import Note
-from dashapp.errors import SnapshotOutdated
-from dashapp.services.charting import OUTDATED, OUTDATED_HINT
 from dashapp.services.spared import Failure, spared
 from dashapp.web.components.basics import attrs, icon
 
@@ -50,10 +48,7 @@ def unavailable(text: str, next_step: str = "", action: Any = None) -> Component
 
 def as_known(part: Callable[[], Any]) -> Any:
     """A part of a page, or a panel in its place where it failed or an earlier version's snapshot does not have it."""
-    try:
-        return spared(getattr(part, "__qualname__", "part"), part, failed)
-    except SnapshotOutdated:
-        return panel("unavailable", OUTDATED, OUTDATED_HINT)
+    return spared(getattr(part, "__qualname__", "part"), part, failed)
 
 
 def error(text: str, next_step: str = "") -> Component:
@@ -63,7 +58,7 @@ def error(text: str, next_step: str = "") -> Component:
 
 def failed(failure: Failure) -> Component:
     """The panel for a part of a page that failed."""
-    return panel("error", failure.text, failure.next_step, again())
+    return panel(failure.kind, failure.text, failure.next_step, again() if failure.kind == "error" else None)
 
 
 def again() -> Component:

@@ -107,12 +107,10 @@ def figures(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Componen
 
 def _lines(snapshot: Snapshot) -> dict[str, list[Component]]:
     """The course of each figure; where it cannot be read, the words for it."""
-    try:
-        blocks = spared("recent_blocks", lambda: snapshot.frame("recent_blocks"), lambda failure: failure)
-    except SnapshotOutdated:
-        return {}
+    blocks = spared("recent_blocks", lambda: snapshot.frame("recent_blocks"), lambda failure: failure)
     if isinstance(blocks, Failure):
-        return {name: [html.P(f"Its course: {blocks.text}", className="kpi-reason"), again()] for name in FIGURES}
+        retry = [again()] if blocks.kind == "error" else []
+        return {name: [html.P(f"Its course: {blocks.text}", className="kpi-reason"), *retry] for name in FIGURES}
     return {name: _line(blocks, name, snapshot.facts.currency) for name in FIGURES}
 
 

@@ -28,6 +28,7 @@ from dashapp.web.components import health, horizon, states, why_value
 from dashapp.web.components.basics import attrs, data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
+from dashapp.web.components.profile_words import CUSTOMER
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def head(known: dict[str, Any], peers: dict[str, Any], began: pd.DataFrame, fact
         [
             _identity(known),
             html.Div([_predicted(known, facts), _so_far(known, facts), _total(known, facts)], className="value-trio"),
-            shown.facts("What the prediction rests on", _grounds(known, facts)),
+            shown.facts("What the prediction rests on", _grounds(known, facts), CUSTOMER),
             html.P(_standing(known, peers), className="hint"),
             html.P(_beginning(began, facts), className="hint"),
         ]
@@ -120,27 +121,31 @@ def _state(known: dict[str, Any]) -> str:
 
 def _predicted(known: dict[str, Any], facts: Facts) -> Component:
     if facts.validity == Validity.NOT_VALID:
-        return shown.figure("Predicted", fmt.NOTHING, f"{NOT_VALID} {written.local(facts.validity_reason)}")
+        return shown.figure(
+            "Predicted", fmt.NOTHING, f"{NOT_VALID} {written.local(facts.validity_reason)}", meanings=CUSTOMER
+        )
     if known["clv"] is None:
-        return shown.figure("Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.")
+        return shown.figure(
+            "Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.", meanings=CUSTOMER
+        )
     interval = fmt.interval(known["clv_low"], known["clv_high"], facts.currency)
     detail = f"{interval} · residual, next {facts.horizon_days} days, discounted"
-    return shown.figure("Predicted CLV", fmt.amount(known["clv"], facts.currency), detail, main=True)
+    return shown.figure("Predicted CLV", fmt.amount(known["clv"], facts.currency), detail, main=True, meanings=CUSTOMER)
 
 
 def _so_far(known: dict[str, Any], facts: Facts) -> Component:
     detail = f"Net sales of {fmt.number(known['order_count'])} orders since {fmt.day(known['first_order_date'])}"
     if known["returns"]:
         detail += f", after {fmt.amount(float(known['returns']), facts.currency)} of refunds"
-    return shown.figure("So far", fmt.amount(float(known["net_sales"]), facts.currency), detail)
+    return shown.figure("So far", fmt.amount(float(known["net_sales"]), facts.currency), detail, meanings=CUSTOMER)
 
 
 def _total(known: dict[str, Any], facts: Facts) -> Component:
     if known["clv"] is None:
-        return shown.figure("Total", fmt.NOTHING, "Needs a prediction.")
+        return shown.figure("Total", fmt.NOTHING, "Needs a prediction.", meanings=CUSTOMER)
     total = float(known["net_sales"]) * facts.gross_margin + known["clv"]
     kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin on both"
-    return shown.figure("Total", fmt.amount(total, facts.currency), f"So far plus predicted, {kind}")
+    return shown.figure("Total", fmt.amount(total, facts.currency), f"So far plus predicted, {kind}", meanings=CUSTOMER)
 
 
 def _grounds(known: dict[str, Any], facts: Facts) -> list[tuple[str, str, str]]:

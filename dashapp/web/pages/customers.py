@@ -28,9 +28,11 @@ from dashapp.web import api, asof, identity
 from dashapp.web import format as fmt
 from dashapp.web.components import customer_grid, states
 from dashapp.web.components import duplicates as same_person
+from dashapp.web.components import facts as shown
 from dashapp.web.components.basics import disclosure, field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
+from dashapp.web.components.profile_words import customers_of
 from dashapp.web.components.save_form import Given, SaveForm, attempt
 from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
@@ -174,7 +176,7 @@ def _figures(found: Matching, facts: Facts) -> Component:
         (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency)),
         ("Value at risk", fmt.money(total["value_at_risk"], facts.currency)),
     )
-    return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
+    return shown.strip(figures, customers_of(facts))
 
 
 def _exports(query: dict[str, str]) -> list[Component]:

@@ -87,10 +87,12 @@ def show(snapshot: Snapshot, view: Any, texts: dict[str, Any], scenarios: tuple[
         return [*[no_update] * (len(NUMBERS) + len(SLIDERS)), written.local(error.sentence()), *[no_update] * 12]
     fields = [*lab_controls.texts(scenario), *lab_controls.positions(scenario)]
     try:
-        return [*fields, "", *_answer(snapshot, filters, scenario, scenarios)]
+        told = states.as_known(lambda: _answer(snapshot, filters, scenario, scenarios))
     except NotEnoughData as error:
-        closed = states.insufficient(written.local(error.message), written.local(error.hint))
-        return [*fields, "", to_query(scenario, base), closed, True, *[no_update] * 9]
+        told = states.insufficient(written.local(error.message), written.local(error.hint))
+    if isinstance(told, list):
+        return [*fields, "", *told]
+    return [*fields, "", to_query(scenario, base), told, True, *[no_update] * 9]
 
 
 def _answer(snapshot: Snapshot, filters: Filters, scenario: Scenario, scenarios: tuple[Saved, ...]) -> list[Any]:

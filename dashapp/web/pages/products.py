@@ -28,6 +28,7 @@ from dashapp.web.components import product_views as views
 from dashapp.web.components.basics import disclosure, field, grid, icon, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
+from dashapp.web.components.profile_words import PRODUCTS
 from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
 
@@ -143,7 +144,7 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
         ("Net sales so far", fmt.money(first["matching_net_sales"], facts.currency)),
         ("Units", fmt.number(first["matching_units"])),
     )
-    strip = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
+    strip = shown.strip(figures, PRODUCTS)
     return {"rowData": api.rows(rows), "rowCount": int(first["matching"])}, html.Div(strip)
 
 

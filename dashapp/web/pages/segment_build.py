@@ -26,6 +26,7 @@ from dashapp.web.components import rule_rows, states
 from dashapp.web.components.basics import button, data_table, link
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept_segments import BUILD
+from dashapp.web.components.profile_words import customers_of
 from dashapp.web.components.rule_rows import ROW_IDS, Judged, Row
 from dashapp.web.components.save_form import VISIBILITIES, Given, SaveForm, attempt
 from dashapp.web.components.segment_tabs import PATH, customers_href
@@ -126,7 +127,7 @@ def _found(snapshot: Snapshot, judged: Judged) -> list[Any]:
         (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency)),
         ("Value at risk", fmt.money(total["value_at_risk"], facts.currency)),
     )
-    strip = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in figures])
+    strip = shown.strip(figures, customers_of(facts))
     sentence = html.P(f"Customers whose {judged.rules.sentence(facts.currency)}.", className="hint")
     return [html.Div([strip, sentence]), _preview(snapshot, view)]
 
