@@ -25,6 +25,7 @@ LEAD_TO_CUSTOMERS = {
     "country_value": "a bar: customers who first bought there",
     "growth_accounting": "a bar: who came, came back or lapsed in that month; a row: the base after it",
     "new_dependence": "a bar: who first bought in that year",
+    "next_product": "a bar: who ever bought the product",
     "product_buyers": "a bar: customers of the segment who ever bought the product",
     "product_pareto": "a point or row: who ever bought the product",
     "product_uptake": "a bar: who first bought in that quarter",

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from dashapp.store.journal import Journal
     from dashapp.web.door import Door
 
-WHO, BODY, HEAD, ORDERS, TIMELINE = ids("customer", "who", "body", "head", "orders", "timeline")
+WHO, BODY, HEAD, ORDERS, TIMELINE, NEXT = ids("customer", "who", "body", "head", "orders", "timeline", "next")
 SHOWN_LINES = 100
 UNLIKELY = 0.05
 "A chance of another purchase below which no date is given."
@@ -50,6 +50,7 @@ def layout(customer: str = "", days: Any = "", **_: Any) -> Component:
             html.P(link("All customers", "/customers"), className="back-link"),
             html.Div(id=HEAD, className="is-loading"),
             horizon.layout(days),
+            grid(chart_card(NEXT, catalogue.chart("next_product"), 12)),
             grid(chart_card(TIMELINE, catalogue.chart("purchase_timeline"), 12)),
             html.Div(id=ORDERS),
         ],
@@ -89,6 +90,15 @@ def _head(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
 
 def _history(snapshot: Snapshot, timeline: Chart, key: int) -> Component:
     return history(timeline, snapshot.frame("customer_lines", customer_key=key), snapshot.facts)
+
+
+def show_next(snapshot: Snapshot, customer: str) -> list[Any]:
+    """What others bought next who bought the same. Asked for itself: it reads more lines than all else here."""
+    known = snapshot.row("customer_profile", customer=customer, contact=False)
+    if not known:
+        return card_values(nothing("There is nothing to show."))
+    key = int(known["customer_key"])
+    return card_values(charting.draw("next_product", snapshot, ALL_TIME, customer_key=key))
 
 
 def head(known: dict[str, Any], peers: dict[str, Any], began: pd.DataFrame, facts: Facts) -> Component:
@@ -264,6 +274,10 @@ def wire(door: Door, services: Services) -> None:
         reader = door.principal()
         flags = services.annotations.flags(reader, ALL_TIME)
         return show(asof.shown(services), str(customer), reader, services.journal, flags)
+
+    @door.callback(*card_outputs(NEXT), Input(WHO, "data"))
+    def _(customer: str) -> list[Any]:
+        return show_next(asof.shown(services), str(customer))
 
 
 PAGE = Page(
