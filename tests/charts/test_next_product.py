@@ -13,8 +13,8 @@ def test_the_likeliest_is_told_with_n_limits_and_what_is_usual() -> None:
     chart = next_product.build(answer(("Pot", 50, 20, 100), ("Pan", 50, 12, 60)), view())
     go.Figure(chart.figure)
     assert chart.summary == (
-        "Pot is the likeliest: after Cup 40.0 % of 50 customers bought it next (95 %: 27.6 % to 53.8 %), against 10.0 % "
-        "usually."
+        "Pot is the likeliest: after Cup 40.0 % of 50 customers bought it next (95 %: 27.6 % to 53.8 %), against "
+        "10.0 % usually."
     )
     assert list(chart.marks) == [{"product": "Pot"}, {"product": "Pan"}]
     assert chart.table[["Came back", "Bought it next"]].to_numpy().tolist() == [[50, 20], [50, 12]]
