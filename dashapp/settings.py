@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         default=0.20, gt=0, description="Backtest total wrong by more than this share: amounts are doubtful"
     )
     valid_max_coverage_error: float = Field(
-        default=0.05, gt=0, description="Interval coverage off by more than this share: amounts are doubtful"
+        default=0.05, gt=0, description="Interval coverage short by more than this share: amounts are doubtful"
     )
     keep_snapshots: int = Field(default=5, ge=1, le=1000, description="Published snapshots kept for rollback")
     keep_deliveries: int = Field(

@@ -59,7 +59,7 @@ def score(connection: Connection, settings: Settings, progress: Progress, tested
             rfm,
             assumptions(settings),
             lambda done, message: progress.step("score", SHARE + (1.0 - SHARE) * done, message),
-            correction=tested.correction(settings.model, LEVEL),
+            widening=tested.widening(LEVEL),
         )
     except (NotEnoughData, NotConverged) as error:
         progress.note(error.sentence())

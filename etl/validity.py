@@ -49,10 +49,7 @@ GINI = """
     select m.value from backtest.metrics as m cross join backtest.summary as s
     where m.predictor = s.incumbent and m.origin = 0 and m.target = 'value' and m.metric = 'gini'"""
 
-COVERAGE_ERROR = """
-    select case when c.is_used then c.corrected_miss else c.model_miss end
-    from backtest.corrections as c cross join backtest.summary as s
-    where c.model = s.incumbent and c.level = $level"""
+COVERAGE_ERROR = "select widened_short from backtest.widenings where level = $level"
 
 
 def thresholds(settings: Settings) -> Thresholds:

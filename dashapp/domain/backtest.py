@@ -7,9 +7,10 @@ versions give the same figures to the last digit, on any number of threads.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import cast
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from dashapp.domain import evaluation as ev
 from dashapp.domain.backtest_results import (
     POOLED,
     Backtest,
-    CorrectionRow,
     CoverageRow,
     DifferenceRow,
     MetricRow,
@@ -28,9 +28,10 @@ from dashapp.domain.backtest_results import (
 from dashapp.domain.baseline import Prediction
 from dashapp.domain.booster import NoLesson
 from dashapp.domain.champion import Key, Measure
+from dashapp.domain.earlier import Earlier
 from dashapp.domain.evaluation import Pair
 from dashapp.domain.forecast_parts import Parts
-from dashapp.domain.holdout import Candidate, Holdout, Intervals
+from dashapp.domain.holdout import Candidate, Holdout
 from dashapp.domain.model import SpendFit
 from dashapp.domain.origins import Cuts, cuts
 from dashapp.domain.purchase_days import PurchaseDays
@@ -42,8 +43,6 @@ from dashapp.domain.versions import versions
 from dashapp.errors import InputError, NotConverged, NotEnoughData
 
 SEED = 20_260_101
-WORTH_CORRECTING = 0.005
-"Intervals are corrected only where that brought their coverage closer by more than this."
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,6 @@ class _Gathered:
 
     origins: list[Holdout] = field(default_factory=list)
     measures: dict[Key, list[tuple[float, ev.FloatArray]]] = field(default_factory=lambda: defaultdict(list))
-    intervals: dict[str, dict[int, Intervals]] = field(default_factory=lambda: defaultdict(dict))
-    "By model and origin."
     tables: dict[str, list[object]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
     stand_ins: Counter[str] = field(default_factory=Counter)
@@ -119,18 +116,21 @@ def run(
     found = cuts(observed_from, observed_until, plan.horizon_days, plan.origins)
     gathered = _Gathered(notes=list(found.notes))
     resampling = Resampling(len(days), plan.seed, plan.replicates)
+    earlier = Earlier.of(days, observed_from, found.horizon_days, plan.incumbent)
     for position, cut_off in enumerate(found.cut_offs):
         tell(position / len(found.cut_offs), f"Testing the cut-off {cut_off}")
         holdout = Holdout.of(len(gathered.origins) + 1, days, cut_off, found.horizon_days)
-        _test(holdout, plan, resampling, gathered, parts)
-    for model, intervals in gathered.intervals.items():
-        _correct(model, intervals, gathered)
+        _test(holdout, plan, resampling, earlier, gathered, parts)
+    if gathered.origins:
+        coverage = cast("list[CoverageRow]", gathered.tables["coverage"])
+        gathered.tables["widenings"] += earlier.rows(observed_until, coverage)
+        gathered.notes += earlier.notes(observed_until)
     tell(1.0, f"{len(gathered.origins)} cut-offs tested")
     return _result(days, observed_from, plan, found, gathered)
 
 
 def _test(
-    holdout: Holdout, plan: Plan, resampling: Resampling, gathered: _Gathered, parts: Parts | None = None
+    holdout: Holdout, plan: Plan, resampling: Resampling, earlier: Earlier, gathered: _Gathered, parts: Parts | None
 ) -> None:
     """One origin; it counts only where the incumbent can be fitted."""
     candidates = []
@@ -161,9 +161,13 @@ def _test(
         gathered.tables["calibration"] += holdout.calibration(candidate.model, pairs)
         if candidate.boosted is None:
             gathered.tables["tracking"] += holdout.tracking(candidate)
-            gathered.intervals[candidate.model][holdout.number] = holdout.intervals(candidate)
+            gathered.tables["coverage"] += holdout.intervals(candidate).coverage(
+                holdout.number, candidate.model, "model"
+            )
         elif holdout.number == 1:
             gathered.tables["importance"] += importance.rows(holdout, candidate, resampling)
+    widened = holdout.intervals(candidates[0], earlier.widenings(holdout.history.cut_off))
+    gathered.tables["coverage"] += widened.coverage(holdout.number, plan.incumbent, "widened")
     for name, simple in baseline.shelf().items():
         prediction = simple.predict(holdout.history)
         _measure(name, prediction, holdout.pairs(prediction), resampling, rows, gathered)
@@ -184,28 +188,6 @@ def _challenger_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered:
         gathered.notes.append(f"{name} had no {lacked} at {holdout.history.cut_off}: {error.message}")
         gathered.stand_ins[name] += 1
         return replace(holdout.candidate(challengers.base(name), spend), model=name)
-
-
-def _correct(model: str, intervals: dict[int, Intervals], gathered: _Gathered) -> None:
-    """Coverage as modelled, and with what all older cut-offs taught; the correction is used where that came closer."""
-    raw = {origin: list(found.coverage(origin, model, "model")) for origin, found in intervals.items()}
-    tested = {
-        origin: list(found.corrected(Intervals.together(older).lessons()).coverage(origin, model, "corrected"))
-        for origin, found in intervals.items()
-        if (older := [past for number, past in intervals.items() if number > origin])
-    }
-    gathered.tables["coverage"] += [row for rows in (*raw.values(), *tested.values()) for row in rows]
-    for lesson in Intervals.together(list(intervals.values())).lessons():
-        before, after = _miss([raw[origin] for origin in tested], lesson.level), _miss(tested.values(), lesson.level)
-        helps, missed = after < before - WORTH_CORRECTING, _miss(raw.values(), lesson.level)
-        row = CorrectionRow(model, lesson.level, helps, missed, after, lesson.customers, lesson.to_json())
-        gathered.tables["corrections"].append(row)
-
-
-def _miss(origins: Iterable[list[CoverageRow]], level: float) -> float:
-    """Mean over cut-offs of |share of customers inside - level|; NaN without one."""
-    misses = [abs(row.covered - level) for rows in origins for row in rows if (row.decile, row.level) == (0, level)]
-    return float(np.mean(misses)) if misses else float("nan")
 
 
 def _measure(

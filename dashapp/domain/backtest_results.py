@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashapp.domain.conformal import Correction
 from dashapp.domain.forecast_parts import PartRow
 from dashapp.domain.health_results import HealthAblationRow, HealthBandRow, HealthRow, HealthVerdictRow
+from dashapp.domain.widening import Widening
 
 POOLED = 0
 "Origin number of figures over all origins: the mean, each origin counting the same."
@@ -110,7 +110,7 @@ class CoverageRow:
     origin: int
     model: str
     kind: str
-    "'model': as the model gives it; 'corrected': with what all older cut-offs taught."
+    "'model': as the model gives it; 'widened': as published, with what windows over by that cut-off taught."
     level: float
     "Nominal."
     decile: int
@@ -122,20 +122,24 @@ class CoverageRow:
 
 
 @dataclass(frozen=True)
-class CorrectionRow:
-    """What the cut-offs taught about the intervals of a model, and whether that helped when it was put to the test."""
+class WideningRow:
+    """How much wider than modelled the intervals of the model in use are made, and what that does at the cut-offs."""
 
-    model: str
     level: float
-    is_used: bool
-    "The intervals published now are corrected."
-    model_miss: float
-    "Mean over the cut-offs of |share inside - level|, as the model gives the intervals."
-    corrected_miss: float
-    "The same with what older cut-offs taught, over those that have one; NaN where none has."
-    customers: int
-    correction: str
-    "JSON of a dashapp.domain.conformal.Correction, learned from all cut-offs."
+    stretch: float
+    "Of the intervals published now: the logarithm of how much busier or quieter the shop is taken for."
+    windows: int
+    "Earlier windows this rests on, besides those presumed."
+    model_short: float
+    "Mean over the cut-offs of how much fewer customers than `level` lay inside intervals as the model gives them."
+    widened_short: float
+    "The same as widened by what was known at each cut-off."
+    fewest: float
+    "Share inside at the worst cut-off, as widened."
+    width_ratio: float
+    "Mean width as widened, times as modelled, mean over the cut-offs; NaN where the model's have none."
+    widening: str
+    "JSON of a dashapp.domain.widening.Widening."
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ class Backtest:
     calibration: tuple[CalibrationRow, ...] = ()
     tracking: tuple[TrackingRow, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
-    corrections: tuple[CorrectionRow, ...] = ()
+    widenings: tuple[WideningRow, ...] = ()
     importance: tuple[ImportanceRow, ...] = ()
     parts: tuple[PartRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
@@ -208,10 +212,10 @@ class Backtest:
     health_bands: tuple[HealthBandRow, ...] = ()
     health_ablation: tuple[HealthAblationRow, ...] = ()
 
-    def correction(self, model: str, level: float) -> Correction | None:
-        """For intervals made now; None where none was shown to help."""
-        found = (row for row in self.corrections if row.is_used and (row.model, row.level) == (model, level))
-        return next((Correction.from_json(row.correction) for row in found), None)
+    def widening(self, level: float) -> Widening | None:
+        """For intervals made now; None without a backtest."""
+        found = (row.widening for row in self.widenings if row.level == level)
+        return next(map(Widening.from_json, found), None)
 
     @property
     def verdict(self) -> SummaryRow:
@@ -227,7 +231,7 @@ class Backtest:
 TABLES: dict[str, type[Any]] = {
     "summary": SummaryRow, "origins": OriginRow, "metrics": MetricRow, "differences": DifferenceRow,
     "deciles": DecileRow, "calibration": CalibrationRow, "tracking": TrackingRow, "coverage": CoverageRow,
-    "corrections": CorrectionRow, "importance": ImportanceRow, "parts": PartRow, "notes": NoteRow,
+    "widenings": WideningRow, "importance": ImportanceRow, "parts": PartRow, "notes": NoteRow,
     "health_verdict": HealthVerdictRow, "health": HealthRow,
     "health_bands": HealthBandRow, "health_ablation": HealthAblationRow,
 }  # fmt: skip

@@ -18,7 +18,6 @@ from dashapp.domain.backtest_results import CalibrationRow, CoverageRow, DecileR
 from dashapp.domain.baseline import History, Prediction
 from dashapp.domain.booster import Boosted, Booster, Fits
 from dashapp.domain.challengers import BOOSTER, SEASON, base
-from dashapp.domain.conformal import Correction
 from dashapp.domain.evaluation import Pair, Ranked
 from dashapp.domain.model import PurchaseFit, SpendFit, Status
 from dashapp.domain.patterns import Cells, Patterns
@@ -26,6 +25,7 @@ from dashapp.domain.periods import to_periods
 from dashapp.domain.predictive import spend_intervals
 from dashapp.domain.purchase_days import Outcome, PurchaseDays
 from dashapp.domain.season_level import NoSeason, SeasonClock
+from dashapp.domain.widening import Widening
 from dashapp.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
@@ -179,14 +179,18 @@ class Holdout:
         for day, expected in zip(days, curve, strict=True):
             yield TrackingRow(self.number, candidate.model, int(day), expected * level, int(actual[day - 1]))
 
-    def intervals(self, candidate: Candidate) -> Intervals:
-        """Of money at every level, in a regular sample of customers."""
+    def intervals(self, candidate: Candidate, widenings: Sequence[Widening] = ()) -> Intervals:
+        """Of money at every level, in a regular sample of customers; as modelled without a widening per level."""
         rows = every(len(self.patterns), INTERVAL_SAMPLE)
         sample, money = candidate.patterns.take(rows), self.money[rows]
         periods = candidate.periods(self.history.horizon_days)
         assert candidate.prediction.value is not None
-        bounds = spend_intervals(candidate.purchases, candidate.spend, sample, money, periods, LEVELS)
-        return Intervals(candidate.prediction.value[rows], self.outcome.value[rows], bounds)
+        asked: list[tuple[tuple[float, ...], float]] = [((item.level,), item.stretch) for item in widenings]
+        bounds = [
+            spend_intervals(candidate.purchases, candidate.spend, sample, money, periods, levels, stretch)
+            for levels, stretch in asked or [(LEVELS, 0.0)]
+        ]
+        return Intervals(candidate.prediction.value[rows], self.outcome.value[rows], np.concatenate(bounds))
 
 
 @dataclass(frozen=True)
@@ -198,27 +202,6 @@ class Intervals:
     actual: FloatArray
     bounds: FloatArray
     "Shape (levels, 2, n)."
-
-    @classmethod
-    def together(cls, parts: Sequence[Intervals]) -> Intervals:
-        """Several cut-offs as one, so that no single season teaches alone."""
-        predicted, actual = (
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("predicted", "actual")
-        )
-        return cls(predicted, actual, np.concatenate([part.bounds for part in parts], axis=2))
-
-    def lessons(self) -> tuple[Correction, ...]:
-        """What this cut-off teaches about the intervals of each level."""
-        return tuple(
-            Correction.learn(self.predicted, low, high, self.actual, level)
-            for level, (low, high) in zip(LEVELS, self.bounds, strict=True)
-        )
-
-    def corrected(self, lessons: tuple[Correction, ...]) -> Intervals:
-        """The same intervals with what another cut-off taught."""
-        pairs = zip(lessons, self.bounds, strict=True)
-        bounds = [np.stack(lesson.apply(self.predicted, low, high)) for lesson, (low, high) in pairs]
-        return Intervals(self.predicted, self.actual, np.stack(bounds))
 
     def coverage(self, origin: int, model: str, kind: str) -> Iterator[CoverageRow]:
         """How often what came lay inside, and how wide that is, over all and by decile of the prediction."""

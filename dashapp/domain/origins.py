@@ -16,6 +16,7 @@ from datetime import date, timedelta
 SHORTEST_HORIZON = 28
 SHORTEST_PAST = 28
 SMALLEST_STEP = 14
+MOST_WINDOWS = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,22 @@ def cuts(observed_from: date, observed_until: date, horizon_days: int, origins: 
     last = observed_until - timedelta(days=horizon)
     days = tuple(last - timedelta(days=step * number) for number in range(possible))
     return Cuts(days, horizon, tuple(_notes(span, horizon_days, horizon, origins, possible, step)))
+
+
+def windows(observed_from: date, observed_until: date, horizon_days: int) -> Cuts:
+    """Whole windows one after the other up to the end of the data, latest first, for what they say of the next one.
+
+    Where two of the horizon do not fit, each is a third of the data long, at least SHORTEST_PAST or the horizon. Each
+    has as much past before it as it is long, and twice SHORTEST_PAST, or the model would not have settled.
+
+    >>> [str(day) for day in windows(date(2024, 1, 1), date(2024, 12, 31), 91).cut_offs]
+    ['2024-10-01', '2024-07-02', '2024-04-02']
+    """
+    span = (observed_until - observed_from).days + 1
+    length = min(horizon_days, max(span // 3, SHORTEST_PAST))
+    last = [observed_until - timedelta(days=length * number) for number in range(1, MOST_WINDOWS + 1)]
+    past = max(length, 2 * SHORTEST_PAST)
+    return Cuts(tuple(day for day in last if (day - observed_from).days + 1 >= past), length, ())
 
 
 def _notes(span: int, asked_days: int, horizon: int, asked: int, possible: int, step: int) -> list[str]:

@@ -34,9 +34,10 @@ def spend_interval(
     monetary_value: ArrayLike,
     periods: float,
     level: float = LEVEL,
+    stretch: float = 0.0,
 ) -> tuple[FloatArray, FloatArray]:
     """Lower and upper bound of each customer's undiscounted spend in the next `periods`, each shape (n,), money."""
-    ((low, high),) = spend_intervals(purchases, spend, patterns, monetary_value, periods, (level,))
+    ((low, high),) = spend_intervals(purchases, spend, patterns, monetary_value, periods, (level,), stretch)
     return low, high
 
 
@@ -47,6 +48,7 @@ def spend_intervals(
     monetary_value: ArrayLike,
     periods: float,
     levels: Sequence[float],
+    stretch: float = 0.0,
 ) -> FloatArray:
     """The same for several levels from one table, shape (levels, 2, n).
 
@@ -54,29 +56,38 @@ def spend_intervals(
     lies above: the upper bound is the `level` quantile there and the (1 + level) / 2 quantile elsewhere. Both are 0 for
     a customer who buys nothing with probability `level`. The bounds cover what the customer does, not the uncertainty
     of the parameters, which is far smaller.
+
+    stretch: how much busier or quieter than expected the whole shop may be, as a logarithm, at least 0. A busier shop
+    is a longer horizon: the lower bound is that of `periods` / exp(stretch), the upper that of `periods` exp(stretch).
     """
     cells, alive = purchases.cells(patterns), purchases.p_alive(patterns)
-    bounds = _ratios(purchases, spend, cells, alive, periods, levels)
+    quiet, busy = periods / np.exp(stretch), periods * np.exp(stretch)
+    bounds = _ratios(purchases, spend, cells, alive, (float(quiet), float(busy)), levels)
     bounds *= spend.spend_scale(patterns.frequency.array, monetary_value)
     return bounds
 
 
 def _ratios(
-    purchases: PurchaseFit, spend: SpendFit, cells: Cells, alive: FloatArray, periods: float, levels: Sequence[float]
+    purchases: PurchaseFit,
+    spend: SpendFit,
+    cells: Cells,
+    alive: FloatArray,
+    periods: tuple[float, float],
+    levels: Sequence[float],
 ) -> FloatArray:
-    """The bounds of spend / w, shape (levels, 2, n)."""
+    """The bounds of spend / w, shape (levels, 2, n); periods: of the lower bound, of the upper one."""
     order = np.argsort(narrow(cells.inverse, len(cells)), kind="stable")
     ends = np.append(0, np.cumsum(np.bincount(cells.inverse, minlength=len(cells))))
     bounds = np.zeros((len(levels), 2, len(alive)))
     for block in blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
-        table = _Table.of(purchases, spend, cells.part(block), periods)
+        tables = _tables(purchases, spend, cells.part(block), periods)
         rows = cells.inverse[customers] - block.start
         if cells.frequency[block.start] == 0.0:  # one-time buyers of a cell have one history: one of them answers
             some = alive[order[ends[block]]]
-            bounds[:, :, customers] = table.bounds(np.arange(len(some)), some, levels)[:, :, rows]
+            bounds[:, :, customers] = _bounds(*tables, np.arange(len(some)), some, levels)[:, :, rows]
         else:
-            bounds[:, :, customers] = table.bounds(rows, alive[customers], levels)
+            bounds[:, :, customers] = _bounds(*tables, rows, alive[customers], levels)
     return bounds
 
 
@@ -98,15 +109,6 @@ class _Table:
         log_ratios = np.linspace(low, high, GRID)
         below = mass @ spend.total_below(frequency, typical[:, None], log_ratios)
         return cls(log_ratios, np.maximum.accumulate(below, axis=1, out=below), tail[:, 0])
-
-    def bounds(self, rows: IndexArray, alive: FloatArray, levels: Sequence[float]) -> FloatArray:
-        """spend / w between which customers in cell `rows` end up, shape (levels, 2, n)."""
-        found = np.empty((len(levels), 2, len(rows)))
-        for bound, level in zip(found, levels, strict=True):
-            tail = (1.0 - level) / 2.0
-            bound[0] = self.quantile(rows, alive, tail)
-            bound[1] = self.quantile(rows, alive, np.where(bound[0] > 0.0, 1.0 - tail, level))
-        return found
 
     def quantile(self, rows: IndexArray, alive: FloatArray, probability: ArrayLike) -> FloatArray:
         """spend / w at `probability`, for customers in cell `rows`; 0 where buying nothing is that likely."""
@@ -135,6 +137,24 @@ class _Table:
             high = np.where(reached, middle, high)
             low = np.where(reached, low, np.minimum(middle + 1, high))
         return high
+
+
+def _tables(
+    purchases: PurchaseFit, spend: SpendFit, cells: Cells, periods: tuple[float, float]
+) -> tuple[_Table, _Table]:
+    """Of the lower bound and of the upper one; one table where they look equally far."""
+    low = _Table.of(purchases, spend, cells, periods[0])
+    return low, low if periods[1] == periods[0] else _Table.of(purchases, spend, cells, periods[1])
+
+
+def _bounds(low: _Table, high: _Table, rows: IndexArray, alive: FloatArray, levels: Sequence[float]) -> FloatArray:
+    """spend / w between which customers in cell `rows` end up, shape (levels, 2, n)."""
+    found = np.empty((len(levels), 2, len(rows)))
+    for bound, level in zip(found, levels, strict=True):
+        tail = (1.0 - level) / 2.0
+        bound[0] = low.quantile(rows, alive, tail)
+        bound[1] = high.quantile(rows, alive, np.where(bound[0] > 0.0, 1.0 - tail, level))
+    return found
 
 
 def blocks(cells: Cells) -> list[slice]:

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from dashapp.domain import shelf
-from dashapp.domain.conformal import Correction
 from dashapp.domain.model import Forecast, PurchaseFit, SpendFit, Status
 from dashapp.domain.periods import discount_per_period, to_periods
 from dashapp.domain.predictive import spend_interval
+from dashapp.domain.widening import Widening
 from dashapp.errors import InputError, NotConverged
 
 Report = Callable[[float, str], None]
@@ -91,16 +91,17 @@ def score(
     assumptions: Assumptions,
     progress: Report | None = None,
     fitted: Fits | None = None,
-    correction: Correction | None = None,
+    widening: Widening | None = None,
 ) -> Scores:
     """Value of every customer in `rfm` over the horizon, as of the day the summary was cut off.
 
     rfm: customer_key, frequency, recency_days, T_days, monetary_value, one row per customer; it is not changed.
     fitted: score with these parameters, for example those of all customers, instead of fitting to `rfm`.
-    correction: what a backtest taught about the intervals; without one they are as the model gives them.
+    widening: how far earlier windows strayed; without one the intervals are as the model gives them.
     clv is the expected spend, each payment discounted to today, times the gross margin; clv_low and clv_high are the
-    80 % predictive interval of the undiscounted spend, times margin and the customer's mean discount; value_at_risk
-    is P(buys nothing) times the value if the customer does buy; p_alive is NaN where the model cannot tell who left.
+    80 % predictive interval of the undiscounted spend, widened, times margin and the customer's mean discount;
+    value_at_risk is P(buys nothing) times the value if the customer does buy; p_alive is NaN where the model cannot
+    tell who left.
     Raises InputError, NotEnoughData, NotConverged.
     """
     tell = progress or (lambda fraction, message: None)
@@ -113,10 +114,9 @@ def score(
     forecast = fits.purchases.forecast(patterns, periods, discount)
     tell(0.7, "Computing intervals")
     money = rfm["monetary_value"].to_numpy(dtype=float)
-    interval = spend_interval(fits.purchases, fits.spend, patterns, money, periods)
+    stretch = widening.stretch if widening else 0.0
+    interval = spend_interval(fits.purchases, fits.spend, patterns, money, periods, stretch=stretch)
     order_value = fits.spend.expected_order_value(patterns.frequency.array, money)
-    if correction is not None:
-        interval = correction.apply(forecast.expected_purchases * order_value, *interval)
     left = forecast.p_alive if fits.purchases.tells_who_left else np.full(len(rfm), np.nan)
     frame = _frame(rfm["customer_key"].to_numpy(), left, forecast, order_value, interval, assumptions.gross_margin)
     tell(1.0, "Scored")

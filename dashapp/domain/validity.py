@@ -46,7 +46,7 @@ class Thresholds:
     max_total_error: float = 0.20
     "Mean over the cut-offs of the backtest of |predicted / actual money - 1|."
     max_coverage_error: float = 0.05
-    "Mean over the cut-offs of |share of customers inside the interval - its promise|."
+    "Mean over the cut-offs of how much fewer customers than promised lay inside the interval."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,8 +201,8 @@ def _total_error(evidence: Evidence, limits: Thresholds) -> Finding:
 def _coverage(evidence: Evidence, limits: Thresholds) -> Finding:
     return _within(
         "intervals_honest", "Intervals honest in the backtest", evidence.coverage_error, limits.max_coverage_error,
-        "In the backtest the share of customers inside the intervals was off by {measured:.1%} on average; up to "
-        "{limit:.0%} is accepted.",
+        "In the backtest the share of customers inside the intervals fell short of the promise by {measured:.1%} on "
+        "average; up to {limit:.0%} is accepted.",
         "There is no backtest of the intervals yet.",
     )  # fmt: skip
 

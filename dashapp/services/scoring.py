@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from dashapp.domain import scoring, shelf
-from dashapp.domain.conformal import Correction
 from dashapp.domain.filters import Filters
 from dashapp.domain.model import Fitted, PurchaseFit, SpendFit
 from dashapp.domain.predictive import LEVEL
 from dashapp.domain.scoring import Assumptions, Fits, Scores
 from dashapp.domain.validity import Validity
+from dashapp.domain.widening import Widening
 from dashapp.errors import Gone, InputError, NotEnoughData, NotFound
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
@@ -53,7 +53,7 @@ def recompute(arguments: dict[str, Any], progress: Progress, settings: Settings)
         assumptions,
         lambda done, text: progress.step("score", 0.4 + 0.55 * done, text),
         fits,
-        _correction(snapshot, fits),
+        _widening(snapshot),
     )
     values = scores.frame.merge(
         snapshot.frame("customer_values", filters), on="customer_key", suffixes=("", "_published")
@@ -73,7 +73,7 @@ def customer_value(arguments: dict[str, Any], progress: Progress, settings: Sett
     if base.empty:
         raise NotFound("There is no such customer in this snapshot.", "Open the customer from the list again.")
     fits = _fits(snapshot, assumptions.model, progress)
-    scores = scoring.score(base, assumptions, fitted=fits, correction=_correction(snapshot, fits))
+    scores = scoring.score(base, assumptions, fitted=fits, widening=_widening(snapshot))
     predicted = {name: float(scores.frame[name].iloc[0]) for name in scoring.SCORE_COLUMNS if name != "customer_key"}
     return _facts(snapshot, assumptions) | predicted | _models(scores)
 
@@ -114,10 +114,10 @@ def _fits(snapshot: Snapshot, model: str, progress: Progress) -> Fits:
     return scoring.fit(snapshot.base(), model, lambda done, text: progress.step("fit", 0.1 + 0.3 * done, text))
 
 
-def _correction(snapshot: Snapshot, fits: Fits) -> Correction | None:
-    """What the backtest of this snapshot taught about the intervals of the model."""
-    found = snapshot.row("interval_correction", model=fits.purchases.model, level=LEVEL)
-    return Correction.from_json(found["correction"]) if found else None
+def _widening(snapshot: Snapshot) -> Widening | None:
+    """How far this shop strayed in earlier windows, whatever the model: it is the shop that is busier or quieter."""
+    found = snapshot.row("interval_widening", level=LEVEL)
+    return Widening.from_json(found["widening"]) if found else None
 
 
 def _stored(models: pd.DataFrame, target: str, model: str) -> Fitted | None:

@@ -26,7 +26,7 @@ EMPTY = {
     "marts.customer_days": "customer_key UINTEGER, order_date DATE, is_purchase BOOLEAN, lines BIGINT, "
     "net_sales DECIMAL(16,2)",
     "marts.order_lines": "amount DECIMAL(16,2)",
-    "backtest.corrections": "model VARCHAR, level DOUBLE, is_used BOOLEAN, correction VARCHAR",
+    "backtest.widenings": "level DOUBLE, widening VARCHAR",
     "marts.sales_cube": "net_sales DECIMAL(16,2), lines BIGINT",
 }
 

@@ -27,7 +27,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "products_found": {"words": "%a%", "start": "a", "limit": 5},
     "revenue_trend": {"grain": "month"},
     "origin_value": {"origin": "channel"},
-    "interval_correction": {"model": "mbg_nbd", "level": 0.8},
+    "interval_widening": {"level": 0.8},
     "backtest_metrics": {"target": "value"},
     "channel_performance": {"horizon": 0},
     "cohort_matrix": {"split": ""},

@@ -1,0 +1,88 @@
+"""What windows before a day say about intervals made on that day: each window fitted and asked as a refresh would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from dashapp.domain.backtest_results import CoverageRow, WideningRow
+from dashapp.domain.holdout import LEVELS, Holdout, every
+from dashapp.domain.origins import windows
+from dashapp.domain.predictive import spend_intervals
+from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.domain.widening import PRESUMED_WINDOWS, Widening, needed
+from dashapp.errors import NotConverged, NotEnoughData
+
+CUSTOMERS = 10_000
+"Fitted in a window; more would not know better how far it strayed."
+ASKED = 2_000
+"Of them; know a share of 90 % to 0.7 points."
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Windows of one shop and one purchase model; those of several days are looked at once."""
+
+    days: PurchaseDays
+    observed_from: date
+    horizon_days: int
+    model: str
+    looked_at: dict[tuple[date, int], tuple[float, ...] | None] = field(default_factory=dict, repr=False, compare=False)
+    "Stretch needed per level, by cut-off and length; None where the model could not be fitted."
+
+    @classmethod
+    def of(cls, days: PurchaseDays, observed_from: date, horizon_days: int, model: str) -> Earlier:
+        return cls(days.sample(CUSTOMERS), observed_from, horizon_days, model)
+
+    def widenings(self, until: date) -> tuple[Widening, ...]:
+        """One per level, from windows that were over on the day `until`."""
+        cuts = windows(self.observed_from, until, self.horizon_days)
+        found = (self._needs(cut_off, cuts.horizon_days) for cut_off in cuts.cut_offs)
+        needs = [need for need in found if need is not None]
+        return tuple(Widening.learn(level, [need[place] for need in needs]) for place, level in enumerate(LEVELS))
+
+    def rows(self, until: date, coverage: Sequence[CoverageRow]) -> Iterator[WideningRow]:
+        """The widening of intervals made on that day, beside what the same rule did at the cut-offs of `coverage`."""
+        for item in self.widenings(until):
+            mine = [row for row in coverage if (row.model, row.level, row.decile) == (self.model, item.level, 0)]
+            plain, wide = ([row for row in mine if row.kind == kind] for kind in ("model", "widened"))
+            before, after = (np.mean([max(item.level - row.covered, 0.0) for row in rows]) for rows in (plain, wide))
+            ratios = [wider.width / row.width for row, wider in zip(plain, wide, strict=True) if row.width]
+            ratio = float(np.mean(ratios)) if ratios else float("nan")
+            fewest, text = min(row.covered for row in wide), item.to_json()
+            yield WideningRow(item.level, item.stretch, item.windows, float(before), float(after), fewest, ratio, text)
+
+    def notes(self, until: date) -> list[str]:
+        """What a reader must know where little was seen."""
+        seen = self.widenings(until)[0].windows
+        if seen > PRESUMED_WINDOWS:
+            return []
+        what = {0: "No earlier window says", 1: "Only one earlier window says"}.get(seen, f"Only {seen} windows say")
+        return [f"{what} how far the shop strays, so the width of intervals leans on what is presumed of any shop."]
+
+    def _needs(self, cut_off: date, length: int) -> tuple[float, ...] | None:
+        key = (cut_off, length)
+        if key not in self.looked_at:
+            self.looked_at[key] = self._look(cut_off, length)
+        return self.looked_at[key]
+
+    def _look(self, cut_off: date, length: int) -> tuple[float, ...] | None:
+        holdout = Holdout.of(0, self.days, cut_off, length)
+        try:
+            fitted = holdout.candidate(self.model, holdout.spend())
+        except (NotEnoughData, NotConverged):
+            return None
+        rows = every(len(fitted.patterns), ASKED)
+        sample, money, periods = fitted.patterns.take(rows), holdout.money[rows], fitted.periods(length)
+        return tuple(
+            needed(
+                lambda stretch: spend_intervals(
+                    fitted.purchases, fitted.spend, sample, money, periods, LEVELS, stretch
+                ),
+                holdout.outcome.value[rows],
+                LEVELS,
+            )
+        )
