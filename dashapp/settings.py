@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     )
     upload_max_mb: int = Field(default=200, ge=1, le=2000, description="Largest file that can be uploaded, MB")
     upload_quota_mb: int = Field(default=1000, ge=1, description="Uploads kept for one person at a time, MB")
+    upload_quota_files: int = Field(default=20, ge=1, description="Uploads kept for one person at a time, files")
     upload_keep_hours: int = Field(default=72, ge=1, description="An uploaded file is removed after this long")
     exports_per_hour: int = Field(default=10, ge=1, description="Lists and pages one person may export in an hour")
     card_exports_per_hour: int = Field(
@@ -142,6 +143,12 @@ class Settings(BaseSettings):
     query_timeout_seconds: float = Field(default=10, gt=0, description="A page query is interrupted after this long")
     computations_limit: int = Field(default=2, ge=1, description="Background computations running at once")
     computation_ttl_hours: float = Field(default=24, gt=0, description="A computed result is kept this long")
+    job_memory_mb: int = Field(
+        default=8192, ge=0, description="Address space the process of a job may take, MB; 0: no limit of its own"
+    )
+    job_cpu_minutes: int = Field(
+        default=240, ge=0, description="Processor time the process of a job may take, minutes; 0: no limit of its own"
+    )
     job_lost_after_seconds: float = Field(default=15, gt=0, description="A job without a heartbeat is lost after this")
     chromium_path: str = Field(default="", description="Browser for server-side images; empty means search the PATH")
     log_format: Literal["json", "text"] = Field(default="text", description="Log line format")

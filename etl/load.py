@@ -19,6 +19,7 @@ import duckdb
 from dashapp.errors import NothingUsable, SourceError
 from dashapp.settings import Settings
 from etl import (
+    amounts,
     connection,
     crash,
     dates,
@@ -131,7 +132,7 @@ def _digests(file: DeliveredFile) -> dict[Path, str]:
 
 
 def _batch_id(job: Job, file: DeliveredFile, digests: Mapping[Path, str], earlier: list[Staged]) -> str:
-    late = ("returns", "values")
+    late = ("returns", "values", "signs")
     reading = {name: value for name, value in asdict(file.reading).items() if value or name not in late}
     # What is not used does not enter, so that batches of earlier versions keep their ids.
     seconds = [[digests[item.path], item.by, item.columns] for item in file.lookups]
@@ -206,9 +207,18 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
 def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
     columns = raw.canonical or raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
+    _check_currency(job.con, file, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
     typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
+
+
+def _check_currency(con: duckdb.DuckDBPyConnection, file: DeliveredFile, raw: Raw, columns: Mapping[str, int]) -> None:
+    """Raises SourceError where amounts carry the sign of a currency that is not the shop's."""
+    for name in amounts.MONEY if file.reading.signs else ():
+        if name in columns:
+            counts = amounts.found(con, raw.relation, typed.clean(raw, columns[name]))
+            amounts.check(counts, f"Column {raw.names[columns[name]]!r} of {file.name}", file.reading.signs[:1])
 
 
 def _formats(

@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dashapp import discovery
 from dashapp.errors import SourceError, TenureError
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1")
+ENCODINGS = (
+    "utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "cp1250", "cp1251", "mac_roman", "cp932", "shift_jis",
+    "gb18030", "big5",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class Reading:
     """Values of country and channel that mean "not known"."""
     returns: bool = False
     """Every line gives goods back: its quantity counts as negative, whatever its sign."""
+    signs: tuple[str, ...] = ()
+    """The code and the signs of the shop's currency, which may stand beside an amount; empty: only bare numbers count.
+
+    With them an accountant's minus is read too: (12.50) and 12.50-.
+    """
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     """Canonical column, and what to read in the place of a delivered text; an empty text means "not known"."""
 
@@ -199,6 +207,13 @@ def known_zone(value: str) -> str:
     """The name of a time zone, or nothing. Raises ValueError."""
     if value and value not in available_timezones():
         raise ValueError(f"{value!r} is no time zone; write it like Europe/London")
+    return value
+
+
+def known_encoding(value: str) -> str:
+    """The name of an encoding that can be read. Raises ValueError."""
+    if value not in ENCODINGS:
+        raise ValueError(f"{value!r} is none of {', '.join(ENCODINGS)}")
     return value
 
 

@@ -116,7 +116,7 @@ def _check_utf8(file: DeliveredFile) -> None:
 
 
 def _transcode(file: DeliveredFile, encoding: str, target: Path) -> Path:
-    if encoding in ("cp1252", "latin-1"):
+    if encoding != "utf-16":
         _refuse_mojibake(file, encoding)
     try:
         with (

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from etl import amounts
 from etl.connection import literal
 from etl.dates import DateFormat
 from etl.entities import Column, Entity
@@ -109,7 +110,8 @@ def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading
         return f"replace({value}, '{{line}}', CAST(line_number AS VARCHAR))" if "{line}" in value else value
     if column.name not in columns:
         return "CAST(NULL AS VARCHAR)"
-    return delivered(column, raw, columns[column.name], reading)
+    text = delivered(column, raw, columns[column.name], reading)
+    return amounts.plain(text, reading.signs) if reading.signs and column.kind == "decimal" else text
 
 
 def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:

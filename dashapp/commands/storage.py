@@ -38,7 +38,7 @@ def _table(found: tuple[Usage, ...]) -> Table:
     table = Table("", "size", "goes next", "", box=None, pad_edge=False)
     for item in found:
         going = megabytes(item.removable_bytes) if item.removable_bytes else ""
-        table.add_row(item.title, megabytes(item.size_bytes), going, f"{item.count:,} {item.noun}")
+        table.add_row(item.title, megabytes(item.size_bytes), going, item.holds)
     return table
 
 

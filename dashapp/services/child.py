@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from dashapp.services.guard import LIMITS
+
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK_BYTES, LINE_BYTES = 65_536, 1_000_000
 SILENT_SECONDS, REST_SECONDS = 0.1, 5.0
@@ -21,9 +23,13 @@ SILENT_SECONDS, REST_SECONDS = 0.1, 5.0
 class Child:
     """A running command under its guard."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: list[str], environment: Mapping[str, str], memory_mb: int = 0, cpu_minutes: int = 0
+    ) -> None:
+        """memory_mb: address space each process may take; cpu_minutes: its processor time; 0: no limit."""
+        limits = f"{LIMITS}{memory_mb * 1_000_000},{cpu_minutes * 60}"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dashapp.services.guard", *command],
+            [sys.executable, "-m", "dashapp.services.guard", limits, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -20,7 +20,10 @@ NO_COLUMN = "No column is"
 "How a sentence about a column that is needed begins."
 LAYOUT = ("encoding", "delimiter", "header", "sheet")
 "Keys of questions whose answers decide which columns there are."
-MANNER = ("encoding", "delimiter", "header", "date_format", "decimal_comma", "thousands", "timezone", "unknown_words")
+MANNER = (
+    "encoding", "delimiter", "header", "date_format", "decimal_comma", "thousands", "currency_signs", "timezone",
+    "unknown_words",
+)  # fmt: skip
 "Keys of a mapping that hold for a file whatever is in it."
 DECIDED = ("columns", "fixed", "values")
 "Keys of an entity's part that a choice says itself."

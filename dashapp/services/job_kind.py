@@ -29,6 +29,8 @@ class JobKind:
     "The steps it reports, in order, when the fractions it reports are those of a step."
     check: Callable[[Connection, dict[str, Any], Principal], None] | None = None
     "Raises where this owner may not ask this; called when it is asked for and again when it runs."
+    is_shared: bool = False
+    "It changes what everybody sees: whoever may read runs sees it, others' exports and looks at files stay theirs."
 
 
 @cache

@@ -12,13 +12,14 @@ from dashapp.errors import InputError, NotFound, TooManyJobs
 from dashapp.logs import get_logger
 from dashapp.services.access import Principal, require
 from dashapp.services.job_kind import kind as kind_of
+from dashapp.services.job_kind import kinds
 from dashapp.settings import Settings
 from dashapp.store import jobs as rows
 from dashapp.store.jobs import Ending, Job, Line
 from dashapp.store.journal import Journal
 from dashapp.store.state import Clock, now, reading, writing
 
-SEES_ALL = "refresh:run"
+SEES_ALL, SEES_SHARED = "refresh:run", "runs:read"
 UNFINISHED_LIMIT = 2
 RETRIED = ("failed", "cancelled", "lost")
 "States of a job that may be asked for again."
@@ -77,15 +78,18 @@ class Jobs:
         """The job as it stands now. Raises NotFound, also for another's job unless the reader sees all."""
         with reading(self._engine) as connection:
             job = rows.find(connection, job_id)
-        if job is None or not (job.owner_id == reader.user_id or reader.may(SEES_ALL)):
+        if job is None or not (self._is_in_charge(job, reader) or job.kind in _shared(reader)):
             raise NotFound("There is no such job.", "It may be somebody else's.")
         return self._shown(job)
+
+    def _is_in_charge(self, job: Job, reader: Principal) -> bool:
+        return job.owner_id == reader.user_id or reader.may(SEES_ALL)
 
     def recent(self, reader: Principal, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs the reader may see."""
         owner_id = None if reader.may(SEES_ALL) else reader.user_id
         with reading(self._engine) as connection:
-            return tuple(self._shown(job) for job in rows.recent(connection, limit, owner_id))
+            return tuple(self._shown(job) for job in rows.recent(connection, limit, owner_id, _shared(reader)))
 
     def log(self, job_id: int, reader: Principal, after: int = 0) -> tuple[Line, ...]:
         """What the job said, from the line behind `after`. Raises NotFound as `get` does."""
@@ -96,10 +100,13 @@ class Jobs:
     def cancel(self, job_id: int, principal: Principal) -> Job:
         """Ask a job to stop: a queued one stops at once, a running one within a few seconds. Over is over.
 
-        Raises NotFound as `get` does.
+        Raises NotFound as `get` does, NotAllowed for a run one may only read.
         """
-        if self.get(job_id, principal).over:
-            return self.get(job_id, principal)
+        job = self.get(job_id, principal)
+        if not self._is_in_charge(job, principal):
+            require(principal, SEES_ALL)
+        if job.over:
+            return job
         with writing(self._engine) as connection:
             rows.request_cancel(connection, job_id, self._clock())
             self._journal.append_in(connection, "job:cancel_requested", principal.actor, f"job:{job_id}")
@@ -124,3 +131,8 @@ class Jobs:
             waiting = "Still waiting: every worker is busy, or none is running."
             return replace(job, message=waiting, hint="`python -m dashapp worker` starts one.")
         return job
+
+
+def _shared(reader: Principal) -> list[str]:
+    """Kinds of jobs that are no secret of their owner for this reader."""
+    return [name for name, kind in kinds().items() if kind.is_shared] if reader.may(SEES_SHARED) else []

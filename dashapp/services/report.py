@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 from typing import Any
 
 from dashapp.store.jobs import Ending, Progress
 
+TIME_IS_UP = 128 + signal.SIGXCPU
+NO_MEMORY = ("MemoryError", "std::bad_alloc", "Cannot allocate memory", "cannot allocate memory", "out of memory")
+"How a process says on its way out that it was refused memory."
+_RAISE = "Nothing was published. Load a smaller file, or let the administrator raise the setting {}."
 LINES_LIMIT, LINE_LIMIT = 5_000, 2_000
 
 
@@ -20,12 +25,14 @@ class Report:
         self._last: dict[str, Any] = {}
         self._fresh: list[str] = []
         self._written = 0
+        self._needed_memory = False
 
     def take(self, said: list[tuple[str, str]]) -> None:
         """Hear some lines."""
         for stream, line in said:
             event = _event(line) if stream == "out" else None
             if event is None:
+                self._needed_memory |= stream == "err" and any(words in line for words in NO_MEMORY)
                 self._write(line)
             else:
                 self._hear(event)
@@ -47,6 +54,12 @@ class Report:
         if kind == "error":
             told: dict[str, Any] = {name: self._last[name] for name in ("rejects", "run") if name in self._last}
             return Ending("failed", str(self._last.get("message", "")), str(self._last.get("hint", "")), told or None)
+        if exit_code == TIME_IS_UP:
+            return Ending(
+                "failed", "The job took more processor time than a job may.", _RAISE.format("job_cpu_minutes")
+            )
+        if self._needed_memory:
+            return Ending("failed", "The job needed more memory than a job may take.", _RAISE.format("job_memory_mb"))
         if exit_code == 137:
             return Ending("failed", "The job was killed.", "The machine may have run out of memory.")
         return Ending("failed", f"The job ended without a result (exit code {exit_code}).", "Its log says more.")

@@ -31,8 +31,6 @@ from dashapp.store.state import Clock, now, reading, writing
 from dashapp.store.uploads import Upload
 
 MB = 1_000_000
-FILES_LIMIT = 20
-"Files kept for one person at a time."
 FORM_BYTES = 10_000
 "What a form may hold around the file."
 NAME_LIMIT = 40
@@ -143,11 +141,18 @@ class Uploads:
                 "Split it, or put it into the inbox folder of the server.",
             )
         kept = self.of(principal)
-        if len(kept) >= FILES_LIMIT:
-            raise InputError(f"You have {len(kept)} uploaded files.", "Remove one that is no longer needed.")
-        if sum(upload.bytes for upload in kept) + bytes_coming > self._settings.upload_quota_mb * MB + FORM_BYTES:
+        limit, share = self._settings.upload_quota_files, self._settings.upload_quota_mb
+        hours = f"each goes by itself after {self._settings.upload_keep_hours} hours."
+        if len(kept) >= limit:
             raise InputError(
-                f"Your uploads may take {self._settings.upload_quota_mb:,} MB together.", "Remove one first."
+                f"You have {len(kept)} uploaded files; {limit} may be kept at a time.",
+                f"Remove one under Your files; {hours}",
+            )
+        used = sum(upload.bytes for upload in kept)
+        if used + bytes_coming > share * MB + FORM_BYTES:
+            raise InputError(
+                f"Your uploads take {used / MB:,.1f} MB and this file {bytes_coming / MB:,.1f} MB; {share:,} MB may be kept.",
+                f"Remove one under Your files; {hours}",
             )
         if shutil.disk_usage(self._settings.folder("inbox")).free < bytes_coming + SPARE_BYTES:
             raise InputError("The server's disk is nearly full.", "Tell your administrator.")

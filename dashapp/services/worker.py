@@ -130,7 +130,8 @@ class Worker:
             command = kind.command(job.arguments, self._settings)
         except TenureError as error:
             return Ending("failed", error.message, error.hint)
-        child = Child(command, environment(self._settings, f"user:{job.owner_name}"))
+        told, given = environment(self._settings, f"user:{job.owner_name}"), self._settings
+        child = Child(command, told, given.job_memory_mb, given.job_cpu_minutes)
         try:
             return _Watch(self._engine, self._clock, job, child, Report(kind.steps)).to_end(stop)
         finally:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from dashapp.store.tables import job_lines, jobs
 
@@ -105,11 +105,13 @@ def find_key(connection: Connection, kind: str, owner_id: int, key: str) -> Job 
     return _job(row) if row else None
 
 
-def recent(connection: Connection, limit: int, owner_id: int | None = None) -> tuple[Job, ...]:
-    """The newest jobs first; of one owner, or of all."""
+def recent(
+    connection: Connection, limit: int, owner_id: int | None = None, shared: Collection[str] = ()
+) -> tuple[Job, ...]:
+    """The newest jobs first; of one owner and of the kinds in `shared`, or of all."""
     query = select(jobs).order_by(jobs.c.job_id.desc()).limit(limit)
     if owner_id is not None:
-        query = query.where(jobs.c.owner_id == owner_id)
+        query = query.where(or_(jobs.c.owner_id == owner_id, jobs.c.kind.in_(shared)))
     return tuple(_job(row) for row in connection.execute(query).mappings())
 
 

@@ -18,7 +18,8 @@ from dashapp.errors import InputError, MappingError, NotFound
 from dashapp.settings import Settings
 from dashapp.store import fs
 
-NAME = re.compile(r"[a-z0-9_-]{1,40}")
+NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,39}")
+"No hyphen first: the command line would take the name for an option."
 MAX_BYTES = 256 * 1024
 "A mapping of every entity takes a hundredth of this."
 
@@ -78,7 +79,7 @@ def _place(settings: Settings, name: str) -> Path:
     if not NAME.fullmatch(name):
         raise InputError(
             f"{name[:60]!r} cannot be the name of a mapping.",
-            "Use 1 to 40 small letters, digits, hyphens and underscores.",
+            "Use 1 to 40 small letters, digits, hyphens and underscores, and no hyphen first.",
         )
     return settings.folder("mappings") / f"{name}.yaml"
 

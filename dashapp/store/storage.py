@@ -12,6 +12,9 @@ from dashapp.store import deliveries
 from dashapp.store.deliveries import Deliveries, Kept
 from dashapp.store.publish import Warehouse
 
+SINGULAR = {"versions": "version", "files": "file", "batches": "batch", "snapshots": "snapshot"}
+"First words of the nouns that are counted."
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -29,6 +32,13 @@ class Usage:
     "What goes with the next delivery or publication."
     retention: str
     "What removes it, in a sentence."
+
+    @property
+    def holds(self) -> str:
+        """The count with its noun: `1 file`, `1,204 files`, `1 version of the data`."""
+        first, blank, rest = self.noun.partition(" ")
+        noun = f"{SINGULAR[first]}{blank}{rest}" if self.count == 1 else self.noun
+        return f"{self.count:,} {noun}"
 
 
 def usage(settings: Settings) -> tuple[Usage, ...]:
@@ -102,7 +112,10 @@ def _simple(settings: Settings) -> Iterator[tuple[str, str, str, str]]:
     outside = "" if not settings.state_url else " The state database is at state_url and not counted."
     yield "ledger", "Predictions of every snapshot", "files", "Kept for good: it proves what was predicted."
     yield "cache", "Computed results", "files", f"A result is dropped after {hours} hours (computation_ttl_hours)."
-    yield "inbox", "Uploads", "files", "Never removed here: delete what is loaded and no longer wanted."
+    uploaded = (
+        f"An uploaded file goes after {settings.upload_keep_hours} hours (upload_keep_hours), the last one imported"
+    )
+    yield "inbox", "Uploads", "files", f"{uploaded} stays; what was put there by hand is never removed."
     yield "reports", "Reports", "files", "Never removed here."
     yield "mappings", "Mappings", "files", "Kept until somebody removes them."
     yield "state", "Accounts, jobs and journal", "files", f"Kept for good.{outside}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,21 @@ from etl.profile.question import Option, Question
 from etl.source import DeliveredFile, Reading
 from etl.textfile import BYTE_ORDER_MARKS, chunks, refuse_other_formats
 
-LABELS = {"cp1252": "Western European, Windows", "latin-1": "Western European, ISO 8859-1"}
-"Encodings of one byte per character: every one fits almost any bytes, so only a reader can tell."
+LABELS = {
+    "cp1252": "Western European, Windows",
+    "latin-1": "Western European, ISO 8859-1",
+    "cp1250": "Central European, Windows",
+    "cp1251": "Cyrillic, Windows",
+    "mac_roman": "Western European, Macintosh",
+    "cp932": "Japanese, Shift_JIS",
+    "gb18030": "Chinese, GB 18030",
+    "big5": "Chinese, Big5",
+}
+"Encodings that a file does not tell: several fit almost any bytes, so only a reader can say which."
+SCRIPTS = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "HALFWIDTH": "CJK", "FULLWIDTH": "CJK"}
+"First word of a character's name -> script; the others are their own."
+ODD = 0.5
+"An encoding in which more than this share of the words cannot be words is not offered."
 WORDS = 5
 ENOUGH_WORDS = 1 << 16
 WORD = re.compile(rb"[^\s,;|\"]*[\x80-\xff][^\s,;|\"]*")
@@ -71,11 +85,12 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _asked(words: list[bytes]) -> Encoding:
+    readings = {name: texts for name in LABELS if (texts := _read(words, name))}
+    likely = {name: texts for name, texts in readings.items() if _odd_share(texts) <= ODD} or readings
     fitting: dict[str, list[str]] = {}
-    for name in LABELS:
-        texts = _read(words, name)
+    for name, texts in sorted(likely.items(), key=lambda item: _odd_share(item[1])):
         # Read alike, two encodings are one answer.
-        if texts and texts not in fitting.values():
+        if texts not in fitting.values():
             fitting[name] = texts
     differing = [n for n in range(len(words)) if len({texts[n] for texts in fitting.values()}) > 1]
     shown = (differing or list(range(len(words))))[:WORDS]
@@ -98,6 +113,37 @@ def _read(words: list[bytes], name: str) -> list[str] | None:
         return [word.decode(name) for word in words]
     except UnicodeDecodeError:
         return None
+
+
+def _odd_share(texts: list[str]) -> float:
+    """Share of the words that mix scripts or have a sign where a letter belongs."""
+    return sum(map(_is_odd, texts)) / len(texts)
+
+
+def _is_odd(word: str) -> bool:
+    foreign = [character for character in word if not character.isascii()]
+    if not all(character.isalpha() or unicodedata.category(character) == "Mn" for character in foreign):
+        return True
+    scripts = {_script(character) for character in word if character.isalpha()}
+    beside = any(map(_jars, word, word[1:]))
+    return beside or (len(scripts) > 1 and "CJK" not in scripts)
+
+
+def _jars(one: str, other: str) -> bool:
+    """Whether two characters hardly follow each other in a word: a capital after a small letter, Chinese beside one.
+
+    >>> _jars("r", "Ë"), _jars("鋝", "e"), _jars("ä", "s")
+    (True, True, False)
+    """
+    if one.islower() and other.isupper() and not other.isascii():
+        return True
+    small, foreign = sorted((one, other))
+    return small.isascii() and small.islower() and foreign.isalpha() and _script(foreign) == "CJK"
+
+
+def _script(letter: str) -> str:
+    first = unicodedata.name(letter, "NONE").partition(" ")[0]
+    return SCRIPTS.get(first, first)
 
 
 def _shown(words: list[str]) -> str:

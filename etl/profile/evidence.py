@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from etl import dates
+from etl import amounts, dates
 from etl.connection import literal
 from etl.profile import countries
 from etl.rawtable import Raw
@@ -96,12 +96,20 @@ def _column(con: duckdb.DuckDBPyConnection, raw: Raw, rows: int, position: int) 
         f"SELECT count(t), count(DISTINCT t), {counts} FROM ({texts}) WHERE t IS NOT NULL"
     ).fetchall()[0]
     share = dict(zip(shares, (count / max(1, filled) for count in found), strict=True))
+    if filled > 0 and share["number"] <= 0.8:
+        share["number"] = max(share["number"], _marked(con, texts) / filled)
     days = _days(con, texts) if share["dated"] > 0.5 else {}
     return Column(
         raw.names[position], position, rows, filled, distinct, _samples(con, texts), share["number"], share["whole"],
         share["dated"], share["mail"], share["country"], share["float_id"], share["words"],
         share["offset"] > 0 and share["dated"] > 0.5, days,
     )  # fmt: skip
+
+
+def _marked(con: duckdb.DuckDBPyConnection, texts: str) -> int:
+    """How many values are numbers once a currency and an accountant's minus are taken off."""
+    bare = f"SELECT {amounts.plain('t', amounts.every_mark())} AS t FROM ({texts}) WHERE regexp_matches(t, '[0-9]')"
+    return int(con.execute(f"SELECT count(*) FROM ({bare}) WHERE {_match(NUMBER)}").fetchall()[0][0])
 
 
 def _match(pattern: str) -> str:

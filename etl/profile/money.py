@@ -1,20 +1,19 @@
-"""Which currency the amounts are in: said by a column or by the name of one, else asked."""
+"""Which currency the amounts are in: said by their cells, by a column or by the name of one, else asked."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass
 
 import duckdb
 
+from etl.amounts import CODES, check, common, found, marks
 from etl.profile.aliases import plain
 from etl.profile.question import Option, Question
 from etl.rawtable import Raw
 from etl.typed import clean
 
-COMMON = (
-    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "CAD", "AUD", "NZD",
-    "JPY", "CNY", "INR", "BRL", "MXN", "ZAR", "AED", "SGD", "HKD",
-)  # fmt: skip
 NAMES = {
     "currency", "currencycode", "ordercurrency", "presentmentcurrency", "wahrung", "waehrung", "devise", "moneda",
     "divisa", "valuta", "munt",
@@ -22,25 +21,64 @@ NAMES = {
 SHOWN = 5
 
 
-def currency(con: duckdb.DuckDBPyConnection, raw: Raw, amounts: list[str], likely: str) -> tuple[str, Question | None]:
-    """The ISO code, or the question for it. amounts: names of the money columns; likely: offered first."""
+def currency(
+    con: duckdb.DuckDBPyConnection, raw: Raw, names: list[str], likely: str, agreed: frozenset[str]
+) -> tuple[str, Question | None]:
+    """The ISO code, or the question for it.
+
+    names: of the money columns; likely: offered first; agreed: what the signs in the cells may mean.
+    """
+    if len(agreed) == 1:
+        return next(iter(agreed)), None
     for position, name in enumerate(raw.names):
         if plain(name) in NAMES and (codes := _codes(con, raw, position)):
             return (next(iter(codes)), None) if len(codes) == 1 else ("", _several(name, codes))
-    named = {code for name in amounts for code in re.findall(r"\b[A-Z]{3}\b", name) if code in COMMON}
+    named = {code for name in names for code in re.findall(r"\b[A-Z]{3}\b", name) if code in CODES}
     if len(named) == 1:
         return named.pop(), None
-    offered = list(dict.fromkeys([*([likely] if likely else []), *sorted(named), *COMMON]))
-    return "", Question("shop.currency", "", "In which currency are the amounts?", _options(offered))
+    offered = [*([likely] if likely else []), *sorted(named), *CODES]
+    if agreed:
+        offered = [code for code in (*offered, *sorted(agreed)) if code in agreed]
+    options = _options(list(dict.fromkeys(offered)))
+    return "", Question("shop.currency", "", "In which currency are the amounts?", options)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What the cells of the money columns carry beside digits."""
+
+    is_marked: bool
+    "Something stands there, if only an accountant's minus."
+    agreed: frozenset[str]
+    "Currencies that agree with every sign; none where there is no sign."
+
+    @property
+    def marks(self) -> tuple[str, ...] | None:
+        """What may be taken off an amount, besides the accountant's minus; None where amounts are bare numbers."""
+        if not self.is_marked:
+            return None
+        return tuple(dict.fromkeys(mark for code in sorted(self.agreed) for mark in marks(code)))
+
+
+def marked(con: duckdb.DuckDBPyConnection, raw: Raw, names: list[str], given: str) -> Marked:
+    """What the money columns carry. given: the currency a mapping names. Raises SourceError on mixed currencies."""
+    counts: Counter[str] = Counter()
+    for name in names:
+        counts.update(found(con, raw.relation, clean(raw, raw.names.index(name))))
+    where = f"Column {names[0]!r}" if len(names) == 1 else f"One of the columns {', '.join(map(repr, names))}"
+    if given:
+        check(counts, where, [given])
+    agreed = common(counts, where)
+    return Marked(bool(agreed) or "" in counts, frozenset([given]) if agreed and given else agreed)
 
 
 def _codes(con: duckdb.DuckDBPyConnection, raw: Raw, position: int) -> dict[str, int]:
     """Currency codes of the column with their lines, the most frequent first; none if it holds anything else."""
     text = clean(raw, position)
-    found = con.execute(
+    rows = con.execute(
         f"SELECT upper({text}), count(*) FROM {raw.relation} WHERE {text} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
-    return dict(found) if all(re.fullmatch("[A-Z]{3}", code) for code, _ in found) else {}
+    return dict(rows) if all(re.fullmatch("[A-Z]{3}", code) for code, _ in rows) else {}
 
 
 def _several(name: str, codes: dict[str, int]) -> Question:

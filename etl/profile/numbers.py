@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from etl import amounts
 from etl.profile.question import Option, Question
 from etl.rawtable import Raw
 from etl.source import Reading
@@ -34,15 +35,21 @@ class Numbers:
     question: Question | None = None
 
 
-def infer(con: duckdb.DuckDBPyConnection, raw: Raw, positions: list[int], given: dict[str, Any]) -> Numbers:
+def infer(
+    con: duckdb.DuckDBPyConnection,
+    raw: Raw,
+    positions: list[int],
+    given: dict[str, Any],
+    marks: tuple[str, ...] | None = None,
+) -> Numbers:
     """How the numbers in the columns at `positions` are written, in the sample and, if that is not clear, everywhere.
 
-    given: what a mapping says already.
+    given: what a mapping says already; marks: what stands beside amounts.
     """
     if not positions or given:
         return Numbers(given)
     for relation in ("sample", raw.relation):
-        _spell(con, raw, relation, positions)
+        _spell(con, raw, relation, positions, marks)
         found = _fitting(con)
         if len(found) == 1:
             break
@@ -52,10 +59,13 @@ def infer(con: duckdb.DuckDBPyConnection, raw: Raw, positions: list[int], given:
     return Numbers(found[0]) if len(found) == 1 else Numbers({}, _asked(con, raw, found))
 
 
-def _spell(con: duckdb.DuckDBPyConnection, raw: Raw, relation: str, positions: list[int]) -> None:
+def _spell(
+    con: duckdb.DuckDBPyConnection, raw: Raw, relation: str, positions: list[int], marks: tuple[str, ...] | None
+) -> None:
     """Makes the table `spelled`: column, text, n and its value v0, v1, ... under each reading."""
     values = ", ".join(f"{_value(reading)} AS v{place}" for place, reading in enumerate(READINGS))
-    texts = " UNION ALL ".join(f"SELECT {p} AS place, {clean(raw, p)} AS t FROM {relation}" for p in positions)
+    bare = {p: amounts.plain(clean(raw, p), marks) if marks is not None else clean(raw, p) for p in positions}
+    texts = " UNION ALL ".join(f"SELECT {p} AS place, {text} AS t FROM {relation}" for p, text in bare.items())
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE spelled AS SELECT *, {values} FROM "
         f"(SELECT place, t, count(*) AS n FROM ({texts}) WHERE t IS NOT NULL GROUP BY ALL)"

@@ -16,7 +16,7 @@ import duckdb
 
 from dashapp.errors import MappingError, SourceError
 from dashapp.settings import Settings
-from etl import connection, lake, lookups
+from etl import amounts, connection, lake, lookups
 from etl.entities import ENTITIES
 from etl.profile import days, evidence, matching, money, numbers, opened
 from etl.profile.evidence import Column
@@ -153,17 +153,20 @@ def _profile(
 ) -> Profile:
     reading = given.reading()
     used = _used(columns, found)
-    written = _numbers(con, file, used, found.entity, reading)
+    paid = [column.name for name, column in used.items() if name in amounts.MONEY]
+    marked = money.marked(con, file.raw, paid, str((given.mapping.get("shop") or {}).get("currency") or ""))
+    written = _numbers(con, file, used, found.entity, reading, marked.marks)
     dated = days.infer(con, file.raw, _of_kind(used, found.entity, ("timestamp", "date")), reading)
     part = given.part
     sets = dict(file.sets) | written.sets | dated.sets | _ids(used, found.entity, reading)
+    sets |= {"currency_signs": True} if marked.is_marked else {}
     draft_part = sets | {"columns": {canonical: name for canonical, (name, _) in found.matches.items()}}
     missing = _missing(found, part)
     filled, gap = quantity_of_one(found, columns, missing)
     filled += order_of_line(found, missing) + all_returns(found, columns, "returns" in part)
     questions = [*file.questions, *([written.question] if written.question else []), *dated.questions, *filled]
     placed = [_placed(question, found.entity) for question in questions]
-    shop, asked = _shop(con, settings, given, file, found)
+    shop, asked = _shop(con, settings, given, file, found, marked.agreed)
     draft = _draft(given, path, {"shop": shop, "entities": {found.entity: draft_part}})
     known = recognised(file.raw.names)
     return Profile(
@@ -194,11 +197,16 @@ def _of_kind(used: Mapping[str, Column], entity: str, kinds: tuple[str, ...]) ->
 
 
 def _numbers(
-    con: duckdb.DuckDBPyConnection, file: Opened, used: Mapping[str, Column], entity: str, reading: Mapping[str, Any]
+    con: duckdb.DuckDBPyConnection,
+    file: Opened,
+    used: Mapping[str, Column],
+    entity: str,
+    reading: Mapping[str, Any],
+    marks: tuple[str, ...] | None,
 ) -> numbers.Numbers:
     said = {key: reading[key] for key in ("decimal_comma", "thousands") if key in reading}
     positions = [column.position for column in _of_kind(used, entity, ("decimal",))]
-    return numbers.infer(con, file.raw, positions, said)
+    return numbers.infer(con, file.raw, positions, said, marks)
 
 
 def _ids(used: Mapping[str, Column], entity: str, reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,19 +228,23 @@ def _placed(question: Question, entity: str) -> Question:
 
 
 def _shop(
-    con: duckdb.DuckDBPyConnection, settings: Settings, given: _Given, file: Opened, found: Matching
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    given: _Given,
+    file: Opened,
+    found: Matching,
+    agreed: frozenset[str],
 ) -> tuple[dict[str, Any], list[Question]]:
     said = dict(given.mapping.get("shop") or {})
     loaded = _loaded_shop(settings)
     shop = {"name": settings.shop_name or (loaded.name if loaded else "My shop")} | said
     if said.get("currency"):
         return shop, []
-    amounts = [
-        name for canonical, (name, _) in found.matches.items() if canonical in ("unit_price", "unit_cost", "spend")
-    ]
-    if loaded and not amounts:
+    paid = [name for canonical, (name, _) in found.matches.items() if canonical in ("unit_price", "unit_cost", "spend")]
+    if loaded and not paid:
         return shop | {"currency": loaded.currency}, []
-    code, asked = money.currency(con, file.raw, amounts, settings.currency or (loaded.currency if loaded else ""))
+    likely = settings.currency or (loaded.currency if loaded else "")
+    code, asked = money.currency(con, file.raw, paid, likely, agreed)
     return shop | ({"currency": code} if code else {}), [asked] if asked else []
 
 
@@ -260,6 +272,8 @@ def _notes(given: _Given, file: Opened, sets: Mapping[str, Any]) -> list[str]:
     ]
     if file.raw.broken:
         notes.append(f"{len(file.raw.broken):,} lines are no rows of this table and would be rejected.")
+    if sets.get("currency_signs"):
+        notes.append("Amounts carry a currency or an accountant's minus, such as (12.50); they are read without it.")
     if sets.get("whole_number_ids"):
         notes.append("Ids end in .0, as spreadsheets write them; they are read without it.")
     return notes

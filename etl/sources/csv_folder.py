@@ -24,9 +24,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from dashapp.errors import MappingError, SourceError
 from dashapp.store import mappings
-from etl import fileformat, workbook
+from etl import amounts, fileformat, workbook
 from etl.entities import ENTITIES, Entity
-from etl.source import DeliveredFile, Delivery, Lookup, Reading, Request, Shop, Source, Strict, nearest, validated
+from etl.source import (
+    DeliveredFile,
+    Delivery,
+    Lookup,
+    Reading,
+    Request,
+    Shop,
+    Source,
+    Strict,
+    known_encoding,
+    nearest,
+    validated,
+)  # fmt: skip
 
 
 class Options(Strict):
@@ -44,12 +56,14 @@ class Manner(Strict):
     """How files are read; every key may stand at the top or with an entity."""
 
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: Literal["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"] | None = None
+    encoding: Annotated[str, AfterValidator(known_encoding)] | None = None
     header: tuple[str, ...] | None = Field(default=None, min_length=1)
     date_format: str | None = None
     decimal_comma: bool | None = None
     thousands: Literal[",", ".", " ", "'"] | None = None
     timezone: str | None = None
+    currency_signs: bool | None = None
+    """True: amounts carry the currency's sign or code, or an accountant's minus: £12.50, 12,50 EUR, (12.50), 12.50-."""
     whole_number_ids: bool | None = None
     unknown_words: tuple[str, ...] | None = None
 
@@ -259,8 +273,9 @@ def _reading(mapping: Mapping, chosen: EntityMapping, stem: str) -> Reading:
     said = {name: getattr(mapping, name) if value is None else value for name, value in said.items()}
     fixed = tuple(sorted((name, value.replace("{file}", stem)) for name, value in chosen.fixed.items()))
     values = tuple((name, tuple(sorted(texts.items()))) for name, texts in sorted(chosen.values.items()) if texts)
+    signs = amounts.marks(mapping.shop.currency) if said.pop("currency_signs") else ()
     how = {name: value for name, value in said.items() if value is not None}
-    return Reading(**how, fixed=fixed, returns=chosen.returns, values=values)
+    return Reading(**how, fixed=fixed, returns=chosen.returns, values=values, signs=signs)
 
 
 SOURCE = Source(

@@ -49,13 +49,17 @@ def deliver(request: Request) -> Delivery:
 
 def _mapped(request: Request, options: Options) -> list[DeliveredFile]:
     assert request.path is not None
+    assert request.shop is not None
     path = request.path
     kept = request.mappings and mappings.find(request.mappings, options.mapping)
     place = kept or Path(options.mapping)
     content = csv_folder.read_yaml(place)
     if not (isinstance(content, dict) and "entities" in content):
         text = yaml.safe_dump(content)
-        content = {"shop": {"name": "-", "currency": "XXX"}, "entities": {options.entity: yaml.safe_load(text)}}
+        content = {
+            "shop": {"name": "-", "currency": request.shop.currency},
+            "entities": {options.entity: yaml.safe_load(text)},
+        }
         content["entities"][options.entity].setdefault("files", path.name)
     mapping = csv_folder.checked(place, content)
     parts = getattr(mapping.entities, options.entity)

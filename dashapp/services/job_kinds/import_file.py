@@ -15,4 +15,4 @@ def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
     return etl_command("refresh", *reading(arguments, settings))
 
 
-KIND = JobKind("import", "refresh:run", "Import an uploaded file", _command, STEPS, check_owner)
+KIND = JobKind("import", "refresh:run", "Import an uploaded file", _command, STEPS, check_owner, is_shared=True)

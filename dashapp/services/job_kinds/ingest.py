@@ -31,4 +31,4 @@ def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
     return [sys.executable, "-m", "etl", "refresh", "--json", "--source=pushed", f"--path={path}", "--append", *options]
 
 
-KIND = JobKind("ingest", "ingest:push", "Load pushed rows", _command, STEPS)
+KIND = JobKind("ingest", "ingest:push", "Load pushed rows", _command, STEPS, is_shared=True)

@@ -38,4 +38,4 @@ def _inside(inbox: Path, path: Any) -> Path:
 
 
 STEPS = ("load", "transform", "check", "score", "products", "publish")
-KIND = JobKind("refresh", "refresh:run", "Load and publish data", _command, STEPS)
+KIND = JobKind("refresh", "refresh:run", "Load and publish data", _command, STEPS, is_shared=True)

@@ -25,4 +25,4 @@ def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
     return [sys.executable, "-m", "etl", "replay", batch, f"--mapping={mapping}", "--json"]
 
 
-KIND = JobKind("replay", "refresh:run", "Read rejected rows again", _command, STEPS)
+KIND = JobKind("replay", "refresh:run", "Read rejected rows again", _command, STEPS, is_shared=True)

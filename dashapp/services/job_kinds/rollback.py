@@ -22,4 +22,4 @@ def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
     return [*command, f"--to={seq}"]
 
 
-KIND = JobKind("rollback", "snapshots:rollback", "Go back to an earlier snapshot", _command)
+KIND = JobKind("rollback", "snapshots:rollback", "Go back to an earlier snapshot", _command, is_shared=True)

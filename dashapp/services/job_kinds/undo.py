@@ -24,4 +24,4 @@ def _command(arguments: dict[str, Any], settings: Settings) -> list[str]:
     return [sys.executable, "-m", "etl", "undo", "--json", *(f"--{name}={n}" for name, n in numbers.items())]
 
 
-KIND = JobKind("undo", "refresh:run", "Take an import back", _command, STEPS)
+KIND = JobKind("undo", "refresh:run", "Take an import back", _command, STEPS, is_shared=True)

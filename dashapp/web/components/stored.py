@@ -26,7 +26,7 @@ def card(settings: Settings) -> Component:
         {
             "What": [part.title for part in parts],
             "Size": [size(part.size_bytes) for part in parts],
-            "Holds": [f"{fmt.number(part.count)} {part.noun}" for part in parts],
+            "Holds": [part.holds for part in parts],
             "Goes next": [size(part.removable_bytes) if part.removable_bytes else fmt.NOTHING for part in parts],
             "Kept": [part.retention for part in parts],
         }

@@ -34,6 +34,10 @@ POLL, SEEN, WATCHED, FACTS, FORM, LIVE, RUNS, SNAPSHOTS, STORAGE, DETAILS = ids(
 STARTED, STOPPED, ROLLED = ids("data", "started", "stopped", "rolled")
 POLL_MILLISECONDS = 2000
 RECENT = 15
+READ_ONLY = (
+    "You see every run that changes the data, and may read what each did. To start or cancel one takes the role "
+    "operator; exports, and files that somebody is only looking at, are shown to whom they belong."
+)
 
 
 def layout(run: Any = None, **_: Any) -> Component:
@@ -84,7 +88,8 @@ def show_runs(jobs: Sequence[Job], log: Sequence[Line], reader: Principal, now: 
     """Live line, cancel button, watched job, list: what changes while something runs."""
     job = runs.active(jobs)
     may_stop = job is not None and reader.may("refresh:run")
-    return [runs.progress(job, log, now), not may_stop, job.id if job else None, runs.run_list(jobs, now)]
+    listed = [runs.run_list(jobs, now), *([] if reader.may("refresh:run") else [html.P(READ_ONLY, className="hint")])]
+    return [runs.progress(job, log, now), not may_stop, job.id if job else None, listed]
 
 
 def show_data(snapshot: Snapshot, history: tuple[Published, ...], reader: Principal) -> list[Any]:
