@@ -10,7 +10,6 @@ import pandas as pd
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import TABLES, Backtest
 from dashapp.domain.forecast_parts import Parts
-from dashapp.domain.parts import grouped
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import Bands
 from dashapp.settings import Settings
@@ -20,9 +19,6 @@ from etl.work import Connection
 
 SHARE = 0.6
 """Of the step `score`; the rest are the scores of today."""
-
-KINDS = ("channel", "country")
-"""By which the forecast is split, both of the first purchase: nobody changes parts."""
 
 SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOLEAN", "date": "DATE"}
 
@@ -47,10 +43,8 @@ def backtest(connection: Connection, days: PurchaseDays, settings: Settings, pro
 
 
 def parts(connection: Connection) -> Parts:
-    """The channel and country of every customer, small ones together."""
-    columns = ", ".join(f"coalesce({kind}, 'Unknown') as {kind}" for kind in KINDS)
-    named = connection.execute(f"select customer_key, {columns} from marts.customers order by customer_key").df()
-    return Parts(named["customer_key"].to_numpy(), pd.DataFrame({kind: grouped(named[kind]) for kind in KINDS}))
+    """Of what part each customer is, as the published question tells it."""
+    return Parts.from_frame(connection.execute(find("customer_parts").sql).df())
 
 
 def purchase_days(connection: Connection) -> PurchaseDays:

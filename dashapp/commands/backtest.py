@@ -18,6 +18,7 @@ from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import POOLED, TABLES, Backtest
 from dashapp.domain.beta_geometric import BetaGeometricFit
 from dashapp.domain.bootstrap import draws
+from dashapp.domain.forecast_parts import Parts
 from dashapp.domain.patterns import Patterns
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import Bands
@@ -53,7 +54,10 @@ def backtest(
     days = PurchaseDays.from_frame(snapshot.frame("purchase_days"))
     with Console(stderr=True).status("Testing") as status:
         facts = snapshot.facts
-        found = run(days, facts.observed_from, facts.observed_until, plan, lambda done, text: status.update(text))
+        found = run(
+            days, facts.observed_from, facts.observed_until, plan, lambda done, text: status.update(text),
+            Parts.from_frame(snapshot.frame("customer_parts")),
+        )  # fmt: skip
     if json_file:
         json_file.write_text(json.dumps(plain(found), indent=1) + "\n", encoding="utf-8")
     _print(found, snapshot)

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashapp.domain.cohort_forecasts import Everybody
+from dashapp.domain.parts import grouped
 from dashapp.domain.scoring import Fits
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +30,12 @@ class Parts:
     "customer_key, ascending."
     names: pd.DataFrame
     "One column per kind, one row per key."
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Parts:
+        """From customer_key, ascending, and a column of names per kind; small parts become one."""
+        kinds = frame.drop(columns="customer_key")
+        return cls(frame["customer_key"].to_numpy(), kinds.apply(grouped))
 
     def known(self, keys: NDArray[np.int64]) -> pd.DataFrame:
         """The parts of these customers, in their order; every key must be there."""
