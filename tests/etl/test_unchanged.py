@@ -69,7 +69,7 @@ def test_spend_alone_takes_the_products_over_and_gives_what_a_full_rebuild_gives
     assert len(judged) == 1
     refresh(force=True, order_lines=shop(), products=CATALOGUE, marketing_spend=SPEND)
     assert len(judged) == 2
-    for table in ("product_stages", "product_pairs", "product_curves", "entry_products"):
+    for table in ("product_stages", "product_pairs", "entry_products"):
         assert ask(f"from marts.{table}"), table
     found = differences(settings)
     assert found.keys() >= {*step.TABLES, "marts.order_lines", "marts.customers"}
