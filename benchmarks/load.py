@@ -22,7 +22,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def run(n: int) -> Measured:
-    with _shop(n) as (folder, settings):
+    with shop(n) as (folder, settings):
         seconds, results = interleaved(
             {"load": lambda: validated(folder, settings), "copy": lambda: copy(folder / "orders.csv", folder)}
         )
@@ -40,7 +40,8 @@ def run(n: int) -> Measured:
 
 
 @contextmanager
-def _shop(n: int) -> Iterator[tuple[Path, Settings]]:
+def shop(n: int) -> Iterator[tuple[Path, Settings]]:
+    """A folder with `n` order lines and their mapping, and an installation without data."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "shop"
         folder.mkdir()

@@ -27,6 +27,7 @@ OTHERS = {
     "meta.models": "target",
     "meta.validity": "position",
     "meta.premises": "position",
+    "meta.steps": "step",
     "quality.check_results": "check_id",
     "quality.columns": "entity, column_name",
     "quality.offending_rows": "check_id, row_json",

@@ -38,14 +38,17 @@ class DateFormat:
 
     def sql(self, text: str) -> str:
         """SQL that turns the text expression into a TIMESTAMP of the shop's wall clock, NULL where it does not fit."""
+        return countable(self.moment(text))
+
+    def moment(self, text: str) -> str:
+        """The same without a look at the year: see `countable`."""
         parsed = self._parsed(text)
         if self.day == ISO and self.timezone:
             # Shops write `10:00:00 +0100`; the cast knows no blank there.
             joined = f"replace(replace({text}, ' +', '+'), ' -', '-')"
             moment = f"timezone({literal(self.timezone)}, try_cast({joined} AS TIMESTAMPTZ))"
             parsed = f"coalesce({parsed}, CASE WHEN regexp_matches({text}[11:], {literal(OFFSET)}) THEN {moment} END)"
-        # strptime takes 'epoch' and 'infinity' for 1900-01-01, whatever the format; so does Excel take an empty cell.
-        return f"CASE WHEN {parsed} BETWEEN TIMESTAMP '1901-01-01' AND TIMESTAMP '2199-12-31' THEN {parsed} END"
+        return parsed
 
     def _parsed(self, text: str) -> str:
         # Never try_cast for ISO: it takes zone names, and drops an offset silently.
@@ -62,6 +65,14 @@ class DateFormat:
             return [self.day + time for time in TIMES[colons]]
         formats = ["%Y-%m-%d" + time for time in TIMES[colons]]
         return formats + [text.replace(" ", "T") for text in formats if colons and "%p" not in text]
+
+
+def countable(moment: str) -> str:
+    """SQL of a moment, NULL where its year is none a shop can have; `moment` stands there twice, so let it be a column.
+
+    strptime takes 'epoch' and 'infinity' for 1900-01-01, whatever the format; so does Excel take an empty cell.
+    """
+    return f"CASE WHEN {moment} BETWEEN TIMESTAMP '1901-01-01' AND TIMESTAMP '2199-12-31' THEN {moment} END"
 
 
 def infer(con: duckdb.DuckDBPyConnection, relation: str, text: str, where: str) -> str:

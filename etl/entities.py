@@ -27,8 +27,8 @@ class Entity:
     columns: tuple[Column, ...]
     amount: str = ""
     """SQL over the typed columns: the money of a line, reconciled from file to lake."""
-    month: str = ""
-    """Timestamp column whose month partitions the lake."""
+    moment: str = ""
+    """Column that says when a row happened: copies of it in other files lie between the ends of both."""
     key: tuple[str, ...] = ()
     """What identifies a row across deliveries: a later delivery of the key replaces it; empty: rows only add up."""
     part: str = ""
@@ -80,7 +80,7 @@ ENTITIES: dict[str, Entity] = {
             ),
             # Wider than its factors need: DuckDB multiplies two 64-bit decimals in 64 bits and raises beyond 10^11.
             amount="CAST(quantity AS DECIMAL(22,3)) * unit_price",
-            month="ordered_at",
+            moment="ordered_at",
             key=("order_id",),
             part="line_id",
         ),

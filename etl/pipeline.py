@@ -133,7 +133,7 @@ def _brought_up(warehouse: Warehouse, run: Run, force: bool) -> Outcome:
         run.progress.note("Nothing has changed: the current snapshot already has this content.")
         _catch_up(warehouse, run, current)
         return Outcome(current.snapshot_id, False, _counts(current, run.lake), current, current, run.lake)
-    entry = _build(warehouse, run)
+    entry = _build(warehouse, run, None if force else current)
     return Outcome(entry.snapshot_id, True, _counts(entry, run.lake), entry, current, run.lake)
 
 
@@ -155,7 +155,8 @@ def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) ->
     return Run(settings, progress, clock, lake, policy, key)
 
 
-def _build(warehouse: Warehouse, run: Run) -> Published:
+def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Published:
+    """A new snapshot; steps whose inputs are those of the `earlier` one take their tables over from it."""
     warehouse.require_space(_space_needed(warehouse, run.lake))
     with (
         _resources_explained(),
@@ -184,7 +185,7 @@ def _build(warehouse: Warehouse, run: Run) -> Published:
         future_cohorts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")
-        products(connection, run.progress)
+        products(connection, run.progress, warehouse.folder / earlier.file if earlier else None)
         crash.reached("products")
         entry = _publish(connection, warehouse, run, verdict)
         quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)

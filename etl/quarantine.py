@@ -15,16 +15,12 @@ SHOWN_LINES = 100
 
 
 def write_accepted(con: duckdb.DuckDBPyConnection, entity: Entity, batch_id: str, folder: Path) -> None:
-    """Rows of `typed` without a reason, as Parquet in `folder`; facts by month."""
+    """Rows of `typed` without a reason, as one Parquet file in `folder`, in the order of the delivered file."""
     folder.mkdir(parents=True, mode=0o700)
     names = ", ".join(column.name for column in entity.columns)
-    # A date is cut to its month several times faster than it is written out as text.
-    month = f", CAST(date_trunc('month', {entity.month}) AS DATE) AS month" if entity.month else ""
-    layout = ", PARTITION_BY (month), OVERWRITE_OR_IGNORE" if entity.month else ""
-    target = folder if entity.month else folder / "data.parquet"
     con.execute(
-        f"COPY (SELECT {names}, {literal(batch_id)} AS batch_id, line_number{month} FROM typed WHERE mask = 0) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd{layout})"
+        f"COPY (SELECT {names}, {literal(batch_id)} AS batch_id, line_number FROM typed WHERE mask = 0) "
+        f"TO {literal(str(folder / 'data.parquet'))} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
     )
 
 

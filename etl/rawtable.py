@@ -175,7 +175,7 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
     delimiters = scan.physical_lines * (len(header.names) - 1)
     plain = scan.simple_line_ends and not scan.blank_lines and header.lines <= 1
     # DuckDB drops an empty field at the end of a line that has one too many, even when strict.
-    if exact or not plain or textfile.has_surplus(path, header.delimiter, delimiters):
+    if exact or not plain or textfile.has_surplus(path, header.delimiter, delimiters, scan.closing):
         return _exact(con, file, path, scan, header)
     columns = _columns(len(header.names))
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)

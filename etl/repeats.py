@@ -27,7 +27,7 @@ def mark(con: duckdb.DuckDBPyConnection, entity: Entity, raw: Raw, earlier: list
     names = ", ".join(column.name for column in entity.columns)
     same = " AND ".join(f"late.{column.name} IS NOT DISTINCT FROM early.{column.name}" for column in entity.columns)
     window = (
-        f"{entity.month} BETWEEN (SELECT min({entity.month}) FROM {{0}}) AND (SELECT max({entity.month}) FROM {{0}})"
+        f"{entity.moment} BETWEEN (SELECT min({entity.moment}) FROM {{0}}) AND (SELECT max({entity.moment}) FROM {{0}})"
     )
     con.execute(f"CREATE OR REPLACE TEMP VIEW earlier AS SELECT {names} FROM read_parquet([{listed}])")
     con.execute(

@@ -18,8 +18,9 @@ import numpy as np
 from dashapp.errors import MappingError, SourceError
 from etl.source import ENCODINGS, DeliveredFile, nearest
 
-CHUNK = 1 << 23
-LINE_FEED, QUOTE = 10, 34
+CHUNK = 1 << 18
+"""Small enough for the cache of a core: each chunk is looked at several times."""
+LINE_FEED, RETURN, QUOTE = 10, 13, 34
 MOST_COLUMNS = 1_000
 """Two thousand take 450 MB of memory, five thousand more than a refresh may have, however few the lines."""
 DELIMITERS = (",", ";", "\t", "|")
@@ -44,6 +45,8 @@ class Scan:
     """Every line ends the same way and no CR stands alone."""
     blanks_only: bool
     """White space within lines is blanks: no tab, no no-break space."""
+    closing: frozenset[int]
+    """The bytes that lines end with, and perhaps a few more."""
 
 
 @dataclass(frozen=True)
@@ -94,25 +97,30 @@ def refuse_other_formats(file: DeliveredFile) -> None:
 
 
 def _check_utf8(file: DeliveredFile) -> None:
-    line, offset = 1, 0
+    offset = 0
     for chunk in chunks(file.path):
         if b"\0" in chunk:
-            line += chunk[: chunk.index(b"\0")].count(b"\n")
             raise SourceError(
-                f"{file.name} holds a NUL byte on line {line}: it is not text.",
+                f"{file.name} holds a NUL byte on line {_line_at(file.path, offset + chunk.index(0))}: it is not text.",
                 "Export it as CSV; if it is UTF-16, say `encoding: utf-16`.",
             )
         try:
-            chunk.decode()  # a chunk ends with a line or with the file: no character goes on in the next
+            if not chunk.isascii():
+                chunk.decode()  # a chunk ends with a line or with the file: no character goes on in the next
         except UnicodeDecodeError as error:
             bad = offset + error.start
-            line += chunk[: error.start].count(b"\n")
             raise SourceError(
-                f"{file.name} is not UTF-8: byte {bad + 1} on line {line} is 0x{chunk[error.start]:02x}.",
+                f"{file.name} is not UTF-8: byte {bad + 1} on line {_line_at(file.path, bad)} "
+                f"is 0x{chunk[error.start]:02x}.",
                 "Save it as UTF-8, or name its encoding (often `encoding: cp1252`).",
             ) from error
-        line += chunk.count(b"\n")
         offset += len(chunk)
+
+
+def _line_at(path: Path, offset: int) -> int:
+    """The line a byte stands on, counting LF: only an error asks for it."""
+    with path.open("rb") as stream:
+        return 1 + sum(stream.read(min(CHUNK, offset - at)).count(b"\n") for at in range(0, offset, CHUNK))
 
 
 def _transcode(file: DeliveredFile, encoding: str, target: Path) -> Path:
@@ -159,21 +167,28 @@ def chunks(path: Path) -> Iterator[bytes]:
 def scan(path: Path) -> Scan:
     """Counts lines of UTF-8 text without reading rows."""
     feeds = pairs = returns = blanks = 0
-    last, blanks_only = b"", True
+    last, blanks_only, closing = b"", True, set[int]()
     for chunk in chunks(path):
-        fed = np.frombuffer(chunk, np.uint8) == LINE_FEED
-        feeds += int(np.count_nonzero(fed))
+        letters = np.frombuffer(chunk, np.uint8)
+        fed = np.flatnonzero(letters == LINE_FEED)
+        before = letters[fed - 1]
+        feeds += len(fed)
         if b"\r" in chunk:
             returns += chunk.count(b"\r")
             pairs += chunk.count(b"\r\n")
             blanks += _blank_lines(chunk)
+            closing.update(letters[np.flatnonzero(letters == RETURN) - 1].tolist())
         else:
-            blanks += int(fed[0]) + int(np.count_nonzero(fed[1:] & fed[:-1]))
-        blanks_only = blanks_only and b"\t" not in chunk and b"\xc2\xa0" not in chunk
+            # A chunk starts with a line, so a feed at its start is a blank one, whatever stands at its end.
+            first = chunk[0] == LINE_FEED
+            blanks += first + int(np.count_nonzero(before[int(first) :] == LINE_FEED))
+        closing.update(np.flatnonzero(np.bincount(before, minlength=1)).tolist())
+        blanks_only = blanks_only and b"\t" not in chunk and (chunk.isascii() or b"\xc2\xa0" not in chunk)
         last = chunk[-1:]
     unfinished = last not in (b"\n", b"\r")
     lines = feeds + returns - pairs + unfinished
-    return Scan(lines, blanks, returns == pairs and pairs in (0, feeds), blanks_only)
+    simple = returns == pairs and pairs in (0, feeds)
+    return Scan(lines, blanks, simple, blanks_only, frozenset(closing | {*last}))
 
 
 def _blank_lines(chunk: bytes) -> int:
@@ -183,25 +198,18 @@ def _blank_lines(chunk: bytes) -> int:
     return sum(not line for line in chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1])
 
 
-def has_surplus(path: Path, delimiter: str, expected: int) -> bool:
+def has_surplus(path: Path, delimiter: str, expected: int, closing: frozenset[int]) -> bool:
     """Whether UTF-8 text has more delimiters outside of quotation marks than `expected`, if a line ends with one."""
     mark = delimiter.encode()
     if len(mark) > 1:
         return True
-    ends = (mark + b"\n", mark + b"\r")
-    if not any(end in chunk for chunk in chunks(path) for end in ends) and not _ends_with(path, mark):
+    if mark[0] not in closing:
         return False
     found, quoted = 0, False
     for chunk in chunks(path):
         plain, quoted = _outside_quotes(chunk, mark, quoted)
         found += plain
     return found != expected
-
-
-def _ends_with(path: Path, mark: bytes) -> bool:
-    with path.open("rb") as stream:
-        stream.seek(-1, 2)
-        return stream.read() == mark
 
 
 def _outside_quotes(chunk: bytes, mark: bytes, quoted: bool) -> tuple[int, bool]:

@@ -13,7 +13,7 @@ import duckdb
 
 from etl import amounts
 from etl.connection import literal
-from etl.dates import DateFormat
+from etl.dates import DateFormat, countable
 from etl.entities import Column, Entity
 from etl.rawtable import Raw
 from etl.reasons import BITS
@@ -27,7 +27,11 @@ SCIENTIFIC = r"[0-9]+(\.[0-9]+[eE]\+?|[eE]\+)[0-9]+"
 
 def clean(raw: Raw, position: int) -> str:
     """SQL of the text in column `position`: white space around it removed, NULL only when nothing is left."""
-    return f"nullif(trim(c{position}{'' if raw.blanks_only else ', ' + WHITESPACE}), '')"
+    text = f"c{position}"
+    if not raw.blanks_only:
+        return f"nullif(trim({text}, {WHITESPACE}), '')"
+    # To look for a blank at either end is half the work of trimming what has none.
+    return f"nullif(CASE WHEN {text} < '!' OR suffix({text}, ' ') THEN trim({text}) ELSE {text} END, '')"
 
 
 def delivered(column: Column, raw: Raw, position: int, reading: Reading) -> str:
@@ -57,6 +61,8 @@ def build(
     dates are rejected as being in the future. The column `columns` lists those of the file that gave the reasons.
     """
     texts = ", ".join(f"{_text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
+    found = _dated(entity, dates)
+    parsed = "".join(f", {_format(dates, n, reading).moment(f't_{n}')} AS m_{n}" for n in found)
     types = ", ".join(f"{_value(column, reading, dates)} AS {column.name}" for column in entity.columns)
     bits = {column.name: _bits(entity, column, last_day) for column in entity.columns}
     mask = " | ".join(bits.values()) or "0"
@@ -71,19 +77,26 @@ def build(
     counted = bool(raw.ordered) and not any("{line}" in value for _, value in reading.fixed)
     rounded = " OR ".join(_rounded(column, reading) for column in entity.columns if column.kind == "decimal") or "false"
     lines = "" if counted else "line_number, line_span, "
+    # Each level computes a column once, however often those above it name it.
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE typed_rows AS
-        SELECT {lines}{names}, mask, {_amount(entity)} AS amount, coalesce({rounded}, false) AS rounded,
+        SELECT {lines}{names}, mask, {rounded} AS rounded,
                CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row,
                CASE WHEN mask <> 0 THEN list_filter([{blamed}], lambda c: c IS NOT NULL) END AS columns
         FROM (SELECT *, {mask} AS mask
-              FROM (SELECT *, {types} FROM (SELECT *, {texts} FROM {raw.ordered if counted else raw.relation})))
+              FROM (SELECT *, {_amount(entity)} AS amount
+                    FROM (SELECT *, {types}
+                          FROM (SELECT *{parsed}
+                                FROM (SELECT *, {texts} FROM {raw.ordered if counted else raw.relation})))))
         """
     )
     # Rows of a table that was filled in order are numbered in that order: nobody has to count them one by one.
     number = f"rowid + {raw.header_lines + 1} AS line_number, 1 AS line_span, " if counted else ""
-    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT {number}*, rowid AS place FROM typed_rows")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW typed AS SELECT {number}*, {_amount(entity)} AS amount, rowid AS place "
+        "FROM typed_rows"
+    )
     _add_broken(con, raw)
 
 
@@ -101,6 +114,14 @@ def raw_text(raw: Raw) -> str:
 
 def _amount(entity: Entity) -> str:
     return f"CAST({entity.amount or 'NULL'} AS DECIMAL(26, 7))"
+
+
+def _dated(entity: Entity, dates: Mapping[str, str]) -> list[str]:
+    return [column.name for column in entity.columns if column.kind in ("timestamp", "date") and column.name in dates]
+
+
+def _format(dates: Mapping[str, str], name: str, reading: Reading) -> DateFormat:
+    return DateFormat(dates[name], reading.timezone)
 
 
 def _text(column: Column, raw: Raw, columns: Mapping[str, int], reading: Reading) -> str:
@@ -124,7 +145,7 @@ def _value(column: Column, reading: Reading, dates: Mapping[str, str]) -> str:
         case "decimal":
             return f"try_cast({number(text, reading)} AS {column.sql_type})"
         case "timestamp" | "date" if column.name in dates:
-            return f"CAST({DateFormat(dates[column.name], reading.timezone).sql(text)} AS {column.sql_type})"
+            return f"CAST({countable(f'm_{column.name}')} AS {column.sql_type})"
         case "place" if reading.unknown_words:
             words = ", ".join(literal(word.lower()) for word in reading.unknown_words)
             return f"CASE WHEN lower({text}) NOT IN ({words}) THEN {text} END"
@@ -157,7 +178,9 @@ def _rounded(column: Column, reading: Reading) -> str:
     text, scale = f"t_{column.name}", column.sql_type.rpartition(",")[2].rstrip(")")
     point = f"strpos({text}, '{',' if reading.decimal_comma else '.'}')"
     noise = f"abs(try_cast({number(text, reading)} AS DOUBLE) - {column.name}) < 1e-9"
-    return f"({point} > 0 AND length({text}) - {point} > {scale} AND NOT {noise})"
+    # One after the other: few texts are long enough, and of a conjunction every part is computed for every row.
+    more = f"CASE WHEN {point} > 0 AND length({text}) - {point} > {scale} THEN NOT {noise} END"
+    return f"coalesce(CASE WHEN length({text}) > {int(scale) + 1} THEN {more} END, false)"
 
 
 def _bits(entity: Entity, column: Column, last_day: str) -> str:
@@ -167,14 +190,21 @@ def _bits(entity: Entity, column: Column, last_day: str) -> str:
     if column.bad:
         bits.append(f"CASE WHEN {text} IS NOT NULL AND {column.name} IS NULL THEN {BITS[column.bad]} ELSE 0 END")
     if column.kind == "id":
-        scientific = f"contains(lower({text}), 'e') AND regexp_full_match({text}, {literal(SCIENTIFIC)})"
-        bits.append(f"CASE WHEN {scientific} THEN {BITS['scientific_id']} ELSE 0 END")
+        bits.append(f"CASE WHEN {_scientific(text)} THEN {BITS['scientific_id']} ELSE 0 END")
     if column.kind in ("timestamp", "date") and not column.open_end:
         late = f"CAST({column.name} AS DATE) > DATE {literal(last_day)}"
         bits.append(f"CASE WHEN {late} THEN {BITS['future_date']} ELSE 0 END")
     if column.kind == "decimal" and column.name in entity.amount:
-        bits.append(f"CASE WHEN abs({entity.amount}) >= {MOST_MONEY} THEN {BITS['too_much_money']} ELSE 0 END")
+        bits.append(f"CASE WHEN abs(amount) >= {MOST_MONEY} THEN {BITS['too_much_money']} ELSE 0 END")
     return " | ".join(bits) or "0"
+
+
+def _scientific(text: str) -> str:
+    """SQL of whether an id is a number in scientific notation, the cheap questions first."""
+    has_e = f"contains({text}, 'e') OR contains({text}, 'E')"
+    return (
+        f"CASE WHEN {text} < ':' THEN CASE WHEN {has_e} THEN regexp_full_match({text}, {literal(SCIENTIFIC)}) END END"
+    )
 
 
 def _add_broken(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:

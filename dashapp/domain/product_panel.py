@@ -6,6 +6,7 @@ The unfinished last month is left out here, so nothing behind this file can be m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,17 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Months between two sale days of a product that follow each other; by product, the shortest first."""
+
+    product: IntArray
+    "Row number."
+    length: FloatArray
+    until: FloatArray
+    "The sale day that ended it, as in `sale_month`."
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,14 @@ class Panel:
     "Row number per sale day, ascending."
     sale_month: FloatArray
     "Month and fraction of the end of each sale day, ascending within a product."
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """Sorted once, however many cut-offs ask."""
+        same = self.sale_product[1:] == self.sale_product[:-1]
+        product, length = self.sale_product[1:][same], np.diff(self.sale_month)[same]
+        order = np.lexsort((length, product))
+        return Gaps(product[order], length[order], self.sale_month[1:][same][order])
 
     @property
     def shape(self) -> tuple[int, int]:

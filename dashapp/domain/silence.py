@@ -36,19 +36,18 @@ def at(panel: Panel, cutoff: int, gaps_least: int, floor_days: float, fallback_d
     product, when = panel.sale_product[known], panel.sale_month[known]
     last = np.full(n, np.nan)
     last[product] = when
-    inner = product[1:] == product[:-1]
-    owner, gap, after = product[1:][inner], np.diff(when)[inner], when[1:][inner]
-    count = np.bincount(owner, minlength=n)
-    order = np.lexsort((gap, owner))
-    high = _quantile(gap[order], count, 0.95)
-    median = _quantile(gap[order], count, 0.5)
+    ended = panel.gaps.until < cutoff
+    gap, until = panel.gaps.length[ended], panel.gaps.until[ended]
+    count = np.bincount(panel.gaps.product[ended], minlength=n)
+    high = _quantile(gap, count, 0.95)
+    median = _quantile(gap, count, 0.5)
     allowed = np.where(
         count >= gaps_least,
         np.maximum(high, floor_days / DAYS_PER_MONTH),
         np.maximum(3.0 * median, fallback_days / DAYS_PER_MONTH),
     )
-    return Silence(cutoff - last, allowed, cutoff - _last_return(owner, gap, after, count, n, gaps_least, floor_days,
-                                                                fallback_days))  # fmt: skip
+    least = np.where(count >= gaps_least, floor_days, fallback_days) / DAYS_PER_MONTH
+    return Silence(cutoff - last, allowed, cutoff - _last_return(gap, until, count, least))
 
 
 def _quantile(ordered: FloatArray, count: NDArray[np.intp], share: float) -> FloatArray:
@@ -61,23 +60,18 @@ def _quantile(ordered: FloatArray, count: NDArray[np.intp], share: float) -> Flo
     return value
 
 
-def _last_return(
-    owner: NDArray[np.int64], gap: FloatArray, after: FloatArray, count: NDArray[np.intp], n: int, gaps_least: int,
-    floor_days: float, fallback_days: float,
-) -> FloatArray:  # fmt: skip
+def _last_return(gap: FloatArray, until: FloatArray, count: NDArray[np.intp], least: FloatArray) -> FloatArray:
     """When each product last sold again after a silence that its other gaps make exceptional; -inf for none.
 
-    The silence itself is left out of what it is measured by: the longest gap is compared with the second longest.
+    gap, until: ascending within a product. The silence itself is left out of what it is measured by: the longest gap is
+    compared with the second longest, and with `least`.
     """
-    least = np.where(count >= gaps_least, floor_days, fallback_days) / DAYS_PER_MONTH
-    order = np.lexsort((gap, owner))
-    owner, gap, after = owner[order], gap[order], after[order]
     end = np.cumsum(count)
-    back = np.full(n, -np.inf)
+    back = np.full(len(count), -np.inf)
     some, several = count > 0, count > 1
-    longest, second = np.zeros(n), np.zeros(n)
+    longest, second = np.zeros(len(count)), np.zeros(len(count))
     longest[some] = gap[end[some] - 1]
     second[several] = gap[end[several] - 2]
     exceptional = some & (longest > np.maximum(least, 1.5 * second))
-    back[exceptional] = after[end[exceptional] - 1]
+    back[exceptional] = until[end[exceptional] - 1]
     return back

@@ -41,11 +41,11 @@ def test_a_batch_record_accounts_for_every_line_and_amount(tmp_path: Path):
     assert batch.loaded_at == NOW.isoformat()
 
 
-def test_the_lake_lies_by_month_and_every_row_names_its_batch(tmp_path: Path):
-    lake = load_orders(tmp_path, orders("1,2024-01-31,c,1,1", "2,2024-02-01,c,1,1"))
+def test_a_batch_is_one_file_in_the_order_of_its_lines_and_every_row_names_it(tmp_path: Path):
+    lake = load_orders(tmp_path, orders("1,2024-02-01,c,1,1", "2,2024-01-31,c,1,1"))
     batch_id = lake.batches[0].batch_id
-    months = [path.parent.name for path in lake.files("order_lines")]
-    assert months == ["month=2024-01-01", "month=2024-02-01"]
+    assert [path.parent.name for path in lake.files("order_lines")] == [batch_id]
+    assert accepted(lake, "line_number, order_id") == [(2, "1"), (3, "2")]
     assert set(accepted(lake, "batch_id")) == {(batch_id,)}
     assert lake.files("customers") == []
 

@@ -1,0 +1,103 @@
+"""From a CSV to a published snapshot against DuckDB's copy of the file, and later deliveries against all of that.
+
+Every round makes the world anew, appends 1 % newer lines, then spend that touches no sale. At the end a full rebuild of
+the same lake must give the same rows.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.deliveries import lines
+from benchmarks.harness import Benchmark, Measured, Promise, interleaved
+from benchmarks.load import copy, shop
+from dashapp.settings import Settings
+from dashapp.store.publish import Warehouse
+from etl import pipeline
+from etl.progress import Silent
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ROUNDS = 2
+"Of the refreshes: each takes minutes at a million lines on a busy machine."
+NEWER = """
+    select 'N' || order_id as order_id, ordered_at + interval 730 day as ordered_at, * exclude (order_id, ordered_at)
+    from ({lines}) limit {n}"""
+OWN = ("meta.snapshot", "ledger.scorecard", "ledger.equity_bridge")
+"Tables that tell one build from another."
+
+
+def run(n: int) -> Measured:
+    with shop(n) as (folder, settings):
+        full = pipeline.Request("csv_folder", folder)
+        append = pipeline.Request("csv_folder", _newer(folder, n), append=True)
+        alone = pipeline.Request("entity_file", _spend(folder), {"entity": "marketing_spend"})
+        seconds, _ = interleaved(
+            {
+                "copy": lambda: copy(folder / "orders.csv", folder),
+                "full": lambda: _refresh(full, settings, anew=True),
+                "1 % newer lines": lambda: _refresh(append, settings),
+                "spend alone": lambda: _refresh(alone, settings),
+            },
+            dict.fromkeys(("full", "1 % newer lines", "spend alone"), ROUNDS),
+        )
+        _refresh(pipeline.Request(force=True), settings)
+        differing = _differing(settings)
+    share = seconds["1 % newer lines"] / seconds["full"]
+    return Measured(
+        n,
+        seconds,
+        (
+            Promise("CSV to published, times the copy of the file", seconds["full"] / seconds["copy"], 3, False),
+            Promise("1 % newer lines, part of a full refresh", share, 1 / 15, False),
+            Promise("spend alone, part of a full refresh", seconds["spend alone"] / seconds["full"], 1 / 2, False),
+        ),
+        {"rows that a full rebuild has otherwise": differing},
+        tolerance=0,
+    )
+
+
+def _refresh(request: pipeline.Request, settings: Settings, anew: bool = False) -> None:
+    if anew:
+        shutil.rmtree(settings.data_dir, ignore_errors=True)
+    pipeline.refresh(request, settings, Silent(), lambda: NOW)
+
+
+def _newer(folder: Path, n: int) -> Path:
+    """One per cent of the lines once more, as orders of the days after, under the same mapping."""
+    newer = folder.parent / "newer"
+    newer.mkdir()
+    shutil.copy(folder / "mapping.yaml", newer)
+    with duckdb.connect() as connection:
+        chosen = NEWER.format(lines=lines(n), n=max(n // 100, 1))
+        connection.execute(f"copy ({chosen}) to '{newer / 'orders.csv'}' (header)")
+    return newer
+
+
+def _spend(folder: Path) -> Path:
+    path = folder.parent / "spend.csv"
+    path.write_text("spend_date,channel,spend\n2024-03-01,Web,1000\n")
+    return path
+
+
+def _differing(settings: Settings) -> int:
+    """Rows by which the last two snapshots differ, both ways."""
+    warehouse = Warehouse(settings.folder("warehouse"))
+    files = [warehouse.folder / entry.file for entry in sorted(warehouse.history(), key=lambda entry: entry.seq)[-2:]]
+    with duckdb.connect() as connection:
+        for name, file in zip(("one", "other"), files, strict=True):
+            connection.execute(f"attach '{file}' as {name} (read_only)")
+        found = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'one'"
+        ).fetchall()
+        both = "(from one.{0} except all from other.{0}) union all (from other.{0} except all from one.{0})"
+        queries = [f"select count(*) from ({both.format(name)})" for (name,) in found if name not in OWN]
+        return sum(int(connection.execute(query).fetchall()[0][0]) for query in queries)
+
+
+BENCHMARK = Benchmark(
+    "refresh", "CSV to snapshot, and later deliveries, against the copy and a full refresh", 1_000_000, run
+)

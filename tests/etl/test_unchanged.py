@@ -1,0 +1,126 @@
+"""What a refresh takes over from the snapshot before is row by row what it would have made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashapp.domain import lifecycle
+from dashapp.settings import Settings
+from dashapp.store.publish import Warehouse
+from etl import products as step
+from etl import unchanged
+from etl.unchanged import fingerprint
+from tests.etl.conftest import Ask, Refresh, order_lines
+
+SPEND = pd.DataFrame({"spend_date": ["2024-03-01"], "channel": ["Web"], "spend": [100]})
+CATALOGUE = pd.DataFrame({"product_id": ["cup", "saucer"], "category": ["china", "china"], "unit_cost": [4, 2]})
+
+
+def shop() -> pd.DataFrame:
+    """Eight months of fifty customers; every fourth order is a cup with its saucer."""
+    rng, lines = np.random.default_rng(1), []
+    for number in range(240):
+        when = f"{date(2024, 1, 1) + timedelta(days=number)} 10:00"
+        bought = {f"p{key}" for key in rng.choice(20, 2, replace=False)} | (
+            {"cup", "saucer"} if number % 4 == 0 else set()
+        )
+        lines += [(f"o{number}", when, f"c{number % 50}", product, 2, 10) for product in sorted(bought)]
+    return order_lines(*lines)
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows whenever the stages of products are worked out."""
+    calls: list[int] = []
+    judge = lifecycle.judge
+    monkeypatch.setattr(lifecycle, "judge", lambda *given: calls.append(1) or judge(*given))
+    return calls
+
+
+def differences(settings: Settings) -> dict[str, int]:
+    """Rows by which the last two snapshots differ, per table; what tells one build from another is left out."""
+    warehouse = Warehouse(settings.folder("warehouse"))
+    with duckdb.connect() as connection:
+        for name, entry in zip(("one", "other"), sorted(warehouse.history(), key=lambda e: -e.seq)[:2], strict=True):
+            connection.execute(f"attach '{warehouse.folder / entry.file}' as {name} (read_only)")
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'one'"
+        ).fetchall()
+        names = {name for (name,) in tables if not name.startswith("ledger.")} - {"meta.snapshot"}
+        sides = ("(from one.{0} except all from other.{0})", "(from other.{0} except all from one.{0})")
+        query = "select count(*) from (" + " union all ".join(sides) + ")"
+        return {name: connection.execute(query.format(name)).fetchall()[0][0] for name in names}
+
+
+@pytest.mark.slow
+def test_spend_alone_takes_the_products_over_and_gives_what_a_full_rebuild_gives(
+    refresh: Refresh, settings: Settings, judged: list[int], ask: Ask
+):
+    refresh(order_lines=shop(), products=CATALOGUE)
+    assert len(judged) == 1
+    refresh(order_lines=shop(), products=CATALOGUE, marketing_spend=SPEND)
+    assert len(judged) == 1
+    refresh(force=True, order_lines=shop(), products=CATALOGUE, marketing_spend=SPEND)
+    assert len(judged) == 2
+    for table in ("product_stages", "product_pairs", "entry_products"):
+        assert ask(f"from marts.{table}"), table
+    found = differences(settings)
+    assert found.keys() >= {*step.TABLES, "marts.order_lines", "marts.customers"}
+    assert {name: rows for name, rows in found.items() if rows} == {}
+
+
+@pytest.fixture
+def declared() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Tables of the declared columns alone, with one row each."""
+    kinds = {"observed_from": "date", "observed_until": "date", "order_date": "date", "first_order_date": "date"}
+    with duckdb.connect() as connection:
+        for name in ("staging", "marts"):
+            connection.execute(f"create schema {name}")
+        for table, columns in step.INPUTS.items():
+            typed = [f"{column} {kinds.get(column, 'integer')}" for column in columns.split(", ")]
+            connection.execute(f"create table {table} ({', '.join(typed)})")
+            row = ["date '2024-01-01'" if name.endswith("date") else "7" for name in typed]
+            connection.execute(f"insert into {table} values ({', '.join(row)})")
+        yield connection
+
+
+def test_the_queries_read_nothing_that_is_not_declared(declared: duckdb.DuckDBPyConnection):
+    queries = (step.MONTHS, step.CATALOGUE, step.SALE_DAYS, step.BASKETS, step.ENTRIES, step.CUSTOMERS, step.VALUE_DAYS)
+    assert [len(declared.execute(sql.replace("'sale'", "7")).fetchall()) for sql in queries] == [1] * len(queries)
+
+
+def test_any_other_value_any_other_row_and_a_row_twice_are_told_but_not_another_order(
+    declared: duckdb.DuckDBPyConnection,
+):
+    seen = {fingerprint(declared, step.INPUTS)}
+    for number, (table, columns) in enumerate(step.INPUTS.items(), start=1):
+        for column in columns.split(", "):
+            declared.execute(f"update {table} set {column} = {column} + {number}")
+            found = fingerprint(declared, step.INPUTS)
+            assert found not in seen
+            seen.add(found)
+    declared.execute("insert into staging.rfm from staging.rfm")
+    assert fingerprint(declared, step.INPUTS) not in seen
+    declared.execute("insert into staging.rfm values (1, date '2024-05-05', 3)")
+    before = fingerprint(declared, step.INPUTS)
+    declared.execute("create or replace table staging.rfm as from staging.rfm order by customer_key")
+    assert fingerprint(declared, step.INPUTS) == before
+
+
+def test_an_earlier_snapshot_with_other_inputs_or_none_noted_gives_nothing(tmp_path: Path):
+    with duckdb.connect(str(tmp_path / "old.duckdb")) as old:
+        old.execute("create schema meta")
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as other:
+        other.execute(f"create schema meta; {unchanged.CREATE}; insert into meta.steps values ('products', 'others')")
+    for name in ("old", "other"):
+        with duckdb.connect() as connection:
+            connection.execute("create schema meta")
+            assert not unchanged.taken_over(connection, tmp_path / f"{name}.duckdb", "products", "mine", step.TABLES)
+            assert connection.execute("from meta.steps").fetchall() == [("products", "mine")]
