@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -227,6 +228,16 @@ def test_equal_customers_get_equal_scores(refresh: Refresh, ask: Ask):
     )
     best = Counter(row[0] for row in ask("select segment from marts.customers where customer_id[1] = 'b'"))
     assert set(best) <= {"Champions", "Loyal"}
+
+
+def test_a_score_is_the_fifth_by_percent_rank_of_all_customers(sample_warehouse: Settings):
+    """Ranked one by one by pandas; the limits are found by ranking rounded steps first."""
+    customers = pd.DataFrame(Snapshots(sample_warehouse).current()._rows("select * from marts.customers", {}))
+    measures = {"r_score": -customers["days_since_last_order"], "f_score": customers["order_count"]}
+    for score, values in {**measures, "m_score": customers["net_sales"].astype(float)}.items():
+        percent_rank = (values.rank(method="min") - 1) / (len(values) - 1)
+        expected = np.minimum(5, 1 + np.floor(5 * percent_rank))
+        assert (customers[score] == expected).all()
 
 
 def test_the_sample_shop_uses_only_known_words_and_scores_everybody(sample_warehouse: Settings):

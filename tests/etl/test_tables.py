@@ -35,6 +35,13 @@ def test_a_name_in_a_comment_is_no_dependency(tmp_path: Path):
     assert read(path, "marts").reads == frozenset()
 
 
+def test_what_is_not_kept_is_a_view(tmp_path: Path):
+    path = tmp_path / "x.sql"
+    path.write_text("-- grain: one\n-- kept: no\nselect 1 as a")
+    assert read(path, "marts").is_view
+    assert not next(item for item in all_tables() if item.name == "staging.order_lines").is_view
+
+
 def test_every_mart_declares_grain_order_and_columns():
     marts = [item for item in all_tables() if item.published]
     assert len(marts) >= 11
