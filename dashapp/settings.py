@@ -143,6 +143,9 @@ class Settings(BaseSettings):
     computations_limit: int = Field(default=2, ge=1, description="Background computations running at once")
     computation_ttl_hours: float = Field(default=24, gt=0, description="A computed result is kept this long")
     job_lost_after_seconds: float = Field(default=15, gt=0, description="A job without a heartbeat is lost after this")
+    plotly_bundle: str = Field(
+        default="", description="A smaller file of plotly.js of the same version for the browser; empty means the whole"
+    )
     chromium_path: str = Field(default="", description="Browser for server-side images; empty means search the PATH")
     log_format: Literal["json", "text"] = Field(default="text", description="Log line format")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
