@@ -70,4 +70,3 @@ def lean() -> None:
     for part in _dash_renderer._js_dist_dependencies:
         names: dict[str, list[str]] = part["relative_package_path"]
         names["prod"] = [name for name in names["prod"] if "polyfill" not in name]
-

@@ -32,9 +32,9 @@ def cells_of(frame: pd.DataFrame, counted: str, first_month: int) -> pd.DataFram
     shown = frame["month_number"].between(first_month, MOST_MONTHS) & frame["cohort_month"].isin(newest)
     cells = frame[shown].astype({"customers": int, "month_number": int, "is_complete": bool, counted: float})
     names = {cohort: written.month(pd.Timestamp(cohort)) for cohort in newest}
-    return cells.assign(
-        name=cells["cohort_month"].map(names), each=cells[counted] / cells["customers"]
-    ).reset_index(drop=True)
+    return cells.assign(name=cells["cohort_month"].map(names), each=cells[counted] / cells["customers"]).reset_index(
+        drop=True
+    )
 
 
 def mean_of(cells: pd.DataFrame, counted: str) -> pd.DataFrame:
