@@ -21,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -44,7 +45,10 @@ SPREADS = {
 WARM_UP = 3
 ARM = """() => {
     const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.offsetParent !== null);
-    const isSeen = (plot) => { const box = plot.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; };
+    const isSeen = (plot) => {
+        const box = plot.getBoundingClientRect();
+        return box.bottom > 0 && box.top < innerHeight;
+    };
     let start = 0;
     document.addEventListener('change', () => { start = performance.now(); }, {capture: true, once: true});
     const drawn = (plot) => new Promise((done) => {
@@ -126,7 +130,7 @@ def _steps() -> list[tuple[str, str, str]]:
     steps: list[tuple[str, str, str]] = []
     for control, values in reversed(SPREADS.items()):
         within, there = list(steps), True
-        for before, after in zip(values, values[1:], strict=False):
+        for before, after in pairwise(values):
             steps.append((control, before, after))
             there = not there
             steps += within if there else [(one, last, first) for one, first, last in reversed(within)]
