@@ -22,6 +22,7 @@ from dashapp.services import customers
 from dashapp.services.access import Principal, Role
 from dashapp.services.customers import Rows
 from dashapp.settings import Settings
+from dashapp.store.memory import Memory
 from dashapp.store.snapshot import Snapshot, connect
 from etl.tables import SQL, read
 from tests.store.conftest import facts
@@ -154,8 +155,8 @@ def database(folder: Path, n: int) -> None:
 
 
 def opened(folder: Path) -> Snapshot:
-    """The snapshot in a folder, as the web opens it."""
-    return Snapshot(connect(folder / FILE, Settings(data_dir=folder)), facts(1), 60)
+    """The snapshot in a folder, as the web opens it, except that it remembers no answer."""
+    return Snapshot(connect(folder / FILE, Settings(data_dir=folder)), facts(1), 60, memory=Memory(0))
 
 
 def _arms(snapshot: Snapshot, n: int) -> dict[str, Callable[[], Any]]:

@@ -1,8 +1,10 @@
-"""From a changed filter to every chart of the Overview redrawn, in Chromium, on Online Retail II (a million lines).
+"""From a changed filter to the charts of the Overview redrawn, in Chromium, on Online Retail II (a million lines).
 
-The time runs from the browser's change event to the moment after the last chart's plotly_afterplot and one more frame;
-a chart that has nothing to show under the new filter counts as redrawn when its card says so.
-Real data is looked for as in the tests; without it the simulated shop stands in, and the printed arm says so.
+The time runs from the browser's change event to the moment after the last chart's plotly_afterplot and one more frame:
+of the charts in view in a window of 1440 by 900, and of all charts, those far below included. A chart that has nothing
+to show under the new filter counts as redrawn when its card says so. Every view is one that this server has not been
+asked for yet; the arms "again" go back to the same views. Real data is looked for as in the tests; without it the
+simulated shop stands in, and the printed arm says so.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -32,39 +35,68 @@ from dashapp.store.state import now, writing
 from etl import pipeline
 from etl.progress import Silent
 
-GOAL_SECONDS = 0.300
-RANGES = ("l90d", "l12m", "ytd", "all", "l28d", "ly")
-BASIS = ("gross_sales", "net_sales")
+IN_VIEW_SECONDS, ALL_SECONDS = 0.200, 0.300
+SPREADS = {
+    "#filters-compare": ("previous_year", "previous_period", "none"),
+    "#filters-basis": ("net_sales", "gross_sales"),
+    "#filters-range": ("l12m", "l90d", "ytd", "all", "l28d", "ly", "lq", "l7d", "qtd", "lm", "mtd"),
+}
+"The first values are those a page opens with."
+WARM_UP = 3
 ARM = """() => {
     const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.offsetParent !== null);
+    const isSeen = (plot) => {
+        const box = plot.getBoundingClientRect();
+        return box.bottom > 0 && box.top < innerHeight;
+    };
     let start = 0;
     document.addEventListener('change', () => { start = performance.now(); }, {capture: true, once: true});
-    const drawn = plots.map((plot) => new Promise((done) => {
+    const drawn = (plot) => new Promise((done) => {
         const card = plot.closest('.chart-card');
         plot.once('plotly_afterplot', done);
         new MutationObserver(() => { if (card.classList.contains('is-noted')) { done(); } })
             .observe(card, {attributeFilter: ['class']});
-    }));
-    window.redrawn = Promise.all(drawn)
+    });
+    const took = (some) => Promise.all(some.map(drawn))
         .then(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))))
         .then(() => performance.now() - start);
-    return plots.length;
+    window.redrawn = Promise.all([took(plots.filter(isSeen)), took(plots)]);
+    return plots.filter(isSeen).length;
 }"""
 
 
 def run(n: int) -> Measured:
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings = Settings(data_dir=Path(folder), port=probe.getsockname()[1])
-        probe.close()
-        source = _load(settings)
-        seconds = _measure(settings, n)
-    p95 = statistics.quantiles(seconds, n=20)[-1]
-    return Measured(
-        n,
-        {f"redraw, median ({source})": statistics.median(seconds), f"redraw, 95 % ({source})": p95},
-        (Promise("95 % of redraws, parts of 300 ms", p95 / GOAL_SECONDS, 1.0, at_least=False),),
+    with tempfile.TemporaryDirectory() as folder:
+        settings, source = prepared(Path(folder))
+        first, again = _measure(settings, n)
+    arms = {
+        f"{words}, {kind} ({source})": [times[place] for times in found]
+        for kind, found in (("first", first), ("again", again))
+        for place, words in enumerate(("in view", "all charts"))
+    }
+    seconds = {f"{name}, {word}": value for name, found in arms.items() for word, value in _words(found).items()}
+    in_view, every = (_p95([times[place] for times in first]) for place in (0, 1))
+    promises = (
+        Promise("95 % of redraws, charts in view, parts of 200 ms", in_view / IN_VIEW_SECONDS, 1.0, at_least=False),
+        Promise("95 % of redraws, all charts, parts of 300 ms", every / ALL_SECONDS, 1.0, at_least=False),
     )
+    return Measured(len(first), seconds, promises)
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def _words(times: list[float]) -> dict[str, float]:
+    return {"median": statistics.median(times), "95 %": _p95(times)}
+
+
+def prepared(folder: Path) -> tuple[Settings, str]:
+    """A data directory with a shop in it and a free port, and what the shop is called."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings = Settings(data_dir=folder, port=probe.getsockname()[1])
+    return settings, _load(settings)
 
 
 def _load(settings: Settings) -> str:
@@ -76,8 +108,9 @@ def _load(settings: Settings) -> str:
     return "Online Retail II" if known else "simulated shop"
 
 
-def _measure(settings: Settings, n: int) -> list[float]:
-    with _serving(settings) as token, sync_playwright() as playwright:
+def _measure(settings: Settings, n: int) -> tuple[list[list[float]], list[list[float]]]:
+    """Seconds in view and of all charts, of views not seen before and of the same ones on the way back."""
+    with serving(settings) as token, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "tenure_session", "value": token, "url": serve.address(settings)}])
@@ -85,22 +118,35 @@ def _measure(settings: Settings, n: int) -> list[float]:
         page.goto(serve.address(settings) + "/overview")
         page.wait_for_selector(".js-plotly-plot")
         page.wait_for_load_state("networkidle")
-        times = [_redraw(page, turn) for turn in range(n + 3)][3:]
+        steps = _steps()[: n + WARM_UP]
+        first = [_redraw(page, control, value) for control, _, value in steps][WARM_UP:]
+        again = [_redraw(page, control, value) for control, value, _ in reversed(steps)]
         browser.close()
-    return times
+    return first, again
 
 
-def _redraw(page: Page, turn: int) -> float:
-    control, values = ("#filters-range", RANGES) if turn % 2 else ("#filters-basis", BASIS)
-    assert page.evaluate(ARM) >= 4
-    page.select_option(control, values[turn // 2 % len(values)])
+def _steps() -> list[tuple[str, str, str]]:
+    """(control, value before, value after): one control at a time through all views, none of them twice."""
+    steps: list[tuple[str, str, str]] = []
+    for control, values in reversed(SPREADS.items()):
+        within, there = list(steps), True
+        for before, after in pairwise(values):
+            steps.append((control, before, after))
+            there = not there
+            steps += within if there else [(one, last, first) for one, first, last in reversed(within)]
+    return steps
+
+
+def _redraw(page: Page, control: str, value: str) -> list[float]:
+    assert page.evaluate(ARM) >= 1
+    page.select_option(control, value)
     milliseconds = page.evaluate("() => window.redrawn")
     page.wait_for_timeout(150)
-    return milliseconds / 1000
+    return [each / 1000 for each in milliseconds]
 
 
 @contextlib.contextmanager
-def _serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings) -> Iterator[str]:
     """The server with one analyst signed in; yields the session token."""
     services = build(settings)
     with writing(services.engine) as connection:
@@ -128,4 +174,4 @@ def _wait(address: str) -> None:
     raise TimeoutError(address)
 
 
-BENCHMARK = Benchmark("redraw", "a changed filter until every chart of the Overview is redrawn", 40, run)
+BENCHMARK = Benchmark("redraw", "a changed filter until the charts of the Overview are redrawn", 60, run)

@@ -150,6 +150,9 @@ class Settings(BaseSettings):
         default=240, ge=0, description="Processor time the process of a job may take, minutes; 0: no limit of its own"
     )
     job_lost_after_seconds: float = Field(default=15, gt=0, description="A job without a heartbeat is lost after this")
+    plotly_bundle: str = Field(
+        default="", description="A smaller file of plotly.js of the same version for the browser; empty means the whole"
+    )
     chromium_path: str = Field(default="", description="Browser for server-side images; empty means search the PATH")
     log_format: Literal["json", "text"] = Field(default="text", description="Log line format")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

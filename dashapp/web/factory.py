@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable
-from pathlib import Path
 
 import dash
 from flask import Flask
@@ -14,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashapp import discovery, written
 from dashapp.charts.kit import theme
 from dashapp.services.services import Services
-from dashapp.web import compression, errors, headers, identity, shell, vendor
+from dashapp.web import compression, errors, headers, identity, scripts, shell, vendor
 from dashapp.web.background import JobManager
 from dashapp.web.components import export_menu, filterbar, palette, views_menu
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
@@ -23,14 +22,13 @@ from dashapp.web.gate import CALLBACKS, PAGES, Gate, answer_badly_formed
 from dashapp.web.page import Page
 from dashapp.web.route import MAX_BYTES, Route
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 DASH_CALLBACKS = {
     ".._pages_content.children..._pages_store.data..": SIGNED_IN,  # renders a page, which checks its permission itself
     "_pages_dummy.children": BROWSER,  # sets the title
 }
 "What Dash Pages registers on its own."
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-locale="__LOCALE__">
+<html lang="en" data-locale="__LOCALE__" data-grid="__GRID__">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -52,7 +50,8 @@ def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterab
     written.use(services.settings.locale, services.settings.week_start)
     server = _server(services)
     frame = Frame(services, discover(pages))
-    app = _dash(server)
+    scripts.lean()
+    app = _dash(server, services.settings.plotly_bundle)
     door = Door(app, JobManager(services.results, services.computations, identity.principal))
     gate = Gate(services, door, frame)
     errors.install(server, services)
@@ -89,19 +88,20 @@ def _server(services: Services) -> Flask:
     identity.install(server, services)
     if count := services.settings.proxies_count:
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    server.jinja_env.globals["asset"] = _asset
+    server.jinja_env.globals["asset"] = scripts.asset
     return server
 
 
-def _dash(server: Flask) -> dash.Dash:
+def _dash(server: Flask, plotly_bundle: str) -> dash.Dash:
     app = dash.Dash(
         "dashapp.web",
         server=server,  # type: ignore[arg-type]
         use_pages=True,
         pages_folder="",
-        assets_folder=str(ASSETS),
-        assets_ignore=r"00-theme\.js|40-sign-in\.css",
-        external_stylesheets=vendor.addresses(),
+        assets_folder=str(scripts.ASSETS),
+        assets_ignore=r"\.(js|css)$",
+        external_stylesheets=vendor.addresses(".css", plotly_bundle),
+        external_scripts=vendor.addresses(".js", plotly_bundle),
         suppress_callback_exceptions=True,
         include_pages_meta=False,
         routing_callback_inputs=PATHNAME,
@@ -117,13 +117,9 @@ def _dash(server: Flask) -> dash.Dash:
     )
     templates = json.dumps({name: theme.template(name) for name in theme.THEMES}).replace("<", "\\u003c")
     index = INDEX.replace("__LOCALE__", written.style().locale.replace("_", "-"))
-    app.index_string = index.replace("__THEME__", _asset("00-theme.js")).replace("__TEMPLATES__", templates)
+    index = index.replace("__THEME__", scripts.asset("00-theme.js")).replace("__GRID__", scripts.grid())
+    app.index_string = index.replace("__TEMPLATES__", templates)
     return app
-
-
-def _asset(name: str) -> str:
-    """The address of an asset, which changes with the file."""
-    return f"/assets/{name}?m={int((ASSETS / name).stat().st_mtime)}"
 
 
 def _add(server: Flask, gate: Gate, services: Services, route: Route) -> None:

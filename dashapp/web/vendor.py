@@ -1,6 +1,7 @@
-"""Third-party front-end files out of installed wheels: Bootstrap's stylesheet and the icons in use. No CDN, no copies.
+"""Front-end files that are put together here: Bootstrap's stylesheet and the icons in use out of installed wheels, our
+own as one script and one stylesheet, and a smaller plotly.js where the settings name one. No CDN, no copies.
 
-The route carries the versions' fingerprint, so browsers may keep the files for ever.
+The route carries the files' fingerprint, so browsers may keep them for ever.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import importlib.util
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Response
@@ -17,6 +19,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from dashapp.errors import SettingsError
+from dashapp.web import scripts
+
+if TYPE_CHECKING:
+    from dashapp.services.services import Services
 
 ICONS = (
     "activity", "arrow-clockwise", "arrow-counterclockwise", "arrow-down-short", "arrow-left", "arrow-repeat",
@@ -72,22 +78,34 @@ def _icon_rule(name: str, body: str) -> str:
     return f'.icon-{name}{{--icon:url("data:image/svg+xml,{address}")}}'
 
 
-FILES = {"bootstrap.css": bootstrap_css, "icons.css": icons_css}
+@functools.cache
+def files(plotly_bundle: str = "") -> dict[str, bytes]:
+    """Every file here by name, in loading order. Raises SettingsError for what is no bundle of plotly."""
+    plotly = scripts.own_plotly(plotly_bundle)
+    return {
+        "bootstrap.css": bootstrap_css(),
+        "icons.css": icons_css(),
+        "tenure.css": scripts.joined(".css"),
+        **({"plotly.js": plotly} if plotly else {}),
+        "tenure.js": scripts.joined(".js"),
+    }
 
 
 @functools.cache
-def fingerprint() -> str:
-    """Changes whenever a vendored file does."""
-    return hashlib.sha256(b"".join(read() for read in FILES.values())).hexdigest()[:12]
+def fingerprint(plotly_bundle: str = "") -> str:
+    """Changes whenever one of the files does."""
+    return hashlib.sha256(b"".join(files(plotly_bundle).values())).hexdigest()[:12]
 
 
-def addresses() -> list[str]:
-    """Where the browser finds the stylesheets, in loading order."""
-    return [f"/vendor/{fingerprint()}/{name}" for name in FILES]
+def addresses(suffix: str, plotly_bundle: str = "") -> list[str]:
+    """Where the browser finds the files of a kind, in loading order."""
+    version = fingerprint(plotly_bundle)
+    return [f"/vendor/{version}/{name}" for name in files(plotly_bundle) if name.endswith(suffix)]
 
 
-def serve(_: object, version: str, name: str) -> ResponseReturnValue:
+def serve(services: Services, version: str, name: str) -> ResponseReturnValue:
     """The view behind `/vendor/<version>/<name>`."""
-    if version != fingerprint() or name not in FILES:
+    bundle = services.settings.plotly_bundle
+    if version != fingerprint(bundle) or name not in files(bundle):
         raise NotFound
-    return Response(FILES[name](), mimetype="text/css")
+    return Response(files(bundle)[name], mimetype="text/javascript" if name.endswith(".js") else "text/css")

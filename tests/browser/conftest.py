@@ -150,6 +150,7 @@ def settled(page: Page) -> Page:
     page.wait_for_function(
         "() => !document.querySelector('[data-dash-is-loading=\"true\"]') && !document.querySelector('.is-waiting')"
         " && !document.title.startsWith('Updating')"
+        " && !document.querySelector('.dash-graph--pending')"
     )
     page.wait_for_timeout(300)
     return page

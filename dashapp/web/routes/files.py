@@ -1,4 +1,4 @@
-"""Stylesheets out of installed wheels."""
+"""Stylesheets and scripts that are put together at the start."""
 
 from __future__ import annotations
 
