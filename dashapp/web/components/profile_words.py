@@ -20,7 +20,7 @@ CUSTOMER = Meanings(
         "Still a customer": _COLUMN["p_alive"],
         "Expected orders": _COLUMN["expected_purchases"],
         "Expected order value": _COLUMN["expected_order_value"],
-        "Value at risk": f"{_COLUMN['value_at_risk']} Formula: predicted value × (1 − chance to buy within the horizon).",
+        "Value at risk": f"{_COLUMN['value_at_risk']} Formula: chance to buy nothing × value if the customer does buy.",
         "Last order": _COLUMN["last_order_date"],
         "Mean gap": f"{_COLUMN['average_gap_days']} Formula: (latest − first purchase day) ÷ (purchase days − 1).",
         "Next order": _ORDER,
