@@ -61,6 +61,13 @@ def seen_by(connection: Connection, user_id: int) -> Sequence[Annotation]:
     return [_annotation(row) for row in connection.execute(ordered).mappings()]
 
 
+def removed(connection: Connection, user_id: int) -> Sequence[Annotation]:
+    """Notes of the team and the reader's own that are gone, also those that were worded anew, the latest first."""
+    seen = or_(notes.c.is_private.is_(False), notes.c.author_id == user_id)
+    asked = select(notes).where(and_(notes.c.removed_at.is_not(None), seen)).order_by(notes.c.removed_at.desc())
+    return [_annotation(row) for row in connection.execute(asked).mappings()]
+
+
 def set_removed(connection: Connection, annotation_id: int, at: datetime | None) -> None:
     """Take the note away, or with None put it back."""
     mine = notes.c.annotation_id == annotation_id

@@ -47,6 +47,13 @@ def open_to(connection: Connection, user_id: int, limit: int) -> tuple[Saved, ..
     return tuple(_saved(row) for row in rows.mappings())
 
 
+def removed(connection: Connection, user_id: int) -> tuple[Saved, ...]:
+    """Those taken away of the person's own and of the team's, the latest first."""
+    seen = and_(scenarios.c.removed_at.is_not(None), or_(scenarios.c.owner_id == user_id, scenarios.c.for_team))
+    rows = connection.execute(select(scenarios).where(seen).order_by(scenarios.c.removed_at.desc()))
+    return tuple(_saved(row) for row in rows.mappings())
+
+
 def find(connection: Connection, scenario_id: int) -> Saved | None:
     """The scenario of that number, removed or not."""
     row = connection.execute(select(scenarios).where(scenarios.c.scenario_id == scenario_id)).mappings().one_or_none()

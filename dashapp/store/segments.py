@@ -112,6 +112,14 @@ def every(connection: Connection, owner_id: int) -> tuple[SavedSegment, ...]:
     return tuple(_segment(row) for row in rows)
 
 
+def removed(connection: Connection, owner_id: int) -> tuple[SavedSegment, ...]:
+    """What was taken away: the owner's own and the team's, the latest first."""
+    seen = or_(segments.c.visibility == "team", segments.c.owner_id == owner_id)
+    wanted = select(segments).where(segments.c.removed_at.is_not(None), seen)
+    rows = connection.execute(wanted.order_by(segments.c.removed_at.desc())).mappings()
+    return tuple(_segment(row) for row in rows)
+
+
 def versions(connection: Connection, segment_id: int) -> tuple[Version, ...]:
     """Everything the segment ever was, the newest first."""
     wanted = select(segment_versions).where(segment_versions.c.segment_id == segment_id)

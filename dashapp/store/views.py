@@ -73,6 +73,13 @@ def seen(connection: Connection, user_id: int, path: str = "") -> tuple[View, ..
     return tuple(_view(row) for row in rows)
 
 
+def removed(connection: Connection, user_id: int) -> tuple[View, ...]:
+    """What the reader could see until it was removed, the latest first."""
+    wanted = and_(views.c.removed_at.is_not(None), or_(views.c.owner_id == user_id, views.c.is_team))
+    rows = connection.execute(_of_reader(user_id).where(wanted).order_by(views.c.removed_at.desc())).mappings()
+    return tuple(_view(row) for row in rows)
+
+
 def find(connection: Connection, code: str, user_id: int) -> View | None:
     """The view of that code, whoever owns it, removed or not."""
     row = connection.execute(_of_reader(user_id).where(views.c.code == code)).mappings().one_or_none()

@@ -20,7 +20,7 @@ CUSTOMER = Meanings(
         "Still a customer": _COLUMN["p_alive"],
         "Expected orders": _COLUMN["expected_purchases"],
         "Expected order value": _COLUMN["expected_order_value"],
-        "Value at risk": f"{_COLUMN['value_at_risk']} Formula: predicted value × (1 − chance to buy within the horizon).",
+        "Value at risk": f"{_COLUMN['value_at_risk']} Formula: chance to buy nothing × value if the customer does buy.",
         "Last order": _COLUMN["last_order_date"],
         "Mean gap": f"{_COLUMN['average_gap_days']} Formula: (latest − first purchase day) ÷ (purchase days − 1).",
         "Next order": _ORDER,
@@ -49,7 +49,7 @@ PRODUCTS = Meanings(
     "query/products_list",
     {
         "Products": "Products of the list under its search, stages and category.",
-        "Net sales so far": "Sales less returns of these products over all observed days. Formula: sum of their net sales.",
+        "Net sales so far": "Sales less returns of these products, all observed days. Formula: sum of their net sales.",
         "Units": "Pieces sold less pieces returned of these products over all observed days.",
     },
 )
@@ -61,7 +61,7 @@ def customers_of(facts: Facts) -> Meanings:
         "query/customers_totals",
         {
             "Customers": "Customers of the list under its filters, search and limits.",
-            "Net sales so far": "Sales less returns of these customers over all observed days. Formula: sum of net sales.",
+            "Net sales so far": "Sales less returns of these customers, all observed days. Formula: sum of net sales.",
             f"Predicted, next {facts.horizon_days} days": f"{_COLUMN['clv']} Formula: sum over these customers.",
             "Value at risk": f"{_COLUMN['value_at_risk']} Formula: sum over these customers.",
         },

@@ -44,7 +44,10 @@ def explained(columns: Sequence[dict[str, Any]], meanings: Mapping[str, str]) ->
 def server_grid(
     grid_id: str, columns: Sequence[dict[str, Any]], row_id: str, height: str, order: tuple[str, bool], **more: Any
 ) -> Component:
-    """The grid, and the line that says what the column in focus means (assets/54-columns.js). `row_id` names the column that tells rows apart, `order` the sorted one and whether it descends."""
+    """The grid, and a line that says what the column in focus means (assets/54-columns.js).
+
+    `row_id` names the column that tells rows apart, `order` the sorted one and whether it descends.
+    """
     sort = "desc" if order[1] else "asc"
     drawn: Component = dag.AgGrid(
         id=grid_id,
