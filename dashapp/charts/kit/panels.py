@@ -51,7 +51,7 @@ def panels(
             "ticks": "",
             "ticklabelstandoff": 6,
             "type": "category",
-            "nticks": len(frame) + 1,
+            "nticks": max(len(frame), FEWEST_ROWS) + 1,
         },
         "margin": {"l": _label_room(frame[names]), "r": 8, "t": 30, "b": 8, "autoexpand": False},
         "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
