@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from dashapp.errors import MappingError
 from tests.etl.loading import accepted, adds_up, rejected
 from tests.etl.profile.filing import after, keys, loaded, profiled
 
@@ -40,3 +43,17 @@ def test_a_row_of_other_width_is_set_aside_with_its_line(tmp_path: Path):
 def test_sentences_are_no_table(tmp_path: Path):
     found = profiled(tmp_path, "title\nThe cup is blue\nA pen\n")
     assert len(found.columns) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [("ordered_at", "9.12.2011", "a day written as 2025-01-31"), ("quantity", "one", "a number")],
+)
+def test_a_value_for_every_row_that_is_no_day_or_number_is_refused_before_anything_is_read(
+    tmp_path: Path, name: str, value: str, wanted: str
+):
+    found = profiled(tmp_path, CDNOW, shop={"name": "x", "currency": "USD"})
+    known = after(tmp_path, found, fixed__quantity="1", fixed__order_id="row").mapping
+    known["entities"]["order_lines"]["fixed"][name] = value
+    with pytest.raises(MappingError, match=f"{value!r}, fixed for {name}, is not {wanted}"):
+        loaded(tmp_path, known)
