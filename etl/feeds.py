@@ -61,6 +61,6 @@ def check_delivery(chosen: Source, delivery: Delivery, before: Lake, append: boo
         raise SourceError(f"The source {chosen.name!r} delivered no order lines.", "Check the path and the mapping.")
     if append and before.feed and before.feed.shop.currency != delivery.shop.currency:
         raise SourceError(
-            f"The lake holds {before.feed.shop.currency}, the delivery {delivery.shop.currency}.",
-            "Load it without `--append`, or convert the amounts first.",
+            f"What is loaded is in {before.feed.shop.currency}, this delivery in {delivery.shop.currency}.",
+            "Replace what is loaded in place of adding to it (no `--append`), or convert the amounts first.",
         )

@@ -24,10 +24,10 @@ class Child:
     """A running command under its guard."""
 
     def __init__(
-        self, command: list[str], environment: Mapping[str, str], memory_mb: int = 0, cpu_minutes: int = 0
+        self, command: list[str], environment: Mapping[str, str], memory_mb: int = 0, cpu_minutes: float = 0
     ) -> None:
         """memory_mb: address space each process may take; cpu_minutes: its processor time; 0: no limit."""
-        limits = f"{LIMITS}{memory_mb * 1_000_000},{cpu_minutes * 60}"
+        limits = f"{LIMITS}{memory_mb * 1_000_000},{int(cpu_minutes * 60)}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dashapp.services.guard", limits, *command],
             stdin=subprocess.PIPE,

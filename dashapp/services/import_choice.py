@@ -12,7 +12,7 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from dashapp.domain.canonical import KINDS, ORDERS, WHOLE, Kind
+from dashapp.domain.canonical import KINDS, ORDERS, WHOLE, Column, Kind
 
 Profile = Mapping[str, Any]
 CURRENCY = "currency"
@@ -89,7 +89,8 @@ def first(profile: Profile, shop: str, currency: str) -> Choice:
         entity=entity if entity in KINDS else ORDERS,
         shop=shop or str(facts.get("name") or ""),
         currency=currency or str(facts.get("currency") or ""),
-        append=bool(shop),
+        # A table of summaries tells of all customers as of its day: it is no addition to the one before.
+        append=bool(shop) and entity != "customer_summaries",
         source=str(profile.get("source") or ""),
     )
     part = _part(profile, choice.entity)
@@ -111,7 +112,7 @@ def problems(profile: Profile, choice: Choice, *, is_first: bool = False) -> lis
     given = {*part["columns"], *part.get("fixed", {})}
     waiting = {name for question in open_questions(profile, choice) for name in _filled_by(question, choice.entity)}
     missing = [column for column in choice.kind.required if column.name not in given | waiting]
-    found += [f"{NO_COLUMN} {column.label}." for column in missing]
+    found += [f"{NO_COLUMN} {column.label}{_by_hand(column)}." for column in missing]
     found += [str(question["sentence"]) for question in open_questions(profile, choice)]
     return found + (_shop_problems(profile, choice) if choice.entity in WHOLE else [])
 
@@ -224,6 +225,10 @@ def _needed(lookups: list[dict[str, Any]], used: set[str]) -> list[dict[str, Any
             needed.insert(0, {**lookup, "columns": columns})
             used = used | set(lookup["by"])
     return needed
+
+
+def _by_hand(column: Column) -> str:
+    return "; give the day under the table" if column.is_day else ""
 
 
 def _filled_by(question: Mapping[str, Any], entity: str) -> set[str]:

@@ -150,8 +150,9 @@ class Uploads:
             )
         used = sum(upload.bytes for upload in kept)
         if used + bytes_coming > share * MB + FORM_BYTES:
+            sizes = f"{used / MB:,.1f} MB, this file {bytes_coming / MB:,.1f} MB"
             raise InputError(
-                f"Your uploads take {used / MB:,.1f} MB and this file {bytes_coming / MB:,.1f} MB; {share:,} MB may be kept.",
+                f"Your uploads take {sizes}; you may keep {share:,} MB.",
                 f"Remove one under Your files; {hours}",
             )
         if shutil.disk_usage(self._settings.folder("inbox")).free < bytes_coming + SPARE_BYTES:

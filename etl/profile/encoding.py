@@ -122,7 +122,7 @@ def _odd_share(texts: list[str]) -> float:
 
 def _is_odd(word: str) -> bool:
     foreign = [character for character in word if not character.isascii()]
-    if not all(character.isalpha() or unicodedata.category(character) == "Mn" for character in foreign):
+    if not all(character.isalpha() or unicodedata.category(character) in ("Mn", "Sc") for character in foreign):
         return True
     scripts = {_script(character) for character in word if character.isalpha()}
     beside = any(map(_jars, word, word[1:]))

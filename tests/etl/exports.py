@@ -120,7 +120,8 @@ STRIPE_HEADER = tuple(
             "balance_transaction_id,created_utc,created,available_on_utc,available_on,currency,gross,fee,net,"
             "reporting_category,source_id,description,customer_facing_amount,customer_facing_currency,"
             "automatic_payout_id,customer_id,customer_email,customer_name,shipping_address_country,charge_id,"
-            "payment_intent_id,invoice_id,payment_method_type,card_brand,card_country,statement_descriptor"
+            "payment_intent_id,invoice_id,payment_method_type,card_brand,card_country,statement_descriptor,"
+            "payment_metadata[campaign],refund_metadata[reason]"
         ])
     )
 )  # fmt: skip

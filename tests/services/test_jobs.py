@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from dashapp.errors import InputError, NotAllowed, NotFound, TooManyJobs
 from dashapp.services.access import Principal, Role
 from dashapp.services.job_kind import kind, kinds
 from dashapp.settings import Settings
 from dashapp.store import jobs as rows
-from dashapp.store import state
+from dashapp.store import state, tables
 from dashapp.store.jobs import Job
 from tests.people import People
 
@@ -112,9 +113,22 @@ def test_nobody_fills_the_queue(people: People) -> None:
     assert people.jobs.enqueue("refresh", {}, opal).state == "queued"
 
 
-def test_a_stranger_sees_nothing_and_an_operator_everything(people: People) -> None:
+def test_analysts_read_every_run_that_changes_the_data_and_stop_none(people: People) -> None:
+    opal, ann = people.principal("opal", Role.OPERATOR), people.principal("ann", Role.ANALYST)
+    job = people.jobs.enqueue("refresh", {}, opal)
+    assert (people.jobs.get(job.id, ann).id, people.jobs.log(job.id, ann)) == (job.id, ())
+    assert [found.id for found in people.jobs.recent(ann)] == [job.id]
+    with pytest.raises(NotAllowed, match="Your role, analyst, may not do this"):
+        people.jobs.cancel(job.id, ann)
+    assert people.jobs.get(job.id, opal).cancel_requested_at is None
+    assert people.jobs.recent(people.principal("vic", Role.VIEWER)) == ()
+
+
+def test_a_stranger_sees_no_job_that_is_not_shared_and_an_operator_everything(people: People) -> None:
     opal, olaf = (people.principal(name, Role.OPERATOR) for name in ("opal", "olaf"))
     job = people.jobs.enqueue("refresh", {}, opal)
+    with state.writing(people.engine) as connection:  # as an export would be, which needs a snapshot
+        connection.execute(update(tables.jobs).values(kind="export"))
     demoted = Principal(opal.user_id, "opal", Role.ANALYST, "")
     stranger = people.principal("ann", Role.ANALYST)
     for look in (people.jobs.get, people.jobs.log, people.jobs.cancel):

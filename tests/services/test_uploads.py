@@ -92,11 +92,11 @@ def test_a_share_is_a_number_of_files_and_of_megabytes(people: People, opal: Pri
         uploads.admit(opal, 3 * MB)
     put(uploads, opal, CONTENT + b" " * (2 * MB - len(CONTENT)))
     uploads.admit(opal, 1 * MB)
-    with pytest.raises(InputError, match="3 MB together"):
+    with pytest.raises(InputError, match=r"this file 2\.0 MB; you may keep 3 MB"):
         uploads.admit(opal, 2 * MB)
-    for _ in range(service.FILES_LIMIT - 1):
+    for _ in range(people.settings.upload_quota_files - 1):
         put(uploads, opal)
-    with pytest.raises(InputError, match="20 uploaded files"):
+    with pytest.raises(InputError, match="20 uploaded files; 20 may be kept at a time"):
         uploads.admit(opal, 1)
 
 

@@ -65,3 +65,11 @@ def test_only_plain_content_of_a_sensible_size_is_kept(settings: Settings):
         with pytest.raises(InputError):
             mappings.write(settings, "shop", wrong)
     assert mappings.names(settings) == []
+
+
+def test_a_name_that_the_command_line_takes_for_an_option_is_refused(settings: Settings):
+    with pytest.raises(InputError, match="cannot be the name of a mapping") as refused:
+        mappings.write(settings, "-till", MAPPING)
+    assert "no hyphen first" in refused.value.hint
+    (settings.folder("mappings") / "-old.yaml").write_text("a: 1")
+    assert mappings.names(settings) == []

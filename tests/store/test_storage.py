@@ -102,3 +102,17 @@ def test_the_command_shows_the_same(settings: Settings, monkeypatch: pytest.Monk
     assert said["free_bytes"] > 0
     shown = CliRunner().invoke(build(), ["storage"]).output
     assert "the next delivery removes version 1." in shown
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "words"),
+    [
+        (0, "files", "0 files"),
+        (1, "files", "1 file"),
+        (1, "batches with rejects", "1 batch with rejects"),
+        (1, "versions of the data", "1 version of the data"),
+        (1204, "snapshots", "1,204 snapshots"),
+    ],
+)
+def test_one_of_a_thing_is_said_in_the_singular(count: int, noun: str, words: str):
+    assert Usage("inbox", "Uploads", 0, 0, count, noun, 0, "").holds == words

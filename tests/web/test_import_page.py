@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from dash import no_update
 
 from dashapp.errors import InputError, TenureError
-from dashapp.services import import_choice, uploads
+from dashapp.services import import_arguments, import_choice, uploads
 from dashapp.services.access import Principal
 from dashapp.services.import_choice import Choice
 from dashapp.services.import_desk import Desk
@@ -148,7 +149,7 @@ def form(choice: Choice, **changes: Any) -> Form:
     filled = Form(
         [choice.columns.get(name, "") for name in names],
         [choice.answers.get(name) for name in questions],
-        [choice.fixed.get(column.name, "") for column in choice.kind.required],
+        [choice.fixed.get(column.name, "") for column in choice.kind.columns],
         choice.entity, [], "append" if choice.append else "replace", choice.shop, choice.currency,
     )  # fmt: skip
     return filled._replace(**changes)
@@ -376,3 +377,66 @@ def test_removing_a_file_ends_its_import(shop: House) -> None:
     assert shop.client("operator").delete(f"/uploads/{upload_id}", headers=SAME_ORIGIN).status_code == 204
     words = words_of(shop.services, desk_reader(shop), {"upload": upload_id, "step": "match"})
     assert "Bestellungen.csv was removed." in words
+
+
+def second_file(shop: House) -> str:
+    """The id of a price list that has been looked at."""
+    upload_id = upload(shop, "Artikel;Preis;Menge\nTasse;4,50;9\n", "Artikel.csv")
+    columns = [{"name": name, "samples": [], "proposals": []} for name in ("Artikel", "Preis", "Menge")]
+    found = PROFILE | {"entity": "products", "columns": columns, "questions": [], "mapping": {}}
+    finish(shop, desk(shop, upload_id).start("profile", {"upload": upload_id}), found)
+    return upload_id
+
+
+def test_columns_of_another_file_stand_beside_those_of_the_file_and_go_again(shop: House) -> None:
+    second = second_file(shop)
+    it, choice = ready(shop)
+    assert "Artikel.csv: Preis" in shown(it, "match")
+    it.look_beside(choice, "Artikel", f"{second}:0")
+    job = fresh(shop, it).job("profile")
+    assert job is not None
+    place = f"with/{second[:8]}/artikel.csv"
+    lookup = {"file": place, "by": {"Artikel": "Artikel"}, "columns": ["Preis"]}  # Menge is a column of the file itself
+    part = job.arguments["mapping"]["entities"]["order_lines"]
+    assert part == {"lookups": [lookup]}
+    folder = uploads.data_folder(shop.services.settings, it.upload.id)
+    assert "Tasse" in (folder / place).read_text()
+    assert import_arguments.uploaded({"upload": it.upload.id}, shop.services.settings).name == "bestellungen.csv"
+    found = deepcopy(PROFILE)
+    found["columns"].append({"name": "Preis", "samples": ["4,50"], "proposals": []})
+    found["mapping"]["entities"]["order_lines"]["lookups"] = [lookup]
+    finish(shop, job, found)
+    again = fresh(shop, it)
+    assert "With 1 column of artikel.csv" in shown(again, "match")
+    made = import_choice.mapping_of(again.profile(), again.choice(), "a.csv")["entities"]["order_lines"]
+    assert made["lookups"] == []  # nothing of it is used
+    taken = replace(again.choice(), columns={**again.choice().columns, "Preis": "unit_cost"})
+    made = import_choice.mapping_of(again.profile(), taken, "a.csv")["entities"]["order_lines"]
+    assert made["lookups"] == [lookup]
+    again.look_alone(taken)
+    job = fresh(shop, it).job("profile")
+    assert job is not None
+    assert job.arguments["mapping"]["entities"]["order_lines"] == {"lookups": []}
+
+
+@pytest.mark.parametrize(("own", "there"), [("Artikel", "x:0"), ("Nichts", "{}:0"), ("Artikel", "{}:9"), (None, None)])
+def test_a_second_file_is_one_of_ones_own_and_the_columns_are_there(shop: House, own: Any, there: Any) -> None:
+    second = second_file(shop)
+    it, choice = ready(shop)
+    with pytest.raises(InputError, match="No column was chosen"):
+        it.look_beside(choice, own, there and there.format(second))
+
+
+def test_the_last_day_of_a_table_of_customers_is_given_by_hand(shop: House) -> None:
+    part = {"columns": {"customer_id": "Kunde", "frequency": "F", "recency_days": "R", "T_days": "T",
+                        "monetary_value": "M"}, "files": "a.csv"}  # fmt: skip
+    mapping = {"shop": {"name": "Shop", "currency": "EUR"}, "entities": {"customer_summaries": part}}
+    found = PROFILE | {"entity": "customer_summaries", "questions": [], "mapping": mapping, "columns": []}
+    it = desk(shop, profiled(shop, found))
+    said = ["No column is Last day counted; give the day under the table."]
+    assert import_choice.problems(it.profile(), it.choice(), is_first=True) == said
+    assert '"type": "date"' in shown(it, "match")
+    given = replace(it.choice(), fixed={"observed_until": "2011-12-09"})
+    arguments = it.check(given).arguments
+    assert arguments["mapping"]["entities"]["customer_summaries"]["fixed"] == {"observed_until": "2011-12-09"}
+    assert "entity" not in arguments  # it stands alone: whatever was loaded goes

@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain.canonical import KINDS, WHOLE, Kind
+from dashapp.domain.canonical import KINDS, WHOLE, Column, Kind
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice, Profile
 from dashapp.services.import_desk import Second, Shop
@@ -136,18 +136,7 @@ _FIXED_WORDS = (
 
 def _fixed(choice: Choice) -> Component:
     """One value for all lines where no column holds what is needed."""
-    fields = [
-        field(
-            f"{column.label}, the same in every row",
-            dbc.Input(
-                id={"type": FIXED, "n": n},
-                type="date" if column.is_day else "text",
-                value=choice.fixed.get(column.name, ""),
-                maxLength=60,
-            ),
-        )
-        for n, column in enumerate(choice.kind.columns)
-    ]
+    fields = [_one_value(n, column, choice.fixed.get(column.name, "")) for n, column in enumerate(choice.kind.columns)]
     shown = [column.name for column in choice.kind.columns if column.name not in choice.columns.values()]
     wanted = any(column.is_required and column.is_day and column.name in shown for column in choice.kind.columns)
     body = [html.P(_FIXED_WORDS, className="hint"), *fields]
@@ -155,6 +144,15 @@ def _fixed(choice: Choice) -> Component:
         [html.Summary("The same value in every row"), html.Div(body, className="import-fixed")],
         className="import-more",
         open=wanted or any(choice.fixed.get(name) for name in shown),
+    )
+
+
+def _one_value(n: int, column: Column, value: str) -> Component:
+    kind = "date" if column.is_day else "text"
+    control = dbc.Input(id={"type": FIXED, "n": n}, type=kind, value=value, maxLength=60)
+    words = f"{column.label}, the same in every row"
+    return html.Div(
+        [html.Label(words, htmlFor=steps.dom_id(FIXED, n), className="form-label"), control], className="field"
     )
 
 
@@ -196,7 +194,7 @@ def _loading(profile: Profile, choice: Choice, shop: Shop) -> Component:
         id=MANNER,
         options=[
             {"value": "append", "label": "Add to what is loaded; orders that come again are corrected"},
-            {"value": "replace", "label": f"Replace all {choice.kind.label.lower()} that are loaded"},
+            {"value": "replace", "label": _replaces(choice)},
         ],
         value="append" if choice.append else "replace",
     )
@@ -211,6 +209,13 @@ def _loading(profile: Profile, choice: Choice, shop: Shop) -> Component:
         ],
         className="import-loading",
     )
+
+
+def _replaces(choice: Choice) -> str:
+    """A file that can stand alone replaces the world; another only what is of its kind."""
+    if choice.source or choice.entity in WHOLE:
+        return "Replace everything that is loaded, of every kind, by this file"
+    return f"Replace all {choice.kind.label.lower()} that are loaded"
 
 
 def _first_words(shop: Shop) -> str:
