@@ -57,16 +57,16 @@ def _summary(frame: pd.DataFrame, today: float, future: float, view: View) -> st
     return (
         f"The {plural(int(first['base_customers']), 'customer')} of today are predicted to bring "
         f"{money(today, view.currency)}{sure} in the next {days} days. Assumption, not a forecast: "
-        f"{number(frame['customers'].sum())} more come in these days and add {money(future, view.currency)}, each "
-        f"counted for their first {int(first['window_days'])} days. That is {_rests_on(first)} and what earlier "
-        f"customers brought who began alike. Together {money(today + future, view.currency)}; {margin}, discounted at "
+        f"{number(frame['customers'].sum())} more come in these days, month by month at the pace of {_pace(first)}, and "
+        f"in their first {int(first['window_days'])} days each brings what earlier customers brought who began alike: "
+        f"{money(future, view.currency)}. Together {money(today + future, view.currency)}; {margin}, discounted at "
         f"{percent(first['annual_discount_rate'])} a year."
     )
 
 
-def _rests_on(first: Any) -> str:
+def _pace(first: Any) -> str:
     won, before = int(first["won"]), None if pd.isna(first["won_before"]) else int(first["won_before"])
-    told = f"the {plural(won, 'customer')} won from {_day(first['won_from'])} to {_day(first['won_until'])}, by month"
+    told = f"the {plural(won, 'customer')} won from {_day(first['won_from'])} to {_day(first['won_until'])}"
     words = change(won, before)
     return f"{told} ({words} on the 12 months before)" if words else told
 

@@ -118,7 +118,7 @@ def _summary(months: Sequence[date], parts: Sequence[Part], view: View) -> str:
     total, largest = sum(part.total for part in parts), max(parts, key=lambda part: part.total)
     text = (
         f"The customers of today are predicted to buy for {money(total, view.currency)} in the next "
-        f"{plural(len(months), 'whole month')}; {largest.name} brings most of it "
+        f"{plural(len(months), 'whole month')}; {largest.name} brings the largest part "
         f"({percent(largest.total / total if total else None)})."
     )
     judged = [part for part in parts if not part.why_not]
