@@ -162,6 +162,7 @@ def spoilt(
 MARTS = (
     "customers", "customer_days", "customer_months", "orders", "order_lines", "sales_cube", "products",
     "product_months", "segment_history", "refunds", "cohort_forecasts", "clv_totals", "customer_products",
+    "relationships", "category_buyers", "state_changes",
 )  # fmt: skip
 
 

@@ -9,11 +9,9 @@ with changes as (
         s.customer_key,
         s.changed_on,
         s.state,
-        lag(s.state) over (partition by s.customer_key order by s.changed_on) as state_before,
+        s.state_before,
         cast(date_trunc('month', s.changed_on) as date) as month,
-        cast(date_trunc('month', max(case when s.state in ('new', 'reactivated') then s.changed_on end) over (
-            partition by s.customer_key order by s.changed_on rows unbounded preceding
-        )) as date) as joined
+        cast(date_trunc('month', s.joined_on) as date) as joined
     from marts.state_changes as s
     semi join (
         select customer_key from (select *, $period_start as order_date from marts.customers) as c where {where}

@@ -3,6 +3,8 @@
 -- customer_key UINTEGER: as in marts.customers
 -- changed_on DATE: first day in the new state
 -- state VARCHAR: new, at_risk, lapsed, reactivated (bought after having lapsed), active (bought after any other)
+-- state_before VARCHAR: the state it ends; null for new
+-- joined_on DATE: the day, this one or before, on which the customer last came in: new or reactivated
 -- The states are those of customer_state, told for every day: without a purchase for the usual gap a customer is at
 -- risk, for twice of it lapsed. The usual gap is that of the whole observation.
 with purchases as (
@@ -30,29 +32,42 @@ silences as (
         coalesce(purchases.next_date, seen.observed_until + 1) as silent_until
     from purchases
     cross join staging.observation as seen
+),
+
+changes as (
+    select
+        customer_key,
+        order_date as changed_on,
+        case
+            when purchase_number = 1 then 'new'
+            when gap_days > 2 * usual_gap_days then 'reactivated'
+            else 'active'
+        end as state
+    from purchases
+    where purchase_number <= 2 or gap_days > usual_gap_days or gap_before > 2 * usual_gap_days
+    union all
+    select
+        customer_key,
+        cast(order_date + usual_gap_days + 1 as date) as changed_on,
+        'at_risk' as state
+    from silences
+    where order_date + usual_gap_days + 1 < silent_until
+    union all
+    select
+        customer_key,
+        cast(order_date + 2 * usual_gap_days + 1 as date) as changed_on,
+        'lapsed' as state
+    from silences
+    where order_date + 2 * usual_gap_days + 1 < silent_until
 )
 
 select
     customer_key,
-    order_date as changed_on,
-    case
-        when purchase_number = 1 then 'new'
-        when gap_days > 2 * usual_gap_days then 'reactivated'
-        else 'active'
-    end as state
-from purchases
-where purchase_number <= 2 or gap_days > usual_gap_days or gap_before > 2 * usual_gap_days
-union all
-select
-    customer_key,
-    cast(order_date + usual_gap_days + 1 as date) as changed_on,
-    'at_risk' as state
-from silences
-where order_date + usual_gap_days + 1 < silent_until
-union all
-select
-    customer_key,
-    cast(order_date + 2 * usual_gap_days + 1 as date) as changed_on,
-    'lapsed' as state
-from silences
-where order_date + 2 * usual_gap_days + 1 < silent_until
+    changed_on,
+    state,
+    lag(state) over walk as state_before,
+    max(case when state in ('new', 'reactivated') then changed_on end) over (
+        walk rows unbounded preceding
+    ) as joined_on
+from changes
+window walk as (partition by customer_key order by changed_on, state)
