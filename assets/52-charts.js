@@ -64,7 +64,7 @@
       later.set(plot, () => draw().then(done, failed));
       if (!isPlanned) {
         isPlanned = true;
-        window.requestAnimationFrame(() => window.setTimeout(drawNext, 0));
+        window.requestAnimationFrame(() => window.requestAnimationFrame(() => window.setTimeout(drawNext, 0)));
       }
     });
   }

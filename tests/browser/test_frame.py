@@ -175,7 +175,7 @@ def test_the_page_is_told_of_an_answer_a_few_times_instead_of_once_a_change(open
     assert 0 < told * 3 < changes
 
 
-def test_charts_out_of_sight_are_drawn_after_those_in_sight_and_before_a_print(open_page):
+def test_charts_out_of_sight_are_drawn_after_those_in_sight(open_page):
     page = settled(open_page("/overview"))
     page.evaluate(
         "() => { window.order = []; for (const plot of document.querySelectorAll('.js-plotly-plot'))"
