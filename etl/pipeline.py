@@ -181,7 +181,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         contributions(connection, run.settings, verdict)
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
-        sales_forecasts(connection, run.settings, verdict)
+        sales_forecasts(connection, days, run.settings, verdict)
         future_cohorts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")

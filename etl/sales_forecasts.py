@@ -7,7 +7,9 @@ from typing import cast
 
 from dashapp.domain.cohort_forecasts import month_ends
 from dashapp.domain.forecast_parts import split
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.sales_forecast import forecast
+from dashapp.domain.sales_past import errors
 from dashapp.domain.uncertainty import known
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
@@ -26,20 +28,21 @@ PARTS = """
 CUSTOMERS = "select frequency, recency_days, T_days, monetary_value from marts.customers order by customer_key"
 
 
-def sales_forecasts(connection: Connection, settings: Settings, verdict: Verdict) -> None:
+def sales_forecasts(connection: Connection, days: PurchaseDays, settings: Settings, verdict: Verdict) -> None:
     """Write the table; it is empty without a fit that knows its errors, and where no money may be shown."""
     connection.execute(TABLE)
     connection.execute(PARTS)
     fits = fits_of(connection)
     if fits is None or verdict.state is Validity.NOT_VALID or not known(fits):
         return
-    until = cast(date, connection.execute("select observed_until from staging.observation").fetchall()[0][0])
+    observed = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
+    since, until = cast(tuple[date, date], observed)
     ends = month_ends(until, settings.horizon_days)
     if len(ends) < 2:
         return
-    rfm, days = connection.execute(CUSTOMERS).df(), [(end - until).days for end in ends]
-    found = forecast(fits, rfm, days)
-    found = found.assign(month=[ends[ahead].replace(day=1) for ahead in found["month"]])
+    rfm, ahead = connection.execute(CUSTOMERS).df(), [(end - until).days for end in ends]
+    found = forecast(fits, rfm, ahead, errors(days, since, until, fits.purchases.model, ahead))
+    found = found.assign(month=[ends[month].replace(day=1) for month in found["month"]])
     connection.register("sales_forecasts", found)
     connection.execute(
         """insert into marts.sales_forecasts
@@ -47,7 +50,7 @@ def sales_forecasts(connection: Connection, settings: Settings, verdict: Verdict
            from sales_forecasts"""
     )
     connection.unregister("sales_forecasts")
-    split_up = split(fits, rfm, parts(connection).names, days)
+    split_up = split(fits, rfm, parts(connection).names, ahead)
     split_up = split_up.assign(month=[ends[ahead].replace(day=1) for ahead in split_up["month"]])
     connection.register("sales_forecast_parts", split_up)
     connection.execute(

@@ -16,8 +16,8 @@ CASES = [(0, 0, 300, 0.0), (1, 20, 200, 30.0), (4, 200, 220, 55.0), (12, 360, 36
 DAYS = 365
 
 
-def played_out(purchases, spend, case, n=120_000):
-    """Spend of one customer in DAYS, n times over."""
+def played_out(purchases, spend, case, n=120_000, pace=1.0):
+    """Spend of one customer in DAYS, n times over, where the shop is `pace` times as busy."""
     rng, (x, t_x, T, m) = np.random.default_rng(11), case
     r, alpha, a, b = purchases.estimates
     alive = rng.random(n) < purchases.p_alive(Patterns.of(x, t_x, T))[0]
@@ -25,7 +25,7 @@ def played_out(purchases, spend, case, n=120_000):
     counts, clock, here = np.zeros(n), np.zeros(n), np.flatnonzero(alive)
     while len(here):
         clock[here] += rng.exponential(1 / rate[here])
-        here = here[clock[here] < DAYS]
+        here = here[clock[here] < DAYS * pace]
         counts[here] += 1
         here = here[rng.random(len(here)) >= leave[here]]
     p, q, v = (spend.parameters[name] for name in "pqv")
@@ -47,6 +47,16 @@ def test_the_bounds_are_the_quantiles_of_what_customers_do(fits, case):
     lowest = np.quantile(money, 0.1)
     assert low[0] == pytest.approx(lowest, rel=0.02, abs=0.3)
     assert high[0] == pytest.approx(np.quantile(money, 0.9 if lowest > 0 else 0.8), rel=0.02, abs=0.3)
+
+
+@pytest.mark.parametrize("case", CASES[1:4], ids=str)
+def test_stretched_bounds_are_those_of_a_quieter_and_of_a_busier_shop(fits, case):
+    x, t_x, T, m = case
+    low, high = spend_interval(*fits, Patterns.of(x, t_x, T), [m], DAYS, stretch=0.4)
+    quiet, busy = (played_out(*fits, case, pace=np.exp(sign * 0.4)) for sign in (-1.0, 1.0))
+    lowest = np.quantile(quiet, 0.1)
+    assert low[0] == pytest.approx(lowest, rel=0.02, abs=0.3)
+    assert high[0] == pytest.approx(np.quantile(busy, 0.9 if lowest > 0 else 0.8), rel=0.02, abs=0.3)
 
 
 def test_a_higher_level_is_a_wider_interval(fits):
