@@ -55,8 +55,8 @@ def clv(rfm, purchases, spend) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return forecast.p_alive, forecast.expected_purchases, value
 
 
-def interval(rfm, purchases, spend) -> tuple[np.ndarray, np.ndarray]:
-    return spend_interval(purchases, spend, Patterns.from_frame(rfm), rfm["monetary_value"], DAYS)
+def interval(rfm, purchases, spend, stretch: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    return spend_interval(purchases, spend, Patterns.from_frame(rfm), rfm["monetary_value"], DAYS, stretch=stretch)
 
 
 def _theirs(purchases, spend):
