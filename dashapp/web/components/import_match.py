@@ -129,8 +129,8 @@ def _why(column: Mapping[str, Any], choice: Choice) -> Any:
 
 
 _FIXED_WORDS = (
-    "For what no column holds, for example quantity 1, channel Web, or the last day counted. It counts where no "
-    "column is chosen for it; {file} and {line} stand for the file's name and the row."
+    "For what no column holds, for example quantity 1, channel Web, or the last day counted. It takes the place of a "
+    "column; {file} and {line} stand for the file's name and the row."
 )
 
 
