@@ -57,7 +57,7 @@ def _summary(frame: pd.DataFrame, today: float, future: float, view: View) -> st
     return (
         f"The {plural(int(first['base_customers']), 'customer')} of today are predicted to bring "
         f"{money(today, view.currency)}{sure} in the next {days} days. Assumption, not a forecast: "
-        f"{number(frame['customers'].sum())} more come in these days, month by month at the pace of {_pace(first)}, and "
+        f"{number(frame['customers'].sum())} more come in these days, by month at the pace of {_pace(first)}, and "
         f"in their first {int(first['window_days'])} days each brings what earlier customers brought who began alike: "
         f"{money(future, view.currency)}. Together {money(today + future, view.currency)}; {margin}, discounted at "
         f"{percent(first['annual_discount_rate'])} a year."
