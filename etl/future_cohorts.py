@@ -23,14 +23,16 @@ included. won: customers of the 12 months it rests on; won_before: of the 12 bef
 Where there is no scenario one row, with the reason in `note`."""
 
 WON = """
-    select month(c.first_order_date), count(*), avg(b.value)
+    select month(c.first_order_date), count(*), avg(b.value order by b.value)
     from marts.customers as c
     inner join marts.cold_start as b on b.channel = c.channel and b.category = coalesce(c.first_category, '')
     where c.first_order_date between $first and $last
     group by all"""
 BEFORE = "select count(*) from marts.customers where first_order_date between $first and $last"
 PAID = """
-    select sum(d.net_sales * power(1 + $rate, -(d.order_date - c.first_order_date) / $year)) / sum(d.net_sales)
+    select
+        sum(d.net_sales * power(1 + $rate, -(d.order_date - c.first_order_date) / $year)
+            order by d.net_sales, d.order_date - c.first_order_date) / sum(d.net_sales)
     from marts.customers as c
     inner join staging.customer_days as d
         on d.customer_key = c.customer_key and d.order_date >= c.first_order_date
@@ -38,7 +40,7 @@ PAID = """
     cross join staging.observation as o
     where c.T_days >= $window and c.first_order_date >= o.observed_from + cast($lead as integer)
     having sum(d.net_sales) > 0"""
-"""Of the customers the prior rests on."""
+"""Of the customers the prior rests on. Doubles are added in one order: equal deliveries give equal tables."""
 
 
 def future_cohorts(connection: Connection, settings: Settings, verdict: Verdict) -> None:
