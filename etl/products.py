@@ -95,10 +95,9 @@ CUSTOMERS = """
     order by rfm.customer_key"""
 VALUE_DAYS = """
     select days.customer_key, cast(date_diff('day', rfm.first_order_date, days.order_date) as integer) as age_days,
-        cast(sum(days.net_sales) as double) as net_value
-    from staging.customer_days as days
+        cast(days.net_sales as double) as net_value
+    from staging.customer_dates as days
     inner join staging.rfm as rfm on rfm.customer_key = days.customer_key
-    group by days.customer_key, rfm.first_order_date, days.order_date
     order by days.customer_key, age_days"""
 
 
