@@ -182,7 +182,13 @@ def test_charts_out_of_sight_are_drawn_after_those_in_sight(open_page):
         " plot.on('plotly_afterplot', () => window.order.push(plot.closest('.chart-card').dataset.chart)); }"
     )
     page.select_option("#filters-basis", "gross_sales")
-    page.wait_for_function("() => window.order.length > 3")
-    settled(page)
+    page.wait_for_function("() => window.order.includes('revenue_bridge')")
     order = page.evaluate("() => window.order")
     assert order.index("revenue_trend") < order.index("revenue_bridge")
+    page.evaluate("() => { window.requestAnimationFrame = () => 0; window.order = []; }")  # as if nothing were painted
+    page.select_option("#filters-basis", "net_sales")
+    page.wait_for_function("() => window.order.includes('revenue_trend')")
+    page.wait_for_timeout(100)
+    assert "revenue_bridge" not in page.evaluate("() => window.order")
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function("() => window.order.includes('revenue_bridge')")
