@@ -17,6 +17,7 @@ from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal
+from dashapp.services.showing import Showing
 from dashapp.services.spared import spared
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID
@@ -24,7 +25,7 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import health, horizon, states, why_value
+from dashapp.web.components import health, horizon, profile_tables, states, why_value
 from dashapp.web.components.basics import attrs, data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -291,4 +292,13 @@ PAGE = Page(
     icon="person",
     in_navigation=False,
     check=lambda services, customer: customers.require_known(asof.shown(services), customer),
+    shows=Showing(
+        charts=("purchase_timeline", "next_product"),
+        tables=profile_tables.CUSTOMER,
+        view=ALL_TIME,
+        parameters=lambda snapshot, asked: {
+            name: {"customer_key": profile_tables.customer_key(snapshot, asked)}
+            for name in ("purchase_timeline", "next_product")
+        },
+    ),
 )
