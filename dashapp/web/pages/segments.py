@@ -19,7 +19,7 @@ from dashapp.services.showing import Showing, of_query
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups
-from dashapp.web.components.basics import field, grid, select
+from dashapp.web.components.basics import defined, field, grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.funnel import of_question
@@ -49,12 +49,20 @@ def _chart(card_id: str, name: str, span: int) -> Component:
     return chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
 
 
+def _measures() -> Component:
+    said = {measure.label: measure.meaning for measure in rfm_groups.MEASURES.values()}
+    return defined("what the groups show", "query/segment_groups", *(html.P(f"{k}: {said[k]}") for k in said))
+
+
 def _rfm(address: Mapping[str, Any]) -> list[Component]:
     measures = {name: measure.label for name, measure in rfm_groups.MEASURES.items()}
     chosen = select(METRIC, "Show", measures, one_of(measures, address.get("metric"), rfm_groups.FIRST))
     return [
         html.H2("Eleven groups by recency, frequency and money", className="page-section"),
-        html.Div([kept("metric", chosen, rfm_groups.FIRST), of_question("segment_groups")], className="tab-tools"),
+        html.Div(
+            [kept("metric", chosen, rfm_groups.FIRST), of_question("segment_groups"), _measures()],
+            className="tab-tools",
+        ),
         html.Div(id=TILES),
         html.P(id=COMPARED, className="hint", role="status"),
         grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, style={"--span": 6})),
