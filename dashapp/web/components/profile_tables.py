@@ -10,7 +10,7 @@ import pandas as pd
 from dashapp.domain.filters import Filters
 from dashapp.errors import NotFound
 from dashapp.services import export_products, exports, products
-from dashapp.services.showing import OF, TableSpec
+from dashapp.services.showing import OF, Showing, TableSpec
 from dashapp.store.snapshot import Snapshot
 from dashapp.web.components import product_words
 
@@ -72,3 +72,12 @@ CUSTOMER = (
         "lines", "Latest lines", "A row is an order line", "What was bought and sent back, latest first.", _lines
     ),
 )
+OF_CUSTOMER = Showing(
+    charts=("purchase_timeline", "next_product"),
+    tables=CUSTOMER,
+    view=Filters(range="all"),
+    parameters=lambda snapshot, asked: {
+        name: {"customer_key": customer_key(snapshot, asked)} for name in ("purchase_timeline", "next_product")
+    },
+)
+"What leaves with the page of one customer."

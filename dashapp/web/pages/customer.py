@@ -17,7 +17,6 @@ from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal
-from dashapp.services.showing import Showing
 from dashapp.services.spared import spared
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID
@@ -292,13 +291,5 @@ PAGE = Page(
     icon="person",
     in_navigation=False,
     check=lambda services, customer: customers.require_known(asof.shown(services), customer),
-    shows=Showing(
-        charts=("purchase_timeline", "next_product"),
-        tables=profile_tables.CUSTOMER,
-        view=ALL_TIME,
-        parameters=lambda snapshot, asked: {
-            name: {"customer_key": profile_tables.customer_key(snapshot, asked)}
-            for name in ("purchase_timeline", "next_product")
-        },
-    ),
+    shows=profile_tables.OF_CUSTOMER,
 )
