@@ -274,7 +274,7 @@
     const plot = card.querySelector(".js-plotly-plot");
     const asOf = new URLSearchParams(window.location.search).get("as_of");
     const day = new Date().toISOString().slice(0, 10);
-    const filename = card.dataset.chart + "-" + day + (asOf ? "-snapshot-" + asOf : "");
+    const filename = (card.dataset.chart || card.id) + "-" + day + (asOf ? "-snapshot-" + asOf : "");
     const options = { format: button.dataset.export, width: 1000, height: 560, scale: 2, filename };
     window.Plotly.downloadImage(standalone(card, plot), options).catch(() =>
       window.tenureToast("The image could not be made.", "Try the other format, or the table.", "error")

@@ -15,7 +15,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.services import charting, sheets
 from dashapp.services.exports import provenance
-from dashapp.services.showing import Shown, figures_table
+from dashapp.services.showing import Shown, TableSpec, figures_table
 from dashapp.settings import Settings
 from dashapp.store.metrics import MetricValue
 from dashapp.store.snapshot import Snapshot
@@ -34,6 +34,8 @@ class Asked:
     filters: Filters
     asked_by: str
     asked_at: datetime
+    of: str = ""
+    "Which customer or product, on the page of one."
     compares: bool = True
     "Whether the page can compare with an earlier period at all."
 
@@ -74,9 +76,9 @@ def about_view(title: str, asked: Asked, rows: int) -> Lines:
     ]
 
 
-def about_card(spec: ChartSpec, chart: Chart) -> Lines:
+def about_card(spec: ChartSpec | TableSpec, chart: Chart) -> Lines:
     """What a card shows, as (item, text)."""
-    ignored = charting.heeded(spec.name)[1]
+    ignored = spec.ignores if isinstance(spec, TableSpec) else charting.heeded(spec.name)[1]
     said = f"{chart.note.text} {chart.note.next_step}".strip() if chart.note else chart.summary
     lines = [(spec.title, f"{spec.unit}. {spec.definition}"), (f"{spec.title}: reads", said)]
     return [*lines, (f"{spec.title}: filters ignored", ", ".join(ignored))] if ignored else lines
@@ -85,15 +87,15 @@ def about_card(spec: ChartSpec, chart: Chart) -> Lines:
 def about_cards(shown: Shown) -> Lines:
     """What each card of a page shows, as (item, text)."""
     figures = [(one.label, f"{one.definition} Formula: {one.formula}.") for one, _ in shown.figures]
-    return figures + [line for spec, chart in shown.charts for line in about_card(spec, chart)]
+    return figures + [line for spec, chart in shown.cards for line in about_card(spec, chart)]
 
 
-def about_one(spec: ChartSpec, chart: Chart, asked: Asked) -> Lines:
+def about_one(spec: ChartSpec | TableSpec, chart: Chart, asked: Asked) -> Lines:
     """What the file of one card holds, as (item, text)."""
     return about_view(spec.title, asked, len(chart.table)) + about_card(spec, chart)
 
 
-def card_book(spec: ChartSpec, chart: Chart, asked: Asked, settings: Settings) -> IO[bytes]:
+def card_book(spec: ChartSpec | TableSpec, chart: Chart, asked: Asked, settings: Settings) -> IO[bytes]:
     """One card as a workbook: its table and an About sheet. At its start; it vanishes when closed."""
     lines = about_one(spec, chart, asked)
     return _book([(spec.title, lambda book, name: _write_table(book, name, chart))], lines, settings)
@@ -102,7 +104,7 @@ def card_book(spec: ChartSpec, chart: Chart, asked: Asked, settings: Settings) -
 def page_book(title: str, shown: Shown, asked: Asked, settings: Settings) -> IO[bytes]:
     """A page as a workbook: key figures, a sheet for each chart, About. At its start; it vanishes when closed."""
     parts: list[Part] = [(FIGURES, lambda book, name: _write_figures(book, name, shown))] if shown.figures else []
-    for spec, chart in shown.charts:
+    for spec, chart in shown.cards:
         parts.append((spec.title, lambda book, name, chart=chart: _write_table(book, name, chart)))
     return _book(parts, about_view(title, asked, shown.rows) + about_cards(shown), settings)
 

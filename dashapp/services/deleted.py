@@ -95,7 +95,7 @@ def _scenarios(services: Services, reader: Principal) -> Iterator[Deleted]:
 
 
 def _imports(services: Services, reader: Principal) -> Iterator[Deleted]:
-    """Versions of the data that are newer than the one in force: they were taken back."""
+    """Versions of the data that the one in force does not rest on: they were taken back."""
     if not reader.may("runs:read"):
         return
     try:
@@ -104,11 +104,26 @@ def _imports(services: Services, reader: Principal) -> Iterator[Deleted]:
         return
     jobs = services.jobs.recent(reader, 200)
     undo = next((job for job in jobs if (job.kind, job.state) == ("undo", "done")), None)
+    kept = _rests_on({made.number: made.before for made in earlier.versions}, earlier.current)
     for made in earlier.versions:
-        if made.number > earlier.current:
+        if made.number not in kept:
             name = f"Version {made.number}: {', '.join(made.files[:3])}"
             by, at = (undo.owner_name, undo.finished_at) if undo else ("", None)
             yield Deleted("import", str(made.number), name, by, at, reader.may(DO_IMPORT))
+
+
+def _rests_on(before: dict[int, int | None], current: int) -> set[int]:
+    """The version in force and those it was made from, one from the other.
+
+    >>> sorted(_rests_on({1: None, 2: 1, 3: 2, 4: 2}, 4))
+    [1, 2, 4]
+    """
+    found: set[int] = set()
+    number: int | None = current
+    while number is not None and number not in found:
+        found.add(number)
+        number = before.get(number)
+    return found
 
 
 def _doers(services: Services, event: str) -> dict[str, str]:

@@ -2,31 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
+from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, ChartSpec
+from dashapp.charts.chart import Chart, ChartSpec, nothing
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.services.predecessor import Predecessor
-from dashapp.store.metrics import Metric, MetricValue, metric
+from dashapp.services.spared import Failure, spared
+from dashapp.store import query
+from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.snapshot import Snapshot
+from dashapp.store.where import HONOURABLE
+
+OF = "of"
+"Key of what is asked that says of which customer or product the page is."
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A table of a page that is no chart: what it is called, and how its rows are asked for."""
+
+    name: str
+    title: str
+    unit: str
+    "A few words on what a row is."
+    definition: str
+    ask: Callable[[Snapshot, Filters, Mapping[str, str]], pd.DataFrame | Chart]
+    "The rows under these filters, or a chart that is drawn by no question alone; the mapping is the page's query."
+    ignores: tuple[str, ...] = ()
+    "Filters it cannot heed."
+    height: int = 320
+    "Pixels of its figure, where it has one."
+
+    def told(self, snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]) -> Chart:
+        """The table as a card without a figure, or why there is none. Raises FilterError."""
+        found = spared(f"table/{self.name}", lambda: self.ask(snapshot, filters, asked), lambda failure: failure)
+        if isinstance(found, Failure):
+            return nothing(found.text, found.next_step, found.kind)
+        if isinstance(found, Chart):
+            return found
+        if found.empty:
+            return nothing("There is no row in this view.")
+        return Chart(None, f"{written.number(len(found))} rows.", found)
+
+
+def of_query(
+    name: str, title: str, unit: str, definition: str, question: str, hidden: Sequence[str] = (), **parameters: Any
+) -> TableSpec:
+    """The answer of a question as it is, its columns in plain words; `hidden` ones mean nothing outside."""
+
+    def ask(snapshot: Snapshot, filters: Filters, _: Mapping[str, str]) -> pd.DataFrame:
+        frame = snapshot.frame(question, filters, **parameters).drop(columns=list(hidden), errors="ignore")
+        return frame.rename(columns=lambda column: str(column).replace("_", " ").capitalize())
+
+    honoured = query.find(question).filters
+    return TableSpec(name, title, unit, definition, ask, tuple(one for one in HONOURABLE if one not in honoured))
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The cards of a page, drawn."""
 
-    figures: tuple[tuple[Metric, MetricValue], ...]
+    figures: tuple[tuple[Any, MetricValue], ...]
+    "Each a metric, or what is called and explained like one."
     charts: tuple[tuple[ChartSpec, Chart], ...]
+    tables: tuple[tuple[TableSpec, Chart], ...] = ()
+
+    @property
+    def cards(self) -> tuple[tuple[ChartSpec | TableSpec, Chart], ...]:
+        """Charts, then tables."""
+        return (*self.charts, *self.tables)
 
     @property
     def rows(self) -> int:
         """Rows of all tables and one per key figure."""
-        return len(self.figures) + sum(len(chart.table) for _, chart in self.charts)
+        return len(self.figures) + sum(len(chart.table) for _, chart in self.cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +95,31 @@ class Showing:
     charts: Sequence[str] = ()
     compares: bool = False
     "Key figures are shown against the period before."
+    tables: Sequence[TableSpec] = ()
+    "What is no chart: matrices, tiles and lists."
+    view: Filters | None = None
+    "Under which charts are drawn whatever the page's filters say."
+    parameters: Callable[[Snapshot, Mapping[str, str]], Mapping[str, Mapping[str, Any]]] | None = None
+    "Chart to what its question gets beyond the filters, from the query of the page's address."
+    measured: Callable[[Snapshot, Filters, Mapping[str, str]], Sequence[tuple[Any, MetricValue]]] | None = None
+    "Key figures that are no metrics of the registry."
 
-    def cards(self, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None) -> Shown:
-        """What they show now. Raises FilterError."""
+    def cards(
+        self, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None,
+        asked: Mapping[str, str] = MappingProxyType({}),
+    ) -> Shown:  # fmt: skip
+        """What they show now; `asked` is the query of the page's address. Raises FilterError."""
         values = charting.measure_all(self.metrics, snapshot, filters, before)
-        drawn = charting.draw_all(self.charts, snapshot, filters)
+        more = self.parameters(snapshot, asked) if self.parameters else {}
+        drawn = charting.together(
+            [partial(charting.draw, name, snapshot, self.view or filters, **more.get(name, {})) for name in self.charts]
+        )
         told = values if self.compares else [replace(value, previous=None) for value in values]
+        own = self.measured(snapshot, filters, asked) if self.measured else ()
         return Shown(
-            tuple(zip(map(metric, self.metrics), told, strict=True)),
+            (*zip(map(metric, self.metrics), told, strict=True), *own),
             tuple(zip(map(catalogue.chart, self.charts), drawn, strict=True)),
+            tuple((spec, spec.told(snapshot, filters, asked)) for spec in self.tables),
         )
 
 

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashapp import written
 from dashapp.charts.chart import Chart, ChartSpec
 from dashapp.services.card_files import Asked, about_cards, about_view, subtitle
-from dashapp.services.showing import Shown
+from dashapp.services.showing import Shown, TableSpec
 from dashapp.web.components.basics import table_words
 from dashapp.web.components.kpi import kpi_values
 from dashapp.web.page import Page
@@ -20,16 +20,16 @@ LANGUAGE = "en"
 
 def document(page: Page, shown: Shown, asked: Asked) -> dict[str, Any]:
     """What services/page_pdf.py prints."""
-    facts = asked.snapshot.facts
+    facts, title = asked.snapshot.facts, f"{page.title} {asked.of}".strip()
     view = [subtitle(asked), *([f"Compared with {asked.compared}"] if asked.compared else [])]
     return {
-        "title": f"{page.title} · {facts.shop_name or facts.source}",
+        "title": f"{title} · {facts.shop_name or facts.source}",
         "language": LANGUAGE,
         "view": view,
         "figures": _figures(shown, asked),
-        "cards": [_card(spec, chart) for spec, chart in shown.charts],
-        "about": about_view(page.title, asked, shown.rows) + about_cards(shown),
-        "stamp": f"{page.title} · data to {written.day(asked.until)} · snapshot {facts.snapshot_id} · "
+        "cards": [_card(spec, chart) for spec, chart in shown.cards],
+        "about": about_view(title, asked, shown.rows) + about_cards(shown),
+        "stamp": f"{title} · data to {written.day(asked.until)} · snapshot {facts.snapshot_id} · "
         f"{asked.asked_by}, {asked.asked_at:%Y-%m-%d %H:%M} UTC",
     }
 
@@ -45,7 +45,7 @@ def _figure(label: str, texts: list[str]) -> dict[str, Any]:
     return {"label": label, "value": texts[0], "details": [text for text in texts[1:] if text]}
 
 
-def _card(spec: ChartSpec, chart: Chart) -> dict[str, Any]:
+def _card(spec: ChartSpec | TableSpec, chart: Chart) -> dict[str, Any]:
     words = table_words(chart.table, chart.summary)
     said = f"{chart.note.text} {chart.note.next_step}".strip() if chart.note else chart.summary
     return {

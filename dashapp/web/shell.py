@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from dashapp.web.frame import Frame
 
 TOAST, SEEN, TICK, ARRIVED = ids("shell", "toast", "snapshot", "tick", "arrived")
-NEWS_SECONDS = 60
-"How often an open page asks whether a new snapshot was published."
 THEMES = {"system": ("circle-half", "Like the system"), "light": ("sun", "Light"), "dark": ("moon-stars", "Dark")}
 Severity = Literal["info", "success", "warning", "error"]
 
@@ -46,7 +44,7 @@ def layout(frame: Frame) -> Component:
             dcc.Store(id=ARRIVED),
             export_news.layout(),
             dcc.Store(id=SEEN, data=snapshot_id(frame.services)),
-            dcc.Interval(id=TICK, interval=NEWS_SECONDS * 1000),
+            dcc.Interval(id=TICK, interval=export_news.NEWS_SECONDS * 1000),
         ],
         className=f"shell{' may-export' if reader.may('exports:run') else ''}"
         f"{' may-compute' if reader.may('compute:run') else ''}",

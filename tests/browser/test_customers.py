@@ -36,6 +36,8 @@ def test_a_customer_is_opened_with_the_keyboard_alone(open_page):
     page = settled(open_page("/customers", role="viewer"))
     first = page.locator("#customers-grid .ag-row[row-id]").first.get_attribute("row-id")
     page.locator("#customers-grid .ag-header-cell").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".column-meaning")).to_have_text(re.compile(r"^\w[\w ]*: \w.*\.$"))
     for key in ("ArrowDown", "ArrowRight", "Enter"):
         page.keyboard.press(key)
     expect(page).to_have_url(re.compile(f"/customers/{first}$"))

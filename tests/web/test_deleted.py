@@ -98,7 +98,10 @@ def test_an_import_taken_back_is_brought_back_by_those_who_load_data(
 
 def _version(number: int) -> Delivery:
     values = {name: "" for name in Delivery.__dataclass_fields__}
-    return Delivery(**values | {"number": number, "files": ("orders.csv",), "accepted_rows": 1, "rejected_rows": 0})
+    return Delivery(
+        **values
+        | {"number": number, "files": ("orders.csv",), "accepted_rows": 1, "rejected_rows": 0, "before": number - 1}
+    )
 
 
 def test_the_table_offers_a_way_back_only_where_one_may(house: House) -> None:

@@ -13,16 +13,20 @@ import pytest
 import python_calamine
 
 from dashapp.charts import catalogue
+from dashapp.domain.cohort_view import CohortView
 from dashapp.domain.filters import Filters
+from dashapp.services import sheets
 from dashapp.services.card_files import NO_TABLE, Asked
 from dashapp.web import printed
+from dashapp.web.components import cohort_table
 from dashapp.web.components.basics import table_words
+from dashapp.web.components.cohort_words import words
 from dashapp.web.frame import discover
 from dashapp.web.gate import CALLBACKS
 from dashapp.web.page import Page
 from tests.web.conftest import SAME_ORIGIN, House, body_of, render_page
 
-PAGES = [page for page in discover() if page.shows]
+PAGES = [page for page in discover() if page.shows and not page.has_variables]
 QUERY = {"country": "Germany", "range": "l12m"}
 AT = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
 by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -173,6 +177,76 @@ def test_the_menu_is_on_pages_that_can_be_exported_and_only_there(house: House) 
         if not page.has_variables:
             offered = [props for props in _layout(house, page) if props.get("id") == "export-page-go"]
             assert len(offered) == (1 if page.shows else 0), page.path
+
+
+def _book(answer: Any) -> python_calamine.CalamineWorkbook:
+    assert answer.status_code == 200, answer.text
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+
+
+@pytest.mark.parametrize(
+    ("page", "of", "sheets"),
+    [
+        ("customers-customer", "customer_id", ["Purchases", "What is known", "Latest lines"]),
+        ("products-product_id", "product_id", ["Key figures", "What is known of it", "Bought together"]),
+    ],
+)
+def test_the_page_of_one_leaves_with_its_figures_and_nobodys_name(
+    house: House, page: str, of: str, sheets: list[str]
+) -> None:
+    snapshot = house.services.snapshots.current()
+    one = snapshot._rows(f"select min({of}) as name from marts.{page.partition('-')[0]}", {})[0]["name"]
+    client = house.client("analyst")
+    book = _book(client.get(f"/export/page/{page}.xlsx", query_string={"of": one, "range": "all"}))
+    assert set(sheets) <= set(book.sheet_names)
+    about = dict(book.get_sheet_by_name("About").to_python())
+    assert about["Content"].split(",")[0].endswith(one)
+    known = {str(row[0]): row[1] for row in book.get_sheet_by_name(sheets[1]).to_python()}
+    assert known[of] == one
+    assert "email" not in known
+    document = printed.document(*_printed(house, page, one))
+    assert {card["title"] for card in document["cards"]} | {"Key figures", "About"} >= set(book.sheet_names)
+    assert client.get(f"/export/page/{page}.xlsx", query_string={"of": "nobody"}).status_code == 404
+    assert house.client("viewer").get(f"/export/page/{page}.xlsx", query_string={"of": one}).status_code == 403
+
+
+def _printed(house: House, name: str, one: str) -> tuple[Page, Any, Asked]:
+    page = next(page for page in discover() if page.name == name)
+    snapshot = house.services.snapshots.current()
+    shown = page.shows.cards(snapshot, Filters(range="all"), asked={"of": one})
+    return page, shown, Asked(snapshot, Filters(range="all"), "analyst", AT, one)
+
+
+@pytest.mark.parametrize(
+    ("page", "tables"), [("retention", ["cohorts"]), ("segments", ["groups", "thresholds", "quarters"]),
+                         ("products", ["board", "bundles", "entries"]), ("lab", ["steps", "curve", "scenario"])],
+)  # fmt: skip
+def test_what_is_no_chart_leaves_with_its_page_and_alone(house: House, page: str, tables: list[str]) -> None:
+    client = house.client("analyst")
+    book = _book(client.get(f"/export/page/{page}.xlsx", query_string={"range": "all"}))
+    shows = next(one for one in discover() if one.name == page).shows
+    assert [spec.name for spec in shows.tables] == tables
+    for spec in shows.tables:
+        alone = _book(client.get(f"/export/page/{page}/{spec.name}.xlsx", query_string={"range": "all"}))
+        sheet = sheets.sheet_name(spec.title, [])
+        rows = alone.get_sheet_by_name(sheet).to_python()
+        assert len(rows) > 1
+        assert rows == book.get_sheet_by_name(sheet).to_python()
+        assert spec.definition in str(alone.get_sheet_by_name("About").to_python())
+    assert client.get(f"/export/page/{page}/evil.zip").status_code == 404
+
+
+def test_the_cohorts_in_the_file_are_those_of_the_matrix(house: House) -> None:
+    query = {"range": "all", "metric": "value", "by": "quarter", "count": "until"}
+    book = _book(house.client("analyst").get("/export/page/retention/cohorts.xlsx", query_string=query))
+    head, *rows = book.get_sheet_by_name("Cohorts").to_python()
+    snapshot, filters, view = house.services.snapshots.current(), Filters(range="all"), CohortView.from_query(query)
+    drawn = json.loads(cohort_table.values(snapshot, filters, view)[0])
+    assert [row[head.index("Cohort")] for row in rows] == [row["head"] for row in drawn["rows"]]
+    first = head.index("M0")
+    for row, told in zip(rows, drawn["rows"], strict=True):
+        shown = [cell[0] if cell else "–" for cell in told["cells"]]
+        assert [words(value if value != "" else None, view) for value in row[first : first + len(shown)]] == shown
 
 
 def test_a_page_that_is_not_there_or_not_allowed_is_not_exported(house: House) -> None:

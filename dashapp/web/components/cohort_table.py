@@ -26,6 +26,7 @@ from dashapp.domain.payback import Payback
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.services import charting
+from dashapp.services.showing import TableSpec
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import MISSING, NOT_VALID
 from dashapp.store.snapshot import Snapshot
@@ -34,7 +35,8 @@ from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, disclosure, link, select
 from dashapp.web.components.cohort_cells import Row, rows_of
-from dashapp.web.components.cohort_words import matrix
+from dashapp.web.components.cohort_words import matrix, unit_words
+from dashapp.web.components.export_menu import table_menu
 from dashapp.web.components.funnel import of_question
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept import kept
@@ -67,6 +69,7 @@ def layout(**address: Any) -> Component:
     return shown.card(
         "Cohorts",
         disclosure("What is counted", html.P(DEFINITION)),
+        table_menu("retention", TABLE),
         html.Fieldset(
             [html.Legend("How cohorts are shown", className="visually-hidden"), *chosen],
             className="matrix-controls",
@@ -119,6 +122,34 @@ def _drawn(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
     unpaid = [cohort for key, cohort in paid.items() if cohort.is_unpaid and key in kept]
     notes = [*cut, *_notes(rows, view, facts, reason)]
     return [json.dumps(told), behind(unpaid, hrefs, facts.currency, bool(paid)), [html.P(note) for note in notes]]
+
+
+def frame_of(snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]) -> pd.DataFrame:
+    """The matrix the address asks for as plain numbers: a row per cohort, the cohorts and months of the screen."""
+    view = CohortView.from_query(asked)
+    if not snapshot.facts.has_orders or _unknown(filters, view, snapshot.facts):
+        return pd.DataFrame()
+    frame, _ = _newest(snapshot.frame("cohort_matrix", filters, split=view.group), view)
+    reason = _no_cost(filters, view, snapshot.facts)
+    costs = snapshot.frame("cohort_payback", filters, split=view.group) if not reason and len(frame) else frame[:0]
+    paid = {(cohort.name, cohort.start): cohort for cohort in paid_cohorts(costs, view.by, view.ahead == "on")}
+    rows = rows_of(frame, view, paid, filters.basis)
+    unit = unit_words(view, filters.basis, snapshot.facts.currency)
+    return pd.DataFrame([_numbers(row, paid, unit, view.group) for row in rows])
+
+
+def _numbers(row: Row, paid: Mapping[tuple[str, date], PaidCohort], unit: str, group: str) -> dict[str, Any]:
+    cohort = paid.get((row.name, row.start)) if row.start else None
+    told: dict[str, Any] = {group.capitalize(): row.name} if group else {}
+    told |= {"Cohort": row.label, "New customers": row.customers, "Cost each": cohort.cost if cohort else None}
+    told |= {"Share again": row.repeat, "Payback": cohort.payback.words() if cohort and cohort.payback else None}
+    for cell in row.cells:
+        told |= {f"M{cell.month}": cell.value}
+    kinds = {kind: ", ".join(f"M{cell.month}" for cell in row.cells if cell.kind == kind) for kind in ("open", "ahead")}
+    return told | {"Not complete": kinds["open"], "Predicted": kinds["ahead"], "Cells": unit}
+
+
+TABLE = TableSpec("cohorts", "Cohorts", "A row is a cohort, a column a month of its age", DEFINITION, frame_of)
 
 
 def _newest(frame: pd.DataFrame, view: CohortView) -> tuple[pd.DataFrame, list[str]]:

@@ -20,6 +20,7 @@ from dashapp.services import page_pdf
 from dashapp.services.access import require
 from dashapp.services.card_files import Asked
 from dashapp.services.export_desk import ORDERED, Leaving
+from dashapp.services.showing import OF, TableSpec
 from dashapp.web import asof, identity, printed
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, disclosure, icon, link
@@ -40,11 +41,13 @@ def menu(page: Page) -> list[Component]:
     """The menu of a page whose cards can be exported; nothing for others."""
     if page.shows is None:
         return []
+    one = attrs(data_of="path") if page.has_variables else {}
     book = html.Button(
         [icon("filetype-xlsx"), "Workbook (XLSX)"],
         type="button",
         className="menu-item",
         **attrs(data_export_page=page.name),
+        **one,
     )
     pdf = html.Button(
         [icon("file-earmark-arrow-down"), "PDF"],
@@ -52,10 +55,29 @@ def menu(page: Page) -> list[Component]:
         type="button",
         className="menu-item",
         **attrs(data_page=page.name),
+        **one,
     )
     files = link([icon("clock-history"), "My exports"], "/exports", className="menu-item")
     parts = [book, pdf, _progress(), files, *(dcc.Store(id=store) for store in (ASKED, READY, OPENED))]
     return [disclosure("Export page", parts, className="popover-end menu export-menu needs-exports")]
+
+
+def table_menu(page: str, spec: TableSpec, *, has_figure: bool = False) -> Component:
+    """The menu of what is no chart of a question: its rows, and its figure, as a file under the address as it is."""
+    pictures = (("png", "Image (PNG)"), ("svg", "Vector (SVG)")) if has_figure else ()
+    images = [
+        html.Button([icon("download"), label], type="button", className="menu-item", **attrs(data_export=kind))
+        for kind, label in pictures
+    ]
+    kinds = (("zip", "Data (CSV)"), ("xlsx", "Workbook (XLSX)"))
+    items = [
+        html.Button(
+            [icon("download"), label], type="button", className="menu-item needs-exports",
+            **attrs(data_export_table=f"{page}/{spec.name}.{kind}"),
+        )
+        for kind, label in kinds
+    ]  # fmt: skip
+    return disclosure(f"Export {spec.title}", [*images, *items], "three-dots", "popover-end menu")
 
 
 def _progress() -> Component:
@@ -117,9 +139,10 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
     page, reader = exported(pages, name), identity.principal()
     require(reader, page.permission)
     asof.heed_search(search)
-    view = view_of(page, dict(parse_qsl(search.removeprefix("?"))), services)
+    address = dict(parse_qsl(search.removeprefix("?"))) | {OF: str(asked.get(OF, ""))}
+    view = view_of(page, address, services)
     assert page.shows is not None
-    shown = page.shows.cards(view.snapshot, view.filters, asof.before(services, view.filters))
+    shown = page.shows.cards(view.snapshot, view.filters, asof.before(services, view.filters), address)
     leaving = Leaving(f"{name}.pdf", shown.rows, view.snapshot.id, view.filters.sentence(view.until), search)
     services.exports.note(leaving, reader, event=ORDERED)
     arguments = {
@@ -131,10 +154,13 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
 
 
 def view_of(page: Page, query: Mapping[str, Any], services: Services) -> Asked:
-    """The view of a page that a query names; a page without filters has only one. Raises FilterError."""
+    """The view of a page that a query names; a page without filters has only one. Raises FilterError, NotFound."""
+    of = str(query.get(OF, "")) if page.has_variables else ""
+    if page.check:
+        page.check(services, **{page.path.partition("<")[2].rstrip(">"): of})
     filters = Filters.from_query(query) if page.filters else Filters()
     who, at = identity.principal().user_name, services.clock()
-    return Asked(asof.shown(services), filters, who, at, compares="compare" in page.filters)
+    return Asked(asof.shown(services), filters, who, at, of, compares="compare" in page.filters)
 
 
 def exported(pages: Sequence[Page], name: str) -> Page:

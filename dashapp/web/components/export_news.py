@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
+NEWS_SECONDS, SOON_SECONDS = 60, 5
+"How often an open page asks for news, and how often while an export is being made."
 (WATCHED,) = ids("shell", "exports")
 
 
@@ -43,13 +45,14 @@ def wire(door: Door, services: Services, tick: str, toast: str, message: Callabl
     """Ask with the clock of the shell. `tick` and `toast` are its ids, `message` makes a toast."""
 
     @door.callback(
-        Output(toast, "children", allow_duplicate=True), Output(WATCHED, "data"), Input(tick, "n_intervals"),
-        State(WATCHED, "data"), requires=SIGNED_IN, quiet=True, prevent_initial_call="initial_duplicate",
+        Output(toast, "children", allow_duplicate=True), Output(WATCHED, "data"), Output(tick, "interval"),
+        Input(tick, "n_intervals"), State(WATCHED, "data"), requires=SIGNED_IN, quiet=True,
+        prevent_initial_call="initial_duplicate",
     )  # fmt: skip
-    def _(_tick: Any, watched: Any) -> tuple[Any, Any]:
+    def _(_tick: Any, watched: Any) -> tuple[Any, Any, Any]:
         reader = identity.principal()
         if not reader.may("exports:run"):
-            return no_update, no_update
+            return no_update, no_update, no_update
         ended, still = news(services.exports.jobs(reader), watched)
         told = no_update if ended is None else message(*words(ended), "success" if ended.state == "done" else "warning")
-        return told, no_update if still == watched else still
+        return told, no_update if still == watched else still, (SOON_SECONDS if still else NEWS_SECONDS) * 1000

@@ -33,9 +33,10 @@ def of_question(name: str) -> Component:
     return funnel(*charting.heeding(query.find(name)))
 
 
-def headed(title: Component, question: str) -> Component:
-    """The head of a small card: its title, and the funnel of its question."""
-    return html.Header([title, html.Div(of_question(question), className="card-tools")], className="kpi-head")
+def headed(title: Component, question: str, *beside: Component) -> Component:
+    """The head of a small card: its title, the funnel of its question and what else stands `beside` it."""
+    tools = html.Div([of_question(question), *beside], className="card-tools")
+    return html.Header([title, tools], className="kpi-head")
 
 
 def _names(keys: Iterable[str]) -> str:

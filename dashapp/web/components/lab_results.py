@@ -9,15 +9,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import written
-from dashapp.charts.chart import Figure, View
+from dashapp.charts.chart import Chart, Figure, View
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.domain.validity import Validity
 from dashapp.domain.what_if_address import BY_NAME
-from dashapp.services.lab_account import STAMP, Account
+from dashapp.services.lab_account import MEASURES, STAMP, Account
+from dashapp.services.showing import TableSpec
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
-from dashapp.web.components.basics import attrs, data_table, icon
+from dashapp.web.components.basics import attrs, data_table, defined, icon
+from dashapp.web.components.export_menu import table_menu
 from dashapp.web.components.funnel import headed, of_question
 from dashapp.web.components.graph import graph
 
@@ -87,7 +89,8 @@ def _card(title: str, value: str, details: list[str], *, is_base: bool = False) 
     told = [html.Span(text) for text in details if text]
     mark = [] if is_base else [html.P(STAMP, className="lab-mark")]
     body = html.Div([html.P(value, className="kpi-value"), html.P(told, className="kpi-details"), *mark])
-    return html.Section([headed(html.H3(title), ASKED), body], className="kpi-card", style={"--span": 4})
+    meant = defined(title, f"query/{ASKED}", html.P(MEASURES[title]))
+    return html.Section([headed(html.H3(title), ASKED, meant), body], className="kpi-card", style={"--span": 4})
 
 
 def notes(facts: Facts, found: Account, customers_leave: bool) -> list[Component]:
@@ -109,24 +112,33 @@ def notes(facts: Facts, found: Account, customers_leave: bool) -> list[Component
     return [html.P(text, className="hint") for text in told]
 
 
-def figure_card(card_id: str, title: str, span: int, height: int) -> Component:
-    """A figure with its sentence and its table."""
+def figure_card(card_id: str, spec: TableSpec, span: int) -> Component:
+    """A figure with its sentence, its table and its files."""
+    title, height = spec.title, spec.height
     named = attrs(aria_labelledby=f"{card_id}-title {card_id}-caption")
     plot = html.Div(graph(f"{card_id}-graph", height), role="img", **named)
     return html.Article(
         [
             html.Header([html.Div([html.H2(title, id=f"{card_id}-title"), html.P(STAMP, className="card-unit")],
-                                  className="card-title"), html.Div(of_question(ASKED), className="card-tools")],
+                                  className="card-title"),
+                         html.Div([of_question(ASKED), defined(title, f"query/{ASKED}", html.P(spec.definition)),
+                                   table_menu("lab", spec, has_figure=True)], className="card-tools")],
                         className="card-head"),
             html.Figure([plot, html.Figcaption(id=f"{card_id}-caption", className="card-caption")],
                         className="card-figure"),
             html.Details([html.Summary("View as a table"), html.Div(id=f"{card_id}-table")], className="lab-table"),
         ],
-        className="chart-card is-drawn", style={"--span": span}, **attrs(aria_labelledby=f"{card_id}-title"),
+        className="chart-card is-drawn", style={"--span": span},
+        **attrs(aria_labelledby=f"{card_id}-title", data_title=title),
     )  # fmt: skip
 
 
-def waterfall(found: Account, view: View) -> tuple[Figure, str, Component]:
+def drawn(chart: Chart, caption: str) -> tuple[Figure | None, str, Component]:
+    """For the outputs of a figure card."""
+    return chart.figure, chart.summary, data_table(chart.table, caption)
+
+
+def waterfall(found: Account, view: View) -> Chart:
     """From the published value to the scenario's, one bar per changed assumption."""
     parts = [(BY_NAME[name].label, amount) for name, amount in found.contributions.items()]
     bars = [Bar("Published", found.base_value, True), *(Bar(name, amount) for name, amount in parts),
@@ -143,10 +155,10 @@ def waterfall(found: Account, view: View) -> tuple[Figure, str, Component]:
     table = pd.DataFrame(
         {"Step": [bar.name for bar in bars], f"Amount ({view.currency})": [bar.amount for bar in bars]}
     )
-    return bridge(bars, view), words, data_table(table, "Contribution of each assumption")
+    return Chart(bridge(bars, view), words, table)
 
 
-def over_time(found: Account, view: View) -> tuple[Figure, str, Component]:
+def over_time(found: Account, view: View) -> Chart:
     """Value of the first days of the horizon, published and assumed."""
     days = [0, *found.days]
     scenario, base = ([0.0, *found.by_horizon(assumed)] for assumed in (found.scenario, found.base))
@@ -168,7 +180,7 @@ def over_time(found: Account, view: View) -> tuple[Figure, str, Component]:
         "Days": days[1:], f"Scenario ({view.currency})": scenario[1:],
         f"Published ({view.currency})": base[1:],
     })  # fmt: skip
-    return drawn, words, data_table(table, "Value by horizon")
+    return Chart(drawn, words, table)
 
 
 def _hover(currency: str, name: str) -> str:

@@ -23,7 +23,7 @@ from dashapp.store.facts import Facts
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
-from dashapp.web.components.basics import attrs, data_table, grid, select
+from dashapp.web.components.basics import attrs, data_table, defined, grid, select
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.funnel import headed
@@ -152,9 +152,18 @@ def _result(result: dict[str, Any]) -> Component:
     )
 
 
+_MEANT = {
+    "Total predicted CLV": "Sum of the recomputed values. Formula: expected purchases × expected order value × margin, "
+    "discounted, over all customers chosen.",
+    "Mean per customer": "Formula: total predicted CLV ÷ customers chosen.",
+    "Median per customer": "Half of the customers chosen have a higher recomputed value.",
+}
+
+
 def _card(title: str, value: str, details: str) -> Component:
     body = html.Div([html.P(value, className="kpi-value"), html.P(details, className="kpi-details")])
-    return html.Section([headed(html.H3(title), ASKED), body], className="kpi-card", style={"--span": 4})
+    meant = defined(title, f"query/{ASKED}", html.P(_MEANT[title]))
+    return html.Section([headed(html.H3(title), ASKED, meant), body], className="kpi-card", style={"--span": 4})
 
 
 def _against_published(result: dict[str, Any]) -> str:

@@ -37,15 +37,21 @@ class Measure:
     previous: str = ""
     "Column of the earlier value; empty where none is kept."
     is_days: bool = False
+    meaning: str = ""
+    "What it is and how it is computed."
 
 
 MEASURES = {
-    "customers": Measure("Customers", "customers", lambda value, _: fmt.number(value), "previous_customers"),
-    "value": Measure("Sales of the period", "value", fmt.money, "previous_value"),
-    "clv": Measure("Predicted value", "clv", fmt.money),
+    "customers": Measure("Customers", "customers", lambda value, _: fmt.number(value), "previous_customers",
+                         meaning="in the group today, by the scores of everybody."),
+    "value": Measure("Sales of the period", "value", fmt.money, "previous_value",
+                     meaning="sum of their sales of the period less refunds, by the value basis chosen."),
+    "clv": Measure("Predicted value", "clv", fmt.money,
+                   meaning="sum of their predicted value in the horizon, discounted, times the gross margin."),
     "days": Measure(
         "Mean days since last order", "days_since_last_order", lambda value, _: fmt.days(value),
         "previous_days_since_last_order", is_days=True,
+        meaning="mean of the days from each one's latest purchase to the last day of the data.",
     ),
 }  # fmt: skip
 FIRST = "customers"

@@ -24,7 +24,7 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import health, horizon, states, why_value
+from dashapp.web.components import health, horizon, profile_tables, states, why_value
 from dashapp.web.components.basics import attrs, data_table, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.ids import ids
@@ -291,4 +291,5 @@ PAGE = Page(
     icon="person",
     in_navigation=False,
     check=lambda services, customer: customers.require_known(asof.shown(services), customer),
+    shows=profile_tables.OF_CUSTOMER,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html, no_update
@@ -15,8 +16,9 @@ from dashapp.errors import FilterError, InputError, NotEnoughData, NotFound
 from dashapp.services import charting
 from dashapp.services.access import Principal
 from dashapp.services.lab import base_of
-from dashapp.services.lab_account import account
+from dashapp.services.lab_account import STAMP, Account, account, file
 from dashapp.services.scenarios import PERMISSION
+from dashapp.services.showing import Showing, TableSpec
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import lab_controls, lab_results, lab_saved, states
@@ -42,6 +44,27 @@ FIGURES = tuple(
 )
 
 
+def _found(snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]) -> Account:
+    return account(snapshot, filters, read(asked, base_of(snapshot.facts)))
+
+
+TABLES = (
+    TableSpec("steps", "What each assumption contributes", STAMP,
+              "From the published value to that of the scenario, each changed assumption credited with its mean over "
+              "every order of changing them.",
+              lambda snapshot, filters, asked: lab_results.waterfall(
+                  _found(snapshot, filters, asked), charting.view(snapshot, filters))),
+    TableSpec("curve", "Value by horizon", STAMP,
+              "Discounted value of the first days of the horizon, published and assumed, with the 80 % band.",
+              lambda snapshot, filters, asked: lab_results.over_time(
+                  _found(snapshot, filters, asked), charting.view(snapshot, filters))),
+    TableSpec("scenario", "The scenario", "A row is a measure", "Assumptions and figures of the scenario on screen.",
+              lambda snapshot, filters, asked: file(
+                  [("This scenario", _found(snapshot, filters, asked), lab_saved.population(filters))])),
+)  # fmt: skip
+"What leaves of this page."
+
+
 def layout(
     margin: Any = "", rate: Any = "", horizon: Any = "", buying: Any = "", leaving: Any = "", order: Any = "",
     cac: Any = "", **_: Any,
@@ -64,8 +87,8 @@ def layout(
                     html.H2("The present customers under these assumptions", className="page-section"),
                     html.Div(id=CARDS),
                     grid(
-                        lab_results.figure_card(STEPS, "What each assumption contributes", 6, 320),
-                        lab_results.figure_card(CURVE, "Value by horizon", 6, 320),
+                        lab_results.figure_card(STEPS, TABLES[0], 6),
+                        lab_results.figure_card(CURVE, TABLES[1], 6),
                     ),
                     html.Div(html.A([icon("filetype-csv"), "All scenarios as CSV"], id=FILE, href="/export/lab.zip",
                                     className="btn btn-outline needs-exports")),
@@ -106,8 +129,8 @@ def _answer(snapshot: Snapshot, filters: Filters, scenario: Scenario, scenarios:
         ],
         False,
         grid(*lab_results.cards(found, snapshot.facts.currency)),
-        *lab_results.waterfall(found, view),
-        *lab_results.over_time(found, view),
+        *lab_results.drawn(lab_results.waterfall(found, view), "Contribution of each assumption"),
+        *lab_results.drawn(lab_results.over_time(found, view), "Value by horizon"),
         lab_saved.side_by_side(snapshot, scenarios, found, filters),
         f"/export/lab.zip?{query}",
     ]
@@ -192,5 +215,5 @@ def _wire_saving(door: Door, services: Services) -> None:
 
 PAGE = Page(
     lab_saved.PATH, "What-if lab", PERMISSION, layout, wire, group="ANALYSE", order=45, icon="sliders",
-    filters=CHOICES,
+    filters=CHOICES, shows=Showing(tables=TABLES),
 )  # fmt: skip

@@ -14,12 +14,20 @@ from dashapp.charts.kit import marks
 from dashapp.domain.filters import Filters
 from dashapp.errors import NotFound
 from dashapp.services import charting, products
+from dashapp.services.showing import OF, Showing
 from dashapp.services.spared import spared
 from dashapp.store.metrics import MetricValue
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import facts as shown
-from dashapp.web.components import product_figures, product_profile, product_tables, product_words, states
+from dashapp.web.components import (
+    product_figures,
+    product_profile,
+    product_tables,
+    product_words,
+    profile_tables,
+    states,
+)
 from dashapp.web.components import product_views as views
 from dashapp.web.components.basics import attrs, grid, link
 from dashapp.web.components.card import card_outputs, card_values, chart_card
@@ -95,13 +103,18 @@ def _partners(snapshot: Snapshot, known: dict[str, Any], key: int) -> Any:
 
 def show_figures(snapshot: Snapshot, product: str, filters: Filters) -> list[Any]:
     """The key figures of the period beside those of the period it is compared with."""
+    buyers = _buyers(product, charting.view(snapshot, filters))
+    values = figures_of(snapshot, product, filters)
+    return kpi_values(values, snapshot.facts.currency, filters.compare.label, buyers)
+
+
+def figures_of(snapshot: Snapshot, product: str, filters: Filters) -> list[tuple[product_figures.Figure, MetricValue]]:
+    """Each key figure with its value, or with why there is none."""
 
     def every(lost: MetricValue) -> list[tuple[product_figures.Figure, MetricValue]]:
         return [(figure, lost) for figure in product_figures.FIGURES]
 
-    measured = charting.figured("product_figures", lambda: _measured(snapshot, product, filters), every)
-    buyers = _buyers(product, charting.view(snapshot, filters))
-    return kpi_values(measured, snapshot.facts.currency, filters.compare.label, buyers)
+    return charting.figured("product_figures", lambda: _measured(snapshot, product, filters), every)
 
 
 def _measured(snapshot: Snapshot, product: str, filters: Filters) -> list[tuple[product_figures.Figure, MetricValue]]:
@@ -138,6 +151,17 @@ def wire(door: Door, services: Services) -> None:
         return show_figures(asof.shown(services), str(product), Filters.from_query(view))
 
 
+SHOWS = Showing(
+    charts=tuple(CARDS),
+    tables=profile_tables.PRODUCT,
+    view=ALL_TIME,
+    parameters=lambda snapshot, asked: {
+        name: {"product_key": profile_tables.product_key(snapshot, asked)} for name in CARDS
+    },
+    measured=lambda snapshot, filters, asked: figures_of(snapshot, asked.get(OF, ""), filters),
+)
+
+
 PAGE = Page(
     "/products/<product_id>",
     "Product",
@@ -150,4 +174,5 @@ PAGE = Page(
     in_navigation=False,
     check=lambda services, product_id: products.require_known(asof.shown(services), product_id),
     filters=("period", "compare"),
+    shows=SHOWS,
 )

@@ -17,7 +17,7 @@ from dashapp.domain.product_listing import KEYS, ProductListing
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 from dashapp.services import charting
 from dashapp.services.export_products import as_shown
-from dashapp.services.showing import Showing
+from dashapp.services.showing import Showing, of_query
 from dashapp.store.facts import Facts
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import api, asof
@@ -243,7 +243,18 @@ def _wire_list(door: Door, services: Services) -> None:
     door.clientside(ClientsideFunction("tenure_products", "open"), Output(OPENED, "data"), Input(GRID, "cellClicked"))
 
 
+TABLES = (
+    of_query("board", "Stages of life", "A row is a product in its stage", "The best sellers of each stage of life.",
+             "product_board", ("product_key",), most=product_board.LISTED),
+    of_query("bundles", "Bought together", "A row is a pair of products", product_words.BUNDLES, "product_bundles",
+             ("product_key", "other_product_key"), limit=product_tables.SHOWN),
+    of_query("entries", "What customers start with", "A row is a product of first purchases", product_words.ENTRIES,
+             "product_entries", ("product_key",), limit=product_tables.SHOWN),
+)  # fmt: skip
+"What is no chart here; the list itself leaves by its own buttons."
+
+
 PAGE = Page(
     "/products", "Products", "overview:read", layout, wire, group="ANALYSE", order=40, icon="box-seam",
-    shows=Showing(charts=tuple(name for names in CHARTS.values() for name in names)), keys=rejudge.KEYS,
+    shows=Showing(charts=tuple(name for names in CHARTS.values() for name in names), tables=TABLES), keys=rejudge.KEYS,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from dashapp.charts.chart import Flag
 from dashapp.charts.refund_timing import DATED
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
+from dashapp.services.showing import Showing, of_query
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import reconciliation as account
@@ -67,6 +68,24 @@ def wire(door: Door, services: Services) -> None:
         return show(asof.shown(services), dated, services.annotations.flags(door.principal(), Filters()))
 
 
+SHOWS = Showing(
+    charts=(*BRIDGES, "refund_timing"),
+    tables=(
+        of_query("steps", "Lines and money", "A row is a step", "How the lines and the money of the files become net "
+                 "sales and the margin.", "reconciliation"),
+    ),
+    parameters=lambda _, asked: {"refund_timing": {"dated": "order" if asked.get("dated") == "order" else "refund"}},
+)  # fmt: skip
+
+
 PAGE = Page(
-    "/reconciliation", "Reconciliation", "runs:read", layout, wire, group="OPERATE", order=62, icon="calculator"
+    "/reconciliation",
+    "Reconciliation",
+    "runs:read",
+    layout,
+    wire,
+    group="OPERATE",
+    order=62,
+    icon="calculator",
+    shows=SHOWS,
 )

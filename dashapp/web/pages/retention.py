@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, html
@@ -72,6 +73,11 @@ def show(snapshot: Snapshot, filters: Filters, view: CohortView, before: Predece
     ]
 
 
+def _parameters(_: Snapshot, asked: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The channels at the age that the matrix counts to."""
+    return {CHARTS[-1]: {"horizon": CohortView.from_query(asked).days}}
+
+
 def wire(door: Door, services: Services) -> None:
     outputs = [*kpi_outputs(*KPIS), *card_outputs(*CARDS), *cohort_table.outputs()]
 
@@ -93,6 +99,6 @@ PAGE = Page(
     order=17,
     icon="grid-3x3",
     filters=ALL_FILTERS,
-    shows=Showing(METRICS, CHARTS, compares=True),
+    shows=Showing(METRICS, CHARTS, compares=True, tables=(cohort_table.TABLE,), parameters=_parameters),
     keys=(*WORDS, *churn.KEYS),
 )

@@ -15,11 +15,11 @@ from dashapp.errors import TenureError
 from dashapp.services import charting
 from dashapp.services.access import Principal
 from dashapp.services.segments import Segments
-from dashapp.services.showing import Showing
+from dashapp.services.showing import Showing, of_query
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups
-from dashapp.web.components.basics import field, grid, select
+from dashapp.web.components.basics import defined, field, grid, select
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.funnel import of_question
@@ -49,12 +49,20 @@ def _chart(card_id: str, name: str, span: int) -> Component:
     return chart_card(card_id, catalogue.chart(name), span, *charting.heeded(name))
 
 
+def _measures() -> Component:
+    said = {measure.label: measure.meaning for measure in rfm_groups.MEASURES.values()}
+    return defined("what the groups show", "query/segment_groups", *(html.P(f"{k}: {said[k]}") for k in said))
+
+
 def _rfm(address: Mapping[str, Any]) -> list[Component]:
     measures = {name: measure.label for name, measure in rfm_groups.MEASURES.items()}
     chosen = select(METRIC, "Show", measures, one_of(measures, address.get("metric"), rfm_groups.FIRST))
     return [
         html.H2("Eleven groups by recency, frequency and money", className="page-section"),
-        html.Div([kept("metric", chosen, rfm_groups.FIRST), of_question("segment_groups")], className="tab-tools"),
+        html.Div(
+            [kept("metric", chosen, rfm_groups.FIRST), of_question("segment_groups"), _measures()],
+            className="tab-tools",
+        ),
         html.Div(id=TILES),
         html.P(id=COMPARED, className="hint", role="status"),
         grid(_chart(GRID, "rfm_grid", 6), html.Div(id=THRESHOLDS, style={"--span": 6})),
@@ -88,6 +96,17 @@ def _movement(address: Mapping[str, Any]) -> list[Component]:
     ]
 
 
+TABLES = (
+    of_query("groups", "Named groups", "A row is a group by recency, frequency and money",
+             "Customers, sales of the period and predicted value of each group, now and in the comparison.",
+             "segment_groups"),
+    of_query("thresholds", "Thresholds", "A row is a score", "From where to where each score reaches, for everybody.",
+             "rfm_thresholds"),
+    of_query("quarters", "Quarters of value and risk", "A row is a quarter",
+             "Scored customers above or below the median predicted value, and likely to buy or not.",
+             "value_quadrants"),
+)  # fmt: skip
+"What is no chart here: tiles and thresholds."
 _BODIES = {"rfm": _rfm, "value": _value, "mine": _mine, "movement": _movement}
 
 
@@ -108,11 +127,23 @@ def show_value(snapshot: Snapshot, filters: Filters) -> list[Any]:
 def show_movement(snapshot: Snapshot, filters: Filters, earlier: Any, later: Any) -> list[Any]:
     """The days to choose from, those meant, the matrix, the movers."""
     known = movement.days(snapshot)
-    until = movement.chosen(later, known) or next(iter(known), None)
-    begin = movement.chosen(earlier, known) or _usual_beginning(snapshot, filters, known)
+    begin, until = _meant_days(snapshot, filters, earlier, later, known)
     drawn = charting.draw("segment_moves", snapshot, filters, from_day=begin, to_day=until)
     days = [movement.options(known), begin and begin.isoformat(), movement.options(known), until and until.isoformat()]
     return [*days, *card_values(drawn), as_known(lambda: movement.movers(snapshot, filters, begin, until))]
+
+
+def _meant_days(snapshot: Snapshot, filters: Filters, earlier: Any, later: Any, known: list[Any]) -> tuple[Any, Any]:
+    until = movement.chosen(later, known) or next(iter(known), None)
+    return movement.chosen(earlier, known) or _usual_beginning(snapshot, filters, known), until
+
+
+def _parameters(snapshot: Snapshot, asked: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The days between which segments are compared, as the address has them."""
+    filters, _ = Filters.usable(asked)
+    given = asked.get("earlier"), asked.get("later")
+    begin, until = _meant_days(snapshot, filters, *given, movement.days(snapshot))
+    return {"segment_moves": {"from_day": begin, "to_day": until}}
 
 
 def _usual_beginning(snapshot: Snapshot, filters: Filters, known: list[Any]) -> Any:
@@ -169,5 +200,6 @@ def wire(door: Door, services: Services) -> None:
 
 PAGE = Page(
     PATH, "Segments", "overview:read", layout, wire, group="ANALYSE", order=18, icon="grid-3x3", filters=ALL_FILTERS,
-    shows=Showing(charts=("rfm_grid", "value_risk", "segment_moves")), keys=("metric", "earlier", "later"),
+    shows=Showing(charts=("rfm_grid", "value_risk", "segment_moves"), tables=TABLES, parameters=_parameters),
+    keys=("metric", "earlier", "later"),
 )  # fmt: skip

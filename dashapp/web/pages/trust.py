@@ -13,7 +13,7 @@ from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
-from dashapp.services.showing import Showing
+from dashapp.services.showing import Showing, of_query
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web.components import evidence, health, importance, scorecard, states
@@ -91,7 +91,21 @@ def wire(door: Door, services: Services) -> None:
         return show(asof.shown(services))
 
 
+TABLES = (
+    of_query("rules", "Rules", "A row is a rule", "Rules for using predicted values, and whether they hold.",
+             "trust_findings"),
+    of_query("scorecard", "Earlier predictions", "A row is a refresh",
+             "What was predicted, with its interval, and what came.", "trust_scorecard"),
+    of_query("premises", "Premises", "A row is a premise", "What the models take for granted.", "trust_premises"),
+    of_query("cut_offs", "Cut-offs", "A row is a cut-off", "At which days was tested, and what came after.",
+             "trust_origins"),
+    of_query("parameters", "Parameters", "A row is a model", "With which parameters this snapshot was scored.",
+             "trust_models"),
+)  # fmt: skip
+"The tables below the charts."
+
+
 PAGE = Page(
     "/trust", "Trust", "trust:read", layout, wire, group="ANALYSE", order=50, icon="shield-check",
-    shows=Showing(charts=tuple(CARDS)),
+    shows=Showing(charts=tuple(CARDS), tables=TABLES),
 )  # fmt: skip

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashapp.charts.chart import Chart
 from dashapp.errors import InputError, NotFound
 from dashapp.services.access import require
-from dashapp.services.card_files import Asked, page_book
-from dashapp.services.export_desk import Leaving
+from dashapp.services.card_files import Asked, about_one, card_book, page_book
+from dashapp.services.carried import explained
+from dashapp.services.cells import csv_text
+from dashapp.services.export_desk import CARDS, Leaving
+from dashapp.services.showing import TableSpec
 from dashapp.web import asof, identity
 from dashapp.web.components.export_menu import exported, view_of
+from dashapp.web.page import Page
 from dashapp.web.route import Route
-from dashapp.web.routes.exports import XLSX, download, pieces
+from dashapp.web.routes.exports import XLSX, both, download, note, pieces
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
@@ -26,18 +32,53 @@ KINDS = {".xlsx": XLSX, ".pdf": "application/pdf"}
 
 def page_xlsx(services: Services, name: str) -> ResponseReturnValue:
     """Every card of a page: key figures, a sheet for each chart, About."""
-    try:
-        page = exported(current_app.extensions["tenure"].pages, name)
-    except InputError as error:
-        raise NotFound(error.message) from error
+    page = _page(name)
     reader = identity.principal()
     require(reader, page.permission)
     asked = view_of(page, request.args.to_dict(), services)
     assert page.shows is not None
-    shown = page.shows.cards(asked.snapshot, asked.filters, asof.before(services, asked.filters))
+    before = asof.before(services, asked.filters)
+    shown = page.shows.cards(asked.snapshot, asked.filters, before, request.args.to_dict())
     services.exports.note(_leaving(f"{name}.xlsx", shown.rows, asked), reader, request.remote_addr or "")
-    book = page_book(page.title, shown, asked, services.settings)
+    book = page_book(f"{page.title} {asked.of}".strip(), shown, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(name, "xlsx"))
+
+
+def table_xlsx(services: Services, name: str, table: str) -> ResponseReturnValue:
+    """A table of a page as a workbook with an About sheet."""
+    spec, drawn, asked = _table(services, name, table)
+    _note_table(services, f"{table}.xlsx", drawn, asked)
+    return download(pieces(card_book(spec, drawn, asked, services.settings)), XLSX, asked.name(table, "xlsx"))
+
+
+def table_zip(services: Services, name: str, table: str) -> ResponseReturnValue:
+    """The same as a CSV file beside the one that explains it."""
+    spec, drawn, asked = _table(services, name, table)
+    _note_table(services, f"{table}.csv", drawn, asked)
+    return both(csv_text([drawn.table]), explained(about_one(spec, drawn, asked)), partial(asked.name, table))
+
+
+def _table(services: Services, name: str, table: str) -> tuple[TableSpec, Chart, Asked]:
+    page = _page(name)
+    require(identity.principal(), page.permission)
+    assert page.shows is not None
+    for spec in page.shows.tables:
+        if spec.name == table:
+            asked = view_of(page, request.args.to_dict(), services)
+            return spec, spec.told(asked.snapshot, asked.filters, request.args.to_dict()), asked
+    raise NotFound("There is no such table to export.")
+
+
+def _note_table(services: Services, target: str, drawn: Chart, asked: Asked) -> None:
+    filters = asked.filters.sentence(asked.until)
+    note(services, Leaving(target, len(drawn.table), asked.snapshot.id, filters, request.full_path, CARDS))
+
+
+def _page(name: str) -> Page:
+    try:
+        return exported(current_app.extensions["tenure"].pages, name)
+    except InputError as error:
+        raise NotFound(error.message) from error
 
 
 def _leaving(target: str, rows: int, asked: Asked) -> Leaving:
@@ -70,6 +111,8 @@ def cancel(services: Services, job_id: str) -> ResponseReturnValue:
 
 ROUTES = (
     Route("/export/page/<name>.xlsx", "exports.page_xlsx", page_xlsx, "exports:run"),
+    Route("/export/page/<name>/<table>.xlsx", "exports.table_xlsx", table_xlsx, "exports:run"),
+    Route("/export/page/<name>/<table>.zip", "exports.table_zip", table_zip, "exports:run"),
     Route("/exports/<file_id>", "exports.fetch", fetch, "exports:run"),
     Route("/exports/<file_id>/remove", "exports.remove", remove, "exports:run", methods=("POST",)),
     Route("/exports/jobs/<job_id>/cancel", "exports.cancel", cancel, "exports:run", methods=("POST",)),
