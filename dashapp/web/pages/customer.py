@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
 from dashapp.services import charting, customers
 from dashapp.services.access import Principal
-from dashapp.services.spared import spared
+from dashapp.services.spared import Failure, spared
 from dashapp.store.facts import Facts
 from dashapp.store.metrics import NOT_VALID
 from dashapp.store.snapshot import Snapshot
@@ -94,7 +95,10 @@ def _history(snapshot: Snapshot, timeline: Chart, key: int) -> Component:
 
 def show_next(snapshot: Snapshot, customer: str) -> list[Any]:
     """What others bought next who bought the same. Asked for itself: it reads more lines than all else here."""
-    known = snapshot.row("customer_profile", customer=customer, contact=False)
+    ask = partial(snapshot.row, "customer_profile", customer=customer, contact=False)
+    known = spared("customer", ask, lambda failure: failure)
+    if isinstance(known, Failure):
+        return card_values(nothing(known.text, known.next_step, known.kind))
     if not known:
         return card_values(nothing("There is nothing to show."))
     key = int(known["customer_key"])
