@@ -81,7 +81,7 @@ def _ratios(
     bounds = np.zeros((len(levels), 2, len(alive)))
     for block in blocks(cells):
         customers = order[ends[block.start] : ends[block.stop]]
-        tables = _tables(purchases, spend, cells.part(block), periods)
+        tables = _tables(purchases, spend, cells.part(block), periods, levels)
         rows = cells.inverse[customers] - block.start
         if cells.frequency[block.start] == 0.0:  # one-time buyers of a cell have one history: one of them answers
             some = alive[order[ends[block]]]
@@ -140,19 +140,32 @@ class _Table:
 
 
 def _tables(
-    purchases: PurchaseFit, spend: SpendFit, cells: Cells, periods: tuple[float, float]
-) -> tuple[_Table, _Table]:
-    """Of the lower bound and of the upper one; one table where they look equally far."""
-    low = _Table.of(purchases, spend, cells, periods[0])
-    return low, low if periods[1] == periods[0] else _Table.of(purchases, spend, cells, periods[1])
+    purchases: PurchaseFit, spend: SpendFit, cells: Cells, periods: tuple[float, float], levels: Sequence[float]
+) -> tuple[_Table, _Table, IndexArray]:
+    """Of the lower bound and of the upper one; one table where they look equally far.
+
+    The lower one only has the cells where that bound can be above 0. Third: the row of each cell in it, -1 without.
+    """
+    high = _Table.of(purchases, spend, cells, periods[1])
+    if periods[0] == periods[1]:
+        return high, high, np.arange(len(cells))
+    buys = purchases.at_least_if_alive(cells, periods[0], [1.0])[:, 0]
+    some = np.flatnonzero(buys > (1.0 + min(levels)) / 2.0)
+    place = np.full(len(cells), -1)
+    place[some] = np.arange(len(some))
+    low = _Table.of(purchases, spend, cells.part(some), periods[0]) if len(some) else high
+    return low, high, place
 
 
-def _bounds(low: _Table, high: _Table, rows: IndexArray, alive: FloatArray, levels: Sequence[float]) -> FloatArray:
+def _bounds(
+    low: _Table, high: _Table, place: IndexArray, rows: IndexArray, alive: FloatArray, levels: Sequence[float]
+) -> FloatArray:
     """spend / w between which customers in cell `rows` end up, shape (levels, 2, n)."""
-    found = np.empty((len(levels), 2, len(rows)))
+    found = np.zeros((len(levels), 2, len(rows)))
+    some = np.flatnonzero(place[rows] >= 0)
     for bound, level in zip(found, levels, strict=True):
         tail = (1.0 - level) / 2.0
-        bound[0] = low.quantile(rows, alive, tail)
+        bound[0, some] = low.quantile(place[rows[some]], alive[some], tail)
         bound[1] = high.quantile(rows, alive, np.where(bound[0] > 0.0, 1.0 - tail, level))
     return found
 
