@@ -104,7 +104,7 @@ VALUE_DAYS = """
 INPUTS = {
     "marts.product_months": "product_key, month, units, buyers, new_buyers",
     "marts.products": "product_key, category, first_sold_on",
-    "staging.customer_days": "customer_key, order_date, net_sales",
+    "staging.customer_dates": "customer_key, order_date, net_sales",
     "staging.observation": "observed_from, observed_until",
     "staging.order_lines": "order_id, customer_key, order_date, product_key, kind",
     "staging.purchase_days": "customer_key, purchase_number, order_date",
