@@ -19,7 +19,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 FloatArray = NDArray[np.float64]
 Bounds = Callable[[float], FloatArray]
@@ -63,6 +62,8 @@ def scale(strayed: Sequence[float], presumed: float, weight: float) -> float:
 
 def reach(strayed: Sequence[float], confidence: float, presumed: float, weight: float) -> float:
     """Where the next window stays below with this confidence, at most LARGEST; half of all windows stay below 0."""
+    from scipy.special import stdtrit  # here, so that who only passes a widening on does not load scipy
+
     quantile = float(stdtrit(weight + len(strayed), confidence))
     return min(quantile * scale(strayed, presumed, weight), LARGEST)
 

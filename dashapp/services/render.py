@@ -105,10 +105,10 @@ class Renderer:
                     pipe.close()
 
     def _twice(self, order: bytes) -> bytes:
-        """A browser may die or hang; a fresh one gets the same order once more."""
+        """A browser may hang, or die alone or with its process; a fresh one gets the same order once more."""
         try:
             return self._exchange(order)
-        except (OSError, EOFError):
+        except (OSError, EOFError, RenderFailed):
             self._discard()
         try:
             return self._exchange(order)

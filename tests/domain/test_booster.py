@@ -97,7 +97,7 @@ def test_customers_are_ranked_better_than_by_the_model_alone(tested: Backtest):
 
 
 def test_it_has_no_distribution_so_no_interval_and_no_weekly_course(tested: Backtest):
-    for table in (tested.coverage, tested.corrections, tested.tracking):
+    for table in (tested.coverage, tested.tracking):
         assert {row.model for row in table} == {"mbg_nbd"}
     for table in (tested.deciles, tested.calibration):
         assert {row.model for row in table} == {"mbg_nbd", NAME}

@@ -15,11 +15,18 @@ from dashapp.services import deleted, earlier_imports
 from dashapp.services.access import Principal
 from dashapp.services.deleted import Deleted
 from dashapp.services.earlier_imports import Earlier
+from dashapp.settings import Settings
 from dashapp.store.annotations import Text
 from dashapp.store.deliveries import Delivery
 from dashapp.store.state import reading
 from dashapp.web.pages import deleted as page
-from tests.web.conftest import House
+from tests.web.conftest import House, open_house
+
+
+@pytest.fixture(scope="module")
+def house(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """One of its own: what is kept and deleted here would show on the pages of others."""
+    return open_house(tmp_path_factory.mktemp("deleted"), sample_warehouse)
 
 
 def reader(house: House, name: str) -> Principal:

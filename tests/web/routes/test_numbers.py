@@ -24,7 +24,7 @@ def test_the_drawer_says_the_value_the_customers_and_the_same_rows_elsewhere(hou
     said = told(house, "analyst", f"{WHO}?range=all&category=Home")
     assert said["figures"][0] == ["Customers", said["value"]]
     assert said["words"][-1] == "Chosen: category Home."
-    assert (len(said["table"]["rows"]), said["badge"]["text"]) == (50, "Predictions: ranking only")
+    assert (len(said["table"]["rows"]), said["badge"]["text"]) == (50, "Predictions: valid")
     assert said["export"] == said["href"].replace("/customers?", "/export/customers.zip?")
     file = house.client("analyst").get(said["export"].replace(".zip", ".csv")).text
     assert f"{len(file.splitlines()) - 1:,}" == said["value"]
