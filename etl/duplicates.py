@@ -42,10 +42,13 @@ PERSONS = """
     inner join staging.customer_keys as persons on persons.customer_id = groups.first_id"""
 
 DAYS = """
-    create view merged.customer_days as
-    select days.* replace (persons.person as customer_key)
-    from staging.customer_days as days
-    inner join merged.persons as persons on persons.customer_key = days.customer_key"""
+    create view merged.customer_dates as
+    select
+        persons.person as customer_key, days.order_date, cast(sum(days.net_sales) as decimal(16, 2)) as net_sales,
+        bool_or(days.is_purchase) as is_purchase
+    from staging.customer_dates as days
+    inner join merged.persons as persons on persons.customer_key = days.customer_key
+    group by persons.person, days.order_date"""
 
 CUSTOMERS = "select customer_key, frequency, order_count, clv, p_alive from marts.customers order by customer_key"
 
@@ -96,9 +99,12 @@ def _merged(connection: Connection, apart: pd.DataFrame, settings: Settings) -> 
 
 def _summarise(connection: Connection) -> None:
     """merged.purchase_days and merged.rfm: the staging tables of these names, over the merged customers' days."""
-    for name, origin in (("purchase_days", "customer_days"), ("rfm", "purchase_days")):
-        select = read(SQL / "staging" / f"{name}.sql", "staging").select
-        connection.execute(f"create table merged.{name} as {select.replace(f'staging.{origin}', f'merged.{origin}')}")
+    for name, origin in (("purchase_days", "customer_dates"), ("rfm", "purchase_days")):
+        table = read(SQL / "staging" / f"{name}.sql", "staging")
+        if f"staging.{origin}" not in table.reads:
+            raise ValueError(f"{table.name} does not read staging.{origin}: nobody would be merged")
+        select = table.select.replace(f"staging.{origin}", f"merged.{origin}")
+        connection.execute(f"create table merged.{name} as {select}")
 
 
 def _measures(customers: pd.DataFrame) -> dict[str, float]:

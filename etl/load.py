@@ -165,6 +165,7 @@ def _origin(job: Job, file: DeliveredFile) -> str:
 def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, str], earlier: list[Staged]) -> Staged:
     entity = ENTITIES[file.entity]
     raw, formats, rows = _read_typed(job, file, entity)
+    amount = reconcile.read_amount(job.con)
     if earlier:
         found = repeats.mark(job.con, entity, raw, [item.accepted for item in earlier])
         if found:
@@ -175,7 +176,7 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, 
     quarantine.write_accepted(job.con, entity, batch_id, accepted)
     if reasons:
         quarantine.write_rejected(job.con, entity, batch_id, file.name, rejected)
-    totals = reconcile.totals(job.con, entity, accepted, rejected)
+    totals = reconcile.totals(job.con, entity, amount, accepted, rejected)
     reconcile.prove(file.name, raw, rows, totals)
     batch = _batch(job, file, batch_id, digests, raw, totals)
     names = (

@@ -32,16 +32,23 @@ class Totals:
     """Of the rejected rows those a declared rule of the source left out: nothing is wrong with them."""
 
 
-def totals(con: duckdb.DuckDBPyConnection, entity: Entity, accepted: Path, rejected: Path) -> Totals:
-    """What was read (the table `typed`) beside what was written (the files on disk)."""
+def read_amount(con: duckdb.DuckDBPyConnection) -> Decimal:
+    """The money of `typed`. To be asked as soon as it is built: what is lost from it afterwards is then found."""
+    return con.execute("SELECT sum(amount) FROM typed").fetchall()[0][0] or NOTHING
+
+
+def totals(
+    con: duckdb.DuckDBPyConnection, entity: Entity, raw_amount: Decimal, accepted: Path, rejected: Path
+) -> Totals:
+    """What was read (the table `typed`, its `read_amount`) beside what was written (the files on disk)."""
     lines = con.execute(
         "SELECT coalesce(sum(line_span) FILTER (mask = 0), 0)::BIGINT, "
-        "coalesce(sum(line_span) FILTER (mask <> 0), 0)::BIGINT, sum(amount), "
+        "coalesce(sum(line_span) FILTER (mask <> 0), 0)::BIGINT, "
         f"count(*) FILTER (mask <> 0 AND mask & ~{LEFT_OUT_MASK}::BIGINT = 0) FROM typed"
     ).fetchall()[0]
     kept = _read_back(con, sorted(accepted.rglob("*.parquet")), entity.amount)
     set_aside = _read_back(con, [rejected] if rejected.exists() else [], "amount")
-    return Totals(kept[0], lines[0], set_aside[0], lines[1], lines[2] or NOTHING, kept[1], set_aside[1], lines[3])
+    return Totals(kept[0], lines[0], set_aside[0], lines[1], raw_amount, kept[1], set_aside[1], lines[2])
 
 
 def _read_back(con: duckdb.DuckDBPyConnection, paths: list[Path], amount: str) -> tuple[int, Decimal]:

@@ -132,6 +132,7 @@ def _staged(
     if not found.open:
         return None
     raw, formats = _type(con, found.batch, file, work, now)
+    amount = reconcile.read_amount(con)
     reasons = quarantine.reason_counts(con)
     lines = [row[0] for row in con.execute("SELECT line_number FROM typed WHERE mask = 0 ORDER BY ALL").fetchall()]
     if not lines:
@@ -140,7 +141,7 @@ def _staged(
     batch_id = _batch_id(found.batch, file, formats, lines)
     accepted = work / batch_id
     quarantine.write_accepted(con, ENTITIES[file.entity], batch_id, accepted)
-    totals = _proved(con, found, raw, accepted, work)
+    totals = _proved(con, found, raw, amount, accepted, work)
     batch = replace(_batch(found.batch, batch_id, totals, now), date_formats=formats)
     known = any(batch_id == item.batch_id for item in before.history.batches())
     return Staged(batch, accepted, work / "none", known)
@@ -181,9 +182,11 @@ def _batch_id(batch: Batch, file: DeliveredFile, formats: Mapping[str, str], lin
     return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _proved(con: duckdb.DuckDBPyConnection, found: Rejects, raw: Raw, accepted: Path, work: Path) -> Totals:
+def _proved(
+    con: duckdb.DuckDBPyConnection, found: Rejects, raw: Raw, amount: Decimal, accepted: Path, work: Path
+) -> Totals:
     """Control totals: every row that was open is accepted or still rejected, with its lines and its money."""
-    totals = reconcile.totals(con, ENTITIES[found.batch.entity], accepted, work / "none")
+    totals = reconcile.totals(con, ENTITIES[found.batch.entity], amount, accepted, work / "none")
     still = con.execute("SELECT count(*), sum(amount) FROM typed WHERE mask <> 0").fetchall()[0]
     totals = replace(totals, rejected_rows=still[0], rejected_amount=still[1] or Decimal(0))
     reconcile.prove(found.batch.file_name, raw, found.open, totals)

@@ -83,7 +83,7 @@ def test_append_adds_and_a_corrected_file_replaces_itself(tmp_path: Path):
 
 def test_appending_another_currency_is_refused(tmp_path: Path):
     run(tmp_path, {"orders.csv": orders(GOOD)})
-    with pytest.raises(SourceError, match="EUR, the delivery USD"):
+    with pytest.raises(SourceError, match=r"What is loaded is in EUR, this delivery in USD\."):
         load.load("cdnow", None, {"sample": "true"}, settings_in(tmp_path), Heard(), append=True, now=NOW)
 
 
