@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 import psutil
 import pytest
+from dash._get_app import app_context
 
 from dashapp.services import computations as computations_module
 from dashapp.settings import Settings
@@ -87,6 +88,14 @@ def _until(condition: Any, seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.05)
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_app() -> Iterator[None]:
+    """A test client asks in the tests' own thread, where Dash goes on using the app whose layout was last asked for."""
+    token = app_context.set(None)
+    yield
+    app_context.reset(token)
 
 
 @pytest.fixture

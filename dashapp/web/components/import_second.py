@@ -32,7 +32,9 @@ def card_of(profile: Profile, choice: Choice, others: Sequence[Second]) -> list[
     """The card by which a second file is added, or left out again."""
     there = import_choice.lookups_of(profile, choice)
     parts: list[Component] = [html.P(_told(lookup)) for lookup in there]
-    parts.append(_picker(profile, there, others) if others else html.P(NONE_THERE, className="hint"))
+    # The picker is on the page even when hidden: Dash complains of a button whose callback's states are not.
+    parts.append(html.Div(_picker(profile, there, others), hidden=not others))
+    parts.append(html.P(NONE_THERE, className="hint", hidden=bool(others)))
     alone = button("Leave them out", id=ALONE, hidden=not there)
     add = button("Add its columns", id=ADD, hidden=not others)
     return [card("Columns of another file", *parts, html.Div([add, alone], className="actions"), hint=HINT)]
