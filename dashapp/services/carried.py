@@ -1,6 +1,6 @@
 """A table and what its reader needs to know as one file: a zip of two CSV files, made while it is sent.
 
-Why so: docs/adr/0013.
+Why so: docs/adr/0015.
 """
 
 from __future__ import annotations
