@@ -13,6 +13,7 @@ from tests.web.conftest import PASSWORD
 def test_signing_in_with_the_keyboard_leads_to_the_wanted_page_and_out_again(open_page):
     page = open_page("/overview?range=l90d", role="")
     expect(page).to_have_url(re.compile(r"/login\?next="))
+    expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type("analyst")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

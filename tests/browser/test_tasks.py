@@ -86,6 +86,7 @@ class Hands:
 def hands(open_page: Callable[..., Page]) -> Hands:
     """An analyst who has just signed in by the form."""
     made = Hands(open_page("/", role=""))
+    expect(made.page.get_by_label("User name")).to_be_focused()  # after the first paint; a key before it is lost
     made.type("analyst")
     made.press("Tab")
     made.type(PASSWORD)
