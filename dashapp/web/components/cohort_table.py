@@ -69,7 +69,6 @@ def layout(**address: Any) -> Component:
     return shown.card(
         "Cohorts",
         disclosure("What is counted", html.P(DEFINITION)),
-        table_menu("retention", TABLE),
         html.Fieldset(
             [html.Legend("How cohorts are shown", className="visually-hidden"), *chosen],
             className="matrix-controls",
@@ -80,6 +79,7 @@ def layout(**address: Any) -> Component:
         hint="Who comes back and what they bring, by when they first bought. Arrow keys walk through the cells, Enter "
         "opens the customers of the cohort",
         heeds=of_question("cohort_matrix"),
+        menu=table_menu("retention", TABLE),
     )  # fmt: skip
 
 

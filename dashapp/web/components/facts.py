@@ -63,9 +63,12 @@ def strip(figures: Sequence[tuple[str, str]], meanings: Meanings = UNSAID) -> Co
     return html.Dl([html.Div(list(item)) for item in items])
 
 
-def card(title: str, *children: Any, hint: str = "", heeds: Component | None = None) -> Component:
-    """A card without a chart; under a filter bar `heeds` is its funnel."""
+def card(
+    title: str, *children: Any, hint: str = "", heeds: Component | None = None, menu: Component | None = None
+) -> Component:
+    """A card without a chart; under a filter bar `heeds` is its funnel, and `menu` is how it is taken along."""
     words = [html.P(hint, className="card-unit")] if hint else []
-    tools = [html.Div(heeds, className="card-tools")] if heeds else []
+    beside = [part for part in (heeds, menu) if part]
+    tools = [html.Div(beside, className="card-tools")] if beside else []
     head = html.Header([html.Div([html.H2(title), *words], className="card-title"), *tools], className="card-head")
     return html.Section([head, *children], className="card-plain")
