@@ -13,11 +13,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from dashapp.errors import InputError, MappingError, NotFound, SourceError
+from dashapp.errors import InputError, MappingError, NotFound, ReconciliationError, SourceError
 from dashapp.settings import Settings
 from dashapp.store import state
 from dashapp.store.journal import Journal
-from etl import lake, load, open_rejects, pipeline
+from etl import lake, load, open_rejects, pipeline, quarantine
 from etl.__main__ import app
 from etl.entities import ENTITIES
 from etl.lake import Batch, Lake
@@ -27,6 +27,7 @@ from etl.replay import Replayed, replay
 from etl.undo import undo
 from tests.etl.conftest import NOW, Ask
 from tests.etl.loading import COLUMNS, GOOD, Heard, accepted, adds_up, orders, settings_in, shop_folder, tree
+from tests.etl.test_reconcile import lose
 
 HEADER = "order,date,customer,item,qty,price"
 MAPPED = {**COLUMNS, "product_id": "item"}
@@ -131,6 +132,18 @@ def test_the_same_replay_twice_changes_nothing(deliver, again: Replay, settings:
     before = tree(settings.data_dir / "lake")
     done = again(thousands=",")
     assert (done.accepted, done.rejected, done.outcome.published) == (0, 2, False)
+    assert tree(settings.data_dir / "lake") == before
+
+
+def test_an_amount_lost_on_the_way_fails_the_replay_and_changes_nothing(
+    deliver, again: Replay, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    deliver(*LINES)
+    before = tree(settings.data_dir / "lake")
+    damage = "UPDATE typed_rows SET unit_price = 8 WHERE unit_price = 1250"
+    monkeypatch.setattr(quarantine, "write_accepted", lose(quarantine, "write_accepted", damage))
+    with pytest.raises(ReconciliationError, match="money"):
+        again(thousands=",")
     assert tree(settings.data_dir / "lake") == before
 
 
