@@ -1,14 +1,21 @@
-"""Products: stages of their lives, pairs bought together, what customers became worth by what they started with."""
+"""Products: stages of their lives, pairs bought together, what customers became worth by what they started with.
+
+All as of the end of the last month that is over (etl/whole.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from dashapp.domain import bundles, entry_products, lifecycle
 from dashapp.domain.lifecycle import Lifecycle
+from dashapp.domain.lifecycle_report import NOT_JUDGED
+from dashapp.domain.vocabulary import LifecycleStage
+from etl import whole
 from etl.progress import Progress
 from etl.unchanged import fingerprint, taken_over
 from etl.work import Connection
@@ -64,90 +71,81 @@ all of the time observed, the same in every window; null where there are no such
 MOST_PAIRS = 20_000
 "Published at most, the best ones; the number found is in meta.product_pairs."
 
-MONTHS = "select product_key, month, units, buyers, new_buyers from marts.product_months order by product_key, month"
-CATALOGUE = "select product_key, category, first_sold_on from marts.products order by product_key"
-SALE_DAYS = "select distinct product_key, order_date as day from staging.order_lines where kind = 'sale'"
-BASKETS = """
-    select
-        cast(dense_rank() over (order by order_date, order_id, customer_key) as bigint) as basket,
-        order_date as day, product_key
-    from (
-        select distinct line.order_id, line.customer_key, line.order_date, line.product_key
-        from staging.order_lines as line
-        inner join marts.products as product on product.product_key = line.product_key
-        where line.kind = 'sale'
-    ) as lines
-    order by basket, product_key"""
-"Purchase orders, their distinct products: no returns, no charges."
-ENTRIES = """
-    select distinct line.customer_key, line.product_key, product.category
-    from staging.order_lines as line
-    inner join marts.products as product on product.product_key = line.product_key
-    inner join staging.rfm as rfm on rfm.customer_key = line.customer_key and rfm.first_order_date = line.order_date
-    where line.kind = 'sale'
-    order by line.customer_key, line.product_key"""
-CUSTOMERS = """
-    select rfm.customer_key, rfm.T_days,
-        cast(date_diff('day', rfm.first_order_date, second.order_date) as double) as second_days,
-        year(rfm.first_order_date) * 4 + quarter(rfm.first_order_date) as first_quarter
-    from staging.rfm as rfm
-    left join staging.purchase_days as second on second.customer_key = rfm.customer_key and second.purchase_number = 2
-    order by rfm.customer_key"""
-VALUE_DAYS = """
-    select days.customer_key, cast(date_diff('day', rfm.first_order_date, days.order_date) as integer) as age_days,
-        cast(days.net_sales as double) as net_value
-    from staging.customer_dates as days
-    inner join staging.rfm as rfm on rfm.customer_key = days.customer_key
-    order by days.customer_key, age_days"""
+UNJUDGED = """
+    insert into marts.product_stages (product_key, stage, method, periods, units, first_month, reason)
+    select product_key, $stage, 'rule', 0, 0.0, date_trunc('month', first_sold_on), $reason
+    from marts.products
+    where first_sold_on is not null and product_key not in (select product_key from marts.product_stages)"""
+"Products that no whole month has a sale of: none may be missing from the list."
 
 
-INPUTS = {
-    "marts.product_months": "product_key, month, units, buyers, new_buyers",
-    "marts.products": "product_key, category, first_sold_on",
-    "staging.customer_dates": "customer_key, order_date, net_sales",
-    "staging.observation": "observed_from, observed_until",
-    "staging.order_lines": "order_id, customer_key, order_date, product_key, kind",
-    "staging.purchase_days": "customer_key, purchase_number, order_date",
-    "staging.rfm": "customer_key, first_order_date, T_days",
-}
-"All that the queries here read: where it is as it was for the current snapshot, so is what comes out."
+@dataclass(frozen=True)
+class Part:
+    """Some of the tables and all that is read for them: where that is as it was, so are they."""
+
+    name: str
+    tables: tuple[str, ...]
+    inputs: Mapping[str, str]
+    "View of etl/whole.py -> the columns read."
+    make: Callable[[Connection], Mapping[str, pd.DataFrame]]
 
 
 def products(connection: Connection, progress: Progress, earlier: Path | None = None) -> None:
     """Write the tables of TABLES; without products, customers or sales they are empty.
 
-    earlier: file of a snapshot they are taken over from where nothing that is read here has changed since.
+    earlier: file of a snapshot whose tables are taken over, part by part, where nothing read for them has changed.
     """
-    progress.step("products", 0.0, "Stages")
-    if taken_over(connection, earlier, "products", fingerprint(connection, INPUTS), TABLES):
-        progress.step("products", 1.0, "As before: no sale, customer or category has changed")
+    whole.look(connection)
+    for number, part in enumerate(PARTS):
+        progress.step("products", number / len(PARTS), part.name.capitalize())
+        _make(connection, part, progress, earlier)
+    _list_unjudged(connection)
+    progress.step("products", 1.0, "Stages, pairs and first products")
+
+
+def _make(connection: Connection, part: Part, progress: Progress, earlier: Path | None) -> None:
+    if taken_over(connection, earlier, part.name, fingerprint(connection, part.inputs), part.tables):
+        progress.note(f"{part.name.capitalize()}: as before, the months that are over say the same.")
         return
-    life = _lives(connection)
-    stages = life.current
-    _write(connection, "marts.product_stages", stages)
-    _write(connection, "marts.product_transitions", quarters(life.history))
-    _write(connection, "marts.product_curves", life.curves)
-    progress.step("products", 0.5, "Pairs")
-    found = bundles.find(connection.execute(BASKETS).df())
-    pairs = found.pairs.head(MOST_PAIRS)
-    _write(connection, "marts.product_pairs", pairs.assign(rank=range(1, len(pairs) + 1)))
-    _write(connection, "meta.product_pairs", _searched(found))
-    progress.step("products", 0.8, "First products")
-    _write(connection, "marts.entry_products", _entries(connection))
-    progress.step("products", 1.0, f"{len(stages):,} products, {len(found.pairs):,} pairs")
+    for table, frame in part.make(connection).items():
+        _write(connection, table, frame)
 
 
-def _lives(connection: Connection) -> Lifecycle:
-    observed = connection.execute("select observed_from, observed_until from staging.observation").fetchall()
-    if not observed or observed[0][0] is None:
+def _list_unjudged(connection: Connection) -> None:
+    """Products that no whole month has a sale of are listed anew each time: they may be others than before."""
+    connection.execute("delete from marts.product_stages where periods = 0")
+    connection.execute(UNJUDGED, {"stage": LifecycleStage.TOO_EARLY.value, "reason": NOT_JUDGED})
+
+
+def _lives(connection: Connection) -> dict[str, pd.DataFrame]:
+    life = _judged(connection)
+    return {
+        "marts.product_stages": life.current,
+        "marts.product_transitions": quarters(life.history),
+        "marts.product_curves": life.curves,
+    }
+
+
+def _judged(connection: Connection) -> Lifecycle:
+    span = connection.execute("select observed_from, whole_until from whole.span").fetchall()
+    if not span or span[0][0] is None:
         return lifecycle.nothing()
     return lifecycle.judge(
-        connection.execute(MONTHS).df(),
-        connection.execute(CATALOGUE).df(),
-        connection.execute(SALE_DAYS).df(),
-        pd.Timestamp(observed[0][0]),
-        pd.Timestamp(observed[0][1]),
+        connection.execute(whole.MONTHS).df(),
+        connection.execute(whole.CATALOGUE).df(),
+        connection.execute(whole.SALE_DAYS).df(),
+        pd.Timestamp(span[0][0]),
+        pd.Timestamp(span[0][1]),
     )
+
+
+def _pairs(connection: Connection) -> dict[str, pd.DataFrame]:
+    found = bundles.find(connection.execute(whole.BASKETS).df())
+    pairs = found.pairs.head(MOST_PAIRS)
+    return {
+        "marts.product_pairs": pairs.assign(rank=range(1, len(pairs) + 1)),
+        "meta.product_pairs": _searched(found),
+    }
 
 
 def quarters(history: pd.DataFrame) -> pd.DataFrame:
@@ -169,8 +167,10 @@ def _searched(found: bundles.Bundles) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _entries(connection: Connection) -> pd.DataFrame:
-    entries, customers, days = (connection.execute(sql).df() for sql in (ENTRIES, CUSTOMERS, VALUE_DAYS))
+def _entries(connection: Connection) -> dict[str, pd.DataFrame]:
+    entries, customers, days = (
+        connection.execute(sql).df() for sql in (whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS)
+    )
     by_product = entry_products.compare(entries.rename(columns={"product_key": "entry_key"}), customers, days)
     by_category = entry_products.compare(entries.rename(columns={"category": "entry_key"}), customers, days)
     category = entries.drop_duplicates("product_key").set_index("product_key")["category"]
@@ -178,7 +178,7 @@ def _entries(connection: Connection) -> pd.DataFrame:
     by_category["level"], by_category["category"] = "category", by_category["entry_key"]
     by_product["product_key"] = by_product["entry_key"].astype("Int64")
     by_category["product_key"] = pd.Series(pd.NA, index=by_category.index, dtype="Int64")
-    return pd.concat([by_product, by_category], ignore_index=True)
+    return {"marts.entry_products": pd.concat([by_product, by_category], ignore_index=True)}
 
 
 def _write(connection: Connection, table: str, frame: pd.DataFrame) -> None:
@@ -195,3 +195,37 @@ def _write(connection: Connection, table: str, frame: pd.DataFrame) -> None:
     connection.register("rows", frame[[name for name, _ in columns]])
     connection.execute(f"insert into {table} select {values} from rows")
     connection.unregister("rows")
+
+
+PARTS = (
+    Part(
+        "stages",
+        ("marts.product_stages", "marts.product_transitions", "marts.product_curves"),
+        {
+            "whole.span": "observed_from, whole_until",
+            "whole.products": "product_key, category, first_sold_on",
+            "whole.product_months": "product_key, month, units, buyers, new_buyers",
+            "whole.sales": "order_date, product_key",
+        },
+        _lives,
+    ),
+    Part(
+        "pairs",
+        ("marts.product_pairs", "meta.product_pairs"),
+        {"whole.sales": "order_id, customer_key, order_date, product_key"},
+        _pairs,
+    ),
+    Part(
+        "first products",
+        ("marts.entry_products",),
+        {
+            "whole.span": "whole_until",
+            "whole.products": "product_key, category",
+            "whole.sales": "customer_key, order_date, product_key",
+            "whole.purchase_days": "customer_key, purchase_number, order_date",
+            "whole.customer_dates": "customer_key, order_date, net_sales",
+        },
+        _entries,
+    ),
+)
+"""In the order they are made."""

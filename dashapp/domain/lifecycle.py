@@ -32,7 +32,7 @@ FORESEEN = 2
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """What is known of every product that was ever sold."""
+    """What is known of every product that was sold in a month that is over."""
 
     current: pd.DataFrame
     """product_key, stage, method, periods, units, first_month, share_<phase> for the four phases [0-1, NaN without a

@@ -24,6 +24,8 @@ CURVES = (
     "product_key", "month", "family", "counted", "expected", "season", "is_used", "growth_from", "peak_on",
     "decline_from",
 )  # fmt: skip
+NOT_JUDGED = "Sold in no month that is over yet."
+"Of products that are in no panel: it is too early to say."
 FORESEEABLE = 120
 "Months before the first and after the last one beyond which an inflection is no date worth telling."
 
@@ -31,7 +33,7 @@ FORESEEABLE = 120
 def current(
     panel: Panel, shares: FloatArray, method: CodeArray, raw: CodeArray, settled: CodeArray, rules: LifecycleRules
 ) -> pd.DataFrame:
-    """The last cut-off, one row per product on sale by then; columns CURRENT.
+    """The last cut-off, one row per product; columns CURRENT.
 
     shares: (n, 4) probability of each phase, NaN without one.
     """
@@ -49,8 +51,7 @@ def current(
     frame["confidence"] = np.where(curved, shares[np.arange(n), np.where(curved, stage, 0)], np.nan)
     frame["pending"] = pd.Series(_words(says)).where(held, None)
     frame["reason"] = [_reason(row, rules) for row in frame.itertuples()]
-    listed: pd.DataFrame = frame.loc[stage != NONE, list(CURRENT)].reset_index(drop=True)
-    return listed
+    return frame[list(CURRENT)]
 
 
 def history(panel: Panel, cutoffs: range, settled: CodeArray) -> pd.DataFrame:

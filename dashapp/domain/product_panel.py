@@ -1,6 +1,7 @@
 """What the life of products is read from, as matrices: one row per product, one column per whole calendar month.
 
-The unfinished last month is left out here, so nothing behind this file can be moved by it.
+The unfinished last month is left out here, and so are products first sold in it: nothing behind this file can be moved
+by it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Panel:
     buyers: FloatArray
     new_buyers: FloatArray
     launch: FloatArray
-    "(n,): month and fraction of the first sale; beyond k where the product was first sold in the unfinished month."
+    "(n,): month and fraction of the first sale."
     starts_inside: BoolArray
     "(n,): the first sale lies later than the data's first months, so it is the launch."
     sale_product: IntArray
@@ -79,7 +80,8 @@ def build(
     """
     first = pd.Period(observed_from, "M")
     whole = _whole_months(first, observed_until)
-    sold = products[products["first_sold_on"].notna()].sort_values("product_key", ignore_index=True)
+    launched = pd.to_datetime(products["first_sold_on"]) < (first + whole).start_time
+    sold = products[launched].sort_values("product_key", ignore_index=True)
     keys = sold["product_key"].to_numpy(dtype=np.int64)
     launch = _clock(sold["first_sold_on"], first)
     start = _clock(pd.Series([observed_from]), first)[0]
