@@ -17,6 +17,8 @@ BoolArray = NDArray[np.bool_]
 ROUNDS = 3
 STOCK_OUT_SIGMAS = 3.0
 EMPTY_BETWEEN = 6.0
+MOST_LEARNED = 1_000
+"Products that say how lives usually run; from so many a mean is known to 3 % of the spread, and more would not help."
 SEASON_WEIGHT = 50.0
 "Expected buyers of the whole shop that a category's calendar month is pooled with."
 
@@ -41,6 +43,12 @@ class Known:
     curves: tuple[Curves, ...]
     choice: NDArray[np.intp]
     beats_constant: BoolArray
+
+    def rows(self, which: BoolArray) -> Known:
+        return Known(
+            self.data.rows(which), tuple(curves.rows(which) for curves in self.curves), self.choice[which],
+            self.beats_constant[which],
+        )  # fmt: skip
 
     def _chosen(self, values: list[FloatArray]) -> FloatArray:
         return np.asarray(np.stack(values)[self.choice, np.arange(len(self.choice))])
@@ -104,8 +112,10 @@ def study(
         if months >= seasons.LEAST_MONTHS and len(mean) >= seasons.LEAST_PRODUCTS:
             index = _refined(index, data, mean, weights > 0, category, first_calendar_month)
         data = replace(data, weights=weights, season=seasons.spread(index, category, first_calendar_month, months))
+        some = np.arange(0, len(mean), -(-len(mean) // MOST_LEARNED) or 1)
         priors = tuple(
-            diffusion_draws.learned(family, data, prior, rng) for family, prior in zip(FAMILIES, priors, strict=True)
+            diffusion_draws.learned(family, data.rows(some), prior, rng, curves.theta[some])
+            for family, prior, curves in zip(FAMILIES, priors, known.curves, strict=True)
         )
     return Study(data, priors, index, noise)
 

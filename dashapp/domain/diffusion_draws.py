@@ -31,13 +31,14 @@ def resampled(curves: Curves, data: Observed, prior: Prior, rng: np.random.Gener
 
 
 def learned(
-    family: Family, data: Observed, prior: Prior, rng: np.random.Generator, rounds: int = 3, draws: int = 2
-) -> Prior:
+    family: Family, data: Observed, prior: Prior, rng: np.random.Generator, theta: FloatArray | None = None,
+    rounds: int = 3, draws: int = 2,
+) -> Prior:  # fmt: skip
     """How products of this shop live, from all of them: the family's own prior counts as PRIOR_PRODUCTS more.
 
     Stochastic EM from `prior`: mean and spread of posterior draws, product by product, under the prior so far.
+    theta: where the search for the curves starts, if something is known of them.
     """
-    theta = None
     for _ in range(rounds):
         curves = fit(family, data, prior, theta)
         theta = curves.theta

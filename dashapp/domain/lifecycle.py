@@ -94,8 +94,9 @@ def _shares(panel: Panel, study: Study, last: _Judged, rules: LifecycleRules) ->
     """(n, 4): probability of each phase, NaN where there is too little to resample."""
     k = panel.shape[1]
     shares = np.full((panel.shape[0], 4), np.nan)
-    shares[last.rows] = last.known.chances(k, study.priors, rules.draws, rules.seed)
-    plain = last.rows[~last.known.beats_constant]
+    curved = last.known.beats_constant
+    shares[last.rows[curved]] = last.known.rows(curved).chances(k, study.priors, rules.draws, rules.seed)
+    plain = last.rows[~curved]
     if len(plain):
         shares[plain] = _trend(panel, study, plain, k, rules, rules.draws)
     return np.asarray(np.minimum(shares, 1.0))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashapp.domain.lifecycle_report import NOT_JUDGED
 from dashapp.domain.vocabulary import LifecycleStage
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
@@ -102,6 +103,18 @@ def test_a_shop_without_customers_or_products_has_empty_tables_but_every_product
     assert ask(f"select {ANY}") == [(0, 0, 0, 0, 0)]
     refresh(order_lines=order_lines(("o", "2024-01-01 10:00", None, "cup", 1, 10)))
     assert ask(f"select {ANY}") == [(1, 0, 0, 0, 0)]
+
+
+def test_a_product_first_sold_in_the_month_under_way_is_listed_and_too_early_to_say(refresh: Refresh, ask: Ask):
+    lines = [(f"o{day}", f"2024-03-{day:02} 10:00", "ann", "cup", 9, 10) for day in range(1, 32)]
+    lines += [("p", "2024-04-02 10:00", "ann", "pen", 40, 10), ("q", "2024-04-03 10:00", None, "cup", 9, 10)]
+    refresh(order_lines=order_lines(*lines))
+    stages = "select product_id, stage, periods, s.units, first_month, reason from marts.product_stages as s"
+    assert ask(f"{stages} join marts.products using (product_key) order by all") == [
+        ("cup", "too_early", 1, 279.0, date(2024, 3, 1), "Fewer than 6 whole months with usable sales, or fewer than "
+         "30 pieces: 1 months, 279 pieces."),
+        ("pen", "too_early", 0, 0.0, date(2024, 4, 1), NOT_JUDGED),
+    ]  # fmt: skip
 
 
 def test_transitions_name_the_stage_of_the_quarter_before_and_of_no_other():

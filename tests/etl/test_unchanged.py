@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashapp.domain import lifecycle
+from dashapp.domain import bundles, entry_products, lifecycle
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
 from etl import products as step
@@ -36,11 +36,12 @@ def shop() -> pd.DataFrame:
 
 
 @pytest.fixture
-def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows whenever the stages of products are worked out."""
-    calls: list[int] = []
-    judge = lifecycle.judge
-    monkeypatch.setattr(lifecycle, "judge", lambda *given: calls.append(1) or judge(*given))
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows whenever stages, pairs or first products are worked out."""
+    calls: list[str] = []
+    for module, name in ((lifecycle, "judge"), (bundles, "find"), (entry_products, "compare")):
+        own = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, own=own: calls.append(own.__name__) or own(*given))
     return calls
 
 
@@ -59,21 +60,29 @@ def differences(settings: Settings) -> dict[str, int]:
         return {name: connection.execute(query.format(name)).fetchall()[0][0] for name in names}
 
 
+EVERYTHING = ["judge", "find", "compare", "compare"]
+LATER = order_lines(("x1", "2024-08-30 10:00", "c3", "cup", 2, 10), ("x2", "2024-08-31 09:00", "c99", "spoon", 1, 9))
+"Within the last month of the shop, before it is over; a customer and a product that were not there before."
+
+
 @pytest.mark.slow
-def test_spend_alone_takes_the_products_over_and_gives_what_a_full_rebuild_gives(
-    refresh: Refresh, settings: Settings, judged: list[int], ask: Ask
+def test_a_delivery_within_the_month_takes_over_what_a_full_rebuild_gives_and_the_turn_of_the_month_does_not(
+    refresh: Refresh, settings: Settings, made: list[str], ask: Ask
 ):
-    refresh(order_lines=shop(), products=CATALOGUE)
-    assert len(judged) == 1
-    refresh(order_lines=shop(), products=CATALOGUE, marketing_spend=SPEND)
-    assert len(judged) == 1
-    refresh(force=True, order_lines=shop(), products=CATALOGUE, marketing_spend=SPEND)
-    assert len(judged) == 2
+    refresh(order_lines=shop().query("ordered_at < '2024-08-25'"), products=CATALOGUE)
+    assert made == EVERYTHING
+    lines = pd.concat([shop(), LATER.head(1)])
+    refresh(order_lines=lines, products=CATALOGUE, marketing_spend=SPEND)
+    assert made == EVERYTHING
     for table in ("product_stages", "product_pairs", "entry_products"):
         assert ask(f"from marts.{table}"), table
+    refresh(force=True, order_lines=lines, products=CATALOGUE, marketing_spend=SPEND)
+    assert made == EVERYTHING * 2
     found = differences(settings)
     assert found.keys() >= {*step.TABLES, "marts.order_lines", "marts.customers"}
     assert {name: rows for name, rows in found.items() if rows} == {}
+    refresh(order_lines=pd.concat([lines, LATER.tail(1)]), products=CATALOGUE)
+    assert made == EVERYTHING * 3
 
 
 @pytest.fixture
