@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from dataclasses import fields
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,11 +14,15 @@ import pandas as pd
 from dashapp.domain.backtest import Plan, run
 from dashapp.domain.backtest_results import TABLES, Backtest
 from dashapp.domain.forecast_parts import Parts
+from dashapp.domain.origins import judged_until
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import Bands
+from dashapp.domain.versions import versions
 from dashapp.settings import Settings
 from dashapp.store.query import find
+from etl.key import code_version
 from etl.progress import Progress
+from etl.unchanged import taken_over
 from etl.work import Connection
 
 SHARE = 0.6
@@ -29,17 +37,54 @@ def plan(settings: Settings) -> Plan:
     return Plan(settings.horizon_days, settings.backtest_origins, settings.backtest_models, settings.model, bands=bands)
 
 
-def backtest(connection: Connection, days: PurchaseDays, settings: Settings, progress: Progress) -> Backtest:
-    """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason."""
+def backtest(
+    connection: Connection, days: PurchaseDays, settings: Settings, progress: Progress, earlier: Path | None = None
+) -> Backtest:
+    """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason.
+
+    earlier: file of a snapshot it is taken over from where nothing has changed that was known by the last day judged.
+    """
     from_day, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
-    found = run(
-        days, from_day, until, plan(settings),
-        lambda done, message: progress.step("score", SHARE * done, message),
-        parts(connection),
-    )  # fmt: skip
-    write(connection, found)
+    asked, told = plan(settings), parts(connection)
+    inputs = _inputs(days, from_day, until, asked, told)
+    if taken_over(connection, earlier, "backtest", inputs, [f"backtest.{name}" for name in TABLES]):
+        found = read(connection)
+        progress.note("The backtest is as before: the months it looks at say the same.")
+    else:
+        found = run(
+            days, from_day, until, asked, lambda done, message: progress.step("score", SHARE * done, message), told
+        )
+        write(connection, found)
     progress.note(found.verdict.sentence)
     return found
+
+
+def _inputs(days: PurchaseDays, observed_from: date, observed_until: date, asked: Plan, told: Parts) -> str:
+    """All that the result follows from, as one hash."""
+    until = judged_until(observed_from, observed_until, asked.horizon_days, asked.origins)
+    known = days.until(until)
+    digest = hashlib.sha256(
+        f"{code_version()} {versions()} {observed_from} {until} {asked} {known.fingerprint}".encode()
+    )
+    digest.update(pd.util.hash_pandas_object(told.known(known.keys), index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def read(connection: Connection) -> Backtest:
+    """The schema `backtest` as it was written; a figure that is NULL is no number."""
+    found = {}
+    for name, row in TABLES.items():
+        kinds = [str(field.type) for field in fields(row)]
+        found[name] = tuple(
+            row(
+                *(
+                    math.nan if value is None and kind == "float" else value
+                    for value, kind in zip(values, kinds, strict=True)
+                )
+            )
+            for values in connection.execute(f"from backtest.{name}").fetchall()
+        )
+    return Backtest(**found)
 
 
 def parts(connection: Connection) -> Parts:

@@ -1,7 +1,7 @@
 """Steps that read what they read for the current snapshot: their tables are taken over from it and not made again.
 
 What a step has read is told by the code version and the content of the columns it declares to read. So a delivery of
-spend or customers, or a changed margin, costs no new search for the stages and pairs of products.
+spend or customers, or of sales within the month under way, costs no new search for the stages and pairs of products.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashapp.domain.versions import versions
 from etl.key import code_version
 from etl.work import Connection
 
@@ -25,7 +26,7 @@ def fingerprint(connection: Connection, inputs: Mapping[str, str]) -> str:
 
     Rows enter by their number, and the sum and the exclusive or of their 64-bit hashes.
     """
-    digest = hashlib.sha256(f"{code_version()} {duckdb.__version__}".encode())
+    digest = hashlib.sha256(f"{code_version()} {versions()} {duckdb.__version__}".encode())
     for table, columns in sorted(inputs.items()):
         hashes = f"select hash({columns}) as row_hash from {table}"
         rows = connection.execute(

@@ -172,8 +172,8 @@ CHART = ChartSpec(
     unit="Units and first-time buyers per month, with the fitted curve and its phases",
     definition="A Bass or a Gompertz curve of first-time buyers (units where buyers are unknown), season included; "
     "its phases end at its inflections and its peak. The percentages are shares of resampled curves that put the "
-    "product there today. Months out of stock or before trade settled have no say. The stage of the list waits for "
-    "months to agree, so it may lag behind the shade.",
+    "product there at the end of the last month that is over. Months out of stock or before trade settled have no say. "
+    "The stage of the list waits for months to agree, so it may lag behind the shade.",
     query="product_life",
     build=build,
     nobody="Its points are units and first-time buyers of one product.",

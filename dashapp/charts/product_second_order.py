@@ -118,7 +118,7 @@ CHART = ChartSpec(
     definition="Kaplan and Meier's estimate: customers who have not come back count as still waiting, for as long as "
     "they were observed. The band is a 95 % interval. The test is Cox's hazard ratio within quarter of the first "
     "purchase and number of products bought then, corrected for testing every product (Benjamini and Hochberg, false "
-    "discovery rate 5 %).",
+    "discovery rate 5 %), as of the end of the last month that is over.",
     query="product_second_order",
     build=build,
     nobody="A point is a share that is estimated, not a group.",

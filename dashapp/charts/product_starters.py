@@ -74,7 +74,7 @@ CHART = ChartSpec(
     definition="Net sales of a customer's first 90, 180 and 365 days, over customers observed that long whose first "
     "purchase day had the product, drawn towards the mean of all customers where they are few. All others: the plain "
     "mean of those who started with something else. Such customers are worth more or less; the product need not be "
-    "the reason.",
+    "the reason. As of the end of the last month that is over.",
     query="product_starters",
     build=build,
     nobody="Its bars are means over customers at equal age.",

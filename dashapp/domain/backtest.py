@@ -33,7 +33,7 @@ from dashapp.domain.evaluation import Pair
 from dashapp.domain.forecast_parts import Parts
 from dashapp.domain.holdout import Candidate, Holdout
 from dashapp.domain.model import SpendFit
-from dashapp.domain.origins import Cuts, cuts
+from dashapp.domain.origins import Cuts, cuts, judged_until
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.resampling import REPLICATES, Resampling, interval
 from dashapp.domain.risk import Bands
@@ -110,9 +110,12 @@ def run(
 ) -> Backtest:
     """Test every model and baseline of the plan. Data too short for one cut-off give a Backtest that says why.
 
+    What came after the last month that is over is not looked at where the data are long enough without (origins.py).
     parts: for how right the model in use was on each of them; none are judged without.
     """
     tell = progress or (lambda fraction, message: None)
+    observed_until = judged_until(observed_from, observed_until, plan.horizon_days, plan.origins)
+    days = days.until(observed_until)
     found = cuts(observed_from, observed_until, plan.horizon_days, plan.origins)
     gathered = _Gathered(notes=list(found.notes))
     resampling = Resampling(len(days), plan.seed, plan.replicates)

@@ -6,12 +6,17 @@ The rule, with n origins asked of a horizon H in data of D days:
    share a day. Where that would leave less than H / 2 days of past (at least 28), the cut-offs are spread evenly
    over what there is, with the same H; their holdouts then overlap.
 3. Cut-offs less than 14 days apart would be one test twice: there are fewer then.
+
+The data end for this with the last month that is over, where they are long enough by then: the same cut-offs stand all
+month, whatever is delivered in it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from dashapp.domain.whole_months import whole_until
 
 SHORTEST_HORIZON = 28
 SHORTEST_PAST = 28
@@ -49,6 +54,20 @@ def cuts(observed_from: date, observed_until: date, horizon_days: int, origins: 
     last = observed_until - timedelta(days=horizon)
     days = tuple(last - timedelta(days=step * number) for number in range(possible))
     return Cuts(days, horizon, tuple(_notes(span, horizon_days, horizon, origins, possible, step)))
+
+
+def judged_until(observed_from: date, observed_until: date, horizon_days: int, origins: int) -> date:
+    """Last day a backtest looks at: of the last whole month, unless a shorter horizon or fewer cut-offs came of it.
+
+    >>> judged_until(date(2009, 12, 1), date(2011, 12, 9), 365, 3).isoformat()
+    '2011-11-30'
+    >>> judged_until(date(2009, 12, 1), date(2010, 12, 9), 365, 3).isoformat()
+    '2010-12-09'
+    """
+    whole = whole_until(observed_from, observed_until)
+    by_month, by_day = (cuts(observed_from, last, horizon_days, origins) for last in (whole, observed_until))
+    same = by_month.horizon_days == by_day.horizon_days and len(by_month.cut_offs) == len(by_day.cut_offs)
+    return whole if same else observed_until
 
 
 def windows(observed_from: date, observed_until: date, horizon_days: int) -> Cuts:

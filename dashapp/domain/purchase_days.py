@@ -132,6 +132,14 @@ class PurchaseDays:
             float(value[later].sum()),
         )  # fmt: skip
 
+    def until(self, last: date) -> Self:
+        """What was known on the evening of `last`: the customers of `summary(last)` and their days till then."""
+        past = self.day <= number(last)
+        if past.all():
+            return self
+        present, customer = _numbered(self.customer[past])
+        return type(self)(self.keys[present], customer, self.day[past], self.amount[past], self.is_purchase[past])
+
     def sample(self, limit: int) -> Self:
         """At most `limit` of the customers, evenly spread over the keys, with all their days."""
         stride = max(1, -(-len(self) // limit))

@@ -23,7 +23,8 @@ COLUMNS = {
     "product_name": "Name of the product list, else the description most often used.",
     "product_id": "The shop's own code of the product.",
     "category": "Category; Unknown where none was delivered.",
-    "stage": "Where the product stands in its life, and the stage that a further month would confirm.",
+    "stage": "Where the product stands in its life, and the stage that a further month would confirm. "
+    "As of the last month that is over.",
     "stage_probability": "Share of resampled curves or trends in that stage, empty where a rule decides; "
     "0 to 1 in files.",
     "net_sales": "Sales less returns, over all observed days.",

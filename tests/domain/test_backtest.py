@@ -52,6 +52,15 @@ def test_the_published_split_gives_the_figures_measured_before(published: Backte
         assert total == pytest.approx(totals[key], abs=0.1)
 
 
+def test_what_comes_within_a_month_changes_nothing_before_it_is_over(transactions: pd.DataFrame, published: Backtest):
+    later = transactions.head(300).assign(order_date=pd.Timestamp("1998-07-10"))
+    strangers = later.assign(customer_key=later["customer_key"] + 100_000)
+    days = PurchaseDays.from_frame(pd.concat([transactions, later, strangers]))
+    found = run(days, FROM, date(1998, 7, 15), PUBLISHED)
+    for table in TABLES:
+        pd.testing.assert_frame_equal(found.frame(table), published.frame(table))
+
+
 def test_calibration_by_frequency_is_the_published_one(published: Backtest, reference):
     table = reference["cdnow_sample_39wk"]["by_frequency_0_to_7plus"]
     rows = [row for row in published.calibration if (row.model, row.kind) == ("mbg_nbd", "frequency")]

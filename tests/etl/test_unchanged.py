@@ -14,8 +14,8 @@ import pytest
 from dashapp.domain import bundles, entry_products, lifecycle
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
+from etl import backtest, unchanged, whole
 from etl import products as step
-from etl import unchanged, whole
 from etl.unchanged import fingerprint
 from tests.etl.conftest import Ask, Refresh, order_lines
 
@@ -36,10 +36,16 @@ def shop() -> pd.DataFrame:
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A horizon for which the shop is long enough, so that the backtest ends with a month."""
+    return Settings(data_dir=tmp_path, horizon_days=60)
+
+
+@pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Grows whenever stages, pairs or first products are worked out."""
+    """Grows whenever the backtest, stages, pairs or first products are worked out."""
     calls: list[str] = []
-    for module, name in ((lifecycle, "judge"), (bundles, "find"), (entry_products, "compare")):
+    for module, name in ((backtest, "run"), (lifecycle, "judge"), (bundles, "find"), (entry_products, "compare")):
         own = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, own=own: calls.append(own.__name__) or own(*given))
     return calls
@@ -60,7 +66,7 @@ def differences(settings: Settings) -> dict[str, int]:
         return {name: connection.execute(query.format(name)).fetchall()[0][0] for name in names}
 
 
-EVERYTHING = ["judge", "find", "compare", "compare"]
+EVERYTHING = ["run", "judge", "find", "compare", "compare"]
 LATER = order_lines(("x1", "2024-08-30 10:00", "c3", "cup", 2, 10), ("x2", "2024-08-31 09:00", "c99", "spoon", 1, 9))
 "Within the last month of the shop, before it is over; a customer and a product that were not there before."
 
@@ -74,12 +80,12 @@ def test_a_delivery_within_the_month_takes_over_what_a_full_rebuild_gives_and_th
     lines = pd.concat([shop(), LATER.head(1)])
     refresh(order_lines=lines, products=CATALOGUE, marketing_spend=SPEND)
     assert made == EVERYTHING
-    for table in ("product_stages", "product_pairs", "entry_products"):
-        assert ask(f"from marts.{table}"), table
+    for table in ("marts.product_stages", "marts.product_pairs", "marts.entry_products", "backtest.metrics"):
+        assert ask(f"from {table}"), table
     refresh(force=True, order_lines=lines, products=CATALOGUE, marketing_spend=SPEND)
     assert made == EVERYTHING * 2
     found = differences(settings)
-    assert found.keys() >= {*step.TABLES, "marts.order_lines", "marts.customers"}
+    assert found.keys() >= {*step.TABLES, "backtest.metrics", "marts.order_lines", "marts.customers"}
     assert {name: rows for name, rows in found.items() if rows} == {}
     refresh(order_lines=pd.concat([lines, LATER.tail(1)]), products=CATALOGUE)
     assert made == EVERYTHING * 3

@@ -85,11 +85,11 @@ def test_partners_are_links_and_none_is_said() -> None:
     pair = {"product_id": "a/b", "product": "Saucer", "stage": "decline", "joint_baskets": 40, "support": 0.01,
             "confidence": 0.4, "lift": 3.1, "lift_low": 2.2, "later_joint_baskets": 9, "later_lift": 2.6,
             "later_lift_low": 1.4, "holds": True, "q_value": 0.001}  # fmt: skip
-    said = text(product_tables.partners(pd.DataFrame([pair]), "Cup"))
+    said = text(product_tables.partners(pd.DataFrame([pair]), "Cup", snapshot.facts))
     assert '"/products/a%2Fb"' in said
     for words in ("40.0 %", "1.00 %", "3.1×", "2.6×", "Saucer, in 40.0 % of its baskets"):
         assert words in said
-    assert "no other product" in text(product_tables.partners(pd.DataFrame([pair]).head(0), "Cup"))
+    assert "no other product" in text(product_tables.partners(pd.DataFrame([pair]).head(0), "Cup", snapshot.facts))
 
 
 def test_a_figure_of_a_product_leads_to_its_buyers_who_bought_in_the_period(snapshot: Snapshot) -> None:

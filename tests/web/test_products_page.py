@@ -135,7 +135,7 @@ def test_pairs_and_first_products_say_what_they_rest_on(snapshot: Snapshot) -> N
         "lift_low": [2.7], "later_joint_baskets": [12], "later_lift": [2.58], "later_lift_low": [1.9],
         "holds": [True], "pairs": [90], "pairs_holding": [60],
     })  # fmt: skip
-    said = text(product_tables.bundles(pairs))
+    said = text(product_tables.bundles(pairs, snapshot.facts))
     assert '"/products/p%2Fot"' in said
     assert "90 pairs" in said
     assert "Cup with Pot, seen 3.1× chance, 2.6× out of time" in said
@@ -145,7 +145,7 @@ def test_pairs_and_first_products_say_what_they_rest_on(snapshot: Snapshot) -> N
 def test_a_shop_without_products_says_so_everywhere(snapshot: Snapshot) -> None:
     nothing = [snapshot.frame(name, limit=0) for name in ("product_bundles", "product_entries")]
     said = text([
-        product_tables.bundles(nothing[0]), product_tables.entries(nothing[1], snapshot.facts),
+        product_tables.bundles(nothing[0], snapshot.facts), product_tables.entries(nothing[1], snapshot.facts),
         product_board.board(snapshot.frame("product_board", most=0), snapshot.facts),
     ])  # fmt: skip
     assert said.count("Not enough data") == 3

@@ -4,7 +4,7 @@
 -- columns: month DATE, is_whole BOOLEAN, units DOUBLE, net_sales DECIMAL(16,2), buyers INTEGER, new_buyers INTEGER, family VARCHAR, counted VARCHAR, expected DOUBLE, season DOUBLE, is_used BOOLEAN, growth_from DATE, peak_on DATE, decline_from DATE, share_introduction DOUBLE, share_growth DOUBLE, share_maturity DOUBLE, share_decline DOUBLE
 -- Every month from the first sale on, months without a sale included. expected is of `counted` (new_buyers or units);
 -- the columns from family on are null without a curve, and in the month that is not over, which has no say in it.
--- share_*: how many resampled curves, or trends, put the product into that phase today; the same on every row.
+-- share_*: how many resampled curves, or trends, put the product into that phase at the end of the last whole month; the same on every row.
 with months as (
     select cast(unnest(generate_series(
         date_trunc('month', first_sold_on), date_trunc('month', cast($observed_until as date)), interval 1 month

@@ -4,7 +4,7 @@
 -- columns: started_here BOOLEAN, days BIGINT, came_back BOOLEAN, customers BIGINT, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT
 -- Days from the first to the second purchase day, whatever was bought then; who has not come back is counted with the
 -- days since, as still waiting. hazard_*: the published comparison with those who started alike, the same on every row, null where
--- there is none; compared: products tested together, over which the q value is corrected.
+-- there is none, as of the end of the last whole month; compared: products tested together, over which the q value is corrected.
 with starters as (
     select distinct line.customer_key
     from marts.order_lines as line

@@ -4,8 +4,15 @@
 -- columns: window_days INTEGER, customers INTEGER, value DOUBLE, value_low DOUBLE, value_high DOUBLE, overall_value DOUBLE, q_value DOUBLE, repeat_rate DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT, others BIGINT, others_value DOUBLE
 -- Net sales of the first window_days of customers observed that long, drawn towards the mean of all, with a 90 %
 -- interval. compared: products tested together; q values are p values after Benjamini and Hochberg over these.
--- others_value: plain mean of the `others` who were observed as long and started with something else.
-with starters as (
+-- others_value: plain mean of the `others` who were observed as long and started with something else. All as of the end
+-- of the last whole month, or of the last day where there is none.
+with ended as (
+    select case
+        when date_trunc('month', cast($observed_until as date) + 1) > $observed_from
+            then cast(date_trunc('month', cast($observed_until as date) + 1) as date) - 1
+        else cast($observed_until as date)
+    end as last_day
+), starters as (
     select distinct line.customer_key
     from marts.order_lines as line
     inner join marts.customers as customer
@@ -18,7 +25,8 @@ with starters as (
 ), brought as (
     select windows.window_days, customer.customer_key, coalesce(sum(days.net_sales), 0) as value
     from windows
-    inner join marts.customers as customer on customer.T_days >= windows.window_days
+    cross join ended
+    inner join marts.customers as customer on customer.first_order_date + windows.window_days <= ended.last_day
     left join marts.customer_days as days
         on days.customer_key = customer.customer_key
         and days.order_date >= customer.first_order_date

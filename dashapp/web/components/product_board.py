@@ -15,6 +15,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, link
 from dashapp.web.components.product_views import address, product_link
+from dashapp.web.components.product_words import up_to
 
 LISTED = 12
 "Products of each stage that a column names."
@@ -23,11 +24,11 @@ LISTED = 12
 def board(frame: pd.DataFrame, facts: Facts) -> Component:
     """frame: the answer of store/queries/product_board.sql."""
     if frame.empty:
-        text = "No product was sold in a whole month yet."
-        return states.insufficient(text, "Load order lines with products; stages need whole calendar months.")
+        return states.insufficient("No product was sold yet.", "Load order lines with products.")
     total = float(frame.drop_duplicates("stage")["stage_net_sales"].astype(float).sum())
     columns = [_column(name, [stage.value for stage in stages], frame, total, facts) for name, stages in GROUPS.items()]
-    return html.Div(columns, className="life-board")
+    said = html.P(f"Stages {up_to(facts)}; money of all observed days.", className="hint")
+    return html.Div([said, html.Div(columns, className="life-board")])
 
 
 def _column(name: str, stages: list[str], frame: pd.DataFrame, total: float, facts: Facts) -> Component:

@@ -14,6 +14,7 @@ from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components.product_views import badge
+from dashapp.web.components.product_words import up_to
 from dashapp.web.components.profile_words import PRODUCT
 
 PHASES = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DECLINE)
@@ -22,7 +23,7 @@ PHASES = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DECLINE)
 def head(known: dict[str, Any], path: pd.DataFrame, habits: dict[str, Any], facts: Facts) -> Component:
     """known: the answer of `product_profile`; path: of `product_stage_path`; habits: of `product_habits`."""
     return html.Div(
-        [_identity(known), *_standing(known), html.P(_path(path), className="hint"),
+        [_identity(known), *_standing(known, facts), html.P(_path(path), className="hint"),
          shown.facts("What is known of it", _facts(known, habits, facts), PRODUCT)],
         className="product-head",
     )  # fmt: skip
@@ -43,13 +44,14 @@ def _identity(known: dict[str, Any]) -> Component:
     )
 
 
-def _standing(known: dict[str, Any]) -> list[Component]:
+def _standing(known: dict[str, Any], facts: Facts) -> list[Component]:
     """The stage with its reason, and the chances of all four phases."""
     if known["stage"] is None:
-        return [html.P("It has no stage of life: it was never sold in a whole month.", className="hint")]
+        return [html.P("It has no stage of life: it was never sold.", className="hint")]
     words = [stage_words(known["stage"], known["pending"])]
     if known["stage_probability"] is not None:
         words.append(f"probability {fmt.percent(known['stage_probability'], 0)}")
+    words.append(up_to(facts))
     sentence = html.P([html.Strong(", ".join(words)), f". {known['reason']}"])
     said = html.Div([sentence, *PRODUCT.beside("Stage")], className="name-line")
     if known["share_growth"] is None:

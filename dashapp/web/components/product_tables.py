@@ -12,13 +12,14 @@ from dashapp.web import format as fmt
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table
 from dashapp.web.components.product_views import product_link
+from dashapp.web.components.product_words import up_to
 
 SHOWN = 50
 "Rows of each table."
 NEEDED = "A pair needs 20 joint baskets in the first 70 % of them."
 
 
-def bundles(frame: pd.DataFrame) -> Component:
+def bundles(frame: pd.DataFrame, facts: Facts) -> Component:
     """frame: the answer of store/queries/product_bundles.sql."""
     if frame.empty:
         text = "No two products are bought together more often than chance, with at least 20 joint baskets."
@@ -26,8 +27,8 @@ def bundles(frame: pd.DataFrame) -> Component:
     first = frame.iloc[0]
     found, held = int(first["pairs"]), int(first["pairs_holding"])
     text = (
-        f"{fmt.number(found)} pairs are bought together more often than chance; {fmt.number(held)} of them were so "
-        f"again in the later 30 % of the baskets, which had no say in finding them. The first: "
+        f"{fmt.number(found)} pairs are bought together more often than chance, {up_to(facts)}; {fmt.number(held)} of "
+        f"them were so again in the later 30 % of the baskets, which had no say in finding them. The first: "
         f"{first['product']} with {first['other_product']}, seen {evidence(first['lift'], first['later_lift'])}."
     )
     return html.Div([html.P(text), data_table(_bundle_rows(frame), "Pairs by the lower bound of their lift")])
@@ -73,7 +74,7 @@ def _times(values: pd.Series[float]) -> list[str]:
     return [f"{fmt.number(value, 1)}×" if fmt.known(value) else fmt.NOTHING for value in values]
 
 
-def partners(frame: pd.DataFrame, name: str) -> Component:
+def partners(frame: pd.DataFrame, name: str, facts: Facts) -> Component:
     """The pairs of one product. frame: the answer of store/queries/product_partners.sql."""
     if frame.empty:
         text = f"{name} shares baskets with no other product more often than chance, tested over all pairs."
@@ -81,9 +82,9 @@ def partners(frame: pd.DataFrame, name: str) -> Component:
     lasting = frame[frame["holds"].eq(True)]
     first = (lasting if len(lasting) else frame).iloc[0]
     text = (
-        f"{fmt.number(len(frame))} of its pairs are seen more often than chance, {fmt.number(len(lasting))} of them "
-        f"again later. Best: {first['product']}, in {fmt.percent(first['confidence'])} of its baskets, "
-        f"{evidence(first['lift'], first['later_lift'])}."
+        f"{fmt.number(len(frame))} of its pairs are seen more often than chance {up_to(facts)}, "
+        f"{fmt.number(len(lasting))} of them again later. Best: {first['product']}, in "
+        f"{fmt.percent(first['confidence'])} of its baskets, {evidence(first['lift'], first['later_lift'])}."
     )
     return html.Div([html.P(text), data_table(_partner_rows(frame), f"Bought together with {name}")])
 
@@ -110,7 +111,7 @@ def entries(frame: pd.DataFrame, facts: Facts) -> Component:
     window, overall = int(frame["window_days"].iloc[0]), float(frame["overall_value"].iloc[0])
     text = (
         f"A customer brought {fmt.money(overall, facts.currency)} in the first {window} days, the mean over all who "
-        f"were observed that long. Products are listed by what customers who started with them brought."
+        f"were observed that long, {up_to(facts)}. Products are listed by what customers who started with them brought."
     )
     return html.Div([html.P(text), data_table(_entry_rows(frame, facts), "First products by value of their customers")])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from dash import html
@@ -9,6 +10,8 @@ from dash.development.base_component import Component
 
 from dashapp.domain.lifecycle_rules import LifecycleRules
 from dashapp.domain.vocabulary import LifecycleStage as Stage
+from dashapp.domain.whole_months import whole_until
+from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
 
 RULES = LifecycleRules()
@@ -30,8 +33,8 @@ MEANING = {
 BUNDLES = (
     "Lift is how many times more often two products share a basket than chance would have it, given how often each is "
     "bought and how large baskets are; “at least” is its 95 % lower bound. Found in the first 70 % of the baskets at a "
-    "false discovery rate of 5 %, measured again in the rest. It says nothing about revenue: who buys both might have "
-    "bought both anyway."
+    "false discovery rate of 5 %, measured again in the rest. The month under way waits for its end. It says "
+    "nothing about revenue: who buys both might have bought both anyway."
 )
 PARTNERS = (
     f"Confidence: of the baskets with this product, the share with the other. Support: of all baskets, the share with "
@@ -43,7 +46,7 @@ ENTRIES = (
     "rate of 5 % over all products. Such customers are worth more or less; the product need not be the reason. The "
     "median to the second purchase is by Kaplan and Meier, and blank where fewer than half ever came back. How much "
     "sooner: Cox's hazard ratio against those who started in the same quarter with as many products, with its 90 % "
-    "interval."
+    "interval. All of it is as of the end of the last month that is over."
 )
 _COLUMNS = (
     "All columns cover all observed days. Net sales are sales less returns, units pieces sold less pieces returned, "
@@ -52,7 +55,7 @@ _COLUMNS = (
     "customer who started with it, in the longest span of 90, 180 or 365 days there is, drawn towards the mean of all. "
     "Return rate: pieces returned of pieces sold. Probability: share of resampled curves, or trends, that give the "
     "same stage; blank for stages that follow from a rule, low where another stage waits for a month to confirm it. "
-    "The stage is that of the last whole month and changes only after "
+    "Stage and starters’ value are as of the end of the last month that is over. A stage changes only after "
     f"{RULES.agreeing_periods} months in a row agree, by trend {RULES.agreeing_trends}."
 )
 
@@ -61,6 +64,13 @@ def definitions() -> list[Component]:
     """What the columns of the list and the stages mean."""
     terms = [part for stage, words in MEANING.items() for part in (html.Dt(stage.label), html.Dd(words))]
     return [html.P(_COLUMNS), html.Dl(terms)]
+
+
+def up_to(facts: Facts) -> str:
+    """Up to which day stages, pairs and first products look."""
+    last = whole_until(facts.observed_from, facts.observed_until)
+    is_end = (last + timedelta(days=1)).day == 1
+    return f"up to the end of {last:%B %Y}" if is_end else f"up to {fmt.day(last)}"
 
 
 def starters(low: Any, high: Any, customers: Any, currency: str) -> str | None:

@@ -98,7 +98,9 @@ def _head(snapshot: Snapshot, known: dict[str, Any], key: int) -> Component:
 
 def _partners(snapshot: Snapshot, known: dict[str, Any], key: int) -> Any:
     name = known["product_name"] or known["product_id"]
-    return states.as_known(lambda: product_tables.partners(snapshot.frame("product_partners", product_key=key), name))
+    return states.as_known(
+        lambda: product_tables.partners(snapshot.frame("product_partners", product_key=key), name, snapshot.facts)
+    )
 
 
 def show_figures(snapshot: Snapshot, product: str, filters: Filters) -> list[Any]:

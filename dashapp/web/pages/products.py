@@ -182,7 +182,7 @@ def show_board(snapshot: Snapshot) -> Any:
 def show_bundles(snapshot: Snapshot) -> Any:
     """The pairs bought together, best first."""
     return states.as_known(
-        lambda: product_tables.bundles(snapshot.frame("product_bundles", limit=product_tables.SHOWN))
+        lambda: product_tables.bundles(snapshot.frame("product_bundles", limit=product_tables.SHOWN), snapshot.facts)
     )
 
 

@@ -29,7 +29,7 @@ DEFAULT_ROWS = 100
 INTERNAL = ("product_key", "matching", "matching_units", "matching_net_sales")
 "Columns that mean nothing outside a snapshot, or the same on every row."
 ABOUT = COLUMNS | {
-    "stage": f"Any of {', '.join(LifecycleStage)}; null for a product never sold in a whole month.",
+    "stage": f"Any of {', '.join(LifecycleStage)}; as of the last month that is over; null for a product never sold.",
     "pending": "The stage that a further month would confirm.",
 }
 _TEXT = {"type": "string"}
