@@ -30,9 +30,9 @@ def lines(n: int, days: int = 730) -> str:
         )"""
 
 
-def write(path: Path, n: int) -> Path:
+def write(path: Path, n: int, days: int = 730) -> Path:
     """The lines as CSV or Parquet, by the extension."""
     kind = "parquet" if path.suffix == ".parquet" else "csv, header"
     with duckdb.connect() as connection:
-        connection.execute(f"copy ({lines(n)}) to '{path}' (format {kind})")
+        connection.execute(f"copy ({lines(n, days)}) to '{path}' (format {kind})")
     return path

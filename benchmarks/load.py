@@ -40,12 +40,12 @@ def run(n: int) -> Measured:
 
 
 @contextmanager
-def shop(n: int) -> Iterator[tuple[Path, Settings]]:
-    """A folder with `n` order lines and their mapping, and an installation without data."""
+def shop(n: int, days: int = 730) -> Iterator[tuple[Path, Settings]]:
+    """A folder with `n` order lines of so many days and their mapping, and an installation without data."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "shop"
         folder.mkdir()
-        write(folder / "orders.csv", n)
+        write(folder / "orders.csv", n, days)
         mapped = {"order_lines": {"files": "orders.csv", "columns": {column: column for column in COLUMNS}}}
         content = {"shop": {"name": "Benchmark", "currency": "EUR"}, "entities": mapped}
         (folder / "mapping.yaml").write_text(yaml.safe_dump(content))

@@ -81,7 +81,7 @@ def test_a_figure_without_a_value_says_why() -> None:
     assert (told["net_sales"].value, told["buyers"].value) == (5.0, 0.0)
 
 
-def test_partners_are_links_and_none_is_said() -> None:
+def test_partners_are_links_and_none_is_said(snapshot: Snapshot) -> None:
     pair = {"product_id": "a/b", "product": "Saucer", "stage": "decline", "joint_baskets": 40, "support": 0.01,
             "confidence": 0.4, "lift": 3.1, "lift_low": 2.2, "later_joint_baskets": 9, "later_lift": 2.6,
             "later_lift_low": 1.4, "holds": True, "q_value": 0.001}  # fmt: skip

@@ -137,7 +137,7 @@ def test_pairs_and_first_products_say_what_they_rest_on(snapshot: Snapshot) -> N
     })  # fmt: skip
     said = text(product_tables.bundles(pairs, snapshot.facts))
     assert '"/products/p%2Fot"' in said
-    assert "90 pairs" in said
+    assert "90 pairs are bought together more often than chance, up to the end of June 2025" in said
     assert "Cup with Pot, seen 3.1× chance, 2.6× out of time" in said
     assert "2.7×" in said
 
