@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dashapp.domain.canonical import KINDS, ORDERS, WHOLE, Column, Kind
+from dashapp.store.mappings import merged
 
 Profile = Mapping[str, Any]
 CURRENCY = "currency"
@@ -181,19 +182,6 @@ def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> d
         how = {"mapping": mapping_of(profile, choice, files)}
         how |= {} if choice.entity in WHOLE else {"entity": choice.entity}
     return {"upload": upload_id} | how | ({"append": True} if choice.append else {})
-
-
-def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Both; where they differ, the other.
-
-    >>> merged({"shop": {"name": "A"}}, {"shop": {"currency": "EUR"}})
-    {'shop': {'name': 'A', 'currency': 'EUR'}}
-    """
-    result = dict(one)
-    for key, value in other.items():
-        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = merged(result[key], value) if both else value
-    return result
 
 
 def is_currency(question: Mapping[str, Any]) -> bool:
