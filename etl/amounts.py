@@ -14,7 +14,8 @@ from dashapp.errors import SourceError
 from etl.connection import literal
 
 SIGNS: dict[str, str] = {
-    "£": "GBP", "€": "EUR", "₺": "TRY", "₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON", "лв": "BGN",
+    "£": "GBP EGP SDG SSP SYP LBP GIP FKP SHP", "€": "EUR", "₺": "TRY", "₹": "INR", "zł": "PLN", "Kč": "CZK",
+    "Ft": "HUF", "lei": "RON MDL", "лв": "BGN",
     "R$": "BRL", "Fr.": "CHF", "kr": "SEK NOK DKK ISK", "kr.": "DKK NOK SEK", "¥": "JPY CNY", "元": "CNY", "円": "JPY",
     "₩": "KRW", "₽": "RUB", "₴": "UAH", "₪": "ILS", "R": "ZAR", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "US$": "USD",
     "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "$": "USD CAD AUD NZD MXN SGD HKD CLP COP ARS", "AU$": "AUD",

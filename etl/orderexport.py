@@ -59,8 +59,9 @@ class Header:
         return f"coalesce({', '.join([*there, 'CAST(NULL AS VARCHAR)'])})"
 
     def money(self, *names: str) -> str:
-        """SQL of that text as a decimal."""
-        return f"({orderlines.money(self.text(*names))})"
+        """SQL of that text as a decimal. `'-5.00` is -5.00: exports keep a sign from being taken for a formula."""
+        signed = f"regexp_replace({self.text(*names)}, '^''([+-])', '\\1')"
+        return f"({orderlines.money(signed)})"
 
     def unreadable(self, *names: str) -> str:
         """SQL: one of the columns holds a text that is no amount."""

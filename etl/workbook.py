@@ -14,12 +14,10 @@ from typing import Any
 
 import python_calamine
 
+from dashapp.domain.archives import ENTRIES_LIMIT, RATIO_LIMIT, UNPACKED_LIMIT
 from dashapp.errors import SourceError
 from etl.fileformat import BAD_ARCHIVE, OLE
 
-MAX_ENTRIES = 200
-MAX_UNPACKED_BYTES = 2 << 30
-MAX_RATIO = 100
 EXACT_WHOLE_NUMBERS = 1e15
 """Excel keeps 15 digits; beyond that an id is damaged and stays in scientific notation, to be refused."""
 
@@ -69,7 +67,7 @@ def check_size(path: Path) -> None:
         raise SourceError(f"{path.name} is not an Excel workbook.", "Save it as .xlsx or export it as CSV.") from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES or unpacked / packed > MAX_RATIO:
+    if len(entries) > ENTRIES_LIMIT or unpacked > UNPACKED_LIMIT or unpacked / packed > RATIO_LIMIT:
         raise SourceError(
             f"{path.name} would unpack to {unpacked / 1e6:,.0f} MB in {len(entries)} parts ({unpacked / packed:.0f} "
             "times its size); that is refused.",

@@ -25,6 +25,8 @@ from dashapp.store import fs, mappings
 
 MAPPING_BYTES = 64_000
 "As JSON; a mapping of a hundred columns takes a tenth."
+OPTION_LENGTH = 40
+"The longest name of a time zone has 30."
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -64,10 +66,12 @@ def rejects(arguments: dict[str, Any], settings: Settings) -> Path:
 
 def reading(arguments: dict[str, Any], settings: Settings) -> list[str]:
     """How a plan or an import reads the upload: as a source that knows it, or by a mapping. Raises InputError."""
-    only(arguments, "upload", "mapping", "mapping_name", "source", "append", "entity")
+    only(arguments, "upload", "mapping", "mapping_name", "source", "options", "append", "entity")
     if sum(arguments.get(name) is not None for name in ("mapping", "mapping_name", "source")) != 1:
         raise InputError("It takes a mapping, the name of one, or a source.", "Match the columns first.")
     file = uploaded(arguments, settings)
+    if arguments.get("options") is not None and arguments.get("source") is None:
+        raise InputError("Only a source has options.", "Leave them out.")
     words = _source(arguments, file) if arguments.get("source") is not None else _mapped(arguments, settings, file)
     return [*words, "--append"] if arguments.get("append") is True else words
 
@@ -82,7 +86,18 @@ def mapping_name(arguments: dict[str, Any], settings: Settings) -> str:
 def _source(arguments: dict[str, Any], file: Path) -> list[str]:
     if arguments.get("entity") is not None:
         raise InputError("A source delivers what it delivers.", "Leave the entity out.")
-    return [f"--source={_word(arguments['source'])}", f"--path={file}"]
+    return [f"--source={_word(arguments['source'])}", f"--path={file}", *_options(arguments.get("options") or {})]
+
+
+def _options(given: Any) -> list[str]:
+    """What only a person could say of a layout that is known."""
+    if not isinstance(given, dict) or not all(_is_option(value) for value in given.values()):
+        raise InputError("Those are no options of a source.", "Answer the questions about the file again.")
+    return [f"--option={_word(name)}={value}" for name, value in given.items()]
+
+
+def _is_option(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= OPTION_LENGTH and value.isprintable()
 
 
 def _mapped(arguments: dict[str, Any], settings: Settings, file: Path) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dashapp.domain.canonical import KINDS, ORDERS, WHOLE, Column, Kind
+from dashapp.store.mappings import merged
 
 Profile = Mapping[str, Any]
 CURRENCY = "currency"
@@ -25,6 +26,8 @@ MANNER = (
     "unknown_words",
 )  # fmt: skip
 "Keys of a mapping that hold for a file whatever is in it."
+SAID_TO_SOURCE = ("encoding", "date_format", "timezone")
+"Keys of questions that a source with a layout of its own leaves open too; they are options of its."
 DECIDED = ("columns", "fixed", "values")
 "Keys of an entity's part that a choice says itself."
 
@@ -104,7 +107,7 @@ def problems(profile: Profile, choice: Choice, *, is_first: bool = False) -> lis
     is_first: nothing of the shop's own is loaded yet.
     """
     if choice.source:
-        return []
+        return [str(question["sentence"]) for question in open_questions(profile, choice)]
     if is_first and choice.entity not in WHOLE:
         return [f"{choice.kind.label} add to orders, and none of yours are loaded yet: import a file of orders first."]
     found = [_twice(choice.kind, name) for name, count in Counter(choice.columns.values()).items() if count > 1]
@@ -176,24 +179,12 @@ def decides_layout(question: Mapping[str, Any]) -> bool:
 def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     """What the jobs `plan` and `import` are told."""
     if choice.source:
-        how: dict[str, Any] = {"source": choice.source}
+        answers = {q["key"].rpartition(".")[2]: answer_to(q, choice) for q in asked(profile, choice)}
+        how: dict[str, Any] = {"source": choice.source} | ({"options": answers} if answers else {})
     else:
         how = {"mapping": mapping_of(profile, choice, files)}
         how |= {} if choice.entity in WHOLE else {"entity": choice.entity}
     return {"upload": upload_id} | how | ({"append": True} if choice.append else {})
-
-
-def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Both; where they differ, the other.
-
-    >>> merged({"shop": {"name": "A"}}, {"shop": {"currency": "EUR"}})
-    {'shop': {'name': 'A', 'currency': 'EUR'}}
-    """
-    result = dict(one)
-    for key, value in other.items():
-        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = merged(result[key], value) if both else value
-    return result
 
 
 def is_currency(question: Mapping[str, Any]) -> bool:
@@ -209,6 +200,9 @@ def answer_to(question: Mapping[str, Any], choice: Choice) -> str:
 
 def _matters(question: Mapping[str, Any], choice: Choice) -> bool:
     key, column = str(question["key"]), question.get("column")
+    if choice.source:
+        # Which currency a source finds in its own column; a question about that column means there are several.
+        return key in SAID_TO_SOURCE or bool(is_currency(question) and column)
     if key.startswith("fixed."):
         name = key.removeprefix("fixed.")
         return name not in choice.columns.values() and not choice.fixed.get(name, "").strip()

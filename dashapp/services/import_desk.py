@@ -125,6 +125,12 @@ class Desk:
         """Look at the file as if nothing had been said about it."""
         return self._look({}, Choice())
 
+    def look_again(self) -> Job:
+        """Look at the file as the last time, with all that was said about it."""
+        last = self.job("profile")
+        how = {name: value for name, value in last.arguments.items() if name != "upload"} if last else {}
+        return self._look(how, Choice.from_dict(self.upload.draft.get(SAID)))
+
     def look_as(self, choice: Choice, entity: str) -> Job:
         """Look at the file anew with what was said about it; its columns are proposed again."""
         mapping = import_choice.manner_of(self.profile(), choice, entity)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
 
+from dashapp.domain.archives import ENTRIES_LIMIT, RATIO_LIMIT, UNPACKED_LIMIT
 from dashapp.errors import InputError
 
 Content = Literal["text", "lines", "workbook", "old_workbook", "parquet"]
@@ -27,7 +28,6 @@ FORMATS: dict[str, Content] = {
     "ndjson": "lines",
 }
 "Ending -> what such a file holds."
-ENTRIES_LIMIT, UNPACKED_LIMIT, RATIO_LIMIT = 200, 200_000_000, 100
 DIRECTORY_LIMIT = 1_000_000
 "Bytes of the archive's directory: 200 entries take a few thousand."
 HEAD_BYTES = 65_536

@@ -75,6 +75,19 @@ def remove(settings: Settings, name: str) -> None:
         raise NotFound(f"There is no mapping called {name!r}.", "It may have been removed already.") from error
 
 
+def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Both mappings; where they differ, the other.
+
+    >>> merged({"shop": {"name": "A"}}, {"shop": {"currency": "EUR"}})
+    {'shop': {'name': 'A', 'currency': 'EUR'}}
+    """
+    result = dict(one)
+    for key, value in other.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
 def _place(settings: Settings, name: str) -> Path:
     if not NAME.fullmatch(name):
         raise InputError(

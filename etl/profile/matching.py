@@ -14,6 +14,8 @@ from etl.profile.evidence import Column
 MATCHED = 0.5
 "From this confidence on a column is used in the draft."
 SHOWN = 0.2
+ATTRIBUTES = ("type", "kind", "group", "segment", "class", "tier", "status", "gender", "age", "city", "region", "since")
+"Ends of names that say something about whom or what an id would name: `Customer type` is no customer."
 FEW_ROWS = 20
 "Uniqueness of an id says nothing in fewer."
 
@@ -105,7 +107,8 @@ def _by_name(name: str, canonical: str, entity: Entity) -> tuple[float, str]:
         if text in names:
             # Of two good names the earlier in the list wins.
             return full - 0.001 * names.index(text), "a usual name" if strong else "a name that can mean this"
-    if any(word in text for word in aliases.words(True)[canonical] if len(word) >= 7):
+    is_attribute = entity.column(canonical).kind == "id" and text.endswith(ATTRIBUTES)
+    if not is_attribute and any(word in text for word in aliases.words(True)[canonical] if len(word) >= 7):
         return 0.65, "contains a usual name"
     if difflib.get_close_matches(text, aliases.words(True)[canonical], n=1, cutoff=0.88):
         return 0.6, "is almost a usual name"

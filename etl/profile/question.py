@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashapp.errors import InputError
+from dashapp.store.mappings import merged
 from etl.source import nearest
 
 
@@ -45,16 +46,3 @@ def _option(question: Question, value: str) -> Option:
             return option
     known = [option.value for option in question.options]
     raise InputError(f"{value!r} does not answer {question.key!r}.", nearest(value, known))
-
-
-def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Both; where they differ the other.
-
-    >>> merged({"shop": {"name": "A"}}, {"shop": {"currency": "EUR"}})
-    {'shop': {'name': 'A', 'currency': 'EUR'}}
-    """
-    result = dict(one)
-    for key, value in other.items():
-        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = merged(result[key], value) if both else value
-    return result

@@ -1,6 +1,8 @@
-"""WooCommerce's order export (Customer / Order / Coupon Export), one row per order or one row per line item.
+"""WooCommerce's order exports, one row per order or one row per line item: WooCommerce itself writes none with items.
 
-Recognised by its column names, in any order. What it means, and what becomes of it:
+Customer / Order / Coupon Export packs the items of an order into `line_items`; Order Export & Order Import gives each a
+column of its own, `line_item_1` and so on. Recognised by their column names, in any order. What they mean, and what
+becomes of it:
 
 * `item_total`, or `total` within `line_items`, is what an item cost after discounts and without taxes. The goods of an
   order cost `order_total` less `tax_total`, `shipping_total` and `fee_total`; items that were rounded one by one get
@@ -9,7 +11,9 @@ Recognised by its column names, in any order. What it means, and what becomes of
   not. A shop's own statuses are rejected until the option count=completed,processing,refunded,<own> names them.
 * The customer is the billing e-mail in lower case, else `customer_id` (0 is a guest); the product is the SKU, else the
   product id, else the name.
-* Dates are the wall clock of the shop; where day and month cannot be told apart, the option date_format says.
+* What was paid back is `refunded_total`, else the amounts in `refund_items`.
+* Dates are the wall clock of the shop, `2025-03-02 09:30:26` as both write them; after a spreadsheet has saved the file
+  again day and month may not be told apart: then the option date_format says.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ NOT_COUNTED = frozenset({
 ITEM = ("name", "sku", "product_id", "quantity", "total")
 ORDER = "OVER (PARTITION BY order_id)"
 ESCAPED = re.compile(r"\\([:|;])")
+NUMBERED = re.compile(r"line_item_[0-9]+")
 
 
 def items(cell: str) -> list[dict[str, str]]:
@@ -45,7 +50,11 @@ def items(cell: str) -> list[dict[str, str]]:
         except ValueError:
             return []
         return [{key: str(value) for key, value in item.items()} for item in found if isinstance(item, dict)]
-    return [dict(_pair(pair) for pair in re.split(r"(?<!\\)\|", item)) for item in re.split(r"(?<!\\);", cell) if item]
+    return [_item(item) for item in re.split(r"(?<!\\);", cell) if item]
+
+
+def _item(text: str) -> dict[str, str]:
+    return dict(_pair(pair) for pair in re.split(r"(?<!\\)\|", text))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -66,7 +75,8 @@ def export(con: duckdb.DuckDBPyConnection, header: Header) -> str:
     parsed = f"""(SELECT *, {text("order_id")} AS order_id, {orderlines.money("i_quantity")} AS n,
         {total} AS item_total, upper({text("order_currency")}) AS currency, {money("order_total")} AS total,
         coalesce({money("tax_total")}, 0) AS taxes, coalesce({money("shipping_total")}, 0) AS shipping,
-        coalesce({money("fee_total")}, 0) AS fees, coalesce({money("refunded_total")}, 0) AS refunded,
+        coalesce({money("fee_total")}, 0) AS fees,
+        coalesce({money("refunded_total")}, {_paid_back(text("refund_items"))}, 0) AS refunded,
         regexp_replace(replace(lower({text("status")}), ' ', '-'), '^wc-', '') AS status FROM item_rows)"""
     coin = " ".join(
         f"WHEN currency IN ({', '.join(map(repr, sorted(names)))}) THEN {worth}"
@@ -78,12 +88,13 @@ def export(con: duckdb.DuckDBPyConnection, header: Header) -> str:
 
 
 def _unpack(con: duckdb.DuckDBPyConnection, header: Header) -> None:
-    """Table `item_rows`: a row for each item of `line_items`; the physical line belongs to the first of them."""
-    cells = con.execute(f"SELECT line_number, {header.text('line_items')} FROM raw_rows").fetchall()
+    """Table `item_rows`: a row for each item of an order; the physical line belongs to the first of them."""
+    numbered = [name for name in header.raw.names if NUMBERED.fullmatch(name)]
+    cells = [header.text("line_items"), *map(header.text, numbered)]
     rows = [
         (line, place, *(item.get(name, "").strip() or None for name in ITEM))
-        for line, cell in cells
-        for place, item in enumerate(items(cell or "") or [{}])
+        for line, packed, *single in con.execute(f"SELECT line_number, {', '.join(cells)} FROM raw_rows").fetchall()
+        for place, item in enumerate([*items(packed or ""), *(_item(cell) for cell in single if cell)] or [{}])
     ]
     places = [("line", pa.int64()), ("place", pa.int64()), *((f"i_{name}", pa.string()) for name in ITEM)]
     columns = zip(zip(*rows, strict=True) if rows else [()] * len(places), places, strict=True)
@@ -97,6 +108,12 @@ def _unpack(con: duckdb.DuckDBPyConnection, header: Header) -> None:
         "FROM raw_rows JOIN unpacked ON line = line_number ORDER BY line_number, place"
     )
     con.unregister("unpacked")
+
+
+def _paid_back(refunds: str) -> str:
+    """SQL of the sum of `amount:60.50|reason:late|date:2025-03-05 10:00:00;...`; NULL where there is none."""
+    amounts = f"regexp_extract_all({refunds}, '(?:^|;)amount:([0-9]+[.]?[0-9]*)', 1)"
+    return f"list_sum(list_transform({amounts}, lambda amount: cast(amount AS DECIMAL(18,4))))"
 
 
 def _order(header: Header, packed: bool) -> dict[str, str]:
@@ -149,7 +166,7 @@ LAYOUT = Layout(
     export=export,
     counted=COUNTED,
     known=COUNTED | NOT_COUNTED,
-    alternatives=(("order_date", "date"), ("item_total", "line_items")),
+    alternatives=(("order_date", "date"), ("item_total", "line_items", "line_item_1")),
     own_statuses=True,
 )
 

@@ -143,3 +143,27 @@ def movement(number: int, category: str, gross: str, charge: int | None = None, 
 def stripe(*movements: Mapping[str, Any]) -> str:
     """A balance report, itemised."""
     return text(STRIPE_HEADER, movements)
+
+
+WOO_NUMBERED = (
+    "order_id,order_number,order_date,paid_date,status,shipping_total,shipping_tax_total,fee_total,fee_tax_total,"
+    "tax_total,cart_discount,order_discount,discount_total,order_total,order_key,order_currency,payment_method,"
+    "payment_method_title,transaction_id,shipping_method,customer_id,customer_user,customer_email,billing_first_name,"
+    "billing_last_name,billing_company,billing_email,billing_phone,billing_address_1,billing_postcode,billing_city,"
+    "billing_country,shipping_country,customer_note,wt_import_key,shipping_items,fee_items,tax_items,coupon_items,"
+    "refund_items,order_notes,download_permissions,line_item_1,line_item_2"
+)
+
+
+def woo_numbered(*orders: Mapping[str, Any]) -> str:
+    """One row per order, every item in a column of its own; nothing is escaped and taxes stand as PHP keeps them."""
+    taxes = 'tax:0.50|tax_data:a:1:{s:5:"total";a:1:{i:1;s:4:"0.50";}}'
+    rows = []
+    for order in orders:
+        row = {name: order[name] for name in order if name != "items"} | {"wt_import_key": order["order_number"]}
+        for place, item in enumerate(order["items"], 1):
+            said = {key: item[key] for key in ("name", "product_id", "sku", "quantity", "total")}
+            said["sub_total"] = item["total"]
+            row[f"line_item_{place}"] = "|".join([*(f"{key}:{value}" for key, value in said.items()), taxes])
+        rows.append(row)
+    return text(next(csv.reader([WOO_NUMBERED])), rows)

@@ -11,7 +11,7 @@ import pytest
 from dashapp.errors import MappingError
 from etl import load
 from etl.sources.woocommerce import LAYOUT
-from tests.etl.exports import WOO_HEADER, woo_item, woo_order, woo_per_item, woo_per_order
+from tests.etl.exports import WOO_HEADER, woo_item, woo_numbered, woo_order, woo_per_item, woo_per_order
 from tests.etl.loading import NOW, Heard, accepted, adds_up, rejected, settings_in
 
 GOOD = woo_order("10", "10.00")
@@ -143,3 +143,33 @@ def test_a_missing_column_is_named_and_a_whole_header_recognised(tmp_path: Path)
         run(tmp_path, woo_per_order(GOOD).replace("order_currency", "money"))
     assert LAYOUT.recognises((*reversed(WOO_HEADER), "line_items"))
     assert not LAYOUT.recognises(WOO_HEADER)
+
+
+def numbered(number: str, total: str, *items, **more):
+    """An order without the columns that the other export has."""
+    made = woo_order(number, total, *(items or [woo_item(total=total)]), **more)
+    return {name: value for name, value in made.items() if name != "refunded_total"}
+
+
+def test_items_in_columns_of_their_own_give_the_same_lines(tmp_path: Path):
+    tee = woo_item("A", "20.00", 2, name="Tee: red; all")
+    order = numbered("11", "43.29", tee, woo_item("B", "10.00", 3, name="Cap"), **TAXED)
+    lake = run(tmp_path, woo_numbered(numbered("10", "10.00"), order))
+    assert sorted(lines(lake)) == sorted(
+        [("10", "TEE", 1, 10), ("11", "A", 2, 10), ("11", "B", 2, Decimal("3.33")), ("11", "B", 1, Decimal("3.34")),
+         ("11", "FEE", 1, 2), ("11", "SHIPPING", 1, Decimal("4.99"))]
+    )  # fmt: skip
+    assert accepted(lake, "DISTINCT product_name", order="1")[-1] == ("Tee: red; all",)
+    assert adds_up(lake.batches[0])
+
+
+def test_refunds_listed_one_by_one_are_paid_back_together(tmp_path: Path):
+    back = "amount:20.00|reason:late|date:2025-03-05 10:00:00;amount:5.50|reason:|date:2025-03-06 10:00:00"
+    lake = run(tmp_path, woo_numbered(numbered("1", "100.00", refund_items=back), numbered("2", "10.00")))
+    assert [line for line in lines(lake) if line[2] < 0] == [("1", None, -1, Decimal("25.5"))]
+    assert money(lake) == Decimal("84.5")
+
+
+def test_a_sign_kept_from_being_a_formula_is_a_sign(tmp_path: Path):
+    order = woo_order("1", "15.00", woo_item("A", "20.00"), fee_total="'-5.00")
+    assert money(run(tmp_path, woo_per_item(order))) == 15

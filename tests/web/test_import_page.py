@@ -20,6 +20,7 @@ from dashapp.services import import_arguments, import_choice, uploads
 from dashapp.services.access import Principal
 from dashapp.services.import_choice import Choice
 from dashapp.services.import_desk import Desk
+from dashapp.services.job_kind import kind
 from dashapp.services.services import Services
 from dashapp.settings import Settings
 from dashapp.store import mappings
@@ -121,6 +122,37 @@ def test_a_failed_look_says_why_and_can_be_repeated(shop: House) -> None:
     actions_before = fresh(shop, it).upload.draft["profile"]
     page.again(fresh(shop, it), "profile")
     assert fresh(shop, it).upload.draft["profile"] > actions_before
+
+
+def test_a_second_look_that_failed_is_repeated_with_what_was_said(shop: House) -> None:
+    it, choice = ready(shop)
+    finish(shop, it.look_as(choice, "products"), None, "The worker was stopped.")
+    said = fresh(shop, it).job("profile")
+    assert said is not None
+    assert "Look at it as if nothing was said" in shown(fresh(shop, it), "profile")
+    page.again(fresh(shop, it), "profile")
+    repeated = fresh(shop, it).job("profile")
+    assert repeated is not None
+    assert (repeated.id > said.id, repeated.arguments) == (True, said.arguments)
+    finish(shop, repeated, PROFILE)
+    assert fresh(shop, it).choice().shop == "Kanne & Co"
+
+
+def test_a_layout_that_is_known_asks_what_it_leaves_open_and_is_told(shop: House) -> None:
+    zone = {
+        "key": "timezone", "column": "Datum", "sentence": "In which time zone does the shop keep its day?",
+        "options": [{"value": "Europe/Berlin", "label": "Europe/Berlin", "example": ""}],
+    }  # fmt: skip
+    known = PROFILE | {"source": "shopify", "questions": [*PROFILE["questions"][1:], zone]}
+    it = desk(shop, profiled(shop, known))
+    assert "1 thing about this file only you can say" in shown(it, "profile")
+    assert zone["sentence"] in shown(it, "match")
+    assert import_choice.problems(it.profile(), it.choice()) == [zone["sentence"]]
+    choice = replace(it.choice(), answers={"timezone:Datum": "Europe/Berlin"})
+    assert import_choice.problems(it.profile(), choice) == []
+    job = it.check(choice)
+    assert job.arguments["options"] == {"timezone": "Europe/Berlin"}
+    assert "--option=timezone=Europe/Berlin" in kind("plan").command(job.arguments, shop.services.settings)
 
 
 def test_what_was_found_is_shown_with_the_way_on(shop: House) -> None:
@@ -256,7 +288,7 @@ def test_a_quantity_nobody_delivers_is_asked_for_and_can_be_given(shop: House) -
 
 
 def test_a_layout_that_is_known_needs_no_matching(shop: House) -> None:
-    it = desk(shop, profiled(shop, PROFILE | {"source": "shopify"}))
+    it = desk(shop, profiled(shop, PROFILE | {"source": "shopify", "questions": []}))
     assert import_choice.problems(it.profile(), it.choice()) == []
     job = it.check(it.choice())
     assert job.arguments == {"upload": it.upload.id, "source": "shopify"}

@@ -125,7 +125,7 @@ def test_a_view_that_is_empty_says_so(desk: House) -> None:
 )
 def test_the_address_says_which_issues_are_shown(asked: Any, view: str) -> None:
     assert quality.known(asked) == view
-    assert f'"data": "{view}"' in said(quality.layout(show=asked))
+    assert f'"show": "{view}", "sort": "money"' in said(quality.layout(show=asked))
 
 
 def test_before_the_first_run_the_page_says_where_to_begin(empty_house: House) -> None:
@@ -271,6 +271,28 @@ def test_an_issue_says_what_its_customers_are_worth_and_nothing_where_prediction
         queue = said(quality_desk.queue([touched], "open", shop, now))
         assert ("£4.20k" in queue) is shows_value
         assert ("42 customers (predicted CLV £4.20k)" in quality_words.impact(touched.issue, shop)) is shows_value
+
+
+def test_the_queue_is_ordered_as_the_address_asks_and_tells_no_value_by_it(desk: House) -> None:
+    first, second = desk.services.quality.desk(OPERATOR).tickets
+    made = [
+        replace(first, issue=replace(first.issue, clv=Decimal(1), customers=9)),
+        replace(second, issue=replace(second.issue, clv=Decimal(2), customers=1)),
+    ]
+    now, shop = desk.services.clock(), Shop("GBP", 1_320_000, shows_value=True)
+
+    def first_of(sort: str, shop: Shop) -> int:
+        text = said(quality_desk.queue(made, "open", shop, now, sort))
+        return min(made, key=lambda ticket: text.index(f"/quality/{ticket.id}")).id
+
+    assert [first_of(sort, shop) for sort in quality_desk.SORTS] == [
+        first.id, second.id, first.id, min(made, key=lambda ticket: ticket.issue.first_seen_at).id
+    ]  # fmt: skip
+    hidden = replace(shop, shows_value=False)
+    assert first_of("clv", hidden) == first.id
+    assert "sort=clv" not in said(quality_desk.queue(made, "open", hidden, now))
+    assert "show=resolved&sort=age" in said(quality_desk.queue(made, "open", shop, now, "age"))
+    assert [quality.known_sort(sort) for sort in ("age", "x", None, ["clv"])] == ["age", "money", "money", "money"]
 
 
 def test_money_that_cannot_be_compared_is_not(desk: House) -> None:

@@ -138,9 +138,10 @@ def found(upload: Upload, profile: Mapping[str, Any], choice: Choice) -> list[Co
 
 def _unclear(profile: Mapping[str, Any], choice: Choice) -> list[str]:
     """What a person has to say about the file, or what it lacks to be of any kind."""
-    if choice.source:
-        return [f"Its layout is the one of {choice.source.replace('_', ' ')}, so there is nothing to match."]
     asked = len(import_choice.asked(profile, choice))
+    if choice.source:
+        said = [f"Its layout is the one of {choice.source.replace('_', ' ')}, so there is nothing to match."]
+        return [*said, *([_ASKED.format(steps.counted(asked, "thing"))] if asked else [])]
     told = import_choice.mapping_of(profile, choice, "*")["entities"][choice.entity]
     lacking = [c for c in choice.kind.required if c.name not in {*told["columns"], *told.get("fixed", {})}]
     if len(choice.columns) <= len(lacking):
@@ -152,7 +153,10 @@ def _unclear(profile: Mapping[str, Any], choice: Choice) -> list[str]:
         ]
     if not asked:
         return ["Nothing about it is unclear."]
-    return [f"{steps.counted(asked, 'thing')} about this file only you can say."]
+    return [_ASKED.format(steps.counted(asked, "thing"))]
+
+
+_ASKED = "{} about this file only you can say."
 
 
 def _manner(upload: Upload, profile: Mapping[str, Any]) -> str:

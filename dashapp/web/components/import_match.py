@@ -40,7 +40,7 @@ def match(
     """The whole step. `names`: kept mappings; `shop`: of the data loaded now; `others`: files beside this one."""
     return [
         card("What it holds", _kind(choice), _source(profile, choice)),
-        *([] if choice.source else _columns_and_questions(profile, choice, names, others)),
+        *(_questions(profile, choice) if choice.source else _columns_and_questions(profile, choice, names, others)),
         card("How to load it", _loading(profile, choice, shop)),
         _end(upload, profile, choice, shop),
     ]
@@ -49,19 +49,30 @@ def match(
 def _columns_and_questions(
     profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]
 ) -> list[Component]:
-    idle = [choice.entity not in WHOLE and import_choice.is_currency(q) for q in profile.get("questions", ())]
-    shown = zip(profile.get("questions", ()), idle, strict=True)
-    asked = [html.Div(_question(profile, question, choice), hidden=hidden) for question, hidden in shown]
     beside = import_second.card_of(profile, choice, others)
-    picker = card("What only you can say", html.Div(asked, className="import-questions"))
-    pickers = [html.Div(picker, hidden=all(idle))] if asked else []
     hint = "Say what each column is. Leave out what is not needed."
     return [
         card("Columns", _table(profile, choice), _fixed(choice), hint=hint),
         *beside,
-        *pickers,
+        *_questions(profile, choice),
         card("Keep this for next time", _kept(names)),
     ]
+
+
+def _questions(profile: Profile, choice: Choice) -> list[Component]:
+    """The card of all questions, those hidden that do not matter: the form knows them by their place."""
+    idle = [_is_idle(profile, question, choice) for question in profile.get("questions", ())]
+    shown = zip(profile.get("questions", ()), idle, strict=True)
+    asked = [html.Div(_question(profile, question, choice), hidden=hidden) for question, hidden in shown]
+    picker = card("What only you can say", html.Div(asked, className="import-questions"))
+    return [html.Div(picker, hidden=all(idle))] if asked else []
+
+
+def _is_idle(profile: Profile, question: Mapping[str, Any], choice: Choice) -> bool:
+    """Whether no choice of columns can make the question matter."""
+    if choice.source:
+        return question not in import_choice.asked(profile, choice)
+    return choice.entity not in WHOLE and import_choice.is_currency(question)
 
 
 def _kind(choice: Choice) -> Component:

@@ -1,9 +1,10 @@
-"""The quality page's parts: score per dimension, the queue of issues by money, the catalogue of rules."""
+"""The quality page's parts: score per dimension, the queue of issues, the catalogue of rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,13 @@ from dashapp.web.components.quality_words import Shop
 
 ISSUE = "/quality/{}"
 VIEWS = {"open": "Open", "ignored": "Ignored", "resolved": "Resolved", "all": "All"}
+SORTS: dict[str, tuple[str, str, Callable[[Ticket], Any]]] = {
+    "money": ("Money", "the most money first", lambda _: 0),
+    "clv": ("Their CLV", "the customers of the most predicted value first", lambda it: -(it.issue.clv or Decimal())),
+    "customers": ("Customers", "the most customers first", lambda it: -(it.issue.customers or 0)),
+    "age": ("Age", "the oldest first", lambda it: it.issue.first_seen_at),
+}
+"Name in the address -> link, sentence, key; what is equal stays in the order of the desk, by money."
 SCORE_HINT = (
     "Mean over the rules of a dimension of the share of checked rows that comply. Bars: the share of rules that did "
     "not hold, run by run, the newest on the right."
@@ -101,22 +109,34 @@ def chosen(tickets: Sequence[Ticket], view: str) -> list[Ticket]:
     return [each for each in tickets if (each.issue.state is wanted if wanted else each.issue.is_open)]
 
 
-def queue(tickets: Sequence[Ticket], view: str, shop: Shop, now: datetime) -> Component:
-    """The issues of a view, the most money first, with the way to the other views."""
-    tabs = [_tab(name, len(chosen(tickets, name)), name == view) for name in VIEWS]
-    found = [_row(ticket, shop, now) for ticket in chosen(tickets, view)]
+def queue(tickets: Sequence[Ticket], view: str, shop: Shop, now: datetime, sort: str = "money") -> Component:
+    """The issues of a view in the order asked for, with the way to the other views and orders."""
+    if sort == "clv" and not shop.shows_value:
+        sort = "money"  # the order would tell what may not be shown
+    _, order, key = SORTS[sort]
+    found = [_row(ticket, shop, now) for ticket in sorted(chosen(tickets, view), key=key)]
     body = html.Ol(found, className="issue-list") if found else _none(view)
-    hint = "One issue per rule, the most money first. All figures are those of the last run that failed."
-    return shown.card(
-        "Issues", html.Nav(tabs, className="view-links", **attrs(aria_label="Issues by state")), body, hint=hint
-    )
+    hint = f"One issue per rule, {order}. All figures are those of the last run that failed."
+    counts = {name: f"{words} {len(chosen(tickets, name))}" for name, words in VIEWS.items()}
+    sorts = {name: words for name, (words, *_) in SORTS.items() if name != "clv" or shop.shows_value}
+    tabs = _links("Issues by state", counts, view, lambda name: _address(name, sort))
+    orders = _links("Order of the issues", sorts, sort, lambda name: _address(view, name))
+    return shown.card("Issues", tabs, *([orders] if len(found) > 1 else []), body, hint=hint)
 
 
-def _tab(name: str, count: int, current: bool) -> Component:
-    text = f"{VIEWS[name]} {count}"
-    if current:
-        return html.Span(text, className="view-link", **attrs(aria_current="page"))
-    return link(text, f"/quality?show={name}", className="view-link")
+def _address(view: str, sort: str) -> str:
+    return f"/quality?show={view}" + (f"&sort={sort}" if sort != "money" else "")
+
+
+def _links(label: str, options: dict[str, str], current: str, address: Callable[[str], str]) -> Component:
+    """Links to what else there is, what is shown among them."""
+    links = [
+        html.Span(text, className="view-link", **attrs(aria_current="page"))
+        if name == current
+        else link(text, address(name), className="view-link")
+        for name, text in options.items()
+    ]
+    return html.Nav(links, className="view-links", **attrs(aria_label=label))
 
 
 def _none(view: str) -> Component:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-STEPPER, LIVE, POLL, CANCEL, STOPPED, RETRY, START = ids(
-    "import", "stepper", "live", "poll", "cancel", "stopped", "retry", "start"
+STEPPER, LIVE, POLL, CANCEL, STOPPED, RETRY, AFRESH, START = ids(
+    "import", "stepper", "live", "poll", "cancel", "stopped", "retry", "afresh", "start"
 )
 POLL_MILLISECONDS = 1000
 JOB_OF_STEP = {"profile": "profile", "check": "plan", "confirm": "import"}
@@ -156,7 +156,7 @@ def live(desk: Desk, kind: str, job: Job) -> Any:
     if not job.over:
         return steps.working(TITLES[kind], job, desk.log(job), desk.services.clock())
     if job.state != "done" or job.result is None:
-        return steps.failed(TITLES[kind], job, desk.log(job), *_ways_out(desk, kind))
+        return steps.failed(TITLES[kind], job, desk.log(job), *_ways_out(desk, job))
     if kind == "profile":
         return import_choose.found(desk.upload, job.result, desk.choice())
     if kind == "plan":
@@ -170,11 +170,14 @@ def live(desk: Desk, kind: str, job: Job) -> Any:
     return import_end.after(desk.upload, job.result, plan, currency, can_undo=can_undo, was_sample=was_sample)
 
 
-def _ways_out(desk: Desk, kind: str) -> list[Component]:
-    match = (
-        [] if kind in ("profile", "undo") else [steps.back("Change the matching", steps.address(desk.upload, "match"))]
-    )
-    return [steps.again("Try again", RETRY), *match, steps.back("Another file", steps.PATH)]
+def _ways_out(desk: Desk, job: Job) -> list[Component]:
+    """Repeating it as it was asked for, and what may help where that fails again."""
+    other = []
+    if job.kind in ("plan", "import"):
+        other = [steps.back("Change the matching", steps.address(desk.upload, "match"))]
+    elif job.arguments.keys() > {"upload"}:
+        other = [button("Look at it as if nothing was said", id=AFRESH)]
+    return [steps.again("Try again", RETRY), *other, steps.back("Another file", steps.PATH)]
 
 
 def _currency(desk: Desk, job: Job) -> str:
@@ -198,7 +201,7 @@ def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
 def again(desk: Desk, step: str) -> None:
     """Ask once more for the job of a step that failed."""
     if step == "profile":
-        desk.look()
+        desk.look_again()
         return
     job = job_at(desk, step)
     if job is None:
@@ -274,6 +277,10 @@ def _wire_jobs(door: Door, services: Services) -> None:
     def _(clicks: Any, address: Any) -> Any:
         step = steps.step_of((address or {}).get("step"))
         return acted(services, door.principal(), address, lambda it: again(it, step)) if clicks else no_update
+
+    @door.callback(*outputs, Input(AFRESH, "n_clicks"), State(ADDRESS, "data"), prevent_initial_call=True)
+    def _(clicks: Any, address: Any) -> Any:
+        return acted(services, door.principal(), address, lambda it: it.look()) if clicks else no_update
 
     import_past.wire(door, services, outputs, lambda address, deed: done(services, door.principal(), address, deed))
     import_meanings.wire(door, outputs, lambda address, deed: acted(services, door.principal(), address, deed))

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 VIEW, BODY = ids("quality", "view", "body")
 
 
-def layout(show: Any = "open", **_: Any) -> Component:
-    return html.Div([dcc.Store(id=VIEW, data=known(show)), html.Div(id=BODY, className="page-stack")])
+def layout(show: Any = "open", sort: Any = "money", **_: Any) -> Component:
+    asked = {"show": known(show), "sort": known_sort(sort)}
+    return html.Div([dcc.Store(id=VIEW, data=asked), html.Div(id=BODY, className="page-stack")])
 
 
 def known(view: Any) -> str:
@@ -32,7 +33,12 @@ def known(view: Any) -> str:
     return view if isinstance(view, str) and view in parts.VIEWS else "open"
 
 
-def show(desk: Desk, view: str, shop: Shop, now: datetime) -> list[Any]:
+def known_sort(sort: Any) -> str:
+    """The order an address asks for; by money where it asks for none we have."""
+    return sort if isinstance(sort, str) and sort in parts.SORTS else "money"
+
+
+def show(desk: Desk, view: str, shop: Shop, now: datetime, sort: str = "money") -> list[Any]:
     """Everything on the page, from one reading of the desk."""
     if not desk.runs:
         return [_nothing()]
@@ -40,7 +46,7 @@ def show(desk: Desk, view: str, shop: Shop, now: datetime) -> list[Any]:
         parts.stopped(desk, now),
         parts.headline(desk, shop, now),
         parts.score_cards(desk.runs, desk.scores),
-        parts.queue(desk.tickets, view, shop, now),
+        parts.queue(desk.tickets, view, shop, now, sort),
         parts.catalogue(desk, shop),
     ]
 
@@ -55,8 +61,9 @@ def _nothing() -> Component:
 def wire(door: Door, services: Services) -> None:
     @door.callback(Output(BODY, "children"), Input(VIEW, "data"))
     def _(view: Any) -> list[Any]:
-        desk = services.quality.desk(door.principal())
-        return show(desk, known(view), shop_of(services.snapshots), services.clock())
+        desk, asked = services.quality.desk(door.principal()), view if isinstance(view, dict) else {}
+        view, sort = known(asked.get("show")), known_sort(asked.get("sort"))
+        return show(desk, view, shop_of(services.snapshots), services.clock(), sort)
 
 
 PAGE = Page(

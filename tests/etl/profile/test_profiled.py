@@ -46,6 +46,32 @@ def test_the_columns_of_known_systems_and_languages_are_found_in_any_order(tmp_p
     assert (found.missing, set(keys(found)) - {"shop.currency"}) == ([], set())
 
 
+def test_the_orders_report_of_woocommerce_is_orders_of_one_line_each(tmp_path: Path):
+    """WooCommerce Analytics > Orders > Download: names of customers, no ids, and what an order came to."""
+    header = ("Date", "Order #", "N. Revenue (formatted)", "Status", "Customer", "Customer type", "Product(s)",
+              "Items sold", "Coupon(s)", "Net Sales", "Attribution")  # fmt: skip
+    people = ("Ann Lee", "Bo Ek", "Cy Dunn", "Di Roe", "Ed Fox", "Flo Ash", "Gus Oz")
+    rows = [
+        (f"2024-03-{1 + n % 28:02d} 09:30:26", str(100 + n), f"&euro;{n}.50", "completed", people[n % 7],
+         "returning" if n > 6 else "new", f"{1 + n % 3}× Tee", str(1 + n % 3), "", f"{n}.5", "Organic: Google")
+        for n in range(60)
+    ]  # fmt: skip
+    found = profiled(tmp_path, text(rows, header))
+    matched = {name: item["column"] for name, item in found.matches.items()}
+    assert matched.pop("channel", "Attribution") == "Attribution"
+    assert matched == {
+        "order_id": "Order #",
+        "ordered_at": "Date",
+        "customer_id": "Customer",
+        "product_name": "Product(s)",
+    }
+    assert set(keys(found)) == {"fixed.quantity", "shop.currency"}
+    assert (
+        after(tmp_path, found, fixed__quantity="1").mapping["entities"]["order_lines"]["columns"]["unit_price"]
+        == "Net Sales"
+    )
+
+
 def test_a_line_number_tells_lines_apart_or_is_left_out(tmp_path: Path):
     header = (*HEADER, "Line No")
     unique = [(*line, str(n % 2)) for n, line in enumerate(LINES)]
