@@ -53,9 +53,7 @@ LEAD_TO_CUSTOMERS = {
 OUTSIDE_A_CARD = {
     "dashapp/web/components/card.py": "the card itself",
     "dashapp/web/components/graph.py": "defines it",
-    "dashapp/web/components/churn.py": "draws the chart buying_calibration of the registry from a computation",
     "dashapp/web/components/lab_results.py": "draws a scenario under the reader's own assumptions",
-    "dashapp/web/components/recompute.py": "draws a computation under the reader's own assumptions",
     "dashapp/web/components/run_page.py": "draws a run, which is no figure of the shop",
 }
 "Who may place a graph, with the reason."
