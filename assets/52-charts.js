@@ -233,6 +233,14 @@
     );
   }
 
+  /* The address, with what the part of the page around it was asked for instead. */
+  window.tenureScope = function (part) {
+    const asked = new URLSearchParams(window.location.search);
+    const scope = part.closest("[data-scope]");
+    new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));
+    return asked;
+  };
+
   function expanded(card) {
     if (document.fullscreenElement) {
       document.exitFullscreen();
@@ -264,11 +272,9 @@
       return;
     }
     if (["zip", "xlsx"].includes(button.dataset.export)) {
-      const asked = new URLSearchParams(window.location.search);
-      const scope = card.closest("[data-scope]");
-      new URLSearchParams(scope ? scope.dataset.scope : "").forEach((value, key) => asked.set(key, value));
-      const file = encodeURIComponent(card.dataset.chart) + "." + button.dataset.export;
-      window.location.assign("/export/chart/" + file + "?" + asked.toString());
+      const asked = window.tenureScope(card);
+      const file = card.dataset.file ? "page/" + card.dataset.file : "chart/" + encodeURIComponent(card.dataset.chart);
+      window.location.assign("/export/" + file + "." + button.dataset.export + "?" + asked.toString());
       return;
     }
     const plot = card.querySelector(".js-plotly-plot");

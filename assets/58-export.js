@@ -26,7 +26,8 @@
     const table = event.target instanceof Element ? event.target.closest("[data-export-table]") : null;
     if (table) {
       table.closest("details").open = false;
-      window.location.assign("/export/page/" + table.dataset.exportTable + window.location.search);
+      const asked = window.tenureScope(table).toString();
+      window.location.assign("/export/page/" + table.dataset.exportTable + (asked ? "?" + asked : ""));
     }
     const button = event.target instanceof Element ? event.target.closest("[data-export-page]") : null;
     if (button) {

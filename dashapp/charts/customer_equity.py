@@ -10,6 +10,7 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.formats import change, day, known, money, number, percent, plural
+from dashapp.charts.kit.marks import customers
 
 TODAY, FUTURE, BOTH = "Customers of today", "Customers to come", "Customer equity"
 
@@ -29,7 +30,9 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         Bar(FUTURE, future, is_assumed=True),
         Bar(BOTH, today + future, True, is_assumed=True),
     ]
-    return Chart(bridge(bars, view), _summary(frame, today, future, view), _table(frame, today, future))
+    table = _table(frame, today, future)
+    marks = (customers(("clv", 0, None)), *[None] * (len(table) - 1))
+    return Chart(bridge(bars, view, (0, None, None)), _summary(frame, today, future, view), table, marks=marks)
 
 
 def _table(frame: pd.DataFrame, today: float, future: float) -> pd.DataFrame:
@@ -87,7 +90,6 @@ CHART = ChartSpec(
     "come in, and their later purchases by when earlier customers made them. What winning them costs is not taken off.",
     query="customer_equity",
     build=build,
-    nobody="Those to come are nobody yet; the customers list holds everybody of today.",
     is_predicted=True,
     height=220,
 )

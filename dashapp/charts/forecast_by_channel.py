@@ -12,7 +12,6 @@ CHART = ChartSpec(
     definition=parts_ahead.definition("channel"),
     query="sales_forecast_parts",
     build=parts_ahead.by("channel"),
-    nobody="Its bars are expectations of customers who have not bought yet; the customers list has them by channel.",
     is_predicted=True,
     height=340,
     parameters={"kind": "channel"},

@@ -12,7 +12,6 @@ CHART = ChartSpec(
     definition=parts_ahead.definition("country"),
     query="sales_forecast_parts",
     build=parts_ahead.by("country"),
-    nobody="Its bars are expectations of customers who have not bought yet; the customers list has them by country.",
     is_predicted=True,
     height=340,
     parameters={"kind": "country"},

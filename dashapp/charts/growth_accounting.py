@@ -12,13 +12,10 @@ from dashapp.charts.kit import figures
 from dashapp.charts.kit.earlier import name_of, told_apart, under
 from dashapp.charts.kit.formats import number, plural
 from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label, last_day
-from dashapp.charts.kit.marks import customers, marked
+from dashapp.charts.kit.marks import customers, marked, meeting
 from dashapp.domain.filters import Period
 from dashapp.domain.rule_fields import IS, LAPSED
-from dashapp.domain.rules import Rule, Rules
-from dashapp.domain.saved import narrowed
 from dashapp.domain.vocabulary import SEGMENTS
-from dashapp.errors import FilterError
 
 PARTS = {"new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
 "What is drawn: the many who stay would make everything else a thin line. They are told at the mark and in the table."
@@ -68,12 +65,8 @@ def _marks(frame: pd.DataFrame, view: View) -> tuple[dict[str, str] | None, ...]
 
 def _ruled(view: View, *moments: tuple[Any, ...]) -> dict[str, str] | None:
     """Who was on each day in one of the segments named after it; None within a fixed list."""
-    rules = Rules((tuple(Rule("segment_on", IS, tuple(f"{day:%Y-%m-%d} {name}" for name in names))
-                         for day, *names in moments),))  # fmt: skip
-    try:
-        return customers(saved=narrowed(view.filters.saved, rules).text)
-    except FilterError:
-        return None
+    was = [("segment_on", IS, tuple(f"{day:%Y-%m-%d} {name}" for name in names)) for day, *names in moments]
+    return meeting(*was, saved=view.filters.saved)
 
 
 def _earlier(before: pd.DataFrame, months: list[date | None], view: View) -> dict[str, list[Any]]:

@@ -8,6 +8,9 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import number, percent
+from dashapp.charts.kit.grain import of_month
+from dashapp.charts.kit.marks import did, marked, meeting
+from dashapp.domain.filters import Period
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -17,17 +20,17 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         return nothing(text, "Adoption needs sales with a customer.", "unavailable")
     frame = frame.assign(month=pd.to_datetime(frame["month"]), is_whole=frame["is_whole"].astype(bool))
     frame["penetration"] = frame["buyers_so_far"] / frame["customers_so_far"]
-    return Chart(_figure(frame), _summary(frame), _table(frame))
+    return Chart(_figure(frame), _summary(frame), _table(frame), marks=_marks(frame))
 
 
 def _figure(frame: pd.DataFrame) -> Figure:
     months = [f"{month:%Y-%m-%d}" for month in frame["month"]]
-    traces: list[Trace] = [
-        figures.line("Buyers so far", months, frame["buyers_so_far"], hovertemplate="%{y:,.0f}", mode="lines+markers"),
-        *_curve(frame),
-        figures.line("Share of customers", months, frame["penetration"].round(4), yaxis="y2",
-                     hovertemplate="%{y:.1%}", mode="lines+markers"),
-    ]  # fmt: skip
+    newest_first = list(reversed(range(len(frame))))
+    buyers = figures.line("Buyers so far", months, frame["buyers_so_far"], hovertemplate="%{y:,.0f}",
+                          mode="lines+markers")  # fmt: skip
+    share = figures.line("Share of customers", months, frame["penetration"].round(4), yaxis="y2",
+                         hovertemplate="%{y:.1%}", mode="lines+markers")  # fmt: skip
+    traces = [marked(buyers, newest_first), *_curve(frame), marked(share, newest_first)]
     return figures.figure(
         traces, showlegend=True, legend=figures.legend_above() | {"traceorder": "normal"}, hovermode="x unified",
         margin=figures.MARGIN | {"t": 36},
@@ -36,6 +39,13 @@ def _figure(frame: pd.DataFrame) -> Figure:
                "fixedrange": True},
         yaxis2={"tickformat": ".2~%", "domain": [0, 0.37], "rangemode": "tozero", "nticks": 4, "fixedrange": True},
     )  # fmt: skip
+
+
+def _marks(frame: pd.DataFrame) -> tuple[dict[str, str] | None, ...]:
+    """Who had bought it by the end of each month, the newest first, as in the table."""
+    product, first = str(frame["product_id"].iloc[0]), frame["month"].min().date()
+    spans = [Period(first, of_month(month.date()).end) for month in reversed(frame["month"])]
+    return tuple(meeting(did("product_in", span, product)) for span in spans)
 
 
 def _curve(frame: pd.DataFrame) -> list[Trace]:
@@ -83,7 +93,6 @@ CHART = ChartSpec(
     "than take the product up.",
     query="product_adoption",
     build=build,
-    nobody="Its lines are everybody who bought the product so far.",
     height=320,
     parameters={"product_key": None},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,9 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import day, known, number, percent, plural
+from dashapp.charts.kit.grain import of_month
+from dashapp.charts.kit.marks import did, marked, meeting
+from dashapp.domain.filters import Period
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 
 PHASES = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DECLINE)
@@ -29,16 +32,18 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if not frame["is_whole"].any():
         text = "Sold in no whole month yet; a month that is not over says nothing about a life."
         return nothing(text, "Load more days.", "insufficient")
-    return Chart(_figure(frame, view), _summary(frame, view), _table(frame))
+    return Chart(_figure(frame, view), _summary(frame, view), _table(frame), marks=_marks(frame))
 
 
 def _figure(frame: pd.DataFrame, view: View) -> Figure:
     curve = frame[frame["expected"].notna()]
     counted = str(curve["counted"].iloc[0]) if len(curve) else ""
     both = counted == "new_buyers"
-    traces = [_bars(frame, "units", "Units", "y")]
+    newest_first = list(reversed(range(len(frame))))
+    traces = [marked(_bars(frame, "units", "Units", "y"), newest_first)]
     if both:
-        traces.append(_bars(frame, "new_buyers", "First-time buyers", "y2"))
+        first_time = [len(frame) + row for row in newest_first]
+        traces.append(marked(_bars(frame, "new_buyers", "First-time buyers", "y2"), first_time))
     if len(curve):
         traces.append(_curve(curve, "y2" if both else "y"))
     traces += _key(frame) if len(curve) else []
@@ -52,6 +57,16 @@ def _figure(frame: pd.DataFrame, view: View) -> Figure:
                "range": _span(frame)},
         margin={"l": 56, "r": 12, "t": 60, "b": 32, "autoexpand": False},
     )  # fmt: skip
+
+
+def _marks(frame: pd.DataFrame) -> tuple[dict[str, str] | None, ...]:
+    """Who bought it in each month, the newest first, as in the table; then who bought it then for the first time."""
+    months = [of_month(month.date()) for month in reversed(frame["month"])]
+    product, first = str(frame["product_id"].iloc[0]), months[-1].start
+    bought = [did("product_in", month, product) for month in months]
+    before = [Period(first, month.start - timedelta(days=1)) for month in months[:-1]]
+    never = [[did("product_in", days, product, never=True)] for days in before] + [[]]
+    return (*map(meeting, bought), *(meeting(now, *earlier) for now, earlier in zip(bought, never, strict=True)))
 
 
 def _axis(title: str, domain: list[float]) -> dict[str, Any]:
@@ -127,6 +142,7 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
             "Month": [f"{month:%b %Y}" for month in frame["month"]],
             "Whole month": ["yes" if whole else "no" for whole in frame["is_whole"]],
             "Units": frame["units"].astype(float),
+            "Buyers": frame["buyers"].astype(int),
             "Units, season taken out": (frame["units"].astype(float) / season).round(1),
             "Season": season.round(2),
             "First-time buyers": frame["new_buyers"].astype(int),
@@ -176,7 +192,6 @@ CHART = ChartSpec(
     "The stage of the list waits for months to agree, so it may lag behind the shade.",
     query="product_life",
     build=build,
-    nobody="Its points are units and first-time buyers of one product.",
     height=380,
     parameters={"product_key": None},
 )

@@ -7,6 +7,8 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import amount, day, known, money, percent, plural
+from dashapp.charts.kit.marks import did, marked, meeting
+from dashapp.domain.filters import Period
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -19,13 +21,14 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     money_columns = ["unit_price", "unit_cost", "net_sales", "at_list", "gross_margin"]
     frame = frame.astype(dict.fromkeys(money_columns, float))
     frame = frame.assign(valid_from=pd.to_datetime(frame["valid_from"]), valid_to=pd.to_datetime(frame["valid_to"]))
-    return Chart(_figure(frame, view), _summary(frame, view), _table(frame))
+    return Chart(_figure(frame, view), _summary(frame, view), _table(frame), marks=_marks(frame, view))
 
 
 def _figure(frame: pd.DataFrame, view: View) -> Figure:
     end = pd.Timestamp(view.observed_until)
     starts = [f"{value:%Y-%m-%d}" for value in frame["valid_from"]]
     last = f"{max(min(frame['valid_to'].fillna(end).iloc[-1], end), frame['valid_from'].iloc[-1]):%Y-%m-%d}"
+    rows = [*reversed(range(len(frame))), 0]
     traces = [
         figures.line(name, [*starts, last], [*frame[column], frame[column].iloc[-1]], connectgaps=False,
                      hovertemplate=f"%{{y:,.2f}} {view.currency}") | {"line": {"width": 2.5, "shape": "hv"}}
@@ -33,10 +36,19 @@ def _figure(frame: pd.DataFrame, view: View) -> Figure:
         if frame[column].notna().any()
     ]  # fmt: skip
     return figures.figure(
-        traces, showlegend=True, legend=figures.legend_above(), margin=figures.MARGIN | {"t": 36},
-        hovermode="x unified", xaxis={"type": "date", "hoverformat": "%-d %b %Y", "fixedrange": True},
+        [marked(trace, rows) for trace in traces], showlegend=True, legend=figures.legend_above(),
+        margin=figures.MARGIN | {"t": 36}, hovermode="x unified",
+        xaxis={"type": "date", "hoverformat": "%-d %b %Y", "fixedrange": True},
         yaxis={"title": {"text": view.currency, "standoff": 6}, "rangemode": "tozero", "fixedrange": True},
     )  # fmt: skip
+
+
+def _marks(frame: pd.DataFrame, view: View) -> tuple[dict[str, str] | None, ...]:
+    """Who bought it in each stretch, the newest first, as in the table; nobody yet in one that has not begun."""
+    ends = frame["valid_to"].fillna(pd.Timestamp(view.observed_until))
+    stretches = [Period(start.date(), end.date()) for start, end in zip(frame["valid_from"], ends, strict=True)]
+    product = str(frame["product_id"].iloc[0])
+    return tuple(meeting(did("product_in", days, product)) for days in reversed(stretches))
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
@@ -76,10 +88,10 @@ CHART = ChartSpec(
     title="Prices and margin",
     unit="List price and unit cost by the days they were valid",
     definition="As delivered with first and last day. The table adds what was sold in each stretch: net sales as paid, "
-    "the pieces sold at the list price of their day, and the gross margin with the cost valid on the day of each line.",
+    "the pieces sold at the list price of their day, and the gross margin with the cost valid on the day of each line. "
+    "A stretch leads to who bought the product in it.",
     query="product_prices",
     build=build,
-    nobody="Its lines are prices.",
     height=280,
     parameters={"product_key": None},
 )

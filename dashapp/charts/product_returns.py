@@ -7,6 +7,8 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, number, percent
+from dashapp.charts.kit.grain import of_month
+from dashapp.charts.kit.marks import did, marked, meeting
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -17,25 +19,34 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if not frame["units_returned"].sum():
         return nothing(f"None of the {number(frame['units_sold'].sum())} pieces sold came back.")
     months = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
+    product = str(frame["product_id"].iloc[0])
     frame = frame.set_index("month").reindex(months).rename_axis("month").reset_index()
     frame["is_whole"] = frame["is_whole"].fillna(value=True).astype(bool)
     counts = ["units_sold", "units_returned", "refunded"]
     frame[counts] = frame[counts].fillna(0.0)
-    return Chart(_figure(frame), _summary(frame, view), _table(frame))
+    return Chart(_figure(frame), _summary(frame, view), _table(frame), marks=_marks(frame, product))
 
 
 def _figure(frame: pd.DataFrame) -> Figure:
     hatched = figures.hatched([not whole for whole in frame["is_whole"]])
-    traces = [
+    newest_first = list(reversed(range(len(frame))))
+    sold, back = [
         figures.bars(name, [f"{month:%Y-%m-%d}" for month in frame["month"]], values, marker=hatched,
                      hovertemplate="%{y:,.0f}")
         for name, values in (("Sold", frame["units_sold"]), ("Came back", -frame["units_returned"]))
     ]  # fmt: skip
     return figures.figure(
-        traces, barmode="relative", showlegend=True, legend=figures.legend_above(), hovermode="x unified",
+        [marked(sold, [len(frame) + row for row in newest_first]), marked(back, newest_first)],
+        barmode="relative", showlegend=True, legend=figures.legend_above(), hovermode="x unified",
         margin=figures.MARGIN | {"t": 36}, xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True},
         yaxis={"title": {"text": "Pieces", "standoff": 6}, "fixedrange": True},
     )  # fmt: skip
+
+
+def _marks(frame: pd.DataFrame, product: str) -> tuple[dict[str, str] | None, ...]:
+    """Who returned it in each month, the newest first, as in the table; then who bought it in the month."""
+    months = [of_month(month.date()) for month in reversed(frame["month"])]
+    return tuple(meeting(did(what, month, product)) for what in ("returned_in", "product_in") for month in months)
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
@@ -66,10 +77,9 @@ CHART = ChartSpec(
     title="Returns by month",
     unit="Pieces sold, and below zero those that came back, by the month they came back",
     definition="Goods back for money, in the month of the return. A return may be of a sale months before, so a "
-    "month's share may exceed its own sales.",
+    "month's share may exceed its own sales. A row leads to who returned the product in its month.",
     query="product_returns",
     build=build,
-    nobody="Its bars count pieces.",
     height=280,
     parameters={"product_key": None},
 )

@@ -9,6 +9,8 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import known, number, percent
+from dashapp.charts.kit.marks import marked, meeting
+from dashapp.domain.rule_fields import IS, IS_NOT
 from dashapp.domain.survival import Curve, kaplan_meier
 
 ENOUGH = 20
@@ -26,13 +28,15 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         text = f"{number(found)} customers started with this product; {ENOUGH} are needed."
         return nothing(text, "Only identified customers count.", "insufficient")
     ages = np.arange(0, min(DAYS, int(max(starters.times.max(initial=1), 1))) + 1)
+    table = _table(starters, others, int(ages[-1]))
     traces = [
         _band(starters, ages),
-        _line("Started with it", starters, ages),
-        figures.comparison_line("All others", ages.tolist(), _back(others, ages), hovertemplate="%{y:.1%}"),
+        marked(_line("Started with it", starters, ages), [0] * len(ages)),
+        marked(_others(others, ages), [len(table)] * len(ages)),
     ]
     drawn = _figure(traces)
-    return Chart(drawn, _summary(starters, others, frame.iloc[0]), _table(starters, others, int(ages[-1])))
+    marks = _marks(str(frame["product_id"].iloc[0]), len(table))
+    return Chart(drawn, _summary(starters, others, frame.iloc[0]), table, marks=marks)
 
 
 def _waits(frame: pd.DataFrame, *, started_here: bool) -> Curve | None:
@@ -53,6 +57,16 @@ def _back(curve: Curve, ages: np.ndarray) -> list[float]:
 
 def _line(name: str, curve: Curve, ages: np.ndarray) -> Trace:
     return figures.line(name, ages.tolist(), _back(curve, ages), hovertemplate="%{y:.1%}")
+
+
+def _others(curve: Curve, ages: np.ndarray) -> Trace:
+    return figures.comparison_line("All others", ages.tolist(), _back(curve, ages), hovertemplate="%{y:.1%}")
+
+
+def _marks(product: str, rows: int) -> tuple[dict[str, str] | None, ...]:
+    """Of a row who started with it, whenever they came back; behind those, all others."""
+    starters, others = (meeting(("started_with", how, (product,))) for how in (IS, IS_NOT))
+    return (*[starters] * rows, others)
 
 
 def _band(curve: Curve, ages: np.ndarray) -> Trace:
@@ -121,7 +135,6 @@ CHART = ChartSpec(
     "discovery rate 5 %), as of the end of the last month that is over.",
     query="product_second_order",
     build=build,
-    nobody="A point is a share that is estimated, not a group.",
     height=300,
     parameters={"product_key": None},
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, number
+from dashapp.charts.kit.marks import marked, meeting
 from dashapp.charts.kit.theme import COMPARISON, MEASURE
+from dashapp.domain.rule_fields import AT_MOST, IS, IS_NOT
 
 LEVEL = 0.05
 "False discovery rate at which a difference counts."
@@ -18,7 +22,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if frame.empty:
         text = "Fewer than 20 customers started with this product and were observed for 90 days."
         return nothing(text, "Values are compared from 20 such customers on.", "insufficient")
-    return Chart(_figure(frame, view), _summary(frame, view), _table(frame))
+    return Chart(_figure(frame, view), _summary(frame, view), _table(frame), marks=_marks(frame, view))
 
 
 def _figure(frame: pd.DataFrame, view: View) -> Figure:
@@ -27,15 +31,28 @@ def _figure(frame: pd.DataFrame, view: View) -> Figure:
     error = {"type": "data", "symmetric": False, "array": (frame["value_high"] - value).round(2).tolist(),
              "arrayminus": (value - frame["value_low"]).round(2).tolist(), "thickness": 1.5, "width": 6}  # fmt: skip
     hover = f"%{{y:,.0f}} {view.currency}"
-    traces = [
+    starters, others = [
         figures.bars("Started with it", ages, value, error_y=error, marker={"color": MEASURE}, hovertemplate=hover),
         figures.bars("All others", ages, frame["others_value"].round(2), marker={"color": COMPARISON},
                      hovertemplate=hover),
     ]  # fmt: skip
+    rows = range(len(frame))
     return figures.figure(
-        traces, barmode="group", showlegend=True, legend=figures.legend_above(), margin=figures.MARGIN | {"t": 36},
+        [marked(starters, rows), marked(others, [len(frame) + row for row in rows])], barmode="group",
+        showlegend=True, legend=figures.legend_above(), margin=figures.MARGIN | {"t": 36},
         xaxis={"type": "category", "fixedrange": True}, yaxis=figures.money_axis(view) | {"fixedrange": True},
     )  # fmt: skip
+
+
+def _marks(frame: pd.DataFrame, view: View) -> tuple[dict[str, str] | None, ...]:
+    """Who started with it and was observed for each number of days; then all others observed as long."""
+    product = str(frame["product_id"].iloc[0])
+    latest = [f"{view.observed_until - timedelta(days=int(days))}" for days in frame["window_days"]]
+    return tuple(
+        meeting(("started_with", how, (product,)), ("first_order_date", AT_MOST, (day,)))
+        for how in (IS, IS_NOT)
+        for day in latest
+    )
 
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
@@ -77,7 +94,6 @@ CHART = ChartSpec(
     "the reason. As of the end of the last month that is over.",
     query="product_starters",
     build=build,
-    nobody="Its bars are means over customers at equal age.",
     height=300,
     parameters={"product_key": None},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from dashapp.charts.buying_calibration import LONGER, UNTESTED
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import day, number, percent
+from dashapp.charts.kit.marks import customers, marked
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -29,7 +30,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     hover = "%{y:,.0f} purchases"
     drawn = figures.figure(
         [
-            figures.line("Came", latest["day"], latest["actual"], hovertemplate=hover),
+            marked(figures.line("Came", latest["day"], latest["actual"], hovertemplate=hover), latest.index),
             figures.line(
                 "Expected", latest["day"], latest["expected"].round(1), hovertemplate=hover,
                 line={"width": 2, "dash": "dash"},
@@ -42,7 +43,17 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         xaxis={"title": {"text": f"Days after {day(latest['cut_off'].iloc[0])}"}, "fixedrange": True},
         yaxis={"tickformat": "~s", "rangemode": "tozero", "fixedrange": True},
     )  # fmt: skip
-    return Chart(drawn, _summary(frame), table)
+    return Chart(drawn, _summary(frame), table, marks=_marks(frame))
+
+
+def _marks(frame: pd.DataFrame) -> tuple[dict[str, str] | None, ...]:
+    """Of the customers known at the cut-off those who bought in the days after it; nobody before the first of them."""
+    rows = zip(frame["cut_off"], frame["day"].astype(int), strict=True)
+    return tuple(
+        customers(("bought_on", cut_off + timedelta(days=1), cut_off + timedelta(days=days)),
+                  ("first_order_date", None, cut_off)) if days else None
+        for cut_off, days in rows
+    )  # fmt: skip
 
 
 def _summary(frame: pd.DataFrame) -> str:
@@ -66,9 +77,8 @@ CHART = ChartSpec(
     title="Did the purchases come?",
     unit="Cumulative purchase days of known customers, latest cut-off",
     definition="Purchase days of the customers known at the latest cut-off, added up after it, against what the model "
-    "expected on that evening. The table holds every cut-off.",
+    "expected on that evening. The table holds every cut-off; a row leads to who bought again.",
     query="backtest_tracking",
     build=build,
-    nobody="Its points are purchases of the past, made and predicted.",
     height=340,
 )

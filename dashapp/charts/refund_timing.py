@@ -7,7 +7,10 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, percent
+from dashapp.charts.kit.grain import of_month
+from dashapp.charts.kit.marks import customers, did, marked, meeting
 from dashapp.charts.kit.theme import COMPARISON
+from dashapp.domain.filters import Period
 
 DATED = {"refund": "Month of the refund", "order": "Month of the order"}
 
@@ -32,13 +35,15 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
             "Refunds without a known order": money_of["unlinked_refunds"],
         }
     )
-    return Chart(_figure(money_of, months, dated, view), _summary(table, dated, view), table)
+    marks = _marks([of_month(month.date()) for month in pd.to_datetime(frame["month"])], dated)
+    return Chart(_figure(money_of, months, dated, view), _summary(table, dated, view), table, marks=marks)
 
 
 def _figure(money_of: pd.DataFrame, months: pd.Series, dated: str, view: View) -> Figure:
     other = next(name for name in DATED if name != dated)
     hover = f"%{{y:,.0f}} {view.currency}"
-    traces = [
+    rows = list(range(len(months)))
+    gross, refunds, net, other_way = [
         figures.bars("Gross sales", months, money_of["gross_sales"], marker={"color": COMPARISON}, opacity=0.45,
                      hovertemplate=hover),
         figures.bars("Refunds", months, money_of[f"refunds_by_{dated}"], hovertemplate=hover),
@@ -46,7 +51,7 @@ def _figure(money_of: pd.DataFrame, months: pd.Series, dated: str, view: View) -
         figures.comparison_line(f"By {other} date", months, money_of[f"net_by_{other}"], hovertemplate=hover),
     ]  # fmt: skip
     return figures.figure(
-        traces,
+        [marked(gross, rows), marked(refunds, [len(rows) + row for row in rows]), marked(net, rows), other_way],
         barmode="relative",
         showlegend=True,
         legend=figures.legend_above(),
@@ -55,6 +60,13 @@ def _figure(money_of: pd.DataFrame, months: pd.Series, dated: str, view: View) -
         xaxis={"type": "date", "tickformat": "%b %Y"},
         yaxis=figures.money_axis(view),
     )
+
+
+def _marks(months: list[Period], dated: str) -> tuple[dict[str, str] | None, ...]:
+    """Who bought in each month, then who got a refund in it; who will for orders of a month is in no list."""
+    bought = [customers(("bought_on", month.start, month.end)) for month in months]
+    refunded = [meeting(did("refunded_in", month)) if dated == "refund" else None for month in months]
+    return (*bought, *refunded)
 
 
 def _summary(table: pd.DataFrame, dated: str, view: View) -> str:
@@ -76,10 +88,9 @@ CHART = ChartSpec(
     unit="Money by month, whole snapshot",
     definition="By refund date a month bears the refunds that happened in it; by order date those of its own orders, "
     "whenever they came, so the last months still get more. Refunds whose order cannot be told stay in their own "
-    "month. The table and the download hold both. Filters do not apply.",
+    "month. The table and the download hold both; a row leads to who bought in its month. Filters do not apply.",
     query="refund_timing",
     build=build,
-    nobody="Its bars are months of refunds, by the day of the refund or of its order.",
     height=340,
     parameters={"dated": "refund"},
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.formats import change, money, number
+from dashapp.charts.kit.marks import did, meeting
 from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable
 from dashapp.domain.revenue_bridge import Kind
+from dashapp.domain.rule_fields import AT_LEAST, AT_MOST
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -19,7 +23,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     rows = frame.set_index("kind").reindex([kind.value for kind in Kind]).dropna(subset=["customers"])
     changes = periods.changes()
     cents = {Kind(str(name)): changes[str(name)] for name in rows.index}
-    shown = [Bar(kind.label, amount / 100) for kind, amount in cents.items() if amount]
+    shown = {row: Bar(kind.label, amount / 100) for row, (kind, amount) in enumerate(cents.items()) if amount}
     ends = (Bar("Before", periods.before.all / 100, True), Bar("Now", periods.now.all / 100, True))
     table = pd.DataFrame(
         {
@@ -30,7 +34,22 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
             "Change": [amount / 100 for amount in cents.values()],
         }
     )
-    return Chart(bridge([ends[0], *shown, ends[1]], view), _summary(periods, rows, cents, view), table)
+    drawn = bridge([ends[0], *shown.values(), ends[1]], view, [len(table), *shown, len(table) + 1])
+    return Chart(drawn, _summary(periods, rows, cents, view), table, marks=_marks(periods, tuple(cents), view))
+
+
+def _marks(periods: TwoPeriods, kinds: tuple[Kind, ...], view: View) -> tuple[dict[str, str] | None, ...]:
+    """Of each kind who they are, where what they bought when decides; then the buyers of either period.
+
+    Who bought more or less than before is no condition, and refunds without an order are nobody's purchase.
+    """
+    then, now = (did("bought_in", span) for span in (periods.before_days, periods.days))
+    started = ("first_order_date", AT_LEAST, (f"{periods.days.start}",))
+    returned = ("first_order_date", AT_MOST, (f"{periods.days.start - timedelta(days=1)}",))
+    not_then, not_now = (did("bought_in", span, never=True) for span in (periods.before_days, periods.days))
+    told = {Kind.NEW: (now, started), Kind.REACTIVATED: (now, not_then, returned), Kind.LOST: (then, not_now)}
+    sides = [told.get(kind, ()) for kind in kinds] + [(then,), (now,)]
+    return tuple(meeting(*rules, saved=view.filters.saved) if rules else None for rules in sides)
 
 
 def _summary(periods: TwoPeriods, rows: pd.DataFrame, cents: dict[Kind, int], view: View) -> str:
@@ -60,9 +79,8 @@ CHART = ChartSpec(
     "month, quarter or year before; all time is the last 12 complete months against the 12 before. New: first order "
     "ever in the period. Reactivated: ordered earlier, but not in the period before. Lost: ordered before and not now. "
     "Grew and shrank: ordered in both. Refunds, no order: money of customers who ordered in neither. The parts add up "
-    "to the change to the cent.",
+    "to the change to the cent. New, reactivated, lost and the two ends lead to their customers.",
     query="revenue_bridge",
     build=build,
-    nobody="Its steps compare two periods; who bought less than before is no filter.",
     height=340,
 )

@@ -10,10 +10,9 @@ from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.cohorts import even_steps
 from dashapp.charts.kit.figures import Trace, figure
 from dashapp.charts.kit.formats import day, known, number, percent
-from dashapp.charts.kit.marks import customers, marked
-from dashapp.domain.saved import moved, narrowed
+from dashapp.charts.kit.marks import marked, meeting
+from dashapp.domain.rule_fields import IS
 from dashapp.domain.vocabulary import SEGMENTS
-from dashapp.errors import FilterError
 
 LAPSED, NEW = "Lapsed", "Not yet a customer"
 FROM, TO = (NEW, *SEGMENTS, LAPSED), (*SEGMENTS, LAPSED)
@@ -74,11 +73,9 @@ def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _mark(row: Any, view: View) -> dict[str, str] | None:
     """Who made this move; None where no rule says it, as within a fixed list."""
-    rules = moved(row.as_of, row.from_segment, row.until, row.to_segment)
-    try:
-        return customers(saved=narrowed(view.filters.saved, rules).text)
-    except FilterError:
-        return None
+    moments = ((row.as_of, row.from_segment), (row.until, row.to_segment))
+    was = [("segment_on", IS, (f"{day:%Y-%m-%d} {segment}",)) for day, segment in moments]
+    return meeting(*was, saved=view.filters.saved)
 
 
 def _summary(frame: pd.DataFrame) -> str:

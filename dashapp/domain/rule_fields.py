@@ -24,6 +24,8 @@ class Kind(StrEnum):
     "As YYYY-MM-DD."
     MOMENT = "moment"
     "A segment on a day, as YYYY-MM-DD and its name: the month end at or before that day counts."
+    SPAN = "span"
+    "Something done within days: YYYY-MM-DD YYYY-MM-DD, both included, and the product or category where one is meant."
     NUMBER = "number"
     SHARE = "share"
     "0 to 1."
@@ -37,7 +39,7 @@ class Field:
     label: str
     kind: Kind
     unit: str = ""
-    "Printed after a value: days, orders; `money` stands for the shop's currency."
+    "Printed after a value: days, orders; `money` stands for the shop's currency. Of a span: what is named after it."
     values: tuple[str, ...] = ()
     "Every value there is, where that is known beforehand."
 
@@ -58,6 +60,12 @@ FIELDS: dict[str, Field] = {
         Field("risk_band", "Risk", Kind.CHOICE, values=RISK_BANDS),
         Field("category", "Bought category", Kind.BOUGHT),
         Field("product", "Bought product", Kind.BOUGHT),
+        Field("started_with", "Started with product", Kind.BOUGHT),
+        Field("bought_in", "Bought anything", Kind.SPAN),
+        Field("product_in", "Bought the product", Kind.SPAN, "product"),
+        Field("category_in", "Bought of the category", Kind.SPAN, "category"),
+        Field("returned_in", "Returned the product", Kind.SPAN, "product"),
+        Field("refunded_in", "Got a refund", Kind.SPAN),
         Field("cohort_month", "First purchase month", Kind.MONTH),
         Field("first_order_date", "First order", Kind.DATE),
         Field("last_order_date", "Last order", Kind.DATE),
@@ -93,6 +101,7 @@ OPERATORS: dict[Kind, tuple[str, ...]] = {
     Kind.TEXT: (*_CHOSEN, *_MATCHED),
     Kind.BOUGHT: _CHOSEN,
     Kind.MOMENT: _CHOSEN,
+    Kind.SPAN: _CHOSEN,
     Kind.MONTH: (*_CHOSEN, *_MEASURED),
     Kind.DATE: _MEASURED,
     Kind.NUMBER: _MEASURED,
@@ -103,10 +112,13 @@ ONE_VALUE = frozenset({AT_LEAST, AT_MOST, *_MATCHED})
 "Operators that take one value; `between` takes two, the others one or more."
 _DAYS = {AT_LEAST: "from", AT_MOST: "up to", BETWEEN: "between"}
 _BOUGHT = {IS: "any of", IS_NOT: "never any of"}
+_WITHIN = {IS: "within", IS_NOT: "never within"}
 _WORDS = {
     IS: "is", IS_NOT: "is not", CONTAINS: "contains", LACKS: "does not contain",
     AT_LEAST: "at least", AT_MOST: "at most", BETWEEN: "between",
 }  # fmt: skip
+
+_SPECIAL = {Kind.DATE: _DAYS, Kind.MONTH: _DAYS, Kind.BOUGHT: _BOUGHT, Kind.SPAN: _WITHIN}
 
 
 def operator_words(kind: Kind, operator: str) -> str:
@@ -115,5 +127,4 @@ def operator_words(kind: Kind, operator: str) -> str:
     >>> operator_words(Kind.DATE, "at_least"), operator_words(Kind.NUMBER, "at_least")
     ('from', 'at least')
     """
-    special = _DAYS if kind in (Kind.DATE, Kind.MONTH) else _BOUGHT if kind is Kind.BOUGHT else {}
-    return special.get(operator, _WORDS[operator])
+    return _SPECIAL.get(kind, {}).get(operator, _WORDS[operator])

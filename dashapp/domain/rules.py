@@ -77,6 +77,8 @@ class Rule:
 
         >>> Rule("clv", "at_least", ("100",)).sentence("GBP"), Rule("category", "is_not", ("Home",)).sentence()
         ('predicted value at least GBP 100', 'bought category never any of Home')
+        >>> Rule("product_in", "is", ("2024-01-01 2024-03-31 P 1",)).sentence()
+        'bought the product within 2024-01-01 to 2024-03-31 (P 1)'
         """
         values = [_shown(self.about, value, currency) for value in self.values]
         joined = " and ".join(values) if self.operator == BETWEEN else " or ".join(values)
@@ -155,6 +157,8 @@ def _value(about: Field, text: str) -> str:
         return _number(about, given)
     if about.kind is Kind.MOMENT:
         return _moment(about, given)
+    if about.kind is Kind.SPAN:
+        return _span(about, given)
     if about.kind is Kind.MONTH and not _MONTH.fullmatch(given):
         raise FilterError(about.name, f"{given!r} is not a month.", "Write it like 2024-03.")
     return _date(about, given) if about.kind is Kind.DATE else given
@@ -181,6 +185,25 @@ def _moment(about: Field, given: str) -> str:
     return f"{_date(about, day)} {segment}"
 
 
+def parts_of_span(value: str) -> tuple[date, date, str]:
+    """First and last day, and the product or category named after them. Raises ValueError."""
+    first, last, thing = [*value.split(" ", 2), "", ""][:3]
+    return date.fromisoformat(first), date.fromisoformat(last), thing.strip()
+
+
+def _span(about: Field, given: str) -> str:
+    example = " ".join(["2024-01-01 2024-03-31", *([f"and the {about.unit}"] if about.unit else [])])
+    try:
+        first, last, thing = parts_of_span(given)
+    except ValueError as error:
+        raise FilterError(about.name, f"{given!r} are no two days.", f"Write it like {example}.") from error
+    if first > last:
+        raise FilterError(about.name, f"{first} lies after {last}.", "Swap the two.")
+    if bool(thing) != bool(about.unit):
+        raise FilterError(about.name, f"{given!r} names no {about.unit or 'span alone'}.", f"Write it like {example}.")
+    return f"{first} {last} {thing}".strip()
+
+
 def _date(about: Field, given: str) -> str:
     try:
         return date.fromisoformat(given).isoformat()
@@ -196,6 +219,9 @@ def _escaped(value: str) -> str:
 def _shown(about: Field, value: str, currency: str) -> str:
     if about.kind is Kind.SHARE:
         return f"{float(value):.0%}".replace("%", " %")
+    if about.kind is Kind.SPAN:
+        first, last, thing = parts_of_span(value)
+        return f"{first} to {last}{thing and f' ({thing})'}"
     if about.kind is not Kind.NUMBER:
         return value.replace("_", " ") if about.name == "customer_state" else value
     number = f"{float(value):,.15g}"

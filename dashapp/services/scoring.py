@@ -59,7 +59,8 @@ def recompute(arguments: dict[str, Any], progress: Progress, settings: Settings)
         snapshot.frame("customer_values", filters), on="customer_key", suffixes=("", "_published")
     )
     progress.step("sum", 0.97, "Adding up")
-    return _facts(snapshot, assumptions) | _totals(values) | _models(scores)
+    asked = {"filters": arguments["filters"]}
+    return _facts(snapshot, assumptions) | asked | _totals(values) | _models(scores)
 
 
 def customer_value(arguments: dict[str, Any], progress: Progress, settings: Settings) -> dict[str, Any]:

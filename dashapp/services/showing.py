@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -41,6 +41,8 @@ class TableSpec:
     "Filters it cannot heed."
     height: int = 320
     "Pixels of its figure, where it has one."
+    part_of: str = ""
+    "Another table of the page, without which this one is left out: one of them says why there is nothing."
 
     def told(self, snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]) -> Chart:
         """The table as a card without a figure, or why there is none. Raises FilterError."""
@@ -119,8 +121,18 @@ class Showing:
         return Shown(
             (*zip(map(metric, self.metrics), told, strict=True), *own),
             tuple(zip(map(catalogue.chart, self.charts), drawn, strict=True)),
-            tuple((spec, spec.told(snapshot, filters, asked)) for spec in self.tables),
+            tuple(self._told(snapshot, filters, asked)),
         )
+
+    def _told(
+        self, snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]
+    ) -> Iterator[tuple[TableSpec, Chart]]:
+        missing = set()
+        for spec in self.tables:
+            if spec.part_of not in missing:
+                told = spec.told(snapshot, filters, asked)
+                missing |= {spec.name} if told.note else set()
+                yield spec, told
 
 
 def figures_table(shown: Shown) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def life(curve: str = "new_buyers") -> pd.DataFrame:
     told = frame["is_whole"] if curve else pd.Series(False, index=frame.index)
     frame = frame.assign(
         net_sales=10.0, buyers=4, new_buyers=3, family="bass", counted=curve or None, expected=3.5, season=0.5,
-        is_used=True, **EDGES, **SHARES,
+        is_used=True, product_id="P", **EDGES, **SHARES,
     )  # fmt: skip
     columns = ["family", "counted", "expected", "season", "is_used", *EDGES]
     frame[columns] = frame[columns].where(told, None)
@@ -83,7 +83,9 @@ def waits(starters: list[tuple[int, bool]], others: list[tuple[int, bool]], q: f
     rows = [(here, days, back) for here, people in ((True, starters), (False, others)) for days, back in people]
     frame = pd.DataFrame(rows, columns=["started_here", "days", "came_back"])
     tested = {"hazard_ratio": 1.5 if q else None, "hazard_low": 1.1, "hazard_high": 2.0, "hazard_q_value": q}
-    return frame.assign(customers=1, compared=40, **tested).astype({"hazard_ratio": float, "hazard_q_value": float})
+    return frame.assign(customers=1, compared=40, product_id="P", **tested).astype(
+        {"hazard_ratio": float, "hazard_q_value": float}
+    )
 
 
 def test_the_second_purchase_is_kaplan_and_meiers_and_names_its_correction() -> None:
@@ -120,7 +122,7 @@ def test_a_product_without_prices_or_costs_says_how_to_load_them() -> None:
 def test_prices_are_steps_with_the_days_they_were_valid() -> None:
     def stretch(start: str, end: str | None, price: float, margin: float) -> dict[str, Any]:
         return {"valid_from": start, "valid_to": end, "unit_price": price, "unit_cost": 4.0, "units": 10.0,
-                "net_sales": 90.0, "at_list": 10 * price, "gross_margin": margin, "price_periods": 2,
+                "product_id": "P", "net_sales": 90.0, "at_list": 10 * price, "gross_margin": margin, "price_periods": 2,
                 "cost_periods": 1}  # fmt: skip
 
     rows = [stretch("2024-01-01", "2024-05-31", 9.0, 50.0), stretch("2024-06-01", None, 10.0, 40.0)]
@@ -150,6 +152,7 @@ def test_starters_stand_beside_all_others_with_their_interval_and_the_verdict() 
     frame = pd.DataFrame([{
         "window_days": 90, "customers": 25, "value": 100.0, "value_low": 80.0, "value_high": 120.0,
         "overall_value": 60.0, "q_value": 0.01, "repeat_rate": 0.5, "compared": 33, "others": 400, "others_value": 55.0,
+        "product_id": "P",
     }])  # fmt: skip
     chart = product_starters.build(frame, view())
     assert trace(chart, "Started with it")["error_y"]["arrayminus"] == [20.0]
@@ -161,7 +164,7 @@ def test_starters_stand_beside_all_others_with_their_interval_and_the_verdict() 
 
 def test_the_curve_of_adoption_begins_at_what_was_bought_before_it() -> None:
     months = pd.date_range("2024-01-01", periods=4, freq="MS")
-    frame = pd.DataFrame({"month": months, "is_whole": True, "new_buyers": [7, 3, 2, 4],
+    frame = pd.DataFrame({"month": months, "is_whole": True, "new_buyers": [7, 3, 2, 4], "product_id": "P",
                           "buyers_so_far": [7, 10, 12, 16],
                           "customers_so_far": [70, 80, 100, 160], "counted": "new_buyers",
                           "expected": [None, 2.5, 2.5, 3.0]}).astype({"expected": float})  # fmt: skip

@@ -6,14 +6,22 @@ import pytest
 
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Limits, Listing
-from dashapp.domain.rule_fields import BETWEEN, FIELDS, OPERATORS, Kind
+from dashapp.domain.rule_fields import BETWEEN, FIELDS, OPERATORS, Field, Kind
 from dashapp.domain.rules import Rule, Rules
 from dashapp.domain.rules_of_view import rules_of
 from dashapp.errors import FilterError
 
 SAMPLES = {Kind.MONTH: ("2024-01", "2024-03"), Kind.DATE: ("2024-01-31", "2024-02-01"), Kind.SHARE: ("0.2", "0.7"),
            Kind.NUMBER: ("-1.5", "20"), Kind.MOMENT: ("2025-01-31 Loyal", "2025-02-28 Lapsed")}  # fmt: skip
+SPANS = ("2025-01-31 2025-02-28", "2025-03-01 2025-03-31")
 AWKWARD = ("Côte d'Ivoire; a~b, 100 %!|x", "plain")
+
+
+def samples(field: Field, text: tuple[str, ...]) -> tuple[str, ...]:
+    """Values the field takes; `text` where it takes any, and as what is named after a span."""
+    if field.kind is Kind.SPAN:
+        return tuple(f"{span} {thing}" if field.unit else span for span, thing in zip(SPANS, text, strict=True))
+    return SAMPLES.get(field.kind, text)
 
 
 def _every_rule() -> list[Rule]:
@@ -21,7 +29,7 @@ def _every_rule() -> list[Rule]:
         Rule(name, operator, values if operator == BETWEEN else values[:1])
         for name, field in FIELDS.items()
         for operator in OPERATORS[field.kind]
-        for values in [SAMPLES.get(field.kind, AWKWARD)]
+        for values in [samples(field, AWKWARD)]
     ]
 
 
@@ -52,6 +60,10 @@ def test_two_spellings_of_one_rule_are_one() -> None:
         ("cohort_month", "is", ("2024-13",), "not a month"),
         ("last_order_date", "at_least", ("31.1.2024",), "not a day"),
         ("segment_on", "is", ("2025-01-31 Royal",), "no segment on a day"),
+        ("product_in", "is", ("2025-01-31 P1",), "no two days"),
+        ("product_in", "is", ("2025-02-01 2025-01-31 P1",), "lies after"),
+        ("product_in", "is", ("2025-01-01 2025-01-31",), "names no product"),
+        ("bought_in", "is", ("2025-01-01 2025-01-31 P1",), "names no span alone"),
         ("country", "is", (), "needs a value"),
     ],
 )

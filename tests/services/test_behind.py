@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -29,11 +30,12 @@ ABOUT = sorted(
 "Charts of one customer are drawn for few of the sample: tests/charts has theirs."
 TIES = {"value_deciles": 5}
 "Equal values stand on both sides of the border of a tenth: so many customers may be in two."
-SPAN = {"segment_moves": "l12m"}
+SPAN = {"segment_moves": "l12m", "revenue_bridge": "lq"}
 "Charts that show nothing without an earlier period to compare with."
 COUNTED = {
     "cohort_matrix": "Bought", "cohort_payback": "New customers", "channel_performance": "New customers",
-    "growth_accounting": "Base after", "product_buyers": "Buyers", "product_uptake": "New customers",
+    "growth_accounting": "Base after", "product_adoption": "Buyers so far", "product_buyers": "Buyers",
+    "product_life": "Buyers", "product_starters": "Started with it", "product_uptake": "New customers",
 }  # fmt: skip
 "The column that counts the customers of a row, where it is not called Customers."
 FEW = 3
@@ -110,6 +112,25 @@ def test_a_point_of_a_trace_is_a_mark_of_the_chart(snapshot: Snapshot, name: str
         assert all(point is None or 0 <= int(point) < len(chart.marks) for point in points)
         shape = trace["z"] if trace["type"] == "heatmap" else trace["x"]
         assert len(trace["meta"]["marks"]) == len(shape)
+
+
+def test_bars_beside_those_of_the_rows_have_their_own_customers(snapshot: Snapshot) -> None:
+    life, bridge = drawn(snapshot, "product_life", Filters()), drawn(snapshot, "revenue_bridge", Filters(range="lq"))
+    rows = len(life.table)
+    for row in (0, rows // 2, rows - 1):
+        first_time = behind.of_mark("product_life", snapshot, Filters(), life.marks[rows + row] or {})
+        assert count(snapshot, first_time) == life.table["First-time buyers"].iloc[row]
+    ends = [behind.of_mark("revenue_bridge", snapshot, Filters(), mark or {}) for mark in bridge.marks[-2:]]
+    stayed = bridge.table[bridge.table["Customers who"].str.startswith("Stayed")]["Customers"].sum()
+    for end, kinds in zip(ends, (("Lost",), ("New customers", "Reactivated")), strict=True):
+        others = bridge.table[bridge.table["Customers who"].isin(kinds)]["Customers"].sum()
+        assert count(snapshot, end) == stayed + others
+
+
+def test_no_rule_says_who_is_in_a_bar_within_a_fixed_list(snapshot: Snapshot) -> None:
+    listed = replace(charting.view(snapshot, Filters(range="lq")), filters=Filters(saved=(list_text("a" * 32),)))
+    frame = snapshot.frame("revenue_bridge", Filters(range="lq"))
+    assert not any(catalogue.chart("revenue_bridge").build(frame, listed).marks)
 
 
 def test_the_address_the_list_and_the_file_hold_the_same(snapshot: Snapshot) -> None:

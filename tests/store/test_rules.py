@@ -15,7 +15,7 @@ from dashapp.settings import Settings
 from dashapp.store.query import PARAMETER
 from dashapp.store.rules import condition
 from dashapp.store.snapshot import Snapshot, Snapshots
-from tests.domain.test_rules import SAMPLES
+from tests.domain.test_rules import samples
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,41 @@ def test_what_was_ever_bought_and_never(snapshot: Snapshot, how: str) -> None:
     assert len(found) == len(bought) if how == "is" else len(found) + len(bought) == len(snapshot.base())
 
 
+IN_SPRING = "order_date between date '2024-03-01' and date '2024-05-31'"
+DONE = {
+    "bought_in": ("", f"select customer_key from marts.customer_days where is_purchase and {IN_SPRING}"),
+    "product_in": ("{product}", f"select customer_key from lines where kind = 'sale' and {IN_SPRING}"),
+    "category_in": ("Home", f"""select customer_key from marts.order_lines join marts.products using (product_key)
+                                where category = 'Home' and kind = 'sale' and {IN_SPRING}"""),
+    "returned_in": ("{product}", f"select customer_key from lines where kind = 'return' and {IN_SPRING}"),
+    "refunded_in": ("", """select customer_key from marts.refunds
+                           where refund_date between date '2024-03-01' and date '2024-05-31'"""),
+    "started_with": ("{product}", """select customer_key from lines join marts.customers using (customer_key)
+                                     where kind = 'sale' and order_date = first_order_date"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(DONE))
+def test_who_did_something_within_days_is_who_has_such_lines(snapshot: Snapshot, name: str) -> None:
+    """Of the product that most often came back; whoever is not among them never did it within these days."""
+    thing, asked = DONE[name]
+    best = snapshot._rows(
+        f"""select product_id, product_key from marts.order_lines join marts.products using (product_key)
+            where kind = 'return' and customer_key is not null and {IN_SPRING}
+            group by all order by count(*) desc""", {},
+    )[0]  # fmt: skip
+    lines = "(select * from marts.order_lines where product_key = $key)"
+    sql = f"select distinct customer_key from ({asked.replace('lines', lines, 1) if 'from lines' in asked else asked})"
+    given = {"key": best["product_key"]} if "from lines" in asked else {}
+    did = {row["customer_key"] for row in snapshot._rows(f"{sql} where customer_key is not null", given)}
+    span = "" if name == "started_with" else "2024-03-01 2024-05-31 "
+    text = f"{name}~{{}}~{span}{thing.format(product=best['product_id'])}".strip()
+    found = {how: set(snapshot.base(Filters(saved=(text.format(how),)))["customer_key"]) for how in ("is", "is_not")}
+    assert found["is"] == did != set()
+    assert not found["is"] & found["is_not"]
+    assert len(found["is"]) + len(found["is_not"]) == len(snapshot.base())
+
+
 def test_who_moved_is_chosen_as_the_movement_counts_them(snapshot: Snapshot) -> None:
     days = [day.date() for day in snapshot.frame("segment_days")["as_of"].iloc[[4, 0]]]
     moves = snapshot.frame("segment_moves", from_day=days[0], to_day=days[1])
@@ -79,7 +114,7 @@ def test_every_field_and_operator_runs_and_no_value_is_in_the_text(snapshot: Sna
     attack = ("x') or 1=1 --", "y")
     for name, field in FIELDS.items():
         for operator in OPERATORS[field.kind]:
-            given = SAMPLES.get(field.kind, attack)
+            given = samples(field, attack)
             rules = Rules(((Rule(name, operator, given if operator == BETWEEN else given[:1]),),))
             sql, values = condition(rules, "c.", "w")
             assert "1=1" not in sql

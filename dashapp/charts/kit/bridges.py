@@ -9,6 +9,7 @@ from typing import Any
 from dashapp.charts.chart import Figure, View
 from dashapp.charts.kit.figures import figure, hatched
 from dashapp.charts.kit.formats import MINUS, money
+from dashapp.charts.kit.marks import marked
 from dashapp.charts.kit.theme import COMPARISON
 
 UP, DOWN = "#418364", "#DE6F10"
@@ -38,8 +39,8 @@ def change(amount: float, currency: str) -> str:
     return words if words.startswith(MINUS) or not amount else f"+{words}"
 
 
-def bridge(rows: Sequence[Bar], view: View) -> Figure:
-    """The bars, and a thin line from the end of each to the start of the next."""
+def bridge(rows: Sequence[Bar], view: View, marks: Sequence[int | None] = ()) -> Figure:
+    """The bars, and a thin line from the end of each to the start of the next; `marks` are those of the bars."""
     starts, ends = _places(rows)
     names = [row.name for row in rows]
     text = [money(row.amount, view.currency) if row.is_end else change(row.amount, view.currency) for row in rows]
@@ -57,7 +58,7 @@ def bridge(rows: Sequence[Bar], view: View) -> Figure:
         "hovertemplate": "%{y}: %{text}<extra></extra>",
     }
     return figure(
-        [trace],
+        [marked(trace, marks) if marks else trace],
         shapes=[_joint(place, end) for place, end in enumerate(ends[:-1])],
         xaxis={"range": _range(rows, starts, ends), "showticklabels": False,
                "showgrid": False, "zeroline": True, "fixedrange": True},

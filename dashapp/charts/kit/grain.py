@@ -63,6 +63,11 @@ def last_day(start: date, grain: Grain) -> date:
     return following(start, grain) - timedelta(days=1)
 
 
+def of_month(start: date) -> Period:
+    """The days of the month that begins at `start`."""
+    return Period(start, last_day(start, Grain.MONTH))
+
+
 def buckets(period: Period, grain: Grain) -> list[date]:
     """First days of every bucket the period touches, also the empty ones."""
     starts = [bucket(period.start, grain)]

@@ -14,8 +14,15 @@ from typing import Any
 from dashapp.charts.chart import Chart, Figure
 from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import known
+from dashapp.domain.filters import Period
 from dashapp.domain.listing import Limits, Listing
+from dashapp.domain.rule_fields import IS, IS_NOT
+from dashapp.domain.rules import Rule, Rules
+from dashapp.domain.saved import narrowed
+from dashapp.errors import FilterError
 
+Condition = tuple[str, str, tuple[str, ...]]
+"A rule to be: field, operator, values."
 FADED = 0.35
 "Opacity of what was not chosen beside what was."
 _UNSELECTED = {
@@ -37,6 +44,25 @@ def customers(*ranges: tuple[str, Any, Any], **choices: str) -> dict[str, str]:
     """
     limits = tuple(Limits(column, _bound(low), _bound(high)) for column, low, high in ranges)
     return choices | Listing(limits=limits).to_query()
+
+
+def meeting(*rules: Condition, saved: Sequence[str] = ()) -> dict[str, str] | None:
+    """Customers who meet all of these rules and are in the `saved` segments a reader chose, where the chart heeds them.
+
+    None where no rules say that: within a fixed list, or about a product whose name is no value of a rule.
+
+    >>> meeting(did("product_in", Period(date(2024, 1, 1), date(2024, 1, 31)), "P1"))
+    {'saved': 'product_in~is~2024-01-01 2024-01-31 P1'}
+    """
+    try:
+        return customers(saved=narrowed(saved, Rules((tuple(Rule(*each) for each in rules),))).text)
+    except FilterError:
+        return None
+
+
+def did(field: str, days: Period, thing: str = "", *, never: bool = False) -> Condition:
+    """That something was done within these days, or never; of a product or category, its id or name."""
+    return field, IS_NOT if never else IS, (f"{days.start} {days.end} {thing}",)
 
 
 def below(value: Any) -> float | None:

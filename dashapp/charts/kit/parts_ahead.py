@@ -13,7 +13,8 @@ from dashapp.charts.chart import Chart, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import day, known, money, number, percent, plural
 from dashapp.charts.kit.grain import Grain, label
-from dashapp.domain.parts import LEAST_CUSTOMERS
+from dashapp.charts.kit.marks import customers, marked
+from dashapp.domain.parts import LEAST_CUSTOMERS, OTHERS
 
 DEFINITION = (
     "Predicted net sales of the customers of today in the whole months ahead, undiscounted, by the {part} of their "
@@ -75,9 +76,15 @@ def by(part: str) -> Callable[[pd.DataFrame, View], Chart]:
             return nothing(only, f"Load orders that name their {part}.", "unavailable")
         months = [pd.Timestamp(month).date() for month in frame["month"].drop_duplicates()]
         found = [_part(rows) for _, rows in frame.groupby("name", sort=False)]
-        return Chart(_figure(months, found, view), _summary(months, found, view), _table(months, found))
+        marks = (*(_mark(part, each) for each in found), customers(("clv", 0, None)))
+        return Chart(_figure(months, found, view), _summary(months, found, view), _table(months, found), marks=marks)
 
     return build
+
+
+def _mark(part: str, found: Part) -> dict[str, str] | None:
+    """Its customers; of the small ones together nobody in particular."""
+    return None if found.name == OTHERS else customers(("clv", 0, None), **{part: found.name})
 
 
 def _part(rows: pd.DataFrame) -> Part:
@@ -93,8 +100,9 @@ def _part(rows: pd.DataFrame) -> Part:
 def _figure(months: Sequence[date], parts: Sequence[Part], view: View) -> Figure:
     x = [month.isoformat() for month in months]
     hover = f"%{{y:,.0f}} {view.currency}"
+    bars = [figures.bars(part.name, x, [round(each, 2) for each in part.sales], hovertemplate=hover) for part in parts]
     return figures.figure(
-        [figures.bars(part.name, x, [round(each, 2) for each in part.sales], hovertemplate=hover) for part in parts],
+        [marked(bar, [place] * len(x)) for place, bar in enumerate(bars)],
         barmode="relative",
         hovermode="x unified",
         showlegend=True,

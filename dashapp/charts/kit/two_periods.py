@@ -27,12 +27,20 @@ class TwoPeriods:
         return cls(frame, _totals(frame, "before"), _totals(frame, "now"))
 
     @property
+    def before_days(self) -> Period:
+        return _period(self.frame, "before")
+
+    @property
+    def days(self) -> Period:
+        return _period(self.frame, "period")
+
+    @property
     def before_words(self) -> str:
-        return str(_period(self.frame, "before"))
+        return str(self.before_days)
 
     @property
     def now_words(self) -> str:
-        return str(_period(self.frame, "period"))
+        return str(self.days)
 
     def changes(self) -> dict[str, int]:
         """Cents between the two periods, by the kind they are of."""

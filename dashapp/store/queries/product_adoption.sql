@@ -1,7 +1,7 @@
 -- question: How far has one product spread among the shop's customers, month by month?
 -- grain: a month
 -- filters: none
--- columns: month DATE, is_whole BOOLEAN, new_buyers BIGINT, buyers_so_far BIGINT, customers_so_far BIGINT, counted VARCHAR, expected DOUBLE
+-- columns: month DATE, is_whole BOOLEAN, new_buyers BIGINT, buyers_so_far BIGINT, customers_so_far BIGINT, counted VARCHAR, expected DOUBLE, product_id VARCHAR
 -- Identified customers only. customers_so_far: who had bought anything by the end of the month; expected: first-time
 -- buyers of the month by the fitted curve, null without a curve of buyers.
 with months as (
@@ -27,7 +27,8 @@ select
     cast(sum(coalesce(adopted.new_buyers, 0)) over (order by months.month) as bigint) as buyers_so_far,
     cast((select sum(joined.customers) from joined where joined.month <= months.month) as bigint) as customers_so_far,
     curve.counted,
-    case when curve.counted = 'new_buyers' then curve.expected end as expected
+    case when curve.counted = 'new_buyers' then curve.expected end as expected,
+    (select product_id from marts.products where product_key = $product_key) as product_id
 from months
 left join adopted on adopted.month = months.month
 left join marts.product_curves as curve on curve.product_key = $product_key and curve.month = months.month

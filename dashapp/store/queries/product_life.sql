@@ -1,7 +1,7 @@
 -- question: What did one product sell month by month, and what does its fitted curve say of those months?
 -- grain: a month
 -- filters: none
--- columns: month DATE, is_whole BOOLEAN, units DOUBLE, net_sales DECIMAL(16,2), buyers INTEGER, new_buyers INTEGER, family VARCHAR, counted VARCHAR, expected DOUBLE, season DOUBLE, is_used BOOLEAN, growth_from DATE, peak_on DATE, decline_from DATE, share_introduction DOUBLE, share_growth DOUBLE, share_maturity DOUBLE, share_decline DOUBLE
+-- columns: month DATE, is_whole BOOLEAN, units DOUBLE, net_sales DECIMAL(16,2), buyers INTEGER, new_buyers INTEGER, family VARCHAR, counted VARCHAR, expected DOUBLE, season DOUBLE, is_used BOOLEAN, growth_from DATE, peak_on DATE, decline_from DATE, share_introduction DOUBLE, share_growth DOUBLE, share_maturity DOUBLE, share_decline DOUBLE, product_id VARCHAR
 -- Every month from the first sale on, months without a sale included. expected is of `counted` (new_buyers or units);
 -- the columns from family on are null without a curve, and in the month that is not over, which has no say in it.
 -- share_*: how many resampled curves, or trends, put the product into that phase at the end of the last whole month; the same on every row.
@@ -30,7 +30,8 @@ select
     stages.share_introduction,
     stages.share_growth,
     stages.share_maturity,
-    stages.share_decline
+    stages.share_decline,
+    (select product_id from marts.products where product_key = $product_key) as product_id
 from months
 left join marts.product_months as sold on sold.product_key = $product_key and sold.month = months.month
 left join marts.product_curves as curve on curve.product_key = $product_key and curve.month = months.month

@@ -1,7 +1,7 @@
 -- question: Which price and which cost was valid when, and what was earned at them?
 -- grain: a stretch of days of one price and cost
 -- filters: none
--- columns: valid_from DATE, valid_to DATE, unit_price DECIMAL(14,4), unit_cost DECIMAL(14,4), units DOUBLE, net_sales DECIMAL(38,2), at_list DECIMAL(38,2), gross_margin DECIMAL(38,2), price_periods BIGINT, cost_periods BIGINT
+-- columns: valid_from DATE, valid_to DATE, unit_price DECIMAL(14,4), unit_cost DECIMAL(14,4), units DOUBLE, net_sales DECIMAL(38,2), at_list DECIMAL(38,2), gross_margin DECIMAL(38,2), price_periods BIGINT, cost_periods BIGINT, product_id VARCHAR
 -- A row per stretch of days in which neither the list price nor the cost changes; valid_to is null while nothing ends it.
 -- units: pieces sold less pieces returned in it. at_list: pieces sold at the list price valid on the day, null without
 -- one. gross_margin: with the cost valid on the day of each line. *_periods: how many were delivered for the product.
@@ -66,7 +66,8 @@ select
     cast(cast(sold.pieces_sold as double) * cast(valued.unit_price as double) as decimal(38, 2)) as at_list,
     cast(sold.gross_margin as decimal(38, 2)) as gross_margin,
     (select count(*) from marts.prices where product_key = $product_key) as price_periods,
-    (select count(*) from marts.costs where product_key = $product_key) as cost_periods
+    (select count(*) from marts.costs where product_key = $product_key) as cost_periods,
+    (select product_id from marts.products where product_key = $product_key) as product_id
 from valued
 left join sold on sold.valid_from = valued.valid_from
 order by valued.valid_from

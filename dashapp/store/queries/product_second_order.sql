@@ -1,7 +1,7 @@
 -- question: How long did customers who started with one product wait for their next order, and how long all others?
 -- grain: a way to start and a number of days
 -- filters: none
--- columns: started_here BOOLEAN, days BIGINT, came_back BOOLEAN, customers BIGINT, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT
+-- columns: started_here BOOLEAN, days BIGINT, came_back BOOLEAN, customers BIGINT, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT, product_id VARCHAR
 -- Days from the first to the second purchase day, whatever was bought then; who has not come back is counted with the
 -- days since, as still waiting. hazard_*: the published comparison with those who started alike, the same on every row, null where
 -- there is none, as of the end of the last whole month; compared: products tested together, over which the q value is corrected.
@@ -36,7 +36,8 @@ select
         select count(distinct product_key)
         from marts.entry_products
         where level = 'product' and hazard_ratio is not null
-    ) as compared
+    ) as compared,
+    (select product_id from marts.products where product_key = $product_key) as product_id
 from marts.customers as customer
 left join starters on starters.customer_key = customer.customer_key
 left join seconds on seconds.customer_key = customer.customer_key

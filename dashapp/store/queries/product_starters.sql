@@ -1,7 +1,7 @@
 -- question: What did customers bring who started with one product, at equal age, and how soon did they come back?
 -- grain: a number of days of age
 -- filters: none
--- columns: window_days INTEGER, customers INTEGER, value DOUBLE, value_low DOUBLE, value_high DOUBLE, overall_value DOUBLE, q_value DOUBLE, repeat_rate DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT, others BIGINT, others_value DOUBLE
+-- columns: window_days INTEGER, customers INTEGER, value DOUBLE, value_low DOUBLE, value_high DOUBLE, overall_value DOUBLE, q_value DOUBLE, repeat_rate DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, hazard_q_value DOUBLE, compared BIGINT, others BIGINT, others_value DOUBLE, product_id VARCHAR
 -- Net sales of the first window_days of customers observed that long, drawn towards the mean of all, with a 90 %
 -- interval. compared: products tested together; q values are p values after Benjamini and Hochberg over these.
 -- others_value: plain mean of the `others` who were observed as long and started with something else. All as of the end
@@ -58,7 +58,8 @@ select
         where others.level = 'product' and others.window_days = entry.window_days
     ) as compared,
     others.others,
-    others.others_value
+    others.others_value,
+    (select product_id from marts.products where product_key = $product_key) as product_id
 from marts.entry_products as entry
 left join others on others.window_days = entry.window_days
 where entry.level = 'product' and entry.product_key = $product_key

@@ -20,6 +20,7 @@ from dash import Output, html, no_update
 from dash.development.base_component import Component
 
 from dashapp.charts.chart import Chart, ChartSpec, Note
+from dashapp.services.showing import TableSpec
 from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon_button, table_words
 from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import graph
@@ -31,13 +32,35 @@ def chart_card(
 ) -> Component:
     """A card `span` of 12 columns wide. `used`/`ignored` name the filters the figure honours or cannot honour; without
     them the page has no filter bar."""
+    heeds = [] if used is None else [funnel(used, ignored)]
+    return _card(card_id, spec, span, f"chart/{spec.name}", heeds, data_choice=spec.choice)
+
+
+def answered_card(
+    card_id: str, spec: TableSpec, chart: Chart, number: str, file: str, heeds: Sequence[Component] = ()
+) -> Component:
+    """The card of a chart that no redraw changes, because it is the answer of a computation. `number`: what its
+    definition is registered under; `file`: page and table, of which its files are."""
+    card = _card(card_id, spec, 12, number, heeds, data_file=file)
+    figure, look, table, said = _values(chart)
+    props = [(card[f"{card_id}-caption"], "children", said), (card, "className", look), (card, "data-table", table)]
+    if chart.figure:
+        props.append((card[f"{card_id}-graph"], "figure", figure))
+    for part, name, value in props:
+        setattr(part, name, value)
+    return card
+
+
+def _card(
+    card_id: str, spec: ChartSpec | TableSpec, span: int, number: str, heeds: Sequence[Component], **more: str
+) -> Component:
     title_id, caption_id = f"{card_id}-title", f"{card_id}-caption"
     figure = html.Div(
         graph(f"{card_id}-graph", spec.height), role="img", **attrs(aria_labelledby=f"{title_id} {caption_id}")
     )
     return html.Article(
         [
-            _head(title_id, spec, [] if used is None else [funnel(used, ignored)]),
+            _head(title_id, spec, number, heeds),
             html.Figure(
                 [
                     html.Div(figure, className="card-plot"),
@@ -51,24 +74,24 @@ def chart_card(
         id=card_id,
         className="chart-card is-waiting",
         style={"--span": span},
-        **attrs(aria_labelledby=title_id, data_chart=spec.name, data_title=spec.title, data_choice=spec.choice),
+        **attrs(aria_labelledby=title_id, data_chart=spec.name, data_title=spec.title, **more),
     )
 
 
-def _head(title_id: str, spec: ChartSpec, heeds: list[Component]) -> Component:
+def _head(title_id: str, spec: ChartSpec | TableSpec, number: str, heeds: Sequence[Component]) -> Component:
     words = html.Div(
         [html.H2(spec.title, id=title_id), html.P(spec.unit, className="card-unit")], className="card-title"
     )
     tools = [
         *heeds,
-        defined(spec.title, f"chart/{spec.name}", html.P(spec.definition)),
+        defined(spec.title, number, html.P(spec.definition)),
         icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
         _menu(spec),
     ]
     return html.Header([words, html.Div(tools, className="card-tools")], className="card-head")
 
 
-def _menu(spec: ChartSpec) -> Component:
+def _menu(spec: ChartSpec | TableSpec) -> Component:
     items = [
         ("png", "Image (PNG)", "download", ""),
         ("svg", "Vector (SVG)", "download", ""),

@@ -6,6 +6,8 @@ is dashapp.services.churn, named by text because web processes never import scip
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashapp.charts import buying_calibration
-from dashapp.charts.chart import View
+from dashapp.charts.chart import Chart, View, nothing
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError
@@ -25,11 +27,11 @@ from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
-from dashapp.web.components.basics import attrs, data_table, disclosure
+from dashapp.web.components.basics import disclosure
+from dashapp.web.components.computed import Answered, Part, percent_text, scope
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.funnel import of_question
-from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept import kept, text_of
 
@@ -47,6 +49,10 @@ DEFINITION = (
     "that is above the threshold; customers expected to be lost is the sum of everybody's chance. Both come from the "
     "probability to buy again, never from “still a customer”. Lapsed is a rule and no prediction: it counts customers "
     "silent for longer than 90 % of their own gaps between purchases, or below five gaps than 90 % of everybody's."
+)
+MEANT = (
+    "The churn rate counts customers whose chance to buy nothing within the horizon is above the threshold; expected "
+    "lost is the sum of everybody's chance. Lapsed is a rule on past silence and no prediction."
 )
 RATE, LOST, LAPSED = (metric(name).label for name in ("churn_rate", "expected_lost", "lapsed_share"))
 "The names of the key figures, which are the same with the horizon of the snapshot and one chance in two."
@@ -88,6 +94,17 @@ def _share(text: Any) -> float:
             "threshold", "The threshold must lie between 0 and 100 %.", "Use 50 for more likely than not."
         )
     return percent / 100
+
+
+def _from_address(facts: Facts, asked: Mapping[str, str], filters: Filters) -> Plan:
+    days, above = map(asked.get, KEYS)
+    return planned(facts, days or str(facts.horizon_days), above or USUAL_THRESHOLD, filters.to_query())
+
+
+def _scope(result: dict[str, Any]) -> dict[str, Any]:
+    """What the shown result was computed from, as its address."""
+    texts = (str(result["horizon_days"]), percent_text(result["threshold"]))
+    return scope(result["filters"], dict(zip(KEYS, texts, strict=True)))
 
 
 def show(result: dict[str, Any]) -> list[Any]:
@@ -136,15 +153,30 @@ def _result(result: dict[str, Any]) -> Component:
     ]
     return html.Div(
         [
-            html.P(definition(result), className="definition-chip"),
+            ANSWER.head(definition(result)),
             html.Div(figures, className="value-trio"),
-            data_table(_groups(result["segment"], "Segment"), f"Churn in {days} by segment"),
-            data_table(_groups(result["channel"], "Channel"), f"Churn in {days} by channel of the first purchase"),
+            *(ANSWER.shown(part.name, result) for part in ANSWER.parts[1:3]),
             html.H3("How right has this been?", className="page-section"),
             *(_check(result) if result["check"] else [states.insufficient(*result["unchecked"])]),
         ],
         className="page-stack",
+        **_scope(result),
     )
+
+
+def _figures(result: dict[str, Any]) -> pd.DataFrame:
+    """The key figures and what was asked."""
+    rows = [
+        (RATE, result["churn_rate"], "share of customers"),
+        ("Called churners", result["churners"], "customers"),
+        (LOST, result["expected_lost"], "customers"),
+        ("Share expected lost", result["expected_share"], "share of customers"),
+        (LAPSED, result["lapsed_share"], "share of customers"),
+        ("Customers", result["customers"], "customers"),
+        ("Horizon", result["horizon_days"], "days"),
+        ("Threshold", result["threshold"], "chance to buy nothing"),
+    ]
+    return pd.DataFrame(rows, columns=["Figure", "Value", "Unit"]).astype({"Value": float}).round(4)
 
 
 def _groups(rows: list[dict[str, Any]], heading: str) -> pd.DataFrame:
@@ -163,9 +195,6 @@ def _groups(rows: list[dict[str, Any]], heading: str) -> pd.DataFrame:
 def _check(result: dict[str, Any]) -> list[Any]:
     """The look back: in a sentence, in figures, drawn."""
     found, metrics = result["check"], result["check"]["metrics"]
-    chart = buying_calibration.build(pd.DataFrame(found["bins"]), _view(result))
-    drawn: Any = graph("churn-result-calibration", buying_calibration.CHART.height)
-    drawn.figure = chart.figure
     rows = [
         ("AUC", fmt.number(metrics["auc"], 3), "chance that a buyer was ranked above a non-buyer; 0.5 is guessing"),
         (
@@ -179,10 +208,16 @@ def _check(result: dict[str, Any]) -> list[Any]:
     return [
         html.P(looked_back(result)),
         shown.facts("Quality of the look back", rows),
-        html.Div(drawn, role="img", **attrs(aria_label=f"Calibration. {chart.summary}")),
-        html.P(chart.summary, className="hint"),
-        disclosure("The same as a table", data_table(chart.table, "Probability to buy and who bought")),
+        ANSWER.shown("churn_check", result),
     ]
+
+
+def _calibration(result: dict[str, Any]) -> Chart:
+    if not result["check"]:
+        text, next_step = result["unchecked"]
+        return nothing(text, next_step, "insufficient")
+    chart = buying_calibration.build(pd.DataFrame(result["check"]["bins"]), _view(result))
+    return replace(chart, summary=f"{looked_back(result)} {chart.summary}")
 
 
 def looked_back(result: dict[str, Any]) -> str:
@@ -212,6 +247,23 @@ def _called(name: str, told: dict[str, int]) -> str:
 def _view(result: dict[str, Any]) -> View:
     since, until = (date.fromisoformat(result[name]) for name in ("observed_from", "observed_until"))
     return View(Filters(), since, until, result["currency"], result["horizon_days"])
+
+
+ANSWER = Answered(
+    "retention", CHURN.function, "churn_base", "Compute churn", _from_address,
+    (
+        Part("churn_figures", "Churn at a horizon", "A row is a figure or what was asked", MEANT, _figures),
+        Part("churn_segments", "Churn by segment", "A row is a segment of today", MEANT,
+             lambda result: _groups(result["segment"], "Segment")),
+        Part("churn_channels", "Churn by channel of the first purchase", "A row is a channel", MEANT,
+             lambda result: _groups(result["channel"], "Channel")),
+        Part("churn_check", "Predicted to buy, and bought", buying_calibration.CHART.unit,
+             "Fitted again to the data up to one horizon ago, over all customers known then: by their predicted "
+             "probability to buy, and the share that then bought. On the dotted line the probability is right.",
+             _calibration, buying_calibration.CHART.height),
+    ),
+)  # fmt: skip
+"What leaves of the card."
 
 
 def wire(door: Door, services: Services) -> None:

@@ -23,7 +23,7 @@ class Figure:
     definition: str
     formula: str
     customers: str = NOBODY
-    "The list has no filter by what was bought in a period: the page leads to who ever bought it, buyers of the period."
+    "No figure of the shop: the page leads to who bought the product in the period."
 
     @property
     def number(self) -> str:

@@ -7,14 +7,14 @@ is dashapp.services.scoring, named by text because web processes never import sc
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
-from dashapp import written
+from dashapp.charts.chart import Chart
 from dashapp.charts.kit import figures
 from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
@@ -23,11 +23,11 @@ from dashapp.store.facts import Facts
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
-from dashapp.web.components.basics import attrs, data_table, defined, grid, select
+from dashapp.web.components.basics import defined, grid, select
+from dashapp.web.components.computed import Answered, Part, percent_text, scope
 from dashapp.web.components.computing import Panel, failed, moved, number_field, read_number, whole_days
 from dashapp.web.components.filterbar import FILTERS
 from dashapp.web.components.funnel import headed
-from dashapp.web.components.graph import graph
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept import kept, one_of, text_of
 
@@ -69,11 +69,8 @@ def layout(**address: Any) -> Component:
 
 def published(facts: Facts) -> list[Any]:
     """The fields as the published figures were computed."""
-    return [facts.model, str(facts.horizon_days), _percent(facts.annual_discount_rate), _percent(facts.gross_margin)]
-
-
-def _percent(share: float) -> str:
-    return written.digits(f"{share * 100:.6g}")
+    shares = (facts.annual_discount_rate, facts.gross_margin)
+    return [facts.model, str(facts.horizon_days), *map(percent_text, shares)]
 
 
 def planned(facts: Facts, model: Any, horizon: Any, rate: Any, margin: Any, view: Any) -> Plan:
@@ -112,6 +109,22 @@ def _margin(text: Any) -> float:
     return margin / 100
 
 
+def _from_address(facts: Facts, asked: Mapping[str, str], filters: Filters) -> Plan:
+    model, days, rate, margin = (asked.get(key) or usual for key, usual in zip(KEYS, published(facts), strict=True))
+    return planned(facts, model, days, rate, margin, filters.to_query())
+
+
+def _scope(result: dict[str, Any]) -> dict[str, Any]:
+    """What the shown result was computed from, as its address."""
+    used = result["assumptions"]
+    texts = (
+        used["model"],
+        str(used["horizon_days"]),
+        *map(percent_text, (used["annual_discount_rate"], used["gross_margin"])),
+    )
+    return scope(result["filters"], dict(zip(KEYS, texts, strict=True)))
+
+
 def show(result: dict[str, Any]) -> list[Any]:
     """Result and message."""
     return [_result(result), "Done. The published figures above are unchanged."]
@@ -134,7 +147,7 @@ def definition(result: dict[str, Any]) -> str:
 
 def _result(result: dict[str, Any]) -> Component:
     currency = result["currency"]
-    cards = [
+    tiles = [
         _card("Total predicted CLV", fmt.money(result["total"], currency), _against_published(result)),
         _card("Mean per customer", fmt.money(result["mean"], currency), f"n = {fmt.number(result['customers'])}"),
         _card("Median per customer", fmt.money(result["median"], currency), f"n = {fmt.number(result['customers'])}"),
@@ -142,13 +155,13 @@ def _result(result: dict[str, Any]) -> Component:
     notes = [html.P(note, className="hint") for note in result["notes"]]
     return html.Div(
         [
-            html.P(definition(result), className="definition-chip"),
-            grid(*cards),
+            ANSWER.head(definition(result)),
+            grid(*tiles),
             *notes,
-            _histogram(result),
-            data_table(_segments(result), "Recomputed value by segment"),
-            data_table(_parameters(result), "Model parameters, fitted to all customers of the snapshot"),
-        ]
+            *(ANSWER.shown(part.name, result) for part in ANSWER.parts[1:]),
+        ],
+        className="page-stack",
+        **_scope(result),
     )
 
 
@@ -173,18 +186,35 @@ def _against_published(result: dict[str, Any]) -> str:
     return f"{change} against the published {fmt.money(result['published_total'], result['currency'])}"
 
 
-def _histogram(result: dict[str, Any]) -> Component:
+def _figures(result: dict[str, Any]) -> pd.DataFrame:
+    """The key figures with what they stand beside, and what was assumed."""
+    used, currency = result["assumptions"], result["currency"]
+    rows = [
+        ("Total predicted CLV", result["total"], currency),
+        ("Published for the same customers", result["published_total"], currency),
+        ("Mean per customer", result["mean"], currency),
+        ("Median per customer", result["median"], currency),
+        ("Customers", result["customers"], "customers"),
+        ("Horizon", used["horizon_days"], "days"),
+        ("Discount rate", used["annual_discount_rate"], "share a year"),
+        ("Gross margin", used["gross_margin"], "share of net sales"),
+    ]
+    return pd.DataFrame(rows, columns=["Figure", "Value", "Unit"]).astype({"Value": float}).round(4)
+
+
+def _histogram(result: dict[str, Any]) -> Chart:
     edges, counts = result["histogram"]["edges"], result["histogram"]["counts"]
     middles = [(low + high) / 2 for low, high in itertools.pairwise(edges)]
-    drawn: Any = graph("recompute-result-histogram", 220)
-    drawn.figure = figures.figure(
+    drawn = figures.figure(
         [figures.bars("Customers", middles, counts)],
         xaxis={"title": {"text": f"Recomputed CLV, {result['currency']}; the last bar holds all above"}},
         yaxis={"title": {"text": "Customers"}},
         margin=figures.MARGIN | {"b": 44},
     )
+    bins = [*itertools.pairwise(edges[:-1]), (edges[-2], None)]
+    table = pd.DataFrame({"From": [low for low, _ in bins], "To": [high for _, high in bins], "Customers": counts})
     words = f"Customers by recomputed value: median {fmt.money(result['median'], result['currency'])}."
-    return html.Div(drawn, role="img", **attrs(aria_label=words))
+    return Chart(drawn, words, table.astype({"From": float, "To": float}).round(2))
 
 
 def _segments(result: dict[str, Any]) -> pd.DataFrame:
@@ -206,6 +236,22 @@ def _parameters(result: dict[str, Any]) -> pd.DataFrame:
         for name, value in model["parameters"].items()
     ]
     return pd.DataFrame(rows, columns=["Model", "Parameter", "Estimate", "Standard error"])
+
+
+ANSWER = Answered(
+    "overview", RECOMPUTE.function, ASKED, "Recompute", _from_address,
+    (
+        Part("recomputed", "Recomputed value", "A row is a figure or an assumption",
+             "Residual value of the customers chosen under the assumptions named, beside the published one.", _figures),
+        Part("recomputed_values", "Customers by recomputed value", "Customers by predicted CLV under the assumptions",
+             "Each bar counts customers; the last one holds everybody above.", _histogram, 220),
+        Part("recomputed_segments", "Recomputed value by segment", "A row is a segment of today",
+             "Predicted CLV under the assumptions, all and each, beside the published one.", _segments),
+        Part("recomputed_model", "Parameters of the recomputation", "A row is a parameter of a model",
+             "Fitted to all customers of the snapshot, whatever the filters.", _parameters),
+    ),
+)  # fmt: skip
+"What leaves of the panel."
 
 
 def wire(door: Door, services: Services) -> None:

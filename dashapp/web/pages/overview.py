@@ -144,6 +144,6 @@ PAGE = Page(
     order=10,
     icon="bar-chart-line",
     filters=ALL_FILTERS,
-    shows=Showing(METRICS, tuple(CARDS), compares=True),
+    shows=Showing(METRICS, tuple(CARDS), compares=True, tables=recompute.ANSWER.tables),
     keys=recompute.KEYS,
 )

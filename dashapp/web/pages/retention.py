@@ -99,6 +99,8 @@ PAGE = Page(
     order=17,
     icon="grid-3x3",
     filters=ALL_FILTERS,
-    shows=Showing(METRICS, CHARTS, compares=True, tables=(cohort_table.TABLE,), parameters=_parameters),
+    shows=Showing(
+        METRICS, CHARTS, compares=True, tables=(cohort_table.TABLE, *churn.ANSWER.tables), parameters=_parameters
+    ),
     keys=(*WORDS, *churn.KEYS),
 )

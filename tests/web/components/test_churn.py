@@ -74,8 +74,8 @@ def test_every_figure_stands_under_its_name_with_its_horizon(snapshot: Snapshot,
 
 def test_the_calibration_is_a_figure_that_plotly_takes(snapshot: Snapshot, sample_warehouse: Settings) -> None:
     result = compute(plan(snapshot), Steps(), sample_warehouse)
-    drawn = [part for part in churn._check(result) if getattr(part, "role", "") == "img"]
-    assert len(go.Figure(drawn[0].children.figure).data[1].x) == len(result["check"]["bins"])
+    drawn = churn.ANSWER.shown("churn_check", result)["churn_check-result-graph"]
+    assert len(go.Figure(drawn.figure).data[1].x) == len(result["check"]["bins"])
 
 
 def test_too_long_a_horizon_shows_the_figures_and_what_is_missing(
