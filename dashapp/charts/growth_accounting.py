@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -54,19 +55,21 @@ def _marks(frame: pd.DataFrame, view: View) -> tuple[dict[str, str] | None, ...]
     starts = [month - timedelta(days=1) for month in frame["month"]]
     kept = list(frame["is_kept"])
     known_before = [False, *kept[:-1]]
-    base = [_ruled(view, (end, *SEGMENTS)) if is_kept else None for end, is_kept in zip(ends, kept, strict=True)]
+    saved = view.filters.saved
+    base = [_ruled(saved, (end, *SEGMENTS)) if is_kept else None for end, is_kept in zip(ends, kept, strict=True)]
     came = [customers(("first_order_date", month, end)) for month, end in zip(frame["month"], ends, strict=True)]
     both = [one and other for one, other in zip(kept, known_before, strict=True)]
     spans = list(zip(starts, ends, both, strict=True))
-    back = [_ruled(view, (then, LAPSED), (now, *SEGMENTS)) if is_kept else None for then, now, is_kept in spans]
-    gone = [_ruled(view, (then, *SEGMENTS), (now, LAPSED)) if is_kept else None for then, now, is_kept in spans]
+    back = [_ruled(saved, (then, LAPSED), (now, *SEGMENTS)) if is_kept else None for then, now, is_kept in spans]
+    gone = [_ruled(saved, (then, *SEGMENTS), (now, LAPSED)) if is_kept else None for then, now, is_kept in spans]
     return (*base, *came, *back, *gone)
 
 
-def _ruled(view: View, *moments: tuple[Any, ...]) -> dict[str, str] | None:
+@lru_cache(maxsize=1024)  # the months of one shop are the same for every view
+def _ruled(saved: tuple[str, ...], *moments: tuple[Any, ...]) -> dict[str, str] | None:
     """Who was on each day in one of the segments named after it; None within a fixed list."""
     was = [("segment_on", IS, tuple(f"{day:%Y-%m-%d} {name}" for name in names)) for day, *names in moments]
-    return meeting(*was, saved=view.filters.saved)
+    return meeting(*was, saved=saved)
 
 
 def _earlier(before: pd.DataFrame, months: list[date | None], view: View) -> dict[str, list[Any]]:

@@ -60,16 +60,15 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         legend=figures.legend_above(),
     )
     told = _table(mean).assign(**{f"Share, {name.lower()}": shares for name, shares in then.items()})
-    return Chart(drawn, _summary(mean, extremes), told, marks=tuple(_marks(cells, months, view)))
+    return Chart(drawn, _summary(mean, extremes), told, marks=tuple(_marks(cells, view)))
 
 
-def _marks(cells: pd.DataFrame, months: list[int], view: View) -> Iterator[dict[str, str]]:
+def _marks(cells: pd.DataFrame, view: View) -> Iterator[dict[str, str]]:
     """For each month of age: who first bought in the cohorts that have completed it."""
-    for month in months:
-        old = cells[(cells["month_number"] == month) & cells["is_complete"]]
-        first, last = (pd.Timestamp(day).date() for day in (old["cohort_month"].min(), old["cohort_month"].max()))
-        days = max(first, view.period.start), min(last_day(last, Grain.MONTH), view.period.end)
-        yield customers(("first_order_date", *days))
+    old = cells[cells["is_complete"]].groupby("month_number")["cohort_month"]
+    for first, last in zip(old.min(), old.max(), strict=True):
+        until = min(last_day(last.date(), Grain.MONTH), view.period.end)
+        yield customers(("first_order_date", max(first.date(), view.period.start), until))
 
 
 def _earlier(before: pd.DataFrame, months: list[int], view: View) -> dict[str, list[Any]]:

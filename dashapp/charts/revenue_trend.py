@@ -52,35 +52,32 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     return sales_ahead.drawn(chart, view) if grain is Grain.MONTH else chart
 
 
-def _parts(now: pd.DataFrame, basis: Basis) -> pd.DataFrame:
-    """Net sales are drawn as what was sold above zero and what came back below it; the other bases as they are."""
-    if basis is not Basis.NET_SALES:
-        return now.assign(part=now["customer_type"].map(TYPES))[["bucket", "part", "value"]]
-    sold = now.assign(part=now["customer_type"].map(TYPES), value=now["gross_sales"])
-    refunded = now.assign(part=REFUNDS, value=-now["returns"])
-    return pd.concat([sold, refunded])[["bucket", "part", "value"]]
-
-
 def _table(now: pd.DataFrame, starts: list[date], basis: Basis) -> pd.DataFrame:
-    parts = _parts(now, basis)
-    parts["value"] = parts["value"].astype(float).fillna(0.0)
-    wide = parts.pivot_table(index="bucket", columns="part", values="value", aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(index=starts, fill_value=0.0)
+    """Net sales are drawn as what was sold above zero and what came back below it; the other bases as they are."""
+    parts = {name: dict.fromkeys(starts, 0.0) for key, name in TYPES.items() if key != "return"}
+    for row in now.itertuples(index=False):
+        amounts = {TYPES[row.customer_type]: row.value}
+        if basis is Basis.NET_SALES:
+            amounts = {TYPES[row.customer_type]: row.gross_sales, REFUNDS: -row.returns}
+        for name, amount in amounts.items():
+            part = parts.setdefault(name, dict.fromkeys(starts, 0.0))
+            if known(amount) and row.bucket in part:
+                part[row.bucket] += float(amount)
     always = [name for key, name in TYPES.items() if key != "return"]
-    ordered = [*always, *(name for name in (TYPES["return"], REFUNDS) if name in wide and wide[name].any())]
-    wide = wide.reindex(columns=ordered, fill_value=0.0).reset_index(drop=True)
-    wide.columns.name = None
-    wide[basis.label] = wide.sum(axis=1)
-    return wide.round(2)
+    names = [*always, *(name for name in (TYPES["return"], REFUNDS) if any(parts.get(name, {}).values()))]
+    table = pd.DataFrame({name: list(parts[name].values()) for name in names})
+    return table.assign(**{basis.label: table.sum(axis=1)}).round(2)
 
 
 def _before(previous: pd.DataFrame, grain: Grain, view: View, starts: list[date]) -> list[float | None] | None:
     """The comparison period bucket by bucket, by position: its first bucket lies under the first one asked for."""
     if previous.empty:
         return None
-    totals = previous.groupby("bucket")["value"].sum().astype(float).round(2)
-    first = totals.index.min()
-    return [totals.get(then, 0.0) if then and then >= first else None for then in under(starts, grain, view)]
+    totals: dict[date, float] = {}
+    for then, value in zip(previous["bucket"], previous["value"], strict=True):
+        totals[then] = totals.get(then, 0.0) + (float(value) if known(value) else 0.0)
+    first = min(totals)
+    return [round(totals.get(then, 0.0), 2) if then and then >= first else None for then in under(starts, grain, view)]
 
 
 def _changes(table: pd.DataFrame, starts: list[date], grain: Grain, view: View) -> list[float | None]:

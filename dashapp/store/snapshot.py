@@ -33,6 +33,7 @@ from dashapp.store.publish import Pointer, Published, Warehouse
 from dashapp.store.query import PARAMETER, QUERIES, Query, find
 from dashapp.store.where import Lists, no_lists
 
+pd.set_option("mode.string_storage", "python")  # as Arrow, the names in a chart's few rows cost a tenth of a redraw
 LOOK_EVERY_SECONDS = 1.0
 VECTOR_ROWS = 2048
 log = get_logger(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -25,8 +26,8 @@ def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
         return nothing("No sales in this view.", "Choose a longer period or remove a filter.")
     if set(frame["name"]) == {UNKNOWN}:
         return nothing(f"The data names no {dimension}.", f"Deliver a {dimension} with each order.", "unavailable")
-    drawn = _shortened(frame.astype({"customers": int, "value": float, "clv": float}))
-    drawn["average_clv"] = [_average(row) for row in drawn.itertuples()]
+    frame = frame.astype({"customers": int, "value": float, "clv": float})
+    drawn = _shortened(frame)
     basis = view.filters.basis.label
     measures = [Measure("customers", "Customers", number), Measure("value", basis, compact)]
     if drawn["average_clv"].notna().any():
@@ -37,35 +38,41 @@ def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
     return Chart(figure, _summary(drawn, view, dimension), _table(frame, view, dimension), marks=marks)
 
 
-def _average(row: Any) -> float | None:
-    return float(row.clv) / row.customers if row.customers and known(row.clv) else None
+def _average(clv: Any, customers: int) -> float | None:
+    return float(clv) / customers if customers and known(clv) else None
+
+
+def _averages(frame: pd.DataFrame) -> list[float | None]:
+    return [_average(*row) for row in zip(frame["clv"], frame["customers"], strict=True)]
 
 
 def _shortened(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.assign(is_rest=False).reset_index(drop=True)
-    if len(frame) <= SHOWN:
-        return frame
-    rest = frame.iloc[SHOWN - 1 :]
-    summed = {
-        "name": f"{len(rest)} other",
-        "is_rest": True,
-        **{c: rest[c].sum() for c in ("customers", "value", "clv")},
-    }
-    return pd.concat([frame.iloc[: SHOWN - 1], pd.DataFrame([summed])], ignore_index=True)
+    """The rows that are drawn, with `is_rest` and `average_clv`."""
+    columns: dict[str, list[Any]] = {name: frame[name].tolist() for name in ("name", "customers", "value", "clv")}
+    is_long = len(frame) > SHOWN
+    if is_long:
+        rest = len(frame) - SHOWN + 1
+        sums = {name: math.fsum(each for each in values[-rest:] if known(each)) for name, values in columns.items()
+                if name != "name"}  # fmt: skip
+        last = sums | {"name": f"{rest} other", "customers": int(sums["customers"])}
+        columns = {name: [*values[:-rest], last[name]] for name, values in columns.items()}
+    shown = pd.DataFrame(columns)
+    return shown.assign(is_rest=[is_long and place == SHOWN - 1 for place in shown.index], average_clv=_averages(shown))
 
 
 def _table(frame: pd.DataFrame, view: View, dimension: str) -> pd.DataFrame:
-    value = frame["value"].astype(float)
+    value = frame["value"].round(2)
+    total = float(frame["value"].sum())
     return pd.DataFrame(
         {
             dimension.capitalize(): frame["name"],
-            "Customers": frame["customers"].astype(int),
-            view.filters.basis.label: value.round(2),
-            "Share of sales": (value / value.sum()).round(4) if value.sum() else None,
-            "Predicted CLV": frame["clv"].astype(float).round(2),
-            "CLV per customer": [_average(row) for row in frame.itertuples()],
+            "Customers": frame["customers"],
+            view.filters.basis.label: value,
+            "Share of sales": (frame["value"] / total).round(4) if total else None,
+            "Predicted CLV": frame["clv"].round(2),
+            "CLV per customer": pd.Series(_averages(frame), frame.index, dtype=float).round(2),
         }
-    ).round({"CLV per customer": 2})
+    )
 
 
 def _summary(drawn: pd.DataFrame, view: View, dimension: str) -> str:
@@ -73,8 +80,8 @@ def _summary(drawn: pd.DataFrame, view: View, dimension: str) -> str:
     share = float(top["value"]) / total if total > 0 else None
     basis = view.filters.basis.label.lower()
     text = f"{top['name']} brings {percent(share)} of {basis} ({money(top['value'], view.currency)})"
-    best = drawn[drawn["average_clv"].notna() & (drawn["customers"] >= ENOUGH_TO_RANK)]
-    if len(best) > 1:
-        first = best.sort_values("average_clv").iloc[-1]
-        text += f"; value per customer is highest in {first['name']} ({money(first['average_clv'], view.currency)})"
+    ranked = [row for row in drawn.itertuples() if known(row.average_clv) and row.customers >= ENOUGH_TO_RANK]
+    if len(ranked) > 1:
+        best: Any = max(ranked, key=lambda row: row.average_clv)
+        text += f"; value per customer is highest in {best.name} ({money(best.average_clv, view.currency)})"
     return text + "."
