@@ -1,8 +1,8 @@
 """From a CSV to a published snapshot against DuckDB's copy of the file, and later deliveries against all of that.
 
 Every round makes the world anew, appends 1 % newer lines of the same month, then spend that touches no sale, then as
-many lines of the month after: at its turn products and backtest are made anew. At the end a full rebuild of the same
-lake must give the same rows. Work is told in CPU seconds of this process beside the wall clock, which a crowd moves.
+many lines of the month after: at its turn the products and the backtest are made anew. At the end a full rebuild of the
+same lake must give the same rows. Work is told in CPU seconds beside the wall clock, which a crowd moves.
 """
 
 from __future__ import annotations

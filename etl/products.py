@@ -95,10 +95,10 @@ def products(connection: Connection, progress: Progress, earlier: Path | None = 
 
     earlier: file of a snapshot whose tables are taken over, part by part, where nothing read for them has changed.
     """
-    whole.look(connection)
-    for number, part in enumerate(PARTS):
-        progress.step("products", number / len(PARTS), part.name.capitalize())
-        _make(connection, part, progress, earlier)
+    with whole.looking(connection):
+        for number, part in enumerate(PARTS):
+            progress.step("products", number / len(PARTS), part.name.capitalize())
+            _make(connection, part, progress, earlier)
     _list_unjudged(connection)
     progress.step("products", 1.0, "Stages, pairs and first products")
 

@@ -5,6 +5,9 @@ A delivery within the month under way changes none of them, so what was found in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from dashapp.domain.whole_months import whole_until
 from etl.work import Connection
 
@@ -60,11 +63,14 @@ VALUE_DAYS = """
     order by days.customer_key, age_days"""
 
 
-def look(connection: Connection) -> None:
-    """Create the views; without a sale they have no row."""
+@contextmanager
+def looking(connection: Connection) -> Iterator[None]:
+    """With the views; without a sale they have no row."""
     known = connection.execute("select observed_from, observed_until from staging.observation").fetchall()
     first, last = known[0] if known else (None, None)
     until = "-infinity" if first is None else whole_until(first, last).isoformat()
     connection.execute("create schema whole")
     for name, query in VIEWS.items():
         connection.execute(f"create view whole.{name} as {query.format(until=until)}")
+    yield
+    connection.execute("drop schema whole cascade")

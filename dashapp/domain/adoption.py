@@ -103,8 +103,10 @@ def study(
     active, months, noise = data.weights > 0, data.counts.shape[1], 0.0
     priors = tuple(family.prior for family in FAMILIES)
     data = replace(data, season=seasons.spread(index, category, first_calendar_month, months))
+    starts: tuple[FloatArray, ...] | None = None
     for _ in range(ROUNDS):
-        known = fitted(data, priors)
+        known = fitted(data, priors, starts)
+        starts = tuple(curves.theta for curves in known.curves)
         mean = known.expected
         noise = _noise(data, mean, active)
         out = _out_of_stock(data, mean, noise, active)
@@ -114,8 +116,8 @@ def study(
         data = replace(data, weights=weights, season=seasons.spread(index, category, first_calendar_month, months))
         some = np.arange(0, len(mean), -(-len(mean) // MOST_LEARNED) or 1)
         priors = tuple(
-            diffusion_draws.learned(family, data.rows(some), prior, rng, curves.theta[some])
-            for family, prior, curves in zip(FAMILIES, priors, known.curves, strict=True)
+            diffusion_draws.learned(family, data.rows(some), prior, rng, start[some])
+            for family, prior, start in zip(FAMILIES, priors, starts, strict=True)
         )
     return Study(data, priors, index, noise)
 

@@ -153,7 +153,9 @@ def test_the_smallest_shops_are_told_what_is_missing(
     assert product.show_figures(snapshot, "cup", Filters())
     for view in products.CHARTS:
         assert products.show_charts(snapshot, view)
-    for part in (products.show_board, products.show_bundles, products.show_entries):
+    assert "Sold in no month that is over yet." in text(head)
+    assert '"/products/cup"' in text(products.show_board(snapshot))
+    for part in (products.show_bundles, products.show_entries):
         assert "Not enough data" in text(part(snapshot))
     rows, strip, *_ = products.show_list(snapshot, ProductListing(), 100, 0)
     assert len(rows["rowData"]) == int(known)
