@@ -64,9 +64,16 @@ def after(
         if published
         else f"All of {upload.file_name} was loaded already. The data are as they were."
     )
+    found = result.get("counts") or {}
+    several = int(found.get("batches") or 0) > 1
+    taken = "of all files, before later rows replaced earlier ones" if several else "in the new data"
     counts = [
-        (COUNTS.get(str(name), str(name).replace("_", " ").capitalize()), fmt.number(int(value)), "in the new data")
-        for name, value in (result.get("counts") or {}).items()
+        (
+            COUNTS.get(str(name), str(name).replace("_", " ").capitalize()),
+            fmt.number(int(value)),
+            taken if name == "accepted_lines" else "in the new data",
+        )
+        for name, value in found.items()
     ]
     actions = [
         link("See how the shop does", "/overview", className="btn btn-primary"),
