@@ -23,9 +23,9 @@ COUNTS = {"batches": "Files", "accepted_lines": "Rows taken", "rejected_lines": 
 
 
 def before(
-    upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str, *, is_sample: bool = False
+    upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str, now: str = "", *, is_sample: bool = False
 ) -> list[Component]:
-    """What the import would do, and the button that does it. is_sample: what is loaded now is a demonstration."""
+    """What the import would do, and the button that does it. now: currency of the data; is_sample: a demonstration."""
     way_back = steps.back("Back to the check", steps.address(upload, "check"))
     if plan.get("stopped"):
         return [states.unavailable("A rule stops this file.", "Repair it and upload it again.", way_back)]
@@ -44,7 +44,7 @@ def before(
             ],
             className="card-plain import-card",
         ),
-        *check.figures(plan, currency, is_sample=is_sample),
+        *check.figures(plan, currency, now, is_sample=is_sample),
     ]
 
 
@@ -53,11 +53,15 @@ def after(
     result: Mapping[str, Any],
     plan: Mapping[str, Any],
     currency: str,
+    before: str = "",
     *,
     can_undo: bool,
     was_sample: bool = False,
 ) -> list[Component]:
-    """What has happened, where to look at it, and the way back. was_sample: a demonstration was loaded before."""
+    """What has happened, where to look at it, and the way back.
+
+    before: currency of the data until then; was_sample: they were a demonstration.
+    """
     published = bool(result.get("published"))
     words = (
         f"{upload.file_name} is imported. Everybody sees snapshot {result.get('snapshot_id')} now."
@@ -91,7 +95,7 @@ def after(
             className="card-plain import-card",
         ),
         *([facts("The new data", counts)] if counts else []),
-        *(check.figures(plan, currency, is_sample=was_sample) if published else []),
+        *(check.figures(plan, currency, before, is_sample=was_sample) if published else []),
     ]
 
 
