@@ -56,6 +56,8 @@ class Rehearsal:
     "Of the current snapshot and of the one that would follow."
     rejects: list[Reject]
     "Lines of the new files that would be set aside, by what would repair them."
+    currency: str
+    "Of the amounts after the refresh."
 
     @property
     def stopped(self) -> bool:
@@ -98,7 +100,7 @@ def rehearse(
         return Rehearsal(
             _batches(before, delivered), [_finding(item) for item in results if item.status != "passed"],
             _is_current(settings, run.key), rows, compared(_published(settings), figures) if request else [],
-            refused,
+            refused, delivered.feed.shop.currency if delivered.feed else "",
         )  # fmt: skip
 
 

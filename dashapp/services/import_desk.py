@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 CHOICE, SAID = "choice", "said"
 "Keys of a draft: the choice, and the last one from before the file was looked at anew."
-SAMPLE_GOES = "sample_goes"
-"Key of a draft: whether the import took the place of a demonstration."
+SAMPLE_GOES, CURRENCY_BEFORE = "sample_goes", "currency_before"
+"Keys of a draft: whether the import took the place of a demonstration, and the currency of the data until then."
 MENDED = "mended"
 "Key of a draft: the checks before and after texts were given a meaning."
 
@@ -210,7 +210,8 @@ class Desk:
         if plan.result.get("stopped"):
             raise InputError("A rule stops this file.", "Repair it and upload it again.")
         if self.job("import") is None:
-            self.services.uploads.note(self.upload, **{SAMPLE_GOES: self.shop().is_sample})
+            shop = self.shop()
+            self.services.uploads.note(self.upload, **{SAMPLE_GOES: shop.is_sample, CURRENCY_BEFORE: shop.currency})
         return self.start("import", plan.arguments)
 
     def way_back(self) -> dict[str, int] | None:

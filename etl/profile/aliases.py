@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import cache
 
+from etl.amounts import CODES
+
 STRONG: dict[str, str] = {
     "order_id": """
         order id, order no, order nr, order number, order ref, order reference, order, invoice, invoice no, invoice nr,
@@ -26,7 +28,9 @@ STRONG: dict[str, str] = {
         ordered at, order date, date ordered, ordered on, order time, order datetime, order timestamp, order created at,
         order purchase timestamp, purchase date, purchased at, purchased on, date of purchase, invoice date,
         transaction date, transaction time, sale date, sales date, date of sale, created at, date created, paid at,
-        date paid, document date, posting date, return date, bestelldatum, auftragsdatum, kaufdatum, verkaufsdatum,
+        date paid, document date, posting date, return date, returned at, returned on, date returned, refund date,
+        refunded at, refunded on, credit note date, retourdatum, ruckgabedatum, date de retour, fecha de devolucion,
+        bestelldatum, auftragsdatum, kaufdatum, verkaufsdatum,
         rechnungsdatum, belegdatum, bestellt am, date de commande, date commande, date d achat, date achat,
         date de vente, date de facture, date facture, fecha de pedido, fecha pedido, fecha del pedido, fecha de compra,
         fecha de venta, fecha factura, fecha de factura, besteldatum, orderdatum, aankoopdatum, factuurdatum,
@@ -54,7 +58,9 @@ STRONG: dict[str, str] = {
         artikelomschrijving, beschrijving, nome prodotto, descrizione, prodotto""",
     "quantity": """
         quantity, qty, lineitem quantity, order quantity, order qty, item quantity, item qty, quantity ordered,
-        qty ordered, quantity sold, units, units sold, pieces, pcs, number of items, return quantity, menge, anzahl,
+        qty ordered, quantity sold, units, units sold, pieces, pcs, number of items, return quantity, returned quantity,
+        quantity returned, qty returned, returned qty,
+        refund quantity, refunded quantity, quantity refunded, qty refunded, menge, anzahl,
         stuck, stueck, stuckzahl, stueckzahl, bestellmenge, quantite, qte, cantidad, cant, unidades, aantal,
         hoeveelheid, stuks, quantita, qta, pezzi""",
     "unit_price": """
@@ -110,9 +116,12 @@ STRONG: dict[str, str] = {
     "valid_to": """
         valid to, valid until, effective to, end date, gultig bis, gueltig bis, valable jusqu au, date de fin,
         date fin, valido hasta, fecha fin, geldig tot, einddatum, enddatum""",
-    "spend_date": "spend date, report date, reporting starts, cost date, day, tag, jour, dia, dag",
+    "spend_date": """
+        spend date, report date, reporting starts, cost date, day, tag, jour, dia, dag, week starting, week beginning,
+        week commencing, week of, month starting, month of""",
     "spend": """
-        spend, ad spend, amount spent, marketing spend, media cost, ad cost, ausgaben, werbekosten, kosten, depenses,
+        spend, ad spend, amount spent, marketing spend, media cost, ad cost, advertising cost, ausgaben, werbekosten,
+        kosten, depenses,
         depense, gasto, inversion, uitgaven, spesa""",
     "occurred_at": "occurred at, event time, event date, event timestamp, event datetime, timestamp, zeitpunkt",
     "event": "event, event name, event type, action, activity, ereignis, evenement, evento, gebeurtenis",
@@ -173,15 +182,22 @@ _TOTALS = """
     total ht, importe, importe total, bedrag, totaal, totaalbedrag, omzet, importo, totale"""
 "What the money of a whole line or order is called."
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
+UNIT = re.compile(rf"[\s_.,-]+(?:in[\s_])?(?:{'|'.join(CODES)})$")
+"A currency behind a name, in capitals: `Cost EUR`."
+_REFUNDS = """
+    refund id, refund no, refund nr, refund number, refund, return id, return no, return nr, return number, rma, rma no,
+    rma number, credit note, credit note no, credit note number, credit memo, credit memo number, gutschriftsnummer,
+    gutschriftnr, retourennummer, retour nr, retournummer"""
+"What the number of a refund is called: beside it, the number of an order is that of the order refunded."
 
 
 def plain(name: str) -> str:
     """A header name as it is compared.
 
-    >>> plain("Kunden-Nr."), plain("N° de commande"), plain("Price (EUR)")
-    ('kundennr', 'ndecommande', 'price')
+    >>> plain("Kunden-Nr."), plain("N° de commande"), plain("Price (EUR)"), plain("Cost EUR")
+    ('kundennr', 'ndecommande', 'price', 'cost')
     """
-    bare = BRACKETS.sub("", name) or name
+    bare = UNIT.sub("", BRACKETS.sub("", name).strip()) or name
     split = unicodedata.normalize("NFKD", bare.replace("°", "").replace("º", "")).casefold()
     return re.sub(r"[^a-z0-9]", "", split)
 
@@ -200,3 +216,4 @@ def is_known(name: str) -> bool:
 
 
 TOTALS = frozenset(plain(name) for name in _TOTALS.split(","))
+REFUND_IDS = frozenset(plain(name) for name in _REFUNDS.split(","))

@@ -45,7 +45,7 @@ def all_returns(found: Matching, columns: list[Column], is_known: bool) -> list[
     is_known: a mapping has said it already.
     """
     by_name = {column.name: column for column in columns}
-    names = [found.matches[name][0] for name in ("quantity", "ordered_at") if name in found.matches]
+    names = [found.matches[name][0] for name in ("quantity", "ordered_at", "order_id") if name in found.matches]
     told = [name for name in names if RETURNS.search(plain(name))]
     if is_known or not told or any(text.startswith("-") for text in by_name[names[0]].samples):
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl import entities
 from etl.entities import ENTITIES, Entity
@@ -45,7 +45,8 @@ def best(columns: list[Column], entity: str = "") -> Matching:
 
 def match(columns: list[Column], entity: Entity) -> Matching:
     """The columns as that entity."""
-    proposals = {column.name: _proposals(column, entity) for column in columns}
+    gives_back = any(aliases.plain(column.name) in aliases.REFUND_IDS for column in columns)
+    proposals = {column.name: _proposals(column, entity, gives_back) for column in columns}
     matches = _assigned(proposals)
     by_name = {column.name: column for column in columns}
     used = {canonical: by_name[name] for canonical, (name, _) in matches.items()}
@@ -82,8 +83,11 @@ def _key_fits(entity: Entity, used: Mapping[str, Column]) -> float:
     return -2.0 if keys[0].repeats else 0.5
 
 
-def _proposals(column: Column, entity: Entity) -> tuple[Proposal, ...]:
+def _proposals(column: Column, entity: Entity, gives_back: bool) -> tuple[Proposal, ...]:
+    """gives_back: a column numbers refunds, so the rows are refunds, and an order number names what is refunded."""
     found = [_proposal(column, item, entity) for item in entity.columns]
+    if gives_back and entity.name == "order_lines":
+        found = [_of_refund(column, proposal) for proposal in found]
     likely = [proposal for proposal in found if proposal.confidence >= SHOWN]
     return tuple(sorted(likely, key=lambda proposal: -proposal.confidence))
 
@@ -95,6 +99,17 @@ def _proposal(column: Column, item: entities.Column, entity: Entity) -> Proposal
         return Proposal(item.name, *_by_values_alone(column, item, entity.name))
     reason = f"{why}; {seen}" if seen else why
     return Proposal(item.name, round(by_name * by_values, 3), reason)
+
+
+def _of_refund(column: Column, proposal: Proposal) -> Proposal:
+    if aliases.plain(column.name) in aliases.REFUND_IDS:
+        own = proposal.canonical == "order_id"
+        return (
+            replace(proposal, confidence=0.9, why="numbers the refunds") if own else replace(proposal, confidence=0.0)
+        )
+    if proposal.canonical == "order_id":
+        return replace(proposal, canonical="refunded_order_id", why="the order that is refunded")
+    return proposal
 
 
 def _by_name(name: str, canonical: str, entity: Entity) -> tuple[float, str]:

@@ -201,6 +201,11 @@ def _lines() -> Iterator[Case]:
     yield Case("a line of delimiters", order_file(",,,,"), is_rejected(
         "missing_order_id,missing_date,missing_quantity,missing_price", "order", "date", "qty", "price"
     ))  # fmt: skip
+    yield Case(
+        "a sum below the lines", order_file("Total,,,3,7.00"), is_rejected("missing_date", "date", money="28.00")
+    )
+    again = is_rejected("bad_date,bad_quantity,bad_price", "date", "qty", "price")
+    yield Case("a second header among the lines", order_file(HEADER), again)
     yield Case("blank lines", order_file("", three, "", ""), is_loaded("c3", money="12.00"))
     yield Case(
         "a quotation mark that is never closed", order_file('3,2024-05-08,"c3,1,5.00', three), is_refused("line 4")

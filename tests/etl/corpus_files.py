@@ -39,6 +39,9 @@ def _headers() -> Iterator[Case]:
         is_loaded(),
     )
     yield Case("capitals in the header", order_file(header=HEADER.upper()), is_refused("no column", "ORDER"))
+    yield Case("a word to Excel above the header", b"sep=,\n" + order_file(), is_refused("no column", "sep="))
+    numbered = b"".join(b"%d," % n + line for n, line in enumerate(order_file().splitlines(keepends=True)))
+    yield Case("an index without a name", numbered.removeprefix(b"0"), is_loaded())
     yield Case("a header of white space", b" \t \n" + order_file(), is_refused("names no column"))
     yield Case("a header of delimiters", b",,,,\n" + order_file(), is_refused("names no column"))
     yield Case("a title above the header", b"Orders of May\n" + order_file(), is_refused("no column", "Orders of May"))
@@ -66,6 +69,7 @@ def _encodings() -> Iterator[Case]:
     yield Case("UTF-16 without a byte order mark", text.encode("utf-16-le"), is_refused("NUL"))
     yield Case("UTF-8 read as cp1252", text.encode(), is_refused("UTF-8, not cp1252"), mapping={"encoding": "cp1252"})
     odd = text.encode("utf-16")[:-1]
+    yield Case("UTF-32", text.encode("utf-32"), is_refused("UTF-16"))
     yield Case("UTF-16 cut in a character", odd, is_refused("not utf-16"), mapping={"encoding": "utf-16"})
     yield Case(
         "UTF-8 cut in a character",
@@ -97,6 +101,10 @@ def _formats() -> Iterator[Case]:
     yield Case("a header alone", HEADER.encode() + b"\n", is_refused("header but no lines"))
     yield Case("a web page", b"<!DOCTYPE html><html><body>Sign in</body></html>", is_refused("web page"))
     yield Case("a web page after a byte order mark", b"\xef\xbb\xbf\n <HTML>", is_refused("web page"))
+    yield Case("a PDF", b"%PDF-1.7\n1 0 obj\n", is_refused("PDF"))
+    yield Case("a database file", b"SQLite format 3\0" + bytes(100), is_refused("SQLite"))
+    yield Case("a zip archive with the file in it", _zipped(), is_refused("zip archive"))
+    yield Case("one JSON array", b'[{"order": "1"}]', is_refused("JSON array"))
     gz = gzip.compress(order_file(), mtime=0)
     yield Case("a gzip archive called CSV", gz, Loaded(("c1", "c2"), "7.00", lines=3))
     yield Case("a gzip archive that is cut", gz[:-20], is_refused("damaged gzip"))
@@ -117,6 +125,13 @@ def _formats() -> Iterator[Case]:
     lines = Loaded(("c1", "c2"), "7.00", lines=3)
     yield Case("a workbook", workbook(), lines, "orders.xlsx")
     yield Case("a Parquet file", parquet(), Loaded(("c1", "c2"), "7.00", lines=2), "orders.parquet")
+
+
+def _zipped() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("orders.csv", order_file())
+    return target.getvalue()
 
 
 def workbook(header: tuple[str, ...] = tuple(HEADER.split(","))) -> bytes:

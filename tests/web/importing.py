@@ -94,6 +94,7 @@ PLAN: dict[str, Any] = {
     "unchanged": False,
     "stopped": False,
     "sentence": "A refresh would publish a new snapshot.",
+    "currency": "EUR",
     "rows": [
         {"entity": "order_lines", "added": 12031, "replaced": 84, "removed": 0, "rejected": 17, "examples": {}},
     ],

@@ -26,6 +26,7 @@ from dashapp.settings import Settings
 from dashapp.store import mappings
 from dashapp.web import factory
 from dashapp.web.components import import_actions as actions
+from dashapp.web.components.import_check import figures
 from dashapp.web.components.import_form import FORM, Form, chosen
 from dashapp.web.pages import import_data as page
 from tests.web.conftest import SAME_ORIGIN, House, render_page, settle
@@ -457,6 +458,13 @@ def test_a_second_file_is_one_of_ones_own_and_the_columns_are_there(shop: House,
     it, choice = ready(shop)
     with pytest.raises(InputError, match="No column was chosen"):
         it.look_beside(choice, own, there and there.format(second))
+
+
+def test_amounts_in_another_currency_are_not_held_against_each_other(shop: House) -> None:
+    for now, title in (("EUR", "Before and after"), ("", "Before and after"), ("GBP", "After the import")):
+        shown_figures = json.dumps([part.to_plotly_json() for part in figures(PLAN, "EUR", now)], default=str)
+        assert title in shown_figures
+        assert ("Now" in shown_figures) is (title == "Before and after")
 
 
 def test_the_last_day_of_a_table_of_customers_is_given_by_hand(shop: House) -> None:

@@ -32,18 +32,24 @@ EXAMPLES = 5
 
 
 def checked(
-    upload: Upload, plan: Plan, currency: str, mending: Sequence[Component] = (), *, is_sample: bool = False
+    upload: Upload,
+    plan: Plan,
+    currency: str,
+    mending: Sequence[Component] = (),
+    now: str = "",
+    *,
+    is_sample: bool = False,
 ) -> list[Component]:
     """The result of a plan, worst first, with the way on where there is one.
 
-    mending: what can be done here; is_sample: what is loaded now is a demonstration.
+    mending: what can be done here; now: currency of the data loaded now; is_sample: they are a demonstration.
     """
     return [
         _verdict(upload, plan),
         _counts(plan),
         *mending,
         *_repairs(upload, plan, currency),
-        *figures(plan, currency, is_sample=is_sample),
+        *figures(plan, currency, now, is_sample=is_sample),
         _changes(plan, is_sample),
         *_findings(plan, currency),
     ]
@@ -162,21 +168,25 @@ def _finding(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
     }
 
 
-def figures(plan: Plan, currency: str, *, is_sample: bool = False) -> list[Component]:
-    """The key figures now and after the import; those of sample data are another shop's, in another currency."""
-    rows = [_compared(figure, currency, is_sample) for figure in plan.get("headlines", ())]
-    title = "After the import" if is_sample else "Before and after"
+def figures(plan: Plan, currency: str, now: str, *, is_sample: bool = False) -> list[Component]:
+    """The key figures now and after the import; those of another shop or in another currency compare with nothing.
+
+    now: the currency of the data before the import, empty where there were none.
+    """
+    only_after = is_sample or bool(now and now != currency)
+    rows = [_compared(figure, currency, only_after) for figure in plan.get("headlines", ())]
+    title = "After the import" if only_after else "Before and after"
     return [card(title, data_table(pd.DataFrame(rows), "Key figures"))] if rows else []
 
 
-def _compared(figure: Mapping[str, Any], currency: str, is_sample: bool) -> dict[str, str]:
+def _compared(figure: Mapping[str, Any], currency: str, only_after: bool) -> dict[str, str]:
     row = {
         "Figure": FIGURES.get(str(figure["name"]), str(figure["name"]).replace("_", " ")),
         "Now": _figure(figure, "before", currency),
         "After": _figure(figure, "after", currency),
         "Change": _change(figure, currency),
     }
-    return {name: text for name, text in row.items() if not is_sample or name in ("Figure", "After")}
+    return {name: text for name, text in row.items() if not only_after or name in ("Figure", "After")}
 
 
 def _figure(figure: Mapping[str, Any], side: str, currency: str) -> str:

@@ -23,9 +23,9 @@ COUNTS = {"batches": "Files", "accepted_lines": "Rows taken", "rejected_lines": 
 
 
 def before(
-    upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str, *, is_sample: bool = False
+    upload: Upload, plan: Mapping[str, Any], currency: str, start_id: str, now: str = "", *, is_sample: bool = False
 ) -> list[Component]:
-    """What the import would do, and the button that does it. is_sample: what is loaded now is a demonstration."""
+    """What the import would do, and the button that does it. now: currency of the data; is_sample: a demonstration."""
     way_back = steps.back("Back to the check", steps.address(upload, "check"))
     if plan.get("stopped"):
         return [states.unavailable("A rule stops this file.", "Repair it and upload it again.", way_back)]
@@ -44,7 +44,7 @@ def before(
             ],
             className="card-plain import-card",
         ),
-        *check.figures(plan, currency, is_sample=is_sample),
+        *check.figures(plan, currency, now, is_sample=is_sample),
     ]
 
 
@@ -53,20 +53,31 @@ def after(
     result: Mapping[str, Any],
     plan: Mapping[str, Any],
     currency: str,
+    before: str = "",
     *,
     can_undo: bool,
     was_sample: bool = False,
 ) -> list[Component]:
-    """What has happened, where to look at it, and the way back. was_sample: a demonstration was loaded before."""
+    """What has happened, where to look at it, and the way back.
+
+    before: currency of the data until then; was_sample: they were a demonstration.
+    """
     published = bool(result.get("published"))
     words = (
         f"{upload.file_name} is imported. Everybody sees snapshot {result.get('snapshot_id')} now."
         if published
         else f"All of {upload.file_name} was loaded already. The data are as they were."
     )
+    found = result.get("counts") or {}
+    several = int(found.get("batches") or 0) > 1
+    taken = "of all files, before later rows replaced earlier ones" if several else "in the new data"
     counts = [
-        (COUNTS.get(str(name), str(name).replace("_", " ").capitalize()), fmt.number(int(value)), "in the new data")
-        for name, value in (result.get("counts") or {}).items()
+        (
+            COUNTS.get(str(name), str(name).replace("_", " ").capitalize()),
+            fmt.number(int(value)),
+            taken if name == "accepted_lines" else "in the new data",
+        )
+        for name, value in found.items()
     ]
     actions = [
         link("See how the shop does", "/overview", className="btn btn-primary"),
@@ -84,7 +95,7 @@ def after(
             className="card-plain import-card",
         ),
         *([facts("The new data", counts)] if counts else []),
-        *(check.figures(plan, currency, is_sample=was_sample) if published else []),
+        *(check.figures(plan, currency, before, is_sample=was_sample) if published else []),
     ]
 
 

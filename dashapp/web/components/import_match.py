@@ -171,7 +171,8 @@ def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> 
     n = list(profile["questions"]).index(question)
     taken = import_choice.answer_to(question, choice) or None
     options = [{"value": option["value"], "label": _answer(option)} for option in question["options"]]
-    words = f"{question['column']}: {question['sentence']}" if question.get("column") else str(question["sentence"])
+    column, sentence = str(question.get("column") or ""), str(question["sentence"])
+    words = f"{column}: {sentence}" if column and repr(column) not in sentence else sentence
     name: Any = {"type": ANSWER, "n": n}
     if len(options) > RADIOS:
         control = dbc.Select(id=name, options=options, value=taken, placeholder="Choose")

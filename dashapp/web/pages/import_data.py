@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashapp.errors import InputError, TenureError
 from dashapp.services import earlier_imports
 from dashapp.services.access import Principal
-from dashapp.services.import_desk import SAMPLE_GOES, Desk
+from dashapp.services.import_desk import CURRENCY_BEFORE, SAMPLE_GOES, Desk
 from dashapp.store.jobs import Job
 from dashapp.web.components import (
     import_actions,
@@ -134,7 +134,7 @@ def _confirm(desk: Desk) -> Shown:
         )
     plan_job, shop = desk.job("plan"), desk.shop()
     currency = _currency(desk, plan_job) if plan_job else shop.currency
-    return import_end.before(desk.upload, plan, currency, START, is_sample=shop.is_sample), "", None
+    return import_end.before(desk.upload, plan, currency, START, shop.currency, is_sample=shop.is_sample), "", None
 
 
 STEPS = {"profile": _profile, "match": _match, "check": _check, "confirm": _confirm}
@@ -160,14 +160,14 @@ def live(desk: Desk, kind: str, job: Job) -> Any:
     if kind == "profile":
         return import_choose.found(desk.upload, job.result, desk.choice())
     if kind == "plan":
-        mending, is_sample = import_meanings.mending(desk, job), desk.shop().is_sample
-        return import_check.checked(desk.upload, job.result, _currency(desk, job), mending, is_sample=is_sample)
+        mending, shop, currency = import_meanings.mending(desk, job), desk.shop(), _currency(desk, job)
+        return import_check.checked(desk.upload, job.result, currency, mending, shop.currency, is_sample=shop.is_sample)
     if kind == "undo":
         return import_end.undone(desk.upload, job.result, START)
     can_undo = desk.way_back() is not None
     plan, was_sample = desk.result("plan") or {}, desk.upload.draft.get(SAMPLE_GOES) is True
-    currency = _currency(desk, job)
-    return import_end.after(desk.upload, job.result, plan, currency, can_undo=can_undo, was_sample=was_sample)
+    currency, before = _currency(desk, job), str(desk.upload.draft.get(CURRENCY_BEFORE) or "")
+    return import_end.after(desk.upload, job.result, plan, currency, before, can_undo=can_undo, was_sample=was_sample)
 
 
 def _ways_out(desk: Desk, job: Job) -> list[Component]:
@@ -181,10 +181,9 @@ def _ways_out(desk: Desk, job: Job) -> list[Component]:
 
 
 def _currency(desk: Desk, job: Job) -> str:
-    """The currency of a rehearsal: what its mapping says, else that of the data loaded now."""
-    shop = (job.arguments.get("mapping") or {}).get("shop", {})
-    has_orders = "entity" not in job.arguments
-    return str((shop.get("currency") if has_orders else "") or desk.shop().currency)
+    """The currency of the data as a job would have them, or has made them."""
+    plan = job.result if job.kind == "plan" else desk.result("plan")
+    return str((plan or {}).get("currency") or desk.shop().currency)
 
 
 def watched(services: Services, reader: Principal, address: Any) -> list[Any]:

@@ -72,6 +72,31 @@ def test_the_orders_report_of_woocommerce_is_orders_of_one_line_each(tmp_path: P
     )
 
 
+def test_refunds_with_a_number_name_the_order_they_refund_and_do_not_take_its_place(tmp_path: Path):
+    header = ("Refund no", "Order no", "Refund date", "Customer no", "SKU", "Qty returned", "Price")
+    rows = [(f"R{n}", f"{500 + n}", f"2024-03-{13 + n % 15}", f"c{n % 7}", "p1", "1", "2.50") for n in range(40)]
+    found = profiled(tmp_path, text(rows, header), shop={"name": "Tea", "currency": "EUR"})
+    assert {name: item["column"] for name, item in found.matches.items()} == {
+        "order_id": "Refund no", "refunded_order_id": "Order no", "ordered_at": "Refund date",
+        "customer_id": "Customer no", "product_id": "SKU", "quantity": "Qty returned", "unit_price": "Price",
+    }  # fmt: skip
+    assert keys(found) == ["returns"]
+    lake = loaded(tmp_path, after(tmp_path, found, returns="yes").mapping)
+    assert accepted(lake, "order_id, refunded_order_id, quantity::int")[0] == ("R0", "500", -1)
+
+
+def test_spend_by_the_week_is_spend_though_its_name_bears_the_currency(tmp_path: Path):
+    rows = [
+        (f"2024-0{1 + n // 4}-{1 + 7 * (n % 4):02d}", channel, f"{n}.50", "30") for n in range(24) for channel in "ab"
+    ]
+    found = profiled(tmp_path, text(rows, ("Week starting", "Channel", "Cost EUR", "Clicks")))
+    assert found.entity == "marketing_spend"
+    assert {name: item["column"] for name, item in found.matches.items()} == {
+        "spend_date": "Week starting", "channel": "Channel", "spend": "Cost EUR"
+    }  # fmt: skip
+    assert (found.mapping["shop"]["currency"], keys(found)) == ("EUR", [])
+
+
 def test_a_line_number_tells_lines_apart_or_is_left_out(tmp_path: Path):
     header = (*HEADER, "Line No")
     unique = [(*line, str(n % 2)) for n, line in enumerate(LINES)]
