@@ -77,6 +77,8 @@ class Chart:
     marks: tuple[Mapping[str, str] | None, ...] = ()
     """Whom the marks are about, as queries of the customers list beyond the filters of the page (charts/kit/marks.py);
     None for nobody in particular. The first ones are those of the rows of the table."""
+    newest_first: bool = False
+    "Whether the rows of a table over time begin with the newest."
 
 
 @dataclass(frozen=True, slots=True)

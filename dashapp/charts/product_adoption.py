@@ -20,7 +20,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         return nothing(text, "Adoption needs sales with a customer.", "unavailable")
     frame = frame.assign(month=pd.to_datetime(frame["month"]), is_whole=frame["is_whole"].astype(bool))
     frame["penetration"] = frame["buyers_so_far"] / frame["customers_so_far"]
-    return Chart(_figure(frame), _summary(frame), _table(frame), marks=_marks(frame))
+    return Chart(_figure(frame), _summary(frame), _table(frame), marks=_marks(frame), newest_first=True)
 
 
 def _figure(frame: pd.DataFrame) -> Figure:

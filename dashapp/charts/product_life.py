@@ -32,7 +32,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     if not frame["is_whole"].any():
         text = "Sold in no whole month yet; a month that is not over says nothing about a life."
         return nothing(text, "Load more days.", "insufficient")
-    return Chart(_figure(frame, view), _summary(frame, view), _table(frame), marks=_marks(frame))
+    return Chart(_figure(frame, view), _summary(frame, view), _table(frame), marks=_marks(frame), newest_first=True)
 
 
 def _figure(frame: pd.DataFrame, view: View) -> Figure:

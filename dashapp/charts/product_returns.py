@@ -24,7 +24,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     frame["is_whole"] = frame["is_whole"].fillna(value=True).astype(bool)
     counts = ["units_sold", "units_returned", "refunded"]
     frame[counts] = frame[counts].fillna(0.0)
-    return Chart(_figure(frame), _summary(frame, view), _table(frame), marks=_marks(frame, product))
+    return Chart(_figure(frame), _summary(frame, view), _table(frame), marks=_marks(frame, product), newest_first=True)
 
 
 def _figure(frame: pd.DataFrame) -> Figure:

@@ -47,7 +47,7 @@ def _marks(periods: TwoPeriods, kinds: tuple[Kind, ...], view: View) -> tuple[di
     started = ("first_order_date", AT_LEAST, (f"{periods.days.start}",))
     returned = ("first_order_date", AT_MOST, (f"{periods.days.start - timedelta(days=1)}",))
     not_then, not_now = (did("bought_in", span, never=True) for span in (periods.before_days, periods.days))
-    told = {Kind.NEW: (now, started), Kind.REACTIVATED: (now, not_then, returned), Kind.LOST: (then, not_now)}
+    told = {Kind.NEW: (now, not_then, started), Kind.REACTIVATED: (now, not_then, returned), Kind.LOST: (then, not_now)}
     sides = [told.get(kind, ()) for kind in kinds] + [(then,), (now,)]
     return tuple(meeting(*rules, saved=view.filters.saved) if rules else None for rules in sides)
 
@@ -74,10 +74,10 @@ def _count(rows: pd.DataFrame, kind: Kind) -> str:
 CHART = ChartSpec(
     name="revenue_bridge",
     title="Who made the difference",
-    unit="Change of the money of customers, from the period before to this one",
-    definition="The period of the filters against the one right before it: as many days, or the same part of the "
-    "month, quarter or year before; all time is the last 12 complete months against the 12 before. New: first order "
-    "ever in the period. Reactivated: ordered earlier, but not in the period before. Lost: ordered before and not now. "
+    unit="Change of the money of customers, from the earlier period to this one",
+    definition="The period of the filters against the one it is compared with, or where nothing is compared the one "
+    "right before it; all time is the last 12 complete months against the 12 before. New: first order ever in the "
+    "period. Reactivated: ordered before it, but not in the earlier period. Lost: ordered before and not now. "
     "Grew and shrank: ordered in both. Refunds, no order: money of customers who ordered in neither. The parts add up "
     "to the change to the cent. New, reactivated, lost and the two ends lead to their customers.",
     query="revenue_bridge",

@@ -74,7 +74,7 @@ def _summary(effects: list[Effect], periods: TwoPeriods, view: View) -> str:
 CHART = ChartSpec(
     name="revenue_drivers",
     title="What made the difference",
-    unit="Effect of each factor on the change, from the period before to this one",
+    unit="Effect of each factor on the change, from the earlier period to this one",
     definition="The money of customers with an order is customers x orders each x value per order (for margin: x sales "
     "per order x margin share). The effect of a factor is its mean contribution over all orders in which the factors "
     "can change (Shapley value), so the effects add up to the change to the cent. Without an order: refunds to "

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, ChartSpec, nothing
+from dashapp.charts.chart import Chart, ChartSpec, Flag, nothing
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.services.predecessor import Predecessor
@@ -108,13 +108,15 @@ class Showing:
 
     def cards(
         self, snapshot: Snapshot, filters: Filters, before: Predecessor | None = None,
-        asked: Mapping[str, str] = MappingProxyType({}),
+        asked: Mapping[str, str] = MappingProxyType({}), flags: Callable[[Filters], Sequence[Flag]] = lambda _: (),
     ) -> Shown:  # fmt: skip
-        """What they show now; `asked` is the query of the page's address. Raises FilterError."""
+        """What they show now; `asked` is the query of the page's address, `flags` what services.annotations has for
+        this reader. Raises FilterError."""
+        seen = self.view or filters
         values = charting.measure_all(self.metrics, snapshot, filters, before)
         more = self.parameters(snapshot, asked) if self.parameters else {}
         drawn = charting.together(
-            [partial(charting.draw, name, snapshot, self.view or filters, **more.get(name, {})) for name in self.charts]
+            [partial(charting.draw, name, snapshot, seen, flags(seen), **more.get(name, {})) for name in self.charts]
         )
         told = values if self.compares else [replace(value, previous=None) for value in values]
         own = self.measured(snapshot, filters, asked) if self.measured else ()

@@ -182,6 +182,9 @@ def test_states_follow_the_usual_gap(refresh: Refresh, ask: Ask):
         *visits("gone", 0, 10, 79),  # 21 days ago > 20
         *visits("once", 90),  # 10 days ago
         *visits("late", 89),  # 11 days ago, one purchase
+        *visits("edge", 0, 10, 31, 40),  # silent for 20 days before day 31: a day more and he had lapsed
+        *visits("over", 0, 10, 32),  # silent for 21
+        *visits("soon", 0, 10, 21),  # silent for 10: a day more and he had been late
     ]
     refresh(order_lines=order_lines(*regulars, *others))
     states = dict(ask("select customer_id, customer_state from marts.customers"))
@@ -190,18 +193,41 @@ def test_states_follow_the_usual_gap(refresh: Refresh, ask: Ask):
     }  # fmt: skip
     told = ask("select customer_id, state, date_diff('day', (select min(order_date) from marts.orders), changed_on) "
                "from marts.state_changes join marts.customers using (customer_key) "
-               "where customer_id in ('back', 'gone', 'risk') order by customer_id, changed_on")  # fmt: skip
+               "where customer_id in ('back', 'edge', 'gone', 'over', 'risk', 'soon') "
+               "order by customer_id, changed_on")  # fmt: skip
     assert told == [
         # silent from day 20: late on day 31, gone on day 41, back on day 95
         ("back", "new", 0), ("back", "active", 10), ("back", "at_risk", 31), ("back", "lapsed", 41),
         ("back", "reactivated", 95),
+        ("edge", "new", 0), ("edge", "active", 10), ("edge", "at_risk", 21), ("edge", "active", 31),
+        ("edge", "at_risk", 51), ("edge", "lapsed", 61),
         ("gone", "new", 0), ("gone", "active", 10), ("gone", "at_risk", 21), ("gone", "lapsed", 31),
         ("gone", "reactivated", 79), ("gone", "at_risk", 90), ("gone", "lapsed", 100),
+        ("over", "new", 0), ("over", "active", 10), ("over", "at_risk", 21), ("over", "lapsed", 31),
+        ("over", "reactivated", 32), ("over", "at_risk", 43), ("over", "lapsed", 53),
         ("risk", "new", 60), ("risk", "active", 70), ("risk", "at_risk", 91),
+        ("soon", "new", 0), ("soon", "active", 10), ("soon", "at_risk", 32), ("soon", "lapsed", 42),
     ]  # fmt: skip
-    assert ask("select customer_type from marts.customer_days join marts.customers using (customer_key) "
-               "where customer_id = 'back' order by order_date") == [
-        ("new",), ("returning",), ("returning",), ("reactivated",)]  # fmt: skip
+    types = ask("select customer_id, list(customer_type order by order_date) from marts.customer_days "
+                "join marts.customers using (customer_key) where customer_id in ('back', 'edge', 'over') "
+                "group by customer_id order by customer_id")  # fmt: skip
+    assert types == [
+        ("back", ["new", "returning", "returning", "reactivated"]),
+        ("edge", ["new", "returning", "returning", "returning"]),
+        ("over", ["new", "returning", "reactivated"]),
+    ]
+
+
+def test_no_day_is_told_in_two_ways(sample_warehouse: Settings):
+    """Of every month end kept: the state of that day and the segment of that day lapse the same customers."""
+    wrong = Snapshots(sample_warehouse).current()._rows(
+        """select h.customer_key, h.as_of, h.is_lapsed, c.state from marts.segment_history as h
+           asof join marts.state_changes as c on c.customer_key = h.customer_key and c.changed_on <= h.as_of
+           where h.is_lapsed != (c.state = 'lapsed')""", {},
+    )  # fmt: skip
+    assert wrong == []
+    same = "select * from marts.state_changes where state = state_before"
+    assert Snapshots(sample_warehouse).current()._rows(same, {}) == []
 
 
 def test_the_last_change_of_every_customer_is_the_state_of_today(sample_warehouse: Settings):

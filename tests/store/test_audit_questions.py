@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from dashapp.charts import revenue_drivers
-from dashapp.domain.filters import Filters
-from dashapp.domain.vocabulary import Basis
+from dashapp.domain.filters import Filters, Period
+from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.services import charting
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
@@ -30,15 +30,15 @@ def days(snapshot: Snapshot) -> pd.DataFrame:
     return frame.assign(day=pd.to_datetime(frame["order_date"]).dt.date, cents=(frame["net_sales"] * 100).astype(int))
 
 
-def by_hand(days: pd.DataFrame, start: date, end: date, before: date) -> dict[str, tuple[int, int]]:
+def by_hand(days: pd.DataFrame, period: Period, before: Period) -> dict[str, tuple[int, int]]:
     """Kind to customers and change in cents."""
     found: dict[str, list[int]] = {}
     for key, mine in days.groupby(days["customer_key"].fillna(-1)):
-        now, then = mine[mine["day"].between(start, end)], mine[(mine["day"] >= before) & (mine["day"] < start)]
+        now, then = (mine[mine["day"].between(side.start, side.end)] for side in (period, before))
         if now.empty and then.empty:
             continue
         change = int(now["cents"].sum() - then["cents"].sum())
-        kind = _kind(int(key), mine, int(then["orders"].sum()), int(now["orders"].sum()), start, change)
+        kind = _kind(int(key), mine, int(then["orders"].sum()), int(now["orders"].sum()), period.start, change)
         entry = found.setdefault(kind, [0, 0])
         entry[0] += key != -1
         entry[1] += change
@@ -62,11 +62,30 @@ def answered(frame: pd.DataFrame) -> dict[str, tuple[int, int]]:
     }
 
 
-def test_each_customer_is_of_one_kind_and_the_changes_are_theirs(snapshot: Snapshot, days: pd.DataFrame) -> None:
-    view = Filters(range="l90d")
-    period = view.period(snapshot.facts.observed_until)
-    expected = by_hand(days, period.start, period.end, period.start - timedelta(days=90))
-    assert {"new", "lost", "grew", "shrank", "reactivated"} <= set(expected)
+def back(period: Period, days: int) -> Period:
+    return Period(period.start - timedelta(days=days), period.end - timedelta(days=days))
+
+
+QUARTER, LONG = Period(date(2025, 4, 2), date(2025, 6, 30)), Period(date(2024, 1, 1), date(2025, 6, 30))
+"LONG and the year before it overlap by half a year, whose days are in both."
+
+
+@pytest.mark.parametrize(
+    ("asked", "compare", "earlier"),
+    [
+        (QUARTER, Compare.PREVIOUS_PERIOD, back(QUARTER, 90)),
+        (QUARTER, Compare.PREVIOUS_YEAR, back(QUARTER, 365)),
+        (QUARTER, Compare.NONE, back(QUARTER, 90)),
+        (LONG, Compare.PREVIOUS_YEAR, Period(date(2023, 1, 1), date(2024, 6, 30))),
+    ],
+)
+def test_each_customer_is_of_one_kind_and_the_changes_are_theirs(
+    snapshot: Snapshot, days: pd.DataFrame, asked: Period, compare: Compare, earlier: Period
+) -> None:
+    """Against the period of the compare switch; where it is off, against the one right before."""
+    expected = by_hand(days, asked, earlier)
+    assert {"new", "lost", "grew", "shrank"} <= set(expected)
+    view = Filters(range="custom", start=asked.start, end=asked.end, compare=compare)
     assert answered(snapshot.frame("revenue_bridge", view)) == expected
 
 

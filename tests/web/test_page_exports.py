@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
 import pytest
 import python_calamine
+from flask import g
 
 from dashapp.charts import catalogue
 from dashapp.domain.cohort_view import CohortView
 from dashapp.domain.filters import Filters
 from dashapp.services import sheets
+from dashapp.services.access import Principal, Role
 from dashapp.services.card_files import NO_TABLE, Asked
+from dashapp.store.annotations import Text
 from dashapp.web import printed
-from dashapp.web.components import cohort_table
+from dashapp.web.components import cohort_table, export_menu
 from dashapp.web.components.basics import table_words
 from dashapp.web.components.cohort_words import words
 from dashapp.web.frame import discover
 from dashapp.web.gate import CALLBACKS
 from dashapp.web.page import Page
+from dashapp.web.pages import product
 from tests.web.conftest import SAME_ORIGIN, House, body_of, render_page
 
 PAGES = [page for page in discover() if page.shows and not page.has_variables]
@@ -254,3 +259,41 @@ def test_a_page_that_is_not_there_or_not_allowed_is_not_exported(house: House) -
     assert house.client("analyst").get("/export/page/customers.xlsx").status_code == 404
     assert house.client("viewer").get("/export/page/overview.xlsx").status_code == 403
     assert house.client("analyst").get("/export/page/overview.xlsx?range=evil").status_code == 422
+
+
+@pytest.fixture
+def noted(house: House) -> Iterator[str]:
+    """A note of the team on a day of March 2025, there as long as the test."""
+    ann = Principal(1, "ann", Role.ANALYST, "")
+    made = house.services.annotations.add(
+        Text(date(2025, 3, 10), date(2025, 3, 10), "Spring sale", "all", "", False), ann
+    )
+    yield "10 Mar 2025, Spring sale (ann)"
+    house.services.annotations.remove(made.added or 0, ann)
+
+
+def test_a_note_leaves_with_the_charts_it_stands_on(house: House, noted: str) -> None:
+    client, snapshot = house.client("analyst"), house.services.snapshots.current()
+    best = snapshot._rows("select product_key from marts.products order by buyers desc nulls last limit 1", {})[0]
+    for chart, query in (("revenue_trend", QUERY), ("product_life", best)):
+        text = client.get(f"/export/chart/{chart}.csv", query_string=query).data.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text)))
+        told = {row["Notes"] for row in rows if "Mar 2025" in next(iter(row.values()))}
+        assert told == {noted}
+        assert sum(row["Notes"] == noted for row in rows) == 1
+    answer = client.get("/export/page/overview.xlsx", query_string=QUERY)
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    assert noted in str(book.get_sheet_by_index(1).to_python())
+
+
+def test_a_note_stands_on_paper_and_on_the_page_of_a_product(house: House, noted: str) -> None:
+    page = next(page for page in PAGES if page.name == "overview")
+    asked = {"page": "overview", "search": "?country=Germany"}
+    with house.app.server.test_request_context():
+        g.principal = Principal(1, "ann", Role.ANALYST, "")
+        plan = export_menu.plan(house.services, [page], asked)
+    assert noted in json.dumps(plan.arguments["document"]["cards"][0], default=str)
+    flags = house.services.annotations.flags(Principal(1, "ann", Role.ANALYST, ""), Filters())
+    snapshot = house.services.snapshots.current()
+    best = snapshot._rows("select product_id from marts.products order by buyers desc nulls last limit 1", {})[0]
+    assert noted in str(product.show(snapshot, best["product_id"], flags))

@@ -38,7 +38,8 @@ def annotated(chart: Chart, flags: Sequence[Flag]) -> Chart:
     words = [_words(flag) for flag in seen]
     table = chart.table
     if not _is_of_days(chart) and len(table) == len(days):
-        table = table.assign(Notes=[_of_row(start, places, words) for start in days])
+        rows = reversed(days) if chart.newest_first else days
+        table = table.assign(Notes=[_of_row(start, places, words) for start in rows])
     listed = "; ".join(f"{number}) {text}" for number, text in enumerate(words, start=1))
     return replace(chart, figure=_drawn(chart.figure, places, words), summary=f"{chart.summary} Notes: {listed}.",
                    table=table)  # fmt: skip

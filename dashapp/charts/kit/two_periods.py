@@ -64,7 +64,7 @@ def not_comparable(frame: pd.DataFrame, view: View) -> tuple[str, str, Literal["
     before = _period(frame, "before")
     if before.start >= view.observed_from:
         return None
-    text = f"The period before ({before}) began before the data does, on {day(view.observed_from)}."
+    text = f"The earlier period ({before}) began before the data does, on {day(view.observed_from)}."
     return text, "Choose a shorter or a later period.", "insufficient"
 
 

@@ -1,10 +1,10 @@
--- question: Whose money made the difference between the period and the one right before it?
+-- question: Whose money made the difference between the period and the one it is compared with?
 -- grain: a kind of customer
 -- filters: all
 -- columns: period_start DATE, period_end DATE, before_start DATE, before_end DATE, kind VARCHAR, customers BIGINT, orders_before BIGINT, orders_now BIGINT, sales_before DECIMAL(18,2), sales_now DECIMAL(18,2), value_before DECIMAL(18,2), value_now DECIMAL(18,2), buyers_before BIGINT, buyers_now BIGINT, bought_value_before DECIMAL(18,2), bought_value_now DECIMAL(18,2)
--- Without a period ("all time") the last 12 complete months stand against the 12 before. The filters choose rows of
--- every day; the two periods are cut here, because the second one is not the comparison of the filter bar. sales_ and
--- bought_value_ count customers with an order in that period only; value_ counts everything.
+-- Where nothing is compared it is the period right before; without a period ("all time") the last 12 complete months
+-- stand against the 12 before. The filters choose rows of every day; the two periods are cut here, and a day is in both
+-- where they overlap. sales_ and bought_value_ count customers with an order in that period only; value_ everything.
 with asked as (
     select
         case when $period_start < $observed_from and $period_end >= $observed_until
@@ -19,13 +19,17 @@ with asked as (
         period_start,
         period_end,
         case when is_all then cast(period_start - interval 12 month as date)
-            else $before_start end as before_start,
-        case when is_all then period_start - 1 else $before_end end as before_end
+            else coalesce($previous_start, $before_start) end as before_start,
+        case when is_all then period_start - 1 else coalesce($previous_end, $before_end) end as before_end
     from asked
+), sides as (
+    select true as is_now, period_start as first_day, period_end as last_day from periods
+    union all
+    select false as is_now, before_start as first_day, before_end as last_day from periods
 ), lines as (
     select
         d.customer_key,
-        d.day >= p.period_start as is_now,
+        sides.is_now,
         d.orders,
         d.net_sales,
         d.value
@@ -35,9 +39,8 @@ with asked as (
             net_sales, {value} as value
         from marts.customer_days
     ) d
-    cross join periods p
+    join sides on d.day between sides.first_day and sides.last_day
     where {where}
-        and (d.day between p.before_start and p.before_end or d.day between p.period_start and p.period_end)
 ), each as (
     select
         customer_key,

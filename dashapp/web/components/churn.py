@@ -206,7 +206,6 @@ def _check(result: dict[str, Any]) -> list[Any]:
         ("Customers", fmt.number(found["customers"]), f"known on {_day(found['cut_off'])}"),
     ]
     return [
-        html.P(looked_back(result)),
         shown.facts("Quality of the look back", rows),
         ANSWER.shown("churn_check", result),
     ]
@@ -257,7 +256,7 @@ ANSWER = Answered(
              lambda result: _groups(result["segment"], "Segment")),
         Part("churn_channels", "Churn by channel of the first purchase", "A row is a channel", MEANT,
              lambda result: _groups(result["channel"], "Channel")),
-        Part("churn_check", "Predicted to buy, and bought", buying_calibration.CHART.unit,
+        Part("churn_check", "Predicted to buy, and bought", "Customers by predicted probability",
              "Fitted again to the data up to one horizon ago, over all customers known then: by their predicted "
              "probability to buy, and the share that then bought. On the dotted line the probability is right.",
              _calibration, buying_calibration.CHART.height),

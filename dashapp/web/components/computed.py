@@ -106,7 +106,7 @@ class Answered:
             [defined(spec.title, number, html.P(spec.definition)), table_menu(self.page, spec)], className="card-tools"
         )
         return html.Section(
-            [html.Header([html.H3(spec.title), tools], className="kpi-head"), data_table(built, spec.title)]
+            [html.Header([html.H3(spec.title), tools], className="kpi-head"), data_table(built, spec.unit)]
         )
 
 

@@ -7,6 +7,7 @@ which address it stands on (assets/58-export.js).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -142,7 +143,8 @@ def plan(services: Services, pages: Sequence[Page], asked: Any) -> Plan:
     address = dict(parse_qsl(search.removeprefix("?"))) | {OF: str(asked.get(OF, ""))}
     view = view_of(page, address, services)
     assert page.shows is not None
-    shown = page.shows.cards(view.snapshot, view.filters, asof.before(services, view.filters), address)
+    before, flags = asof.before(services, view.filters), partial(services.annotations.flags, reader)
+    shown = page.shows.cards(view.snapshot, view.filters, before, address, flags)
     leaving = Leaving(f"{name}.pdf", shown.rows, view.snapshot.id, view.filters.sentence(view.until), search)
     services.exports.note(leaving, reader, event=ORDERED)
     arguments = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.charts import catalogue
-from dashapp.charts.chart import View, nothing
+from dashapp.charts.chart import Flag, View, nothing
 from dashapp.charts.kit import marks
 from dashapp.domain.filters import Filters
 from dashapp.errors import NotFound
@@ -75,7 +76,7 @@ def layout(product_id: str = "", **_: Any) -> Component:
     )
 
 
-def show(snapshot: Snapshot, product: str) -> list[Any]:
+def show(snapshot: Snapshot, product: str, flags: Sequence[Flag] = ()) -> list[Any]:
     """Scope of downloads, head, partners and charts; for a product nobody knows a sentence instead of each."""
     try:
         known = spared("product", lambda: products.profile(snapshot, product), states.failed)
@@ -86,7 +87,8 @@ def show(snapshot: Snapshot, product: str) -> list[Any]:
         unread = nothing("What this is could not be read, so there is nothing to show.")
         return ["", known, "", *card_values(*(unread for _ in CARDS))]
     key = int(known["product_key"])
-    charts = charting.together([partial(charting.draw, name, snapshot, ALL_TIME, product_key=key) for name in CARDS])
+    drawn = [partial(charting.draw, name, snapshot, ALL_TIME, flags, product_key=key) for name in CARDS]
+    charts = charting.together(drawn)
     return [f"product_key={key}", states.as_known(lambda: _head(snapshot, known, key)), _partners(snapshot, known, key),
             *card_values(*charts)]  # fmt: skip
 
@@ -146,7 +148,7 @@ def wire(door: Door, services: Services) -> None:
         Input(WHAT, "data"),
     )
     def _(product: Any) -> list[Any]:
-        return show(asof.shown(services), str(product))
+        return show(asof.shown(services), str(product), services.annotations.flags(door.principal(), ALL_TIME))
 
     @door.callback(*kpi_outputs(*KPIS), Input(WHAT, "data"), Input(FILTERS, "data"))
     def _(product: Any, view: dict[str, str]) -> list[Any]:

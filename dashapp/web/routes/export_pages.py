@@ -37,8 +37,8 @@ def page_xlsx(services: Services, name: str) -> ResponseReturnValue:
     require(reader, page.permission)
     asked = view_of(page, request.args.to_dict(), services)
     assert page.shows is not None
-    before = asof.before(services, asked.filters)
-    shown = page.shows.cards(asked.snapshot, asked.filters, before, request.args.to_dict())
+    before, flags = asof.before(services, asked.filters), partial(services.annotations.flags, reader)
+    shown = page.shows.cards(asked.snapshot, asked.filters, before, request.args.to_dict(), flags)
     services.exports.note(_leaving(f"{name}.xlsx", shown.rows, asked), reader, request.remote_addr or "")
     book = page_book(f"{page.title} {asked.of}".strip(), shown, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(name, "xlsx"))

@@ -72,7 +72,7 @@ def customers_about(services: Services) -> ResponseReturnValue:
 def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
     """The numbers of a chart as on screen."""
     asked = view(services)
-    table = _drawn(chart, asked).table
+    table = _drawn(services, chart, asked).table
     note(services, _card(f"{chart}.csv", len(table), asked))
     return plain(csv_text([table]), asked.name(chart, "csv"), f"/export/chart/{chart}/about.csv")
 
@@ -80,7 +80,7 @@ def chart_csv(services: Services, chart: str) -> ResponseReturnValue:
 def chart_zip(services: Services, chart: str) -> ResponseReturnValue:
     """The same beside the file that explains it."""
     asked = view(services)
-    drawn = _drawn(chart, asked)
+    drawn = _drawn(services, chart, asked)
     note(services, _card(f"{chart}.csv", len(drawn.table), asked))
     about = explained(about_one(catalogue.chart(chart), drawn, asked))
     return both(csv_text([drawn.table]), about, partial(asked.name, chart))
@@ -89,14 +89,14 @@ def chart_zip(services: Services, chart: str) -> ResponseReturnValue:
 def chart_about(services: Services, chart: str) -> ResponseReturnValue:
     """What the numbers of a chart mean, under which filters and from which data."""
     asked = view(services)
-    about = explained(about_one(catalogue.chart(chart), _drawn(chart, asked), asked))
+    about = explained(about_one(catalogue.chart(chart), _drawn(services, chart, asked), asked))
     return download([about], CSV, asked.name(chart, "about.csv"))
 
 
 def chart_xlsx(services: Services, chart: str) -> ResponseReturnValue:
     """The same as a workbook with an About sheet."""
     asked = view(services)
-    drawn = _drawn(chart, asked)
+    drawn = _drawn(services, chart, asked)
     note(services, _card(f"{chart}.xlsx", len(drawn.table), asked))
     book = card_book(catalogue.chart(chart), drawn, asked, services.settings)
     return download(pieces(book), XLSX, asked.name(chart, "xlsx"))
@@ -105,7 +105,7 @@ def chart_xlsx(services: Services, chart: str) -> ResponseReturnValue:
 def chart_png(services: Services, chart: str) -> ResponseReturnValue:
     """The picture of a chart with its title, its filters and its day on it. Raises RenderFailed without a browser."""
     asked = view(services)
-    drawn, spec = _drawn(chart, asked), catalogue.chart(chart)
+    drawn, spec = _drawn(services, chart, asked), catalogue.chart(chart)
     if drawn.figure is None:
         raise InputError(drawn.summary, drawn.note.next_step if drawn.note else "")
     figure = render.framed(drawn.figure, spec.title, subtitle(asked), theme.template("light"), spec.definition)
@@ -135,12 +135,13 @@ def view(services: Services) -> Asked:
     return Asked(asof.shown(services), _filters(), identity.principal().user_name, services.clock())
 
 
-def _drawn(name: str, asked: Asked) -> Chart:
-    """The chart with those of its own parameters that the address names."""
+def _drawn(services: Services, name: str, asked: Asked) -> Chart:
+    """The chart with those of its own parameters that the address names, and with the notes this reader sees."""
     known = catalogue.chart(name).parameters
     given = {key: text for key, text in request.args.to_dict().items() if key in known}
     chosen = {key: _parameter(key, text) for key, text in given.items()}
-    return draw(name, asked.snapshot, asked.filters, **chosen)
+    flags = services.annotations.flags(identity.principal(), asked.filters)
+    return draw(name, asked.snapshot, asked.filters, flags, **chosen)
 
 
 def _parameter(name: str, text: str) -> Any:

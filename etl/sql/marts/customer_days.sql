@@ -5,7 +5,7 @@
 -- country VARCHAR: of the orders
 -- channel VARCHAR: of the orders
 -- segment VARCHAR: the customer's segment today; null without a purchase or a customer
--- customer_type VARCHAR: new, returning, reactivated (gap above twice the usual one), return (no purchase), unidentified
+-- customer_type VARCHAR: new, returning, reactivated (lapsed until the day before), return (no purchase), unidentified
 -- orders INTEGER: purchase orders
 -- lines INTEGER: lines of every kind
 -- units DOUBLE: pieces sold less pieces returned
@@ -24,7 +24,7 @@ select
         when days.customer_key is null then 'unidentified'
         when not days.is_purchase then 'return'
         when purchases.purchase_number = 1 then 'new'
-        when purchases.gap_days > 2 * rule.usual_gap_days then 'reactivated'
+        when purchases.gap_days - 1 > 2 * rule.usual_gap_days then 'reactivated'
         else 'returning'
     end as customer_type,
     days.orders,

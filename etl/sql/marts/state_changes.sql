@@ -6,7 +6,8 @@
 -- state_before VARCHAR: the state it ends; null for new
 -- joined_on DATE: the day, this one or before, on which the customer last came in: new or reactivated
 -- The states are those of customer_state, told for every day: without a purchase for the usual gap a customer is at
--- risk, for twice of it lapsed. The usual gap is that of the whole observation.
+-- risk, for twice of it lapsed. The usual gap is that of the whole observation. A day with a purchase is no silent one:
+-- who buys on the day on which he would have lapsed never did, so the silence before a purchase is its gap less a day.
 with purchases as (
     select
         purchases.customer_key,
@@ -40,11 +41,11 @@ changes as (
         order_date as changed_on,
         case
             when purchase_number = 1 then 'new'
-            when gap_days > 2 * usual_gap_days then 'reactivated'
+            when gap_days - 1 > 2 * usual_gap_days then 'reactivated'
             else 'active'
         end as state
     from purchases
-    where purchase_number <= 2 or gap_days > usual_gap_days or gap_before > 2 * usual_gap_days
+    where purchase_number <= 2 or gap_days - 1 > usual_gap_days or gap_before - 1 > 2 * usual_gap_days
     union all
     select
         customer_key,

@@ -14,5 +14,5 @@ left join (
     select purchases.customer_key, purchases.purchase_number
     from staging.purchase_days as purchases
     cross join staging.gap_rule as rule
-    where purchases.gap_days > 2 * rule.usual_gap_days
+    where purchases.gap_days - 1 > 2 * rule.usual_gap_days  -- as in marts.state_changes
 ) as late on late.customer_key = rfm.customer_key and late.purchase_number = rfm.purchase_days
