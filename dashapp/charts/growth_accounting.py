@@ -58,12 +58,13 @@ def _marks(frame: pd.DataFrame, view: View) -> tuple[dict[str, str] | None, ...]
     starts = [month - timedelta(days=1) for month in frame["month"]]
     kept = list(frame["is_kept"])
     known_before = [False, *kept[:-1]]
-    base = [_ruled(view.filters.saved, (end, *SEGMENTS)) if is_kept else None for end, is_kept in zip(ends, kept, strict=True)]
+    saved = view.filters.saved
+    base = [_ruled(saved, (end, *SEGMENTS)) if is_kept else None for end, is_kept in zip(ends, kept, strict=True)]
     came = [customers(("first_order_date", month, end)) for month, end in zip(frame["month"], ends, strict=True)]
     both = [one and other for one, other in zip(kept, known_before, strict=True)]
     spans = list(zip(starts, ends, both, strict=True))
-    back = [_ruled(view.filters.saved, (then, LAPSED), (now, *SEGMENTS)) if is_kept else None for then, now, is_kept in spans]
-    gone = [_ruled(view.filters.saved, (then, *SEGMENTS), (now, LAPSED)) if is_kept else None for then, now, is_kept in spans]
+    back = [_ruled(saved, (then, LAPSED), (now, *SEGMENTS)) if is_kept else None for then, now, is_kept in spans]
+    gone = [_ruled(saved, (then, *SEGMENTS), (now, LAPSED)) if is_kept else None for then, now, is_kept in spans]
     return (*base, *came, *back, *gone)
 
 
