@@ -55,7 +55,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 def _table(now: pd.DataFrame, starts: list[date], basis: Basis) -> pd.DataFrame:
     """Net sales are drawn as what was sold above zero and what came back below it; the other bases as they are."""
     parts = {name: dict.fromkeys(starts, 0.0) for key, name in TYPES.items() if key != "return"}
-    for row in now.itertuples(index=False):
+    rows: Any = now.itertuples(index=False)
+    for row in rows:
         amounts = {TYPES[row.customer_type]: row.value}
         if basis is Basis.NET_SALES:
             amounts = {TYPES[row.customer_type]: row.gross_sales, REFUNDS: -row.returns}

@@ -42,7 +42,7 @@ def _average(clv: Any, customers: int) -> float | None:
     return float(clv) / customers if customers and known(clv) else None
 
 
-def _averages(frame: pd.DataFrame) -> list[float | None]:
+def _averages(frame: pd.DataFrame) -> list[Any]:
     return [_average(*row) for row in zip(frame["clv"], frame["customers"], strict=True)]
 
 
@@ -80,8 +80,9 @@ def _summary(drawn: pd.DataFrame, view: View, dimension: str) -> str:
     share = float(top["value"]) / total if total > 0 else None
     basis = view.filters.basis.label.lower()
     text = f"{top['name']} brings {percent(share)} of {basis} ({money(top['value'], view.currency)})"
-    ranked = [row for row in drawn.itertuples() if known(row.average_clv) and row.customers >= ENOUGH_TO_RANK]
+    rows: Any = drawn.itertuples()
+    ranked = [row for row in rows if known(row.average_clv) and row.customers >= ENOUGH_TO_RANK]
     if len(ranked) > 1:
-        best: Any = max(ranked, key=lambda row: row.average_clv)
+        best = max(ranked, key=lambda row: row.average_clv)
         text += f"; value per customer is highest in {best.name} ({money(best.average_clv, view.currency)})"
     return text + "."

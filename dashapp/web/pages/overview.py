@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, html
@@ -86,16 +87,21 @@ def show(
     snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), before: Predecessor | None = None
 ) -> list[Any]:
     """What is meant, what predicted means, every key figure, link and chart, from one snapshot."""
-    *values, median, top = charting.measure_all((*METRICS, *SPREAD), snapshot, filters, before)
+    charts = [partial(charting.draw, name, snapshot, filters, flags) for name in CARDS]
+    pictures = [lambda: minis.segments(snapshot, filters), lambda: minis.retention(snapshot, filters)]
+    measures = [partial(charting.measure, name, snapshot, filters, before) for name in (*METRICS, *SPREAD)]
+    # All at once, the longest first: one kind after the other would wait three times for the last of its kind.
+    asked: list[Callable[[], Any]] = [*charts, *(partial(as_known, picture) for picture in pictures), *measures]
+    answers = charting.together(asked)
+    drawn, links = answers[: len(charts)], answers[len(charts) : -len(measures)]
+    *values, median, top = answers[-len(measures) :]
     figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
-    words = charting.compared_with(snapshot, filters)
     return [
         meant(charting.view(snapshot, filters)),
         definition(snapshot.facts, median.value, top.value),
-        as_known(lambda: minis.segments(snapshot, filters)),
-        as_known(lambda: minis.retention(snapshot, filters)),
-        *kpi_values(figures, snapshot.facts.currency, words),
-        *card_values(*charting.draw_all(CARDS, snapshot, filters, flags)),
+        *links,
+        *kpi_values(figures, snapshot.facts.currency, charting.compared_with(snapshot, filters)),
+        *card_values(*drawn),
     ]
 
 
