@@ -29,16 +29,24 @@ inner join marts.products as product on product.product_key = sales.product_key
 left join (
     select product_key, month, sum(buyers) as buyers, sum(new_buyers) as new_buyers
     from (
-        select product_key, month, count(*) as buyers, 0 as new_buyers
-        from (
-            select distinct product_key, customer_key, cast(date_trunc('month', order_date) as date) as month
-            from staging.product_days
-        ) as buyings
-        group by product_key, month
-        union all
-        select product_key, cast(date_trunc('month', first_order_date) as date) as month, 0, count(*)
+        select
+            product_key,
+            cast(date_trunc('month', first_order_date) as date) as month,
+            count(*) as buyers,
+            count(*) as new_buyers
         from staging.product_buyers
         group by product_key, cast(date_trunc('month', first_order_date) as date)
+        union all
+        select product_key, month, count(*) as buyers, 0 as new_buyers
+        from (
+            select distinct
+                days.product_key, days.customer_key, cast(date_trunc('month', days.order_date) as date) as month
+            from staging.product_days as days
+            inner join staging.product_buyers as buyers
+                on buyers.product_key = days.product_key and buyers.customer_key = days.customer_key
+            where buyers.purchase_days > 1 and days.order_date > last_day(buyers.first_order_date)
+        ) as again
+        group by product_key, month
     ) as counted
     group by product_key, month
 ) as bought on bought.product_key = sales.product_key and bought.month = sales.month
