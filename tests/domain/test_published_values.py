@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashapp.domain.model import PurchaseFit
 from dashapp.domain.models.bg_nbd import BgNbdFit
 from dashapp.domain.models.pareto_nbd import ParetoNbdFit
 from dashapp.domain.patterns import Patterns
+from dashapp.domain.rfm import summarise
 from dashapp.domain.shelf import purchase_models, spend_models
-from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS
+from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS, lifetimes_file
 
 PUBLISHED = {
     "bg_nbd": ({"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}, -9582.429, 1653.4),
@@ -116,6 +118,48 @@ def test_a_new_customer_buys_1_4_times_in_a_year(fits, reference, name):
     assert fits[name].expected_purchases(Patterns.of(0, 0, 0), 52) == pytest.approx(
         reference["cdnow_sample_39wk"]["E_X_52"][KEYS[name]], abs=1e-3
     )
+
+
+@pytest.mark.parametrize("name", BOTH_PAPERS)
+def test_repeat_purchases_accumulate_as_published(fits, cdnow, reference, name):
+    """Fader, Hardie & Lee (2005), figures of cumulative purchases: everyone from their first day, nothing else known."""
+    expected = reference["cdnow_sample_39wk"]["expected_cumulative_repeat"]
+    weeks, customers = np.unique(cdnow["T_days"] / 7, return_counts=True)
+    for more, week in ((0, "wk39"), (39, "wk78")):
+        total = sum(
+            count * fits[name].expected_purchases(Patterns.of(0, 0, 0), age + more)[0]
+            for age, count in zip(weeks, customers, strict=True)
+        )
+        assert total == pytest.approx(expected[KEYS[name]][week], abs=0.1)
+
+
+def test_repeat_purchases_came_as_published(transactions, reference):
+    """Counted to the day that the papers count to."""
+    came = reference["cdnow_sample_39wk"]["expected_cumulative_repeat"]["actual"]
+    for last, week in ((CALIBRATION_END, "wk39"), (CALIBRATION_END + timedelta(days=HOLDOUT_DAYS), "wk78")):
+        assert summarise(transactions, last)["frequency"].sum() == came[week]
+
+
+def test_the_example_of_the_bg_nbd_note(reference):
+    """Customer 0001 of Fader & Hardie's spreadsheet, parameters rounded as printed there."""
+    fitted = published_fit(BgNbdFit, dict(zip(("r", "alpha", "a", "b"), (0.243, 4.414, 0.793, 2.426), strict=True)))
+    expected = reference["cdnow_sample_39wk"]["bgnbd_cet_x2_tx30.43_T38.86_t39"]
+    assert fitted.expected_purchases(Patterns.of(2, 30.43, 38.86), 39) == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_rounded_summary_has_its_own_likelihoods(reference):
+    """The papers' own file gives weeks and money to two decimals."""
+    rows = pd.read_csv(lifetimes_file("cdnow_customers_summary_with_transactions.csv"))
+    rfm = pd.DataFrame({
+        "customer_key": rows["ID"], "frequency": rows["x"], "recency_days": rows["t_x"] * 7, "T_days": rows["T"] * 7,
+        "monetary_value": rows["zbar"],
+    })  # fmt: skip
+    expected = reference["cdnow_sample_39wk"]
+    purchases, spend = purchase_models()["bg_nbd"].fit(rfm), spend_models()["gamma_gamma"].fit(rfm)
+    assert purchases.in_unit("week").log_likelihood == pytest.approx(
+        expected["BGNBD"]["LL_rounded_summary_csv"], abs=1e-3
+    )
+    assert spend.log_likelihood == pytest.approx(expected["GammaGamma"]["LL_rounded_summary_csv"], abs=1e-3)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("bg_nbd", BgNbdFit), ("pareto_nbd", ParetoNbdFit)])
