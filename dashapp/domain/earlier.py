@@ -10,10 +10,10 @@ import numpy as np
 
 from dashapp.domain.backtest_results import CoverageRow, WideningRow
 from dashapp.domain.holdout import LEVELS, Holdout, every
-from dashapp.domain.origins import windows
+from dashapp.domain.origins import SHORTEST_HORIZON, windows
 from dashapp.domain.predictive import spend_intervals
 from dashapp.domain.purchase_days import PurchaseDays
-from dashapp.domain.widening import PRESUMED_WINDOWS, Widening, needed
+from dashapp.domain.widening import PRESUMED_WINDOWS, Widening, is_year, needed
 from dashapp.errors import NotConverged, NotEnoughData
 
 CUSTOMERS = 10_000
@@ -39,10 +39,10 @@ class Earlier:
 
     def widenings(self, until: date) -> tuple[Widening, ...]:
         """One per level, from windows that were over on the day `until`."""
-        cuts = windows(self.observed_from, until, self.horizon_days)
-        found = (self._needs(cut_off, cuts.horizon_days) for cut_off in cuts.cut_offs)
-        needs = [need for need in found if need is not None]
-        return tuple(Widening.learn(level, [need[place] for need in needs]) for place, level in enumerate(LEVELS))
+        length, needs = self._seen(until)
+        return tuple(
+            Widening.learn(level, [need[place] for need in needs], length) for place, level in enumerate(LEVELS)
+        )
 
     def rows(self, until: date, coverage: Sequence[CoverageRow]) -> Iterator[WideningRow]:
         """The widening of intervals made on that day, beside what the same rule did at the cut-offs of `coverage`."""
@@ -57,11 +57,31 @@ class Earlier:
 
     def notes(self, until: date) -> list[str]:
         """What a reader must know where little was seen."""
-        seen = self.widenings(until)[0].windows
-        if seen > PRESUMED_WINDOWS:
+        length, needs = self._seen(until)
+        seen = len(needs)
+        if is_year(seen, length) and seen > PRESUMED_WINDOWS:
             return []
         what = {0: "No earlier window says", 1: "Only one earlier window says"}.get(seen, f"Only {seen} windows say")
-        return [f"{what} how far the shop strays, so the width of intervals leans on what is presumed of any shop."]
+        note = f"{what} how far the shop strays, so the width of intervals leans on what is presumed of any shop."
+        if seen and not is_year(seen, length):
+            note += f" They make up {seen * length} days, less than a year: what they saw makes no interval narrower."
+        return [note]
+
+    def _seen(self, until: date) -> tuple[int, list[tuple[float, ...]]]:
+        """Length of the longest windows of which one could be looked at, and what each of them needed per level.
+
+        Where no model could be fitted before any window of the horizon, windows of half of it, then of a quarter, begin
+        later and know more. What a level did in them it is taken to do in the horizon: it persists.
+        """
+        longest = windows(self.observed_from, until, self.horizon_days).horizon_days
+        shorter = (longest // 2, longest // 4)
+        for length in (longest, *(length for length in shorter if length >= SHORTEST_HORIZON)):
+            cut_offs = windows(self.observed_from, until, length).cut_offs
+            found = (self._needs(cut_off, length) for cut_off in cut_offs)
+            needs = [need for need in found if need is not None]
+            if needs:
+                return length, needs
+        return longest, []
 
     def _needs(self, cut_off: date, length: int) -> tuple[float, ...] | None:
         key = (cut_off, length)
