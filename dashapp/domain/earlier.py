@@ -45,15 +45,17 @@ class Earlier:
         )
 
     def rows(self, until: date, coverage: Sequence[CoverageRow]) -> Iterator[WideningRow]:
-        """The widening of intervals made on that day, beside what the same rule did at the cut-offs of `coverage`."""
+        """The widening of intervals made on that day, beside what the same rule did at the cut-offs of `coverage`.
+
+        Without a cut-off that could be tested intervals are made all the same, and what they would have done is NaN.
+        """
         for item in self.widenings(until):
             mine = [row for row in coverage if (row.model, row.level, row.decile) == (self.model, item.level, 0)]
             plain, wide = ([row for row in mine if row.kind == kind] for kind in ("model", "widened"))
-            before, after = (np.mean([max(item.level - row.covered, 0.0) for row in rows]) for rows in (plain, wide))
-            ratios = [wider.width / row.width for row, wider in zip(plain, wide, strict=True) if row.width]
-            ratio = float(np.mean(ratios)) if ratios else float("nan")
-            fewest, text = min(row.covered for row in wide), item.to_json()
-            yield WideningRow(item.level, item.stretch, item.windows, float(before), float(after), fewest, ratio, text)
+            before, after = (_mean([max(item.level - row.covered, 0.0) for row in rows]) for rows in (plain, wide))
+            ratio = _mean([wider.width / row.width for row, wider in zip(plain, wide, strict=True) if row.width])
+            fewest = min((row.covered for row in wide), default=float("nan"))
+            yield WideningRow(item.level, item.stretch, item.windows, before, after, fewest, ratio, item.to_json())
 
     def notes(self, until: date) -> list[str]:
         """What a reader must know where little was seen."""
@@ -106,3 +108,8 @@ class Earlier:
                 LEVELS,
             )
         )
+
+
+def _mean(values: Sequence[float]) -> float:
+    """NaN of nothing."""
+    return float(np.mean(values)) if values else float("nan")
