@@ -124,10 +124,9 @@ def run(
         tell(position / len(found.cut_offs), f"Testing the cut-off {cut_off}")
         holdout = Holdout.of(len(gathered.origins) + 1, days, cut_off, found.horizon_days)
         _test(holdout, plan, resampling, earlier, gathered, parts)
-    if gathered.origins:
-        coverage = cast("list[CoverageRow]", gathered.tables["coverage"])
-        gathered.tables["widenings"] += earlier.rows(observed_until, coverage)
-        gathered.notes += earlier.notes(observed_until)
+    coverage = cast("list[CoverageRow]", gathered.tables["coverage"])
+    gathered.tables["widenings"] += earlier.rows(observed_until, coverage)
+    gathered.notes += earlier.notes(observed_until)
     tell(1.0, f"{len(gathered.origins)} cut-offs tested")
     return _result(days, observed_from, plan, found, gathered)
 

@@ -129,7 +129,7 @@ class WideningRow:
     stretch: float
     "Of the intervals published now: the logarithm of how much busier or quieter the shop is taken for."
     windows: int
-    "Earlier windows this rests on, besides those presumed."
+    "Earlier windows this rests on, besides those presumed. The next four are NaN where no cut-off could be tested."
     model_short: float
     "Mean over the cut-offs of how much fewer customers than `level` lay inside intervals as the model gives them."
     widened_short: float

@@ -10,10 +10,10 @@ import numpy as np
 
 from dashapp.domain.backtest_results import CoverageRow, WideningRow
 from dashapp.domain.holdout import LEVELS, Holdout, every
-from dashapp.domain.origins import windows
+from dashapp.domain.origins import SHORTEST_HORIZON, windows
 from dashapp.domain.predictive import spend_intervals
 from dashapp.domain.purchase_days import PurchaseDays
-from dashapp.domain.widening import PRESUMED_WINDOWS, Widening, needed
+from dashapp.domain.widening import PRESUMED_WINDOWS, Widening, is_year, needed
 from dashapp.errors import NotConverged, NotEnoughData
 
 CUSTOMERS = 10_000
@@ -39,29 +39,51 @@ class Earlier:
 
     def widenings(self, until: date) -> tuple[Widening, ...]:
         """One per level, from windows that were over on the day `until`."""
-        cuts = windows(self.observed_from, until, self.horizon_days)
-        found = (self._needs(cut_off, cuts.horizon_days) for cut_off in cuts.cut_offs)
-        needs = [need for need in found if need is not None]
-        return tuple(Widening.learn(level, [need[place] for need in needs]) for place, level in enumerate(LEVELS))
+        length, needs = self._seen(until)
+        return tuple(
+            Widening.learn(level, [need[place] for need in needs], length) for place, level in enumerate(LEVELS)
+        )
 
     def rows(self, until: date, coverage: Sequence[CoverageRow]) -> Iterator[WideningRow]:
-        """The widening of intervals made on that day, beside what the same rule did at the cut-offs of `coverage`."""
+        """The widening of intervals made on that day, beside what the same rule did at the cut-offs of `coverage`.
+
+        Without a cut-off that could be tested intervals are made all the same, and what they would have done is NaN.
+        """
         for item in self.widenings(until):
             mine = [row for row in coverage if (row.model, row.level, row.decile) == (self.model, item.level, 0)]
             plain, wide = ([row for row in mine if row.kind == kind] for kind in ("model", "widened"))
-            before, after = (np.mean([max(item.level - row.covered, 0.0) for row in rows]) for rows in (plain, wide))
-            ratios = [wider.width / row.width for row, wider in zip(plain, wide, strict=True) if row.width]
-            ratio = float(np.mean(ratios)) if ratios else float("nan")
-            fewest, text = min(row.covered for row in wide), item.to_json()
-            yield WideningRow(item.level, item.stretch, item.windows, float(before), float(after), fewest, ratio, text)
+            before, after = (_mean([max(item.level - row.covered, 0.0) for row in rows]) for rows in (plain, wide))
+            ratio = _mean([wider.width / row.width for row, wider in zip(plain, wide, strict=True) if row.width])
+            fewest = min((row.covered for row in wide), default=float("nan"))
+            yield WideningRow(item.level, item.stretch, item.windows, before, after, fewest, ratio, item.to_json())
 
     def notes(self, until: date) -> list[str]:
         """What a reader must know where little was seen."""
-        seen = self.widenings(until)[0].windows
-        if seen > PRESUMED_WINDOWS:
+        length, needs = self._seen(until)
+        seen = len(needs)
+        if is_year(seen, length) and seen > PRESUMED_WINDOWS:
             return []
         what = {0: "No earlier window says", 1: "Only one earlier window says"}.get(seen, f"Only {seen} windows say")
-        return [f"{what} how far the shop strays, so the width of intervals leans on what is presumed of any shop."]
+        note = f"{what} how far the shop strays, so the width of intervals leans on what is presumed of any shop."
+        if seen and not is_year(seen, length):
+            note += f" They make up {seen * length} days, less than a year: what they saw makes no interval narrower."
+        return [note]
+
+    def _seen(self, until: date) -> tuple[int, list[tuple[float, ...]]]:
+        """Length of the longest windows of which one could be looked at, and what each of them needed per level.
+
+        Where no model could be fitted before any window of the horizon, windows of half of it, then of a quarter, begin
+        later and know more. What a level did in them it is taken to do in the horizon: it persists.
+        """
+        longest = windows(self.observed_from, until, self.horizon_days).horizon_days
+        shorter = (longest // 2, longest // 4)
+        for length in (longest, *(length for length in shorter if length >= SHORTEST_HORIZON)):
+            cut_offs = windows(self.observed_from, until, length).cut_offs
+            found = (self._needs(cut_off, length) for cut_off in cut_offs)
+            needs = [need for need in found if need is not None]
+            if needs:
+                return length, needs
+        return longest, []
 
     def _needs(self, cut_off: date, length: int) -> tuple[float, ...] | None:
         key = (cut_off, length)
@@ -86,3 +108,8 @@ class Earlier:
                 LEVELS,
             )
         )
+
+
+def _mean(values: Sequence[float]) -> float:
+    """NaN of nothing."""
+    return float(np.mean(values)) if values else float("nan")

@@ -21,7 +21,10 @@ from dashapp.domain.whole_months import whole_until
 SHORTEST_HORIZON = 28
 SHORTEST_PAST = 28
 SMALLEST_STEP = 14
-MOST_WINDOWS = 8
+FEWEST_SOUGHT, MOST_SOUGHT = 8, 13
+"Earlier windows; 13 of SHORTEST_HORIZON make up a year."
+YEAR = 364
+"Days: 52 weeks, so that four windows of 13 weeks make up a year."
 
 
 @dataclass(frozen=True)
@@ -73,15 +76,17 @@ def judged_until(observed_from: date, observed_until: date, horizon_days: int, o
 def windows(observed_from: date, observed_until: date, horizon_days: int) -> Cuts:
     """Whole windows one after the other up to the end of the data, latest first, for what they say of the next one.
 
-    Where two of the horizon do not fit, each is a third of the data long, at least SHORTEST_PAST or the horizon. Each
-    has as much past before it as it is long, and twice SHORTEST_PAST, or the model would not have settled.
+    As many as make up a year, where that is between FEWEST_SOUGHT and MOST_SOUGHT. Where two of the horizon do not fit,
+    each is a third of the data long, at least SHORTEST_PAST or the horizon. Each has as much past before it as it is
+    long, and twice SHORTEST_PAST, or the model would not have settled.
 
     >>> [str(day) for day in windows(date(2024, 1, 1), date(2024, 12, 31), 91).cut_offs]
     ['2024-10-01', '2024-07-02', '2024-04-02']
     """
     span = (observed_until - observed_from).days + 1
     length = min(horizon_days, max(span // 3, SHORTEST_PAST))
-    last = [observed_until - timedelta(days=length * number) for number in range(1, MOST_WINDOWS + 1)]
+    sought = min(max(-(-YEAR // max(length, 1)), FEWEST_SOUGHT), MOST_SOUGHT)
+    last = [observed_until - timedelta(days=length * number) for number in range(1, sought + 1)]
     past = max(length, 2 * SHORTEST_PAST)
     return Cuts(tuple(day for day in last if (day - observed_from).days + 1 >= past), length, ())
 

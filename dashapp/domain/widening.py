@@ -7,8 +7,10 @@ intervals (Gupta, Kuchibhotla & Ramdas 2022). The next window is one more of the
 distribution with the scale of theirs, and an interval of `level` holds that share of the customers in about that share
 of windows: a tolerance interval.
 
-Few windows say little, and a season not yet lived through says nothing. So two windows are presumed besides, which
-strayed as far as predictions may stray and still be called valid. See docs/adr/0013.
+Few windows say little. So two windows are presumed besides, which strayed as far as predictions may stray and still be
+called valid. A season not yet lived through says nothing: until the windows make up a year, the next one is of a season
+that none of them saw, and what they saw may raise the scale above what is presumed, not lower it. See docs/adr/0013
+and 0019.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from dashapp.domain.origins import YEAR
 
 FloatArray = NDArray[np.float64]
 Bounds = Callable[[float], FloatArray]
@@ -42,9 +46,10 @@ class Widening:
     "That could be looked at; with none only what is presumed counts."
 
     @classmethod
-    def learn(cls, level: float, stretches: Sequence[float]) -> Widening:
-        """stretches: what each earlier window needed, as `needed` tells."""
-        return cls(level, reach(stretches, level, PRESUMED, PRESUMED_WINDOWS), len(stretches))
+    def learn(cls, level: float, stretches: Sequence[float], window_days: int) -> Widening:
+        """stretches: what each earlier window needed, as `needed` tells; window_days: how long each was."""
+        least = 0.0 if is_year(len(stretches), window_days) else PRESUMED
+        return cls(level, reach(stretches, level, PRESUMED, PRESUMED_WINDOWS, least), len(stretches))
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -54,18 +59,26 @@ class Widening:
         return cls(**json.loads(text))
 
 
+def is_year(windows: int, window_days: int) -> bool:
+    """Whether windows, one after the other, have seen every season."""
+    return windows * window_days >= YEAR
+
+
 def scale(strayed: Sequence[float], presumed: float, weight: float) -> float:
     """Root mean square of what windows strayed, `weight` more that strayed `presumed` among them."""
     squares = weight * presumed**2 + float(np.square(strayed).sum())
     return float(np.sqrt(squares / (weight + len(strayed))))
 
 
-def reach(strayed: Sequence[float], confidence: float, presumed: float, weight: float) -> float:
-    """Where the next window stays below with this confidence, at most LARGEST; half of all windows stay below 0."""
+def reach(strayed: Sequence[float], confidence: float, presumed: float, weight: float, least: float = 0.0) -> float:
+    """Where the next window stays below with this confidence, at most LARGEST; half of all windows stay below 0.
+
+    least: scale below which what was seen does not count.
+    """
     from scipy.special import stdtrit  # here, so that who only passes a widening on does not load scipy
 
     quantile = float(stdtrit(weight + len(strayed), confidence))
-    return min(quantile * scale(strayed, presumed, weight), LARGEST)
+    return min(quantile * max(scale(strayed, presumed, weight), least), LARGEST)
 
 
 def needed(bounds: Bounds, actual: ArrayLike, levels: Sequence[float]) -> list[float]:

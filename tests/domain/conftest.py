@@ -24,14 +24,18 @@ def reference(shared_data: Path) -> Any:
     return json.loads((shared_data / "reference_values.json").read_text())
 
 
-def purchases(file_name: str, *names: str, header_lines: int = 0) -> pd.DataFrame:
-    """One of the purchase logs that the lifetimes package carries, read without importing it."""
+def lifetimes_file(name: str) -> Path:
+    """One of the data sets that the lifetimes package carries, found without importing it."""
     spec = importlib.util.find_spec("lifetimes")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    path = Path(spec.submodule_search_locations[0]) / "datasets" / file_name
+    return Path(spec.submodule_search_locations[0]) / "datasets" / name
+
+
+def purchases(file_name: str, *names: str, header_lines: int = 0) -> pd.DataFrame:
+    """One of its purchase logs."""
     rows = pd.read_csv(
-        path,
+        lifetimes_file(file_name),
         sep=r"\s+",
         header=None,
         names=[*names, "day", "units", "amount"],

@@ -14,6 +14,7 @@ from dashapp.domain.backtest_results import POOLED, TABLES, Backtest
 from dashapp.domain.baseline import shelf
 from dashapp.domain.holdout import Holdout
 from dashapp.domain.purchase_days import PurchaseDays
+from dashapp.domain.widening import Widening
 from dashapp.errors import InputError
 from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS, HOLDOUT_END
 
@@ -171,6 +172,14 @@ def test_too_few_customers_leave_the_cut_off_out(transactions: pd.DataFrame):
     found = run(PurchaseDays.from_frame(few), FROM, HOLDOUT_END, PUBLISHED)
     assert found.origins == ()
     assert "predictions. The cut-off 1997-09-30 was left out" in found.verdict.sentence
+
+
+def test_intervals_that_could_not_be_tested_are_widened_by_what_is_presumed(transactions: pd.DataFrame):
+    few = transactions[transactions["customer_key"] <= 5]
+    found = run(PurchaseDays.from_frame(few), FROM, HOLDOUT_END, PUBLISHED)
+    assert found.widening(0.8) == Widening.learn(0.8, [], 273)
+    assert np.isnan([[row.widened_short, row.fewest] for row in found.widenings]).all()
+    assert found.notes[-1].note.startswith("No earlier window says how far the shop strays")
 
 
 def test_an_unknown_model_is_refused_by_name():

@@ -58,6 +58,12 @@ def test_parameters_and_likelihood_are_the_published_ones(fitted, published):
     assert all(0 < error < 0.5 for error in fitted.standard_errors.values())
 
 
+def test_the_donations_are_those_of_the_paper(donations, published):
+    """The file ends with the sixth year; the paper counts five more."""
+    assert donations["weights"].sum() == published["n"]
+    assert donations["weights"] @ donations["frequency"] == sum(published["annual_actual"][:6])
+
+
 def test_forecasts_are_the_published_ones(fitted, published, donations):
     columns = donations["frequency"], donations["recency"], donations["opportunities"]
     assert fitted.expected_purchases(0, 0, 6, 10) == pytest.approx(published["A_x0_t0_n6_m10"], abs=1e-3)

@@ -34,10 +34,17 @@ def test_a_busy_window_stays_inside_where_one_like_it_was_seen():
     assert ratio < 1.7
 
 
-def test_a_calm_shop_pays_little():
-    plain, wide, ratio = last_window([0.0] * 4)
+def test_a_first_busy_season_stays_inside_though_calm_windows_were_all_that_was_seen():
+    plain, wide, ratio = last_window([0.0, 0.0, 0.0, 0.45])
+    assert plain < 0.85
+    assert 0.88 <= wide <= 0.97
+    assert ratio < 1.4
+
+
+def test_a_shop_that_was_calm_for_a_year_pays_little():
+    plain, wide, ratio = last_window([0.0] * 6)
     assert 0.88 <= plain <= wide <= 0.96
-    assert ratio < 1.35
+    assert ratio < 1.25
 
 
 def test_only_windows_that_were_over_are_looked_at():
@@ -52,7 +59,22 @@ def test_only_windows_that_were_over_are_looked_at():
     }
     assert all(after.stretch > item.stretch + 0.2 for item, after in zip(calm, wild, strict=True))
     assert [note for note in earlier.notes(before) if note.startswith("Only 2 windows say how far the shop strays")]
-    assert earlier.notes(last) == []
+    assert "They make up 273 days, less than a year" in earlier.notes(last)[0]
+
+
+def test_a_year_of_windows_needs_no_note():
+    days, last = straying(3, [0.0] * 5, 400)
+    assert Earlier.of(days, FROM, WINDOW, "mbg_nbd").notes(last) == []
+
+
+def test_where_no_window_of_the_horizon_can_be_fitted_shorter_ones_are_looked_at():
+    """The first day of data lies a year before the first purchases, so a window ago hardly anybody had bought again."""
+    days, _ = straying(5, [0.0, 0.0, 0.0], 1000)
+    until = FROM + timedelta(days=WINDOW + 2)
+    earlier = Earlier.of(days, FROM - timedelta(days=365), WINDOW, "mbg_nbd")
+    assert [item.windows for item in earlier.widenings(until)] == [1, 1]
+    fitted = {key for key, needs in earlier.looked_at.items() if needs is not None}
+    assert fitted == {(until - timedelta(days=45), 45)}
 
 
 def test_the_account_names_the_worst_cut_off_and_the_shortfall():

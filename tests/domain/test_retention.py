@@ -13,7 +13,8 @@ from dashapp.domain.models.sbg import MODEL as SBG
 from dashapp.domain.retention import Likelihood, SurvivalFit
 from dashapp.errors import InputError, NotEnoughData
 
-COHORTS = ("regular", "high_end")
+COHORTS = {"regular": "regular_surv", "high_end": "high_end_surv"}
+"And what the reference file calls who is left of each."
 
 
 def fit_with(**parameters):
@@ -30,7 +31,7 @@ def published(reference):
 @pytest.fixture(scope="module")
 def cohorts(published):
     """Survivors of 1,000 subscribers each, as published in percent."""
-    return {name: np.array(published[f"{name}_surv"]) * 10 for name in COHORTS}
+    return {name: np.array(published[left]) * 10 for name, left in COHORTS.items()}
 
 
 def played_out(n, gamma, delta, c, periods, seed=3):

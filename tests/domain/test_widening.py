@@ -40,16 +40,25 @@ def test_the_next_window_stays_below_as_often_as_told(windows):
 
 
 def test_what_is_presumed_is_outweighed_by_what_was_seen():
-    alone = Widening.learn(0.9, [])
+    alone = Widening.learn(0.9, [], 91)
     assert alone.stretch == pytest.approx(stats.t.ppf(0.9, 2) * 0.25)
-    calm = [Widening.learn(0.9, [0.0] * windows).stretch for windows in (0, 2, 8, 50)]
+    calm = [Widening.learn(0.9, [0.0] * windows, 182).stretch for windows in (0, 2, 8, 50)]
     assert calm == sorted(calm, reverse=True)
     assert calm[-1] < 0.07
-    wild = Widening.learn(0.9, [0.5] * 50).stretch
+    wild = Widening.learn(0.9, [0.5] * 50, 91).stretch
     assert wild == pytest.approx(stats.norm.ppf(0.9) * 0.5, rel=0.05)
-    assert Widening.learn(0.9, [LARGEST] * 2).stretch == LARGEST
+    assert Widening.learn(0.9, [LARGEST] * 2, 91).stretch == LARGEST
+
+
+def test_less_than_a_year_may_raise_what_is_presumed_and_not_lower_it():
+    """Three calm quarters say nothing of the fourth, their number only how sure the presumed scale is."""
+    three, four = (Widening.learn(0.9, [0.0] * windows, 91).stretch for windows in (3, 4))
+    assert three == pytest.approx(stats.t.ppf(0.9, 5) * 0.25)
+    assert four == pytest.approx(stats.t.ppf(0.9, 6) * 0.25 * np.sqrt(2 / 6))
+    busy = Widening.learn(0.9, [0.5] * 3, 91).stretch
+    assert busy == pytest.approx(stats.t.ppf(0.9, 5) * np.sqrt((2 * 0.25**2 + 3 * 0.5**2) / 5))
 
 
 def test_json_brings_the_same_widening_back():
-    widening = Widening.learn(0.8, [0.1, 0.3])
+    widening = Widening.learn(0.8, [0.1, 0.3], 91)
     assert Widening.from_json(widening.to_json()) == widening
