@@ -16,6 +16,7 @@ import duckdb
 
 from dashapp.errors import MappingError, SourceError
 from dashapp.settings import Settings
+from dashapp.store.mappings import merged
 from etl import amounts, connection, lake, lookups
 from etl.entities import ENTITIES
 from etl.profile import days, evidence, matching, money, numbers, opened
@@ -23,7 +24,7 @@ from etl.profile.evidence import Column
 from etl.profile.gaps import all_returns, order_of_line, quantity_of_one
 from etl.profile.matching import Matching
 from etl.profile.opened import Opened
-from etl.profile.question import Question, merged
+from etl.profile.question import Question
 from etl.source import DeliveredFile, Reading, Shop, nearest, recognised
 from etl.sources import csv_folder
 from etl.sources.csv_folder import Manner
