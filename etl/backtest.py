@@ -74,17 +74,14 @@ def read(connection: Connection) -> Backtest:
     """The schema `backtest` as it was written; a figure that is NULL is no number."""
     found = {}
     for name, row in TABLES.items():
-        kinds = [str(field.type) for field in fields(row)]
-        found[name] = tuple(
-            row(
-                *(
-                    math.nan if value is None and kind == "float" else value
-                    for value, kind in zip(values, kinds, strict=True)
-                )
-            )
-            for values in connection.execute(f"from backtest.{name}").fetchall()
-        )
+        is_figure = [str(field.type) == "float" for field in fields(row)]
+        stored = connection.execute(f"from backtest.{name}").fetchall()
+        found[name] = tuple(row(*map(_known, values, is_figure)) for values in stored)
     return Backtest(**found)
+
+
+def _known(value: object, is_figure: bool) -> object:
+    return math.nan if is_figure and value is None else value
 
 
 def parts(connection: Connection) -> Parts:
