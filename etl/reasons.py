@@ -74,12 +74,12 @@ def repair(code: str) -> str:
 
 BITS: dict[str, int] = {code: 1 << position for position, code in enumerate(REASONS)}
 
-LEFT_OUT = ("order_not_counted", "other_currency", "not_a_sale")
+LEFT_OUT = ("order_not_counted", "other_currency", "not_a_sale", "repeated_in_later_file")
 """Reasons that are a rule, not a fault: a source declares them, they are counted, and they stop no refresh."""
 
 JUDGED = (
-    *LEFT_OUT, "unknown_status", "order_without_first_row", "order_told_twice", "order_incomplete",
-    "order_does_not_add_up",
+    "order_not_counted", "other_currency", "not_a_sale", "unknown_status", "order_without_first_row",
+    "order_told_twice", "order_incomplete", "order_does_not_add_up",
 )  # fmt: skip
 """Reasons that a source gives whole rows of an export it knows: no mapping changes them."""
 

@@ -14,7 +14,7 @@ from dashapp.domain.backtest_results import Backtest
 from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import check, columns, lake, rowdiff
+from etl import backtest, check, columns, lake, rowdiff
 from etl.connection import literal
 from etl.headlines import Headline, compared, headlines
 from etl.load import load
@@ -25,6 +25,7 @@ from etl.rowdiff import RowChange
 from etl.run import Clock, Run
 from etl.score import score
 from etl.transform import transform
+from etl.validity import validity
 from etl.work import working
 
 
@@ -92,8 +93,11 @@ def rehearse(
             results = check.run(connection, progress)
             stopped = any(item.stops for item in results)
             if request and not stopped:
-                # The backtest only widens intervals; what is counted here needs none.
-                score(connection, settings, progress, Backtest(summary=()))
+                # Without a backtest less can speak against the predictions; what the data lack speaks all the same.
+                untested = Backtest(summary=())
+                backtest.write(connection, untested)
+                score(connection, settings, progress, untested)
+                validity(connection, settings, progress)
             rows = rowdiff.changes(connection, before, delivered, kept)
             refused = grouped(connection, _fresh(before, delivered) if request else delivered.batches)
             figures = headlines(connection, without=("scored_customers",) if stopped or not request else ())

@@ -154,3 +154,4 @@ def test_overlapping_files_count_a_repeated_line_once(tmp_path: Path):
     assert rejected(lake) == [(2, "repeated_in_later_file"), (3, "repeated_in_later_file")]
     assert json.loads(rejected(lake, "raw_row")[0][0])["order"] == "2"
     assert heard.notes == ["2 lines of orders2.csv repeat an earlier file and count once."]
+    assert [batch.left_out_rows for batch in lake.batches] == [0, 2], "a rule left them out; nothing is wrong with them"

@@ -44,3 +44,12 @@ def test_rows_that_were_refused_long_ago_are_not_shown_again(tmp_path: Path) -> 
     shop = shop_folder(tmp_path, {"orders.csv": "\n".join([HEADER, GOOD, BAD_DATE])})
     load.load("csv_folder", shop, {}, settings_in(tmp_path), Heard(), now=NOW)
     assert _rows(tmp_path, GOOD, BAD_DATE) == []
+
+
+def test_predictions_that_would_not_be_shown_are_not_promised(tmp_path: Path) -> None:
+    """A hundred customers are too few for any prediction with a price."""
+    request = Request("sample", options={"customers": "100", "months": "12"})
+    found = rehearse(request, settings_in(tmp_path), Silent(), lambda: NOW)
+    after = {figure.name: figure.after for figure in found.headlines}
+    assert (after["scored_customers"], after["customers"] > 50) == (0, True)
+    assert found.currency

@@ -80,7 +80,7 @@ def after(
         for name, value in found.items()
     ]
     actions = [
-        link("See how the shop does", "/overview", className="btn btn-primary"),
+        link("See how the shop does", "/overview", className="btn btn-primary", refresh=True),
         steps.back("Data and runs", "/data"),
         steps.back("Import another file", steps.PATH),
     ]
@@ -112,7 +112,7 @@ def undone(upload: Upload, result: Mapping[str, Any], start_id: str) -> list[Com
     """The import is taken back, and can be repeated."""
     words = f" {upload.file_name} is taken back. Everybody sees snapshot {result.get('snapshot_id')} now."
     actions = [
-        link("See how the shop does", "/overview", className="btn btn-primary"),
+        link("See how the shop does", "/overview", className="btn btn-primary", refresh=True),
         button("Import it again", id=start_id),
         steps.back("Import another file", steps.PATH),
     ]
