@@ -179,7 +179,8 @@ def test_who_did_it_last_is_known_however_much_was_done_since(people: People) ->
     journal.append("view:removed_for_good", "user:mal", "view:b")
     since = [
         {"seq": 5 + number, "happened_at": people.clock(), "event": "view:removed", "actor": "user:zoe",
-         "target": f"view:{number}", "detail": "{}", "ip": "", "result": "ok", "previous_hash": HASH, "entry_hash": HASH}
+         "target": f"view:{number}", "detail": "{}", "ip": "", "result": "ok", "previous_hash": HASH,
+         "entry_hash": HASH}
         for number in range(6000)
     ]  # fmt: skip
     with people.engine.begin() as connection:
