@@ -1,26 +1,12 @@
-/* The products list in the browser: cell drawings, asking the server again, the address, opening a product. */
+/* The products list in the browser: cell drawings. */
 (function () {
   "use strict";
   const MISSING = "–";
-  const KEYS = ["search", "stages", "category", "sort"];
-
-  /* To a profile, in the snapshot that is looked at. */
-  function profile(id) {
-    const asOf = new URLSearchParams(window.location.search).get("as_of");
-    return "/products/" + encodeURIComponent(id) + (asOf ? "?as_of=" + encodeURIComponent(asOf) : "");
-  }
+  const list = window.tenureList("/products", "product_name", ["search", "stages", "category", "sort"]);
 
   const parts = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   parts.TenureProduct = function (props) {
-    if (!props.data) return null;
-    const href = profile(props.data.product_id);
-    const follow = (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      window.tenureGo(href);
-    };
-    const words = props.value || props.data.product_id;
-    return React.createElement("a", { href: href, onClick: follow, title: words }, words);
+    return props.data ? list.link(props.data.product_id, props.value || props.data.product_id) : null;
   };
   parts.TenureStage = function (props) {
     if (!props.value) return null;
@@ -39,40 +25,6 @@
       React.createElement("polyline", { points: points.join(" "), fill: "none", stroke: "currentColor", strokeWidth: 1.5 }));
   };
 
-  const none = () => window.dash_clientside.no_update;
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.tenure_products = {
-    ask_again() {
-      if (window.dash_ag_grid && document.getElementById("products-grid")) {
-        window.dash_ag_grid.getApiAsync("products-grid").then((api) => api.purgeInfiniteCache());
-      }
-      return none();
-    },
-    address(query) {
-      if (!query || window.location.pathname !== "/products") {
-        return none();
-      }
-      const now = new URLSearchParams(window.location.search);
-      KEYS.forEach((key) => now.delete(key));
-      Object.entries(query).forEach(([key, value]) => now.set(key, value));
-      const tail = now.toString();
-      window.history.replaceState(window.history.state, "", window.location.pathname + (tail ? "?" + tail : ""));
-      return none();
-    },
-    open(cell) {
-      if (cell && cell.colId !== "product_name" && cell.rowId && !String(window.getSelection())) {
-        window.tenureGo(profile(cell.rowId));
-      }
-      return none();
-    },
-  };
-
-  /* Enter on a cell opens the product, as a click does. */
-  document.addEventListener("keydown", (event) => {
-    const cell = event.target instanceof Element && event.key === "Enter" ? event.target : null;
-    const row = cell && cell.matches("#products-grid .ag-cell") && cell.closest(".ag-row[row-id]");
-    if (row) {
-      window.tenureGo(profile(row.getAttribute("row-id")));
-    }
-  });
+  window.dash_clientside.tenure_products = list.callbacks;
 })();

@@ -128,8 +128,7 @@ def _rests_on(before: dict[int, int | None], current: int) -> set[int]:
 
 def _doers(services: Services, event: str) -> dict[str, str]:
     """Target of an event to who did it last."""
-    entries = services.journal.recent(5000, event=event)
-    return {entry.target: entry.actor.removeprefix("user:") for entry in reversed(entries)}
+    return {target: actor.removeprefix("user:") for target, actor in services.journal.doers(event).items()}
 
 
 def _import_again(services: Services, reader: Principal, one: Deleted) -> str:

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select
 
 from dashapp.settings import Settings
 from dashapp.store import secret
@@ -127,6 +127,13 @@ class Journal:
             query = query.where(entries.c.seq < before)
         with reading(self._engine) as connection:
             return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+    def doers(self, event: str) -> dict[str, str]:
+        """Every target of this event to the actor of its newest entry, however old that is."""
+        newest = select(func.max(entries.c.seq)).where(entries.c.event == event).group_by(entries.c.target)
+        query = select(entries.c.target, entries.c.actor).where(entries.c.seq.in_(newest))
+        with reading(self._engine) as connection:
+            return {row.target: row.actor for row in connection.execute(query)}
 
     def verify(self, expected: str = "") -> Verdict:
         """Walk the whole chain. `expected` is a head noted elsewhere, `<seq>:<hash>`."""

@@ -6,6 +6,7 @@ later in it (from the file's own whitelist). Everything else is a `$named` param
 given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end (compared with)
 $before_start $before_end (right before) $horizon_days $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
+`{limits}` are those on columns of the customers list (store/limits.py), and among them
 `{bought_on}` is a day of purchase of `c` within its two parameters, where one is given: in the file itself it would
 read every day of purchase for nothing.
 """
@@ -22,6 +23,7 @@ from dashapp.discovery import documents
 from dashapp.domain.filters import Filters, Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
+from dashapp.store.limits import LIMITS
 from dashapp.store.where import GROUPS, HONOURABLE, Lists, no_lists, where
 from dashapp.written import week_shift_days
 
@@ -119,7 +121,7 @@ def read(path: Path) -> Query:
         columns=tuple(_columns(headers.get("columns", ""))),
         sorts=tuple(headers.get("sort", "").split()),
         tables={name: tuple(_columns(columns)) for name, columns in TABLE.findall(headers.get("tables", ""))},
-        sql=COMMENT.sub("", text),
+        sql=COMMENT.sub("", text).replace("{limits}", LIMITS),
         headers=headers,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from dashapp.charts import (
     product_second_order,
     product_starters,
 )
+from dashapp.charts.chart import Flag
+from dashapp.charts.kit.notes import annotated
 from tests.charts.frames import trace, view
 
 SHARES = {"share_introduction": 0.0, "share_growth": 0.1, "share_maturity": 0.7, "share_decline": 0.2}
@@ -44,6 +47,13 @@ def test_the_unfinished_month_is_hatched_named_and_not_in_the_curve() -> None:
     assert trace(chart, "Bass curve")["x"][-1] == "2024-10-01"
     assert "November 2024 is not over" in chart.summary
     assert "most in October 2024" in chart.summary
+
+
+def test_a_note_stands_in_the_row_of_its_month_though_the_newest_comes_first() -> None:
+    """Marks of the key have no place on the axis."""
+    flag = Flag(date(2024, 3, 10), date(2024, 3, 10), "Sale", "ann")
+    table = annotated(product_life.build(life(), view()), [flag]).table
+    assert table.loc[table["Notes"] != "", "Month"].tolist() == ["Mar 2024"]
 
 
 def test_the_phases_are_shaded_between_the_fitted_dates_with_their_chances() -> None:

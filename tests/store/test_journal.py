@@ -6,11 +6,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import DBAPIError
 
 from dashapp.store import state
 from dashapp.store.journal import HEAD_FILE, Journal
+from dashapp.store.tables import journal as entries
 from tests.people import Clock, People
 
 HASH = "0" * 64
@@ -169,3 +170,20 @@ def test_control_characters_do_not_reach_a_terminal(people_on_both: People) -> N
     assert entry.actor.isprintable()
     assert json.dumps(entry.detail).isprintable()
     assert people_on_both.journal.verify().holds
+
+
+def test_who_did_it_last_is_known_however_much_was_done_since(people: People) -> None:
+    journal = people.journal
+    for actor, target in (("user:ann", "view:a"), ("user:bob", "view:b"), ("user:eve", "view:a")):
+        journal.append("view:removed", actor, target)
+    journal.append("view:removed_for_good", "user:mal", "view:b")
+    since = [
+        {"seq": 5 + number, "happened_at": people.clock(), "event": "view:removed", "actor": "user:zoe",
+         "target": f"view:{number}", "detail": "{}", "ip": "", "result": "ok", "previous_hash": HASH,
+         "entry_hash": HASH}
+        for number in range(6000)
+    ]  # fmt: skip
+    with people.engine.begin() as connection:
+        connection.execute(insert(entries), since)
+    found = journal.doers("view:removed")
+    assert (found["view:a"], found["view:b"], len(found)) == ("user:eve", "user:bob", 6002)

@@ -49,7 +49,7 @@ def _days(chart: Chart) -> list[date]:
     """Where the chart has points of its own, in order; empty where its axis is not of days."""
     if chart.figure is None or chart.figure["layout"].get("xaxis", {}).get("type") != "date":
         return []
-    texts = {str(x) for trace in chart.figure["data"] for x in trace.get("x", ())}
+    texts = {str(x) for trace in chart.figure["data"] for x in trace.get("x", ()) if x is not None}
     return sorted({date.fromisoformat(f"{text}-01"[:10]) for text in texts})
 
 

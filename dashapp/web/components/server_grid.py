@@ -19,7 +19,7 @@ _WORDS = {
     "date": "tenureDay(params.value)",
     "state": "tenureWord(params.value)",
 }
-"Functions of assets/dashAgGridFunctions.js and assets/54-customers.js."
+"Functions of assets/dashAgGridFunctions.js and assets/53-lists.js and 54-customers.js."
 
 
 def column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[str, Any]:
