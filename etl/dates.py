@@ -111,4 +111,5 @@ def scores(con: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[str, int], 
 
 
 def _fits(day: str) -> str:
-    return DateFormat(day).sql("t")
+    # A day has no colon, so of what a DateFormat may add only the bare day can fit; less to say is less to plan.
+    return countable(f"try_strptime(t, {literal('%Y-%m-%d' if day == ISO else day)})")

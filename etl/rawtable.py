@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from dashapp.errors import SourceError
-from etl import aligned, fileformat, jsonlines, textfile, workbook
+from etl import aligned, fileformat, jsonlines, padding, textfile, workbook
 from etl.connection import literal
 from etl.source import DeliveredFile
 
@@ -53,6 +53,8 @@ class Raw:
     broken: tuple[Broken, ...] = ()
     blanks_only: bool = False
     """White space around values can only be blanks, which are twice as fast to trim."""
+    bare: bool = False
+    """Nor is there a blank around any value; counts with `blanks_only` only."""
     proof_rows: int | None = None
     """Rows the relation must yield for its line numbers to be right; None: they are known to be right."""
     ordered: str = ""
@@ -187,7 +189,8 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
     number = f"row_number() OVER () + {header.lines} AS line_number, 1 AS line_span"
     relation = f"(SELECT {number}, {', '.join(columns)} FROM {ordered})"
     lines, rows = scan.physical_lines, scan.physical_lines - header.lines
-    return Raw(relation, header.names, lines, header.lines, 0, (), scan.blanks_only, rows, ordered)
+    bare = scan.blanks_only and not padding.padded(path, header.delimiter)
+    return Raw(relation, header.names, lines, header.lines, 0, (), scan.blanks_only, bare, rows, ordered)
 
 
 def _exact(

@@ -30,6 +30,8 @@ def clean(raw: Raw, position: int) -> str:
     text = f"c{position}"
     if not raw.blanks_only:
         return f"nullif(trim({text}, {WHITESPACE}), '')"
+    if raw.bare:
+        return f"nullif({text}, '')"
     # To look for a blank at either end is half the work of trimming what has none.
     return f"nullif(CASE WHEN {text} < '!' OR suffix({text}, ' ') THEN trim({text}) ELSE {text} END, '')"
 
