@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,6 +167,23 @@ def test_too_short_data_say_so_in_the_first_sentence(days: PurchaseDays):
     assert found.verdict.sentence.startswith("There is no backtest of these predictions. The data span 30 days")
     assert (found.verdict.champion, found.origins, found.metrics) == ("", (), ())
     assert all(found.frame(name).columns.size for name in TABLES)
+
+
+@pytest.mark.slow
+def test_online_retail_is_predicted_as_measured_before_where_returns_are_left_out(shared_data: Path):
+    """science.md section 5, 26 weeks from 2011-06-10. Figures of the product differ because a return lowers sales."""
+    file = shared_data / "online_retail_II" / "online_retail_two_years.parquet"
+    sql = """select customerid as customer_key, cast(cast(invoicedate as date) as timestamp) as order_date,
+                cast(sum(quantity * price) as double) as amount
+             from read_parquet(?)
+             where customerid is not null and invoice not like 'C%' and quantity > 0 and price > 0 group by 1, 2"""
+    with duckdb.connect() as connection:
+        days = PurchaseDays.from_frame(connection.execute(sql, [str(file)]).df())
+    found = run(days, date(2009, 12, 1), date(2011, 12, 9), Plan(182, 1, ("bg_nbd",), "bg_nbd", replicates=2))
+    for metric, value, digits in (("mae", 610, 0), ("rmse", 3454, 0), ("bias_pct", -18.4, 1), ("gini", 0.842, 3)):
+        assert round(figure(found, "bg_nbd", "value", metric), digits) == value
+    for metric, value in (("auc", 0.811), ("brier", 0.177)):
+        assert round(figure(found, "bg_nbd", "active", metric), 3) == value
 
 
 def test_too_few_customers_leave_the_cut_off_out(transactions: pd.DataFrame):

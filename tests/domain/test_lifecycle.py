@@ -143,7 +143,7 @@ def test_simulated_stages_are_told_far_better_than_by_growth_thresholds(seed: in
     found = score(world.truth, said)
     keys = said[~said.isin(["new", "too_early"])].index
     common = score(world.truth, by_thresholds(world).loc[keys])
-    assert found.accuracy >= 0.83
+    assert found.accuracy >= 0.85
     assert found.macro_f1 >= 0.76
     assert found.accuracy >= common.accuracy + 0.15
 
