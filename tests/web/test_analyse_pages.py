@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart
+from dashapp.charts.kit import cohorts
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.domain.vocabulary import Basis, Compare
@@ -24,6 +26,7 @@ from dashapp.settings import Settings
 from dashapp.store import state
 from dashapp.store.jobs import Job
 from dashapp.store.journal import Journal
+from dashapp.store.memory import Memory
 from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshot, Snapshots
 from dashapp.web import format as fmt
@@ -122,6 +125,23 @@ def test_the_overview_answers_every_output_and_says_what_predicted_means(snapsho
     assert f"next {snapshot.facts.horizon_days} days" in values[1]
     assert "Median" in values[1]
     assert values[0].startswith(str(charting.view(snapshot, Filters()).period))
+
+
+def test_the_overview_is_asked_in_one_go_and_a_view_that_comes_back_counts_no_cohort_again(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes: list[int] = []
+
+    def counted(questions: Sequence[Callable[[], Any]], really: Callable[..., Any] = charting.together) -> Any:
+        goes.append(len(questions))
+        return really(questions)
+
+    monkeypatch.setattr(charting, "together", counted)
+    monkeypatch.setattr(snapshot, "memory", Memory())
+    first = overview.show(snapshot, Filters())
+    monkeypatch.delattr(cohorts, "written")  # names no month any more, so nothing can count cohorts
+    assert str(overview.show(snapshot, Filters())) == str(first)
+    assert goes == [len(overview.CARDS) + 2 + len((*overview.METRICS, *overview.SPREAD))] * 2
 
 
 def test_a_list_that_came_from_a_chart_says_what_limits_it_and_how_to_leave(snapshot: Snapshot) -> None:

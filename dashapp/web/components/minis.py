@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -39,22 +38,23 @@ def retention(snapshot: Snapshot, filters: Filters) -> Component:
     alone = replace(filters, compare=Compare.NONE)
     frame = snapshot.frame("cohort_curve", alone)
     drawn = charting.draw("retention_curve", snapshot, alone)
-    return _linked(drawn, _cohorts, frame, "/retention", filters, "Open retention")
+    picture = snapshot.memory.answer((_cohorts, alone), lambda: _cohorts(frame)) if drawn.figure else ""
+    return _linked(drawn, picture, "/retention", filters, "Open retention")
 
 
 def segments(snapshot: Snapshot, filters: Filters) -> Component:
     """The 25 fields in the colours of their segments, as a link to the segments page."""
     frame = snapshot.frame("rfm_grid", filters)
     drawn = charting.draw("rfm_grid", snapshot, filters)
-    return _linked(drawn, _fields, frame, "/segments", filters, "Open segments")
+    picture = snapshot.memory.answer((_fields, filters), lambda: _fields(frame)) if drawn.figure else ""
+    return _linked(drawn, picture, "/segments", filters, "Open segments")
 
 
-def _linked(drawn: Chart, picture: Callable[[pd.DataFrame], str], frame: pd.DataFrame, path: str, filters: Filters,
-            words: str) -> Component:  # fmt: skip
+def _linked(drawn: Chart, picture: str, path: str, filters: Filters, words: str) -> Component:
     if drawn.note:
         return from_note(drawn.note)
     address = f"{path}?{urlencode(filters.to_query())}".rstrip("?")
-    image = html.Img(src=picture(frame), alt="", className="mini-picture")
+    image = html.Img(src=picture, alt="", className="mini-picture")
     return html.Div([link([image, html.Span([words, icon("arrow-right")])], address), html.P(drawn.summary)])
 
 
