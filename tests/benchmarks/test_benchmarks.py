@@ -15,6 +15,7 @@ from benchmarks.harness import Measured, Promise, interleaved, report
     [
         ("fit", 2000),
         ("load", 2000),
+        pytest.param("etl", 2000, marks=pytest.mark.slow),
         ("rfm", 2000),
         ("score", 2000),
         ("pareto", 300),

@@ -1,5 +1,5 @@
 -- grain: one accepted line of the delivery
--- sort: order_date, customer_key, order_id, batch_id, line_number
+-- sort: order_date, customer_key, line_number
 -- kept: no
 -- order_id VARCHAR: as delivered
 -- customer_key UINTEGER: null without a customer

@@ -1,5 +1,5 @@
 -- grain: order x customer x day
--- sort: order_date, customer_key, order_id
+-- sort: order_date, customer_key, ordered_at
 -- kept: no
 -- order_id VARCHAR: as delivered
 -- customer_key UINTEGER: null without a customer

@@ -1,4 +1,5 @@
 -- grain: one row per customer with a purchase: quintile scores on the last observed day
+-- kept: no
 select
     scores.customer_key,
     scores.r_score,
