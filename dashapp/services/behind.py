@@ -16,7 +16,8 @@ from dashapp.domain.listing import Limits, Listing
 from dashapp.errors import NotFound
 from dashapp.services.charting import view
 from dashapp.store import query
-from dashapp.store.metrics import Metric, metric
+from dashapp.store.metrics import metric
+from dashapp.store.query import Query
 from dashapp.store.snapshot import Snapshot
 
 Choose = Callable[[Snapshot, Filters, Period], tuple[Limits, ...]]
@@ -94,7 +95,7 @@ def of_metric(name: str, snapshot: Snapshot, filters: Filters) -> Behind:
     audience, period = AUDIENCES[figure.customers], view(snapshot, filters).period
     heeded = _heeding(filters, figure.query.filters)
     listing = Listing(limits=audience.choose(snapshot, heeded, period))
-    notes = (audience.note, _where_made(figure, heeded), ignored(filters, figure.query.filters))
+    notes = (audience.note, _where_made(figure.query, heeded), ignored(filters, figure.query.filters))
     return Behind(figure.label, audience.words.format(period=period), heeded, listing, tuple(filter(None, notes)))
 
 
@@ -103,11 +104,12 @@ def of_mark(name: str, snapshot: Snapshot, filters: Filters, mark: Mapping[str, 
     spec = catalogue.chart(name)
     if spec.nobody:
         raise NotFound(f"Nothing in {spec.title} leads to customers. {spec.nobody}")
-    honoured = query.find(spec.query).filters
+    question = query.find(spec.query)
+    honoured = question.filters
     chosen, listing = Filters.from_query(mark), Listing.from_query(mark)
     own = {choice: getattr(chosen, choice) for choice in CHOICES if getattr(chosen, choice)}
     heeded = _heeding(filters, honoured).choosing(own)
-    notes = (ignored(filters, honoured | set(own)),)
+    notes = (_where_made(question, heeded), ignored(filters, honoured | set(own)))
     return Behind(
         spec.title, "", heeded, Listing(limits=listing.limits, states=listing.states), tuple(filter(None, notes))
     )
@@ -123,6 +125,6 @@ def _heeding(filters: Filters, honoured: Collection[str]) -> Filters:
     return filters.choosing({name: () for name in CHOICES if name not in honoured})
 
 
-def _where_made(figure: Metric, filters: Filters) -> str:
-    is_by_day = "customer_days" in figure.query.sql
+def _where_made(question: Query, filters: Filters) -> str:
+    is_by_day = "customer_days" in question.sql
     return _WHERE_MADE if is_by_day and (filters.country or filters.channel) else ""

@@ -38,6 +38,8 @@ COUNTED = {
     "product_life": "Buyers", "product_starters": "Started with it", "product_uptake": "New customers",
 }  # fmt: skip
 "The column that counts the customers of a row, where it is not called Customers."
+WHERE_MADE = {"revenue_bridge"}
+"Told by where sales were made, so that under a country their customers are not those who first bought there."
 FEW = 3
 "Marks tried of each chart."
 
@@ -90,7 +92,7 @@ def _counted(chart: Chart) -> list[int]:
 
 @pytest.mark.parametrize("name", ABOUT)
 def test_a_mark_is_about_the_customers_of_its_row(snapshot: Snapshot, name: str) -> None:
-    filters = Filters(range=SPAN.get(name, "all"), country=("Germany",))
+    filters = Filters(range=SPAN.get(name, "all"), country=() if name in WHERE_MADE else ("Germany",))
     chart = drawn(snapshot, name, filters)
     column = COUNTED.get(name, "Customers")
     if column not in chart.table:
