@@ -1,5 +1,6 @@
 -- grain: customer with a purchase x month x country x channel
 -- sort: month, customer_key
+-- mends: customer_key
 -- customer_key UINTEGER: as in marts.customers
 -- month DATE: first day of the month
 -- country VARCHAR: of the orders
