@@ -12,7 +12,6 @@ taken, not copied: a refresh that fails or is killed leaves none, and the next o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +55,6 @@ class Change:
     """Newer lines in a working database that still holds what the refresh before made."""
 
     connection: Connection
-    columns: Mapping[str, frozenset[str]]
-    "Of every table of the schema staging."
     snapshot: Path
     "File of the snapshot before."
     days: tuple[object, object]
@@ -92,7 +89,8 @@ class Change:
             self.touched("order_date")
             return f"""(from {LINES} where ordered_at >= date '{self.days[0]}' and ordered_at < date '{self.days[1]}' + 1
                 and cast(ordered_at as date) in (from run.touched_order_date))"""
-        return f"(from {name} where {self.touched(column)})" if column in self.columns[name] else name
+        columns = {row[0] for row in self.connection.execute(f"describe {name}").fetchall()}
+        return f"(from {name} where {self.touched(column)})" if column in columns else name
 
 
 def _kept(name: str) -> str:
@@ -118,27 +116,32 @@ def take(warehouse: Warehouse, draft: Path, earlier: Published | None, batches: 
 
     Any other one that is kept goes.
     """
-    mine = warehouse.folder / _name(earlier.snapshot_id) if earlier and batches else None
-    if mine and mine.exists():
-        fs.move(mine, draft)
+    if earlier and batches and place(warehouse, earlier).exists():
+        fs.move(place(warehouse, earlier), draft)
     for path in warehouse.folder.glob(f"{KEPT}*"):
         fs.remove(path)
 
 
-def keep(connection: Connection, warehouse: Warehouse, draft: Path, entry: Published) -> None:
-    """Close the working database that led to a snapshot and keep it for the next refresh."""
+def keep(connection: Connection, draft: Path, target: Path) -> None:
+    """Close the working database at `draft` and keep of it what can be mended, as `target`."""
     connection.execute("create schema if not exists kept")
     for name in STANDING:
         connection.execute(f"create or replace table {_kept(name)} as from {name}")
     connection.execute("create or replace table kept.replaced as select count(*) as lines from meta.replaced")
+    mended = {table.name for table in all_tables() if table.mends}
+    held = "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('staging', 'marts')"
+    for (name,) in connection.execute(held).fetchall():
+        if name not in mended:
+            connection.execute(f"drop table {name}")
     connection.execute("checkpoint")
     connection.close()
     fs.close_to_others(draft)
-    fs.move(draft, warehouse.folder / _name(entry.snapshot_id))
+    fs.move(draft, target)
 
 
-def _name(snapshot_id: str) -> str:
-    return f"{KEPT}{snapshot_id}-{duckdb.__version__}.duckdb"
+def place(warehouse: Warehouse, snapshot: Published) -> Path:
+    """Where the working database that led to a snapshot is kept."""
+    return warehouse.folder / f"{KEPT}{snapshot.snapshot_id}-{duckdb.__version__}.duckdb"
 
 
 def begin(connection: Connection, batches: list[str], snapshot: Path) -> Change | None:
@@ -146,38 +149,29 @@ def begin(connection: Connection, batches: list[str], snapshot: Path) -> Change 
 
     snapshot: file of the snapshot before.
     """
-    tables = {table.name: table for table in all_tables()}
-    held = connection.execute(
-        """select schema_name || '.' || table_name, list(column_name) from duckdb_columns()
-           where schema_name in ('staging', 'marts') group by all"""
-    ).fetchall()
-    if tables.keys() <= {name for name, _ in held}:
+    if connection.execute("select 1 from duckdb_schemas() where schema_name = 'kept'").fetchall():
         listed = ", ".join(f"'{batch}'" for batch in batches)
         connection.execute(f"create table run.newer as from {LINES} where batch_id in ({listed})")
-        if _only_adds(connection, tables):
-            for name, _ in held:
-                if name not in tables:
-                    connection.execute(f"drop table {name}")
-            days = connection.execute(
-                "select cast(min(ordered_at) as date), cast(max(ordered_at) as date) from run.newer"
-            ).fetchall()[0]
-            return Change(connection, {name: frozenset(columns) for name, columns in held}, snapshot, days)
+        if _only_adds(connection):
+            days = "select cast(min(ordered_at) as date), cast(max(ordered_at) as date) from run.newer"
+            return Change(connection, snapshot, connection.execute(days).fetchall()[0])
     for schema in ("staging", "marts"):
         connection.execute(f"drop schema {schema} cascade; create schema {schema}")
     return None
 
 
-def _only_adds(connection: Connection, tables: Mapping[str, Table]) -> bool:
+def _only_adds(connection: Connection) -> bool:
     """Whether the newer lines replace no line, bring no first cost, renumber no linked customer and touch few days."""
-    inputs = tables["staging.inputs"].select
+    inputs = next(table.select for table in all_tables() if table.name == "staging.inputs")
     return connection.execute(
         f"""select
                 (select lines from kept.replaced) = (select count(*) from meta.replaced)
                 and (select count(*) from ({inputs} except from kept.inputs)) = 0
                 and (select has_orders from kept.inputs)
                 and not exists (
-                    from run.newer semi join run.same_customers as linked on linked.customer_id = newer.customer_id
-                    anti join staging.customer_ids as ids on ids.customer_id = newer.customer_id
+                    from run.newer as newer
+                    semi join run.same_customers as linked on linked.customer_id = newer.customer_id
+                    anti join staging.order_lines as line on line.customer_id = newer.customer_id
                 )
                 and (
                     select count(*) from staging.order_lines where order_date in ({TOUCHED['order_date']})

@@ -189,7 +189,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         crash.reached("products")
         entry = _publish(connection, warehouse, run, verdict, change)
         quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
-        mend.keep(connection, warehouse, draft, entry)
+        mend.keep(connection, draft, mend.place(warehouse, entry))
         return entry
 
 

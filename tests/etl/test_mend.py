@@ -1,0 +1,152 @@
+"""What newer lines mend is row by row what making everything anew gives; where that cannot be said, nothing is mended."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+import yaml
+
+from dashapp.settings import Settings
+from etl import load, mend
+from etl.lake import Lake
+from etl.progress import Silent
+from etl.tables import all_tables
+from etl.transform import transform
+from etl.work import Connection, Policy, working
+from tests.etl.loading import COLUMNS, NOW
+
+FIELDS = {**COLUMNS, "product_id": "item", "country": "country", "refunded_order_id": "refunds", "unit_cost": "cost"}
+HEADER = "order,date,customer,item,qty,price,country,refunds,cost"
+POLICY = Policy(datetime(2026, 1, 1), 0.5, ("POST",), False, links=(("c007", "c011"), ("c012", "zed")))
+LISTS = {
+    "products": "product_id,product_name,category,unit_cost\n"
+    + "".join(f"p{number:02d},Cup {number},{'china' if number % 3 else 'glass'},{1 + number % 4}\n" for number in range(20)),
+    "customers": "customer_id,customer_name,country\n"
+    + "".join(f"c{number:03d},Name {number},Spain\n" for number in range(0, 90, 2)),
+}  # fmt: skip
+
+
+def base() -> list[str]:
+    """Two years of ninety customers: returns, postage, lines without a customer, orders of several countries."""
+    rng, lines = np.random.default_rng(4), []
+    for number in range(900):
+        when = f"{date(2023, 1, 1) + timedelta(days=int(number * 0.8))} {8 + number % 9:02d}:00:00"
+        customer = "" if number % 10 == 3 else f"c{int(90 * rng.random() ** 2):03d}"
+        for place in range(1 + number % 3):
+            item = "POST" if rng.random() < 0.05 else f"p{rng.integers(20):02d}"
+            pieces = int(rng.integers(1, 6)) * (-1 if rng.random() < 0.07 else 1)
+            country = ("France", "Spain", "")[(number + (place if number % 8 == 0 else 0)) % 3]
+            lines.append(f"o{number},{when},{customer},{item},{pieces},{rng.integers(2, 40)},{country},,")
+    return lines
+
+
+DELIVERIES = {
+    "newer lines": ["n1,2024-12-22 10:00:00,c001,p01,2,9,,,", "n2,2025-01-03 10:00:00,c002,p02,1,9,Spain,,"],
+    "late lines": ["l1,2023-03-05 10:00:00,c001,p01,2,9,France,,", "l2,2023-03-05 11:00:00,,p05,2,9,,,"],
+    "before all others": ["e1,2022-11-05 10:00:00,c080,p01,2,9,France,,", "e2,2022-12-06 10:00:00,a0,p99,2,9,,,"],
+    "a customer and a product that sort first": ["f1,2024-12-20 10:00:00,a00,a00,2,900,Spain,,"],
+    "refunds": ["r1,2024-12-21 10:00:00,c000,p01,-1,9,,o3,", "r2,2024-12-21 10:00:00,c001,p03,-2,5,,,"],
+    "a return after the last sale": ["t1,2025-02-03 10:00:00,c001,p01,-2,9,,,"],
+    "an order that crosses countries": ["x1,2024-12-20 10:00:00,,p01,2,9,Spain,,", "x1,2024-12-20 10:00:00,,p02,2,9,,,"],
+    "linked customers": ["k1,2024-12-20 10:00:00,c007,p01,2,9,Spain,,", "k2,2023-02-01 10:00:00,c011,p02,2,9,,,"],
+    "a month without lines between": ["m1,2025-03-20 10:00:00,c003,p01,2,9,Spain,,"],
+    "postage and adjustments": ["p1,2024-12-20 10:00:00,c003,POST,1,4,,,", "p2,2024-12-20 10:00:00,c004,p03,-1,0,,,"],
+}  # fmt: skip
+REFUSED = {
+    "a correction": ["o3,2023-01-03 10:00:00,c001,p01,2,9,France,,"],
+    "a linked customer's first line": ["n1,2024-12-22 10:00:00,zed,p01,2,9,,,"],
+    "lines of every day": [
+        f"d{day},{date(2023, 1, 1) + timedelta(days=day)} 10:00:00,c001,p01,2,9,,," for day in range(0, 720, 2)
+    ],
+}
+
+
+def deliver(settings: Settings, name: str, lines: list[str], append: bool = True, **lists: str) -> Lake:
+    folder = settings.data_dir.parent / name
+    folder.mkdir()
+    (folder / "orders.csv").write_text("\n".join([HEADER, *lines, ""]))
+    mapped = {"order_lines": {"files": "orders.csv", "columns": FIELDS}}
+    for entity, text in lists.items():
+        (folder / f"{entity}.csv").write_text(text)
+        columns = {column: column for column in text.splitlines()[0].split(",")}
+        mapped[entity] = {"files": f"{entity}.csv", "columns": columns}
+    content = {"shop": {"name": "Test", "currency": "EUR"}, "entities": mapped}
+    (folder / "mapping.yaml").write_text(yaml.safe_dump(content))
+    return load.load("csv_folder", folder, {}, settings, Silent(), append, NOW)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the base delivery, and the working database it led to."""
+    folder = tmp_path_factory.mktemp("shop")
+    settings = Settings(data_dir=folder / "data")
+    lake = deliver(settings, "base", base(), append=False, **LISTS)
+    with working(folder / "work.duckdb", lake, POLICY, settings) as connection:
+        transform(connection, Silent())
+        mend.keep(connection, folder / "work.duckdb", folder / "before.duckdb")
+    return folder
+
+
+@pytest.fixture
+def settings(shop: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(shop / "data", tmp_path / "data")
+    shutil.copy(shop / "before.duckdb", tmp_path / "before.duckdb")
+    return Settings(data_dir=tmp_path / "data")
+
+
+def kept(settings: Settings) -> Path:
+    return settings.data_dir.parent / "before.duckdb"
+
+
+def began(connection: Connection, lake: Lake) -> mend.Change | None:
+    known = {batch.batch_id for batch in lake.history.versions[0].batches}
+    return mend.begin(connection, [batch.batch_id for batch in lake.batches if batch.batch_id not in known], Path())
+
+
+def differing(connection: Connection) -> dict[str, int]:
+    """Rows by which the tables of the databases `connection` is on and `anew` differ."""
+    both = "(from {0} except all from anew.{0}) union all (from anew.{0} except all from {0})"
+    counts = {
+        table.name: connection.execute(f"select count(*) from ({both.format(table.name)})").fetchall()[0][0]
+        for table in all_tables()
+        if not table.is_view
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+@pytest.mark.parametrize("name", DELIVERIES)
+def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Settings, name: str):
+    lake = deliver(settings, "more", DELIVERIES[name])
+    anew = kept(settings).with_name("full.duckdb")
+    with working(anew, lake, POLICY, settings) as connection:
+        transform(connection, Silent())
+        connection.execute("checkpoint")
+        shutil.copy(anew, anew.with_suffix(".copy"))
+    with working(kept(settings), lake, POLICY, settings) as connection:
+        change = began(connection, lake)
+        assert change
+        transform(connection, Silent(), change)
+        connection.execute(f"attach '{anew.with_suffix('.copy')}' as anew (read_only)")
+        assert connection.execute("select count(*) from staging.order_lines").fetchall()[0][0] > 1500
+        assert differing(connection) == {}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_changes_more_than_the_rows_it_touches_is_not_mended(settings: Settings, name: str):
+    lake = deliver(settings, "more", REFUSED[name])
+    with working(kept(settings), lake, POLICY, settings) as connection:
+        assert began(connection, lake) is None
+        assert connection.execute("select count(*) from duckdb_tables() where schema_name = 'staging'").fetchall() == [(0,)]
+
+
+def test_lines_that_bring_the_first_costs_are_not_mended(settings: Settings):
+    with duckdb.connect(str(kept(settings))) as connection:
+        connection.execute("update kept.inputs set has_costs = false")
+    lake = deliver(settings, "more", DELIVERIES["newer lines"])
+    with working(kept(settings), lake, POLICY, settings) as connection:
+        assert began(connection, lake) is None
