@@ -40,12 +40,19 @@ TOUCHED = {
         union
         select as_of from staging.segment_dates
         where until_month >= (select date_trunc('month', min(ordered_at)) from run.newer)""",
+    "month": """
+        select distinct cast(date_trunc('month', order_date) as date) as month
+        from staging.order_lines
+        where order_date >= (select date_trunc('month', min(ordered_at)) from run.newer)""",
 }
-"""Values that newer lines touch. A day scores are given on is touched where it is another than before, and where lines
-came that count by then."""
+"""Values that newer lines touch. A day that scores are given on is touched where it is another than before, and where
+lines came that count by then; a month from that of the first line on: who bought in it for the first time may be told
+of another one now."""
+
+OF_A_MONTH = "order_date >= (select min(month) from run.touched_month)"
 
 LINES = "raw.order_lines"
-READS = re.compile(r"\b(?:staging\.\w+|raw\.order_lines)\b")
+READS = re.compile(r"\b(?:(?:staging|marts)\.\w+|raw\.order_lines)\b")
 STANDING = ("staging.inputs", "staging.segment_dates", "staging.gap_rule")
 "Tables whose earlier rows are asked for when they have been made anew already."
 
@@ -62,7 +69,10 @@ class Change:
 
     def mends(self, table: Table) -> bool:
         """Whether rows of the table are put in place; False: it is made anew."""
-        if table.unless and self.connection.execute(f"from {table.unless} except from {_kept(table.unless)}").fetchall():
+        if (
+            table.unless
+            and self.connection.execute(f"from {table.unless} except from {_kept(table.unless)}").fetchall()
+        ):
             return False
         return bool(table.mends)
 
@@ -89,8 +99,14 @@ class Change:
             self.touched("order_date")
             return f"""(from {LINES} where ordered_at >= date '{self.days[0]}' and ordered_at < date '{self.days[1]}' + 1
                 and cast(ordered_at as date) in (from run.touched_order_date))"""
-        columns = {row[0] for row in self.connection.execute(f"describe {name}").fetchall()}
-        return f"(from {name} where {self.touched(column)})" if column in columns else name
+        columns, touched = _columns(self.connection, name), self.touched(column)
+        if column == "month" and "order_date" in columns:
+            return f"(from {name} where {OF_A_MONTH})"
+        return f"(from {name} where {touched})" if column in columns else name
+
+
+def _columns(connection: Connection, name: str) -> set[str]:
+    return {row[0] for row in connection.execute(f"describe {name}").fetchall()}
 
 
 def _kept(name: str) -> str:
@@ -161,11 +177,12 @@ def begin(connection: Connection, batches: list[str], snapshot: Path) -> Change 
 
 
 def _only_adds(connection: Connection) -> bool:
-    """Whether the newer lines replace no line, bring no first cost, renumber no linked customer and touch few days."""
+    """Whether there are newer lines that replace no line, bring no first cost, renumber no linked customer and touch few days."""
     inputs = next(table.select for table in all_tables() if table.name == "staging.inputs")
     return connection.execute(
         f"""select
-                (select lines from kept.replaced) = (select count(*) from meta.replaced)
+                exists (from run.newer)
+                and (select lines from kept.replaced) = (select count(*) from meta.replaced)
                 and (select count(*) from ({inputs} except from kept.inputs)) = 0
                 and (select has_orders from kept.inputs)
                 and not exists (
@@ -174,6 +191,6 @@ def _only_adds(connection: Connection) -> bool:
                     anti join staging.order_lines as line on line.customer_id = newer.customer_id
                 )
                 and (
-                    select count(*) from staging.order_lines where order_date in ({TOUCHED['order_date']})
+                    select count(*) from staging.order_lines where order_date in ({TOUCHED["order_date"]})
                 ) <= {MOST_TOUCHED} * (select count(*) from staging.order_lines)"""
     ).fetchall() == [(True,)]

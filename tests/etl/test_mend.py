@@ -46,16 +46,21 @@ def base() -> list[str]:
 
 
 DELIVERIES = {
-    "newer lines": ["n1,2024-12-22 10:00:00,c001,p01,2,9,,,", "n2,2025-01-03 10:00:00,c002,p02,1,9,Spain,,"],
-    "late lines": ["l1,2023-03-05 10:00:00,c001,p01,2,9,France,,", "l2,2023-03-05 11:00:00,,p05,2,9,,,"],
-    "before all others": ["e1,2022-11-05 10:00:00,c080,p01,2,9,France,,", "e2,2022-12-06 10:00:00,a0,p99,2,9,,,"],
-    "a customer and a product that sort first": ["f1,2024-12-20 10:00:00,a00,a00,2,900,Spain,,"],
-    "refunds": ["r1,2024-12-21 10:00:00,c000,p01,-1,9,,o3,", "r2,2024-12-21 10:00:00,c001,p03,-2,5,,,"],
-    "a return after the last sale": ["t1,2025-02-03 10:00:00,c001,p01,-2,9,,,"],
-    "an order that crosses countries": ["x1,2024-12-20 10:00:00,,p01,2,9,Spain,,", "x1,2024-12-20 10:00:00,,p02,2,9,,,"],
-    "linked customers": ["k1,2024-12-20 10:00:00,c007,p01,2,9,Spain,,", "k2,2023-02-01 10:00:00,c011,p02,2,9,,,"],
-    "a month without lines between": ["m1,2025-03-20 10:00:00,c003,p01,2,9,Spain,,"],
-    "postage and adjustments": ["p1,2024-12-20 10:00:00,c003,POST,1,4,,,", "p2,2024-12-20 10:00:00,c004,p03,-1,0,,,"],
+    "newer lines, a customer and a product that sort first, postage, an order of two countries": [
+        "n1,2024-12-22 10:00:00,c001,p01,2,9,,,", "n2,2025-01-03 10:00:00,c002,p02,1,9,Spain,,",
+        "n3,2024-12-20 10:00:00,a00,a00,2,900,Spain,,", "n4,2024-12-20 10:00:00,c003,POST,1,4,,,",
+        "n5,2024-12-20 10:00:00,,p01,2,9,Spain,,", "n5,2024-12-20 10:00:00,,p02,2,9,,,",
+    ],
+    "late lines of old months and of linked customers": [
+        "l1,2023-03-05 10:00:00,c001,p01,2,9,France,,", "l2,2023-03-05 11:00:00,,p05,2,9,,,",
+        "l3,2023-02-01 10:00:00,c011,p02,2,9,,,", "l4,2024-05-20 10:00:00,c007,p01,2,9,Spain,,",
+    ],
+    "lines before all others": ["e1,2022-11-05 10:00:00,c080,p01,2,9,France,,", "e2,2022-12-06 10:00:00,a0,p99,2,9,,,"],
+    "refunds, one of an order it names, one after the last sale": [
+        "r1,2024-12-21 10:00:00,c000,p01,-1,9,,o3,", "r2,2024-12-21 10:00:00,c001,p03,-2,5,,,",
+        "r3,2025-02-03 10:00:00,c001,p01,-2,9,,,", "r4,2024-12-20 10:00:00,c004,p03,-1,0,,,",
+    ],
+    "lines after months without any": ["m1,2025-03-20 10:00:00,c003,p01,2,9,Spain,,"],
 }  # fmt: skip
 REFUSED = {
     "a correction": ["o3,2023-01-03 10:00:00,c001,p01,2,9,France,,"],
@@ -141,7 +146,9 @@ def test_what_changes_more_than_the_rows_it_touches_is_not_mended(settings: Sett
     lake = deliver(settings, "more", REFUSED[name])
     with working(kept(settings), lake, POLICY, settings) as connection:
         assert began(connection, lake) is None
-        assert connection.execute("select count(*) from duckdb_tables() where schema_name = 'staging'").fetchall() == [(0,)]
+        assert connection.execute("select count(*) from duckdb_tables() where schema_name = 'staging'").fetchall() == [
+            (0,)
+        ]
 
 
 def test_lines_that_bring_the_first_costs_are_not_mended(settings: Settings):

@@ -20,26 +20,24 @@ with delivered as (
     group by came.customer_id
 ),
 linked as (
-    select same.customer_id, min(same.customer_id) over (partition by same.person) as counted_as
-    from run.same_customers as same
-    semi join delivered on delivered.customer_id = same.customer_id
-    where not exists (select 1 from raw.customer_summaries)
-),
-counted as (
     select
-        delivered.customer_id,
-        delivered.delivery,
-        coalesce(linked.counted_as, delivered.customer_id) as counted_as
-    from delivered
-    left join linked on linked.customer_id = delivered.customer_id
+        same.customer_id,
+        min(same.customer_id) over (partition by same.person) as counted_as,
+        min(delivered.delivery) over (partition by same.person) as delivery
+    from run.same_customers as same
+    inner join delivered on delivered.customer_id = same.customer_id
+    where not exists (select 1 from raw.customer_summaries)
 )
 select
-    ids.customer_id,
-    ids.counted_as,
-    cast(keys.customer_key as uinteger) as customer_key
-from counted as ids
-inner join (
-    select counted_as, row_number() over (order by min(delivery) asc, counted_as asc) as customer_key
-    from counted
-    group by counted_as
-) as keys on keys.counted_as = ids.counted_as
+    delivered.customer_id,
+    coalesce(linked.counted_as, delivered.customer_id) as counted_as,
+    cast(
+        dense_rank() over (
+            order by
+                coalesce(linked.delivery, delivered.delivery) asc,
+                coalesce(linked.counted_as, delivered.customer_id) asc
+        )
+        as uinteger
+    ) as customer_key
+from delivered
+left join linked on linked.customer_id = delivered.customer_id
