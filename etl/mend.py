@@ -1,9 +1,9 @@
 """Newer order lines alone: only the rows they touch are made again, in the tables the refresh before left behind.
 
-A table says with `-- mends: <column>` that a row depends on no rows but those of the same value of that column, in every
-table it is read from that has the column. So the same SQL, read over the touched values, gives the rows to put in place
-of the old ones. Tables that say `all` are made anew. Anything but newer lines (a correction, an undo, a replay, other
-entities, settings or code) makes everything anew, and so does `--force`.
+A table says with `-- mends: <column>` that a row depends on no rows but those of the same value of that column, in
+every table it is read from that has the column. So the same SQL, read over the touched values, gives the rows to put in
+place of the old ones. Tables that say `all`, or nothing, are made anew. Anything but newer lines (a correction, an
+undo, a replay, other entities, settings or code) makes everything anew, and so does `--force`.
 
 What is mended is the working database of the refresh before. It is kept under the name of the snapshot it led to and
 taken, not copied: a refresh that fails or is killed leaves none, and the next one makes everything anew.
@@ -23,7 +23,7 @@ from dashapp.store.publish import Published, Warehouse
 from etl.key import build_key
 from etl.lake import Lake
 from etl.tables import Table, all_tables
-from etl.work import Connection, Policy
+from etl.work import OF_A_RUN, Connection, Policy
 
 KEPT = ".kept-"
 MOST_TOUCHED = 0.2
@@ -97,7 +97,8 @@ class Change:
     def _within(self, name: str, column: str) -> str:
         if name == LINES:
             self.touched("order_date")
-            return f"""(from {LINES} where ordered_at >= date '{self.days[0]}' and ordered_at < date '{self.days[1]}' + 1
+            first, last = self.days
+            return f"""(from {LINES} where ordered_at >= date '{first}' and ordered_at < date '{last}' + 1
                 and cast(ordered_at as date) in (from run.touched_order_date))"""
         columns, touched = _columns(self.connection, name), self.touched(column)
         if column == "month" and "order_date" in columns:
@@ -144,6 +145,8 @@ def keep(connection: Connection, draft: Path, target: Path) -> None:
     for name in STANDING:
         connection.execute(f"create or replace table {_kept(name)} as from {name}")
     connection.execute("create or replace table kept.replaced as select count(*) as lines from meta.replaced")
+    for (schema,) in connection.execute(OF_A_RUN).fetchall():
+        connection.execute(f"drop schema {schema} cascade")
     mended = {table.name for table in all_tables() if table.mends}
     held = "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('staging', 'marts')"
     for (name,) in connection.execute(held).fetchall():
@@ -177,7 +180,7 @@ def begin(connection: Connection, batches: list[str], snapshot: Path) -> Change 
 
 
 def _only_adds(connection: Connection) -> bool:
-    """Whether there are newer lines that replace no line, bring no first cost, renumber no linked customer and touch few days."""
+    """Whether newer lines came, on few days, that replace none, bring no first cost and renumber no linked customer."""
     inputs = next(table.select for table in all_tables() if table.name == "staging.inputs")
     return connection.execute(
         f"""select

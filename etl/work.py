@@ -66,7 +66,8 @@ rule of the source leaves out."""
 
 OF_A_RUN = """
     select schema_name from duckdb_schemas()
-    where not internal and database_name = current_database() and schema_name not in ('main', 'staging', 'marts', 'kept')"""
+    where not internal and database_name = current_database()
+        and schema_name not in ('main', 'staging', 'marts', 'kept')"""
 "Schemas of an earlier refresh that say nothing of this one."
 
 STATEMENTS = {

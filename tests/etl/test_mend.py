@@ -1,9 +1,9 @@
-"""What newer lines mend is row by row what making everything anew gives; where that cannot be said, nothing is mended."""
+"""What newer lines mend is row by row what making everything anew gives; what may be otherwise is not mended."""
 
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -22,10 +22,10 @@ from tests.etl.loading import COLUMNS, NOW
 
 FIELDS = {**COLUMNS, "product_id": "item", "country": "country", "refunded_order_id": "refunds", "unit_cost": "cost"}
 HEADER = "order,date,customer,item,qty,price,country,refunds,cost"
-POLICY = Policy(datetime(2026, 1, 1), 0.5, ("POST",), False, links=(("c007", "c011"), ("c012", "zed")))
+POLICY = Policy(NOW.replace(tzinfo=None), 0.5, ("POST",), False, links=(("c007", "c011"), ("c012", "zed")))
 LISTS = {
     "products": "product_id,product_name,category,unit_cost\n"
-    + "".join(f"p{number:02d},Cup {number},{'china' if number % 3 else 'glass'},{1 + number % 4}\n" for number in range(20)),
+    + "".join(f"p{key:02d},Cup {key},{'china' if key % 3 else 'glass'},{1 + key % 4}\n" for key in range(20)),
     "customers": "customer_id,customer_name,country\n"
     + "".join(f"c{number:03d},Name {number},Spain\n" for number in range(0, 90, 2)),
 }  # fmt: skip
