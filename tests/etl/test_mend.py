@@ -12,13 +12,15 @@ import pytest
 import yaml
 
 from dashapp.settings import Settings
-from etl import load, mend
+from dashapp.store.publish import Warehouse
+from etl import load, mend, pipeline
 from etl.lake import Lake
 from etl.progress import Silent
 from etl.tables import all_tables
 from etl.transform import transform
 from etl.work import Connection, Policy, working
 from tests.etl.loading import COLUMNS, NOW
+from tests.etl.test_unchanged import differences
 
 FIELDS = {**COLUMNS, "product_id": "item", "country": "country", "refunded_order_id": "refunds", "unit_cost": "cost"}
 HEADER = "order,date,customer,item,qty,price,country,refunds,cost"
@@ -71,8 +73,9 @@ REFUSED = {
 }
 
 
-def deliver(settings: Settings, name: str, lines: list[str], append: bool = True, **lists: str) -> Lake:
-    folder = settings.data_dir.parent / name
+def written(parent: Path, name: str, lines: list[str], **lists: str) -> Path:
+    """A folder with the lines, the lists and their mapping."""
+    folder = parent / name
     folder.mkdir()
     (folder / "orders.csv").write_text("\n".join([HEADER, *lines, ""]))
     mapped = {"order_lines": {"files": "orders.csv", "columns": FIELDS}}
@@ -82,6 +85,11 @@ def deliver(settings: Settings, name: str, lines: list[str], append: bool = True
         mapped[entity] = {"files": f"{entity}.csv", "columns": columns}
     content = {"shop": {"name": "Test", "currency": "EUR"}, "entities": mapped}
     (folder / "mapping.yaml").write_text(yaml.safe_dump(content))
+    return folder
+
+
+def deliver(settings: Settings, name: str, lines: list[str], append: bool = True, **lists: str) -> Lake:
+    folder = written(settings.data_dir.parent, name, lines, **lists)
     return load.load("csv_folder", folder, {}, settings, Silent(), append, NOW)
 
 
@@ -125,7 +133,7 @@ def differing(connection: Connection) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
-def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Settings, name: str):
+def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Settings, name: str) -> None:
     lake = deliver(settings, "more", DELIVERIES[name])
     anew = kept(settings).with_name("full.duckdb")
     with working(anew, lake, POLICY, settings) as connection:
@@ -142,7 +150,7 @@ def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Setti
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_changes_more_than_the_rows_it_touches_is_not_mended(settings: Settings, name: str):
+def test_what_changes_more_than_the_rows_it_touches_is_not_mended(settings: Settings, name: str) -> None:
     lake = deliver(settings, "more", REFUSED[name])
     with working(kept(settings), lake, POLICY, settings) as connection:
         assert began(connection, lake) is None
@@ -151,9 +159,41 @@ def test_what_changes_more_than_the_rows_it_touches_is_not_mended(settings: Sett
         ]
 
 
-def test_lines_that_bring_the_first_costs_are_not_mended(settings: Settings):
+def test_lines_that_bring_the_first_costs_are_not_mended(settings: Settings) -> None:
     with duckdb.connect(str(kept(settings))) as connection:
         connection.execute("update kept.inputs set has_costs = false")
-    lake = deliver(settings, "more", DELIVERIES["newer lines"])
+    lake = deliver(settings, "more", next(iter(DELIVERIES.values())))
     with working(kept(settings), lake, POLICY, settings) as connection:
         assert began(connection, lake) is None
+
+
+@pytest.mark.slow
+def test_a_refresh_that_fails_half_way_is_made_up_for_and_a_mended_snapshot_is_that_of_a_full_rebuild(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, found = Settings(data_dir=tmp_path / "data"), list[bool]()
+    begin, warehouse = mend.begin, Warehouse(tmp_path / "data" / "warehouse")
+
+    def watched(connection: Connection, batches: list[str], snapshot: Path) -> mend.Change | None:
+        change = begin(connection, batches, snapshot)
+        found.append(change is not None)
+        return change
+
+    def refresh(request: pipeline.Request) -> bool:
+        return pipeline.refresh(request, settings, Silent(), lambda: NOW).published
+
+    monkeypatch.setattr(mend, "begin", watched)
+    refresh(pipeline.Request("csv_folder", written(tmp_path, "base", base()[:60], **LISTS)))
+    line = "n{0},2024-{0}-10 10:00:00,c0{0},p01,2,9,,,"
+    more = [written(tmp_path, month, [line.format(month)]) for month in ("10", "11")]
+    with monkeypatch.context() as failing:
+        failing.setattr(pipeline, "copy", lambda *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            refresh(pipeline.Request("csv_folder", more[0], append=True))
+    assert found == [True]
+    assert not list(warehouse.folder.glob(f"{mend.KEPT}*"))
+    assert refresh(pipeline.Request("csv_folder", more[0], append=True))
+    assert refresh(pipeline.Request("csv_folder", more[1], append=True))
+    assert found == [True, False, True]
+    assert refresh(pipeline.Request(force=True))
+    assert {name: rows for name, rows in differences(settings).items() if rows} == {}
