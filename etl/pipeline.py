@@ -6,7 +6,7 @@ import errno
 import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -189,7 +189,8 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         crash.reached("products")
         entry = _publish(connection, warehouse, run, verdict, change)
         quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
-        mend.keep(connection, draft, mend.place(warehouse, entry))
+        with suppress(duckdb.Error, OSError):  # it is published; without what is kept the next one makes all anew
+            mend.keep(connection, draft, mend.place(warehouse, entry))
         return entry
 
 
