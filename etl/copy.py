@@ -7,7 +7,9 @@ from dataclasses import astuple
 from pathlib import Path
 
 from dashapp.domain.backtest_results import TABLES
+from dashapp.store import fs
 from dashapp.store.facts import Facts
+from etl.mend import Change
 from etl.products import TABLES as PRODUCTS
 from etl.progress import Progress
 from etl.tables import all_tables
@@ -55,20 +57,40 @@ OTHERS = {
 """Published tables that no mart file defines, with their physical order."""
 
 
-def copy(connection: Connection, build_file: Path, facts: Facts, progress: Progress) -> None:
-    """Write the build file: checkpointed, closed, without a .wal beside it."""
+def copy(
+    connection: Connection, build_file: Path, facts: Facts, progress: Progress, change: Change | None = None
+) -> None:
+    """Write the build file: checkpointed, closed, without a .wal beside it.
+
+    change: newer lines; the build file is then a copy of the snapshot before, in which tables are mended.
+    """
     tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
+    mended = {table.name: table for table in all_tables() if table.published and change and change.mends(table)}
+    if change:
+        fs.copy(change.snapshot, build_file)
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
     for schema in ("meta", "quality", "marts", "backtest", "ledger"):
-        connection.execute(f"create schema build.{schema}")
+        connection.execute(f"create schema if not exists build.{schema}")
+    _free(connection, {*tables, "meta.snapshot"} - mended.keys())
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)
-        connection.execute(f"create table build.{name} as select * from {name} order by {sort}")
+        if change and name in mended:
+            touched = change.touched(mended[name].mends)
+            change.put(mended[name], f"build.{name}", f"select * from {name} where {touched} order by {sort}")
+        else:
+            connection.execute(f"create table build.{name} as select * from {name} order by {sort}")
     connection.execute(SNAPSHOT)
     values = astuple(facts)
     connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
     connection.execute("checkpoint build")
     connection.execute("detach build")
+
+
+def _free(connection: Connection, names: set[str]) -> None:
+    """Drop tables that are made anew in a copy of the snapshot before, so that the new ones take their place."""
+    for name in sorted(names):
+        connection.execute(f"drop table if exists build.{name}")
+    connection.execute("checkpoint build")
 
 
 def size_bytes(connection: Connection) -> int:

@@ -6,7 +6,7 @@ import errno
 import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from dashapp.settings import Settings
 from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
-from etl import affected, columns, crash, quality
+from etl import affected, columns, crash, mend, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -158,11 +158,11 @@ def prepare(lake: Lake, settings: Settings, progress: Progress, clock: Clock) ->
 def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Published:
     """A new snapshot; steps whose inputs are those of the `earlier` one take their tables over from it."""
     warehouse.require_space(_space_needed(warehouse, run.lake))
-    with (
-        _resources_explained(),
-        working(warehouse.draft("work.duckdb"), run.lake, run.policy, run.settings) as connection,
-    ):
-        transform(connection, run.progress)
+    draft, batches = warehouse.draft("work.duckdb"), mend.newer(run.lake, run.policy, run.settings, earlier)
+    mend.take(warehouse, draft, earlier, batches)
+    with _resources_explained(), working(draft, run.lake, run.policy, run.settings) as connection:
+        change = mend.begin(connection, batches, warehouse.folder / earlier.file) if earlier and batches else None
+        transform(connection, run.progress, change)
         crash.reached("transform")
         columns.remember(connection, warehouse, run.lake)
         _check(connection, run)
@@ -187,8 +187,10 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         crash.reached("score")
         products(connection, run.progress, before)
         crash.reached("products")
-        entry = _publish(connection, warehouse, run, verdict)
+        entry = _publish(connection, warehouse, run, verdict, change)
         quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
+        with suppress(duckdb.Error, OSError):  # it is published; without what is kept the next one makes all anew
+            mend.keep(connection, draft, mend.place(warehouse, entry))
         return entry
 
 
@@ -234,13 +236,15 @@ def _resources_explained() -> Iterator[None]:
         raise
 
 
-def _publish(connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict) -> Published:
+def _publish(
+    connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict, change: mend.Change | None
+) -> Published:
     facts = facts_of(connection, warehouse.next_seq(), run, verdict)
     record(warehouse, run.settings, run.progress)
     scorecard(connection, run.settings, facts, run.progress)
     equity(connection, run.settings, facts, run.progress)
     draft = warehouse.draft(f"{facts.seq}.duckdb")
-    copy(connection, draft, facts, run.progress)
+    copy(connection, draft, facts, run.progress, change)
     crash.reached("copy")
     run.progress.step("publish", 0.9, "Proving the file")
     entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)

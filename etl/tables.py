@@ -13,7 +13,7 @@ from dashapp.discovery import documents
 SQL = Path(__file__).with_name("sql")
 READS = re.compile(r"\b(?:staging|marts)\.\w+\b")
 COMMENT = re.compile(r"--.*$", re.MULTILINE)
-HEADER = re.compile(r"^-- (grain|sort|kept): (.+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (grain|sort|kept|mends): (.+)$", re.MULTILINE)
 COLUMN = re.compile(r"^-- (\w+) ([A-Z]+(?:\(\d+,\d+\))?): (.+)$", re.MULTILINE)
 
 
@@ -32,6 +32,10 @@ class Table:
     reads: frozenset[str]
     is_view: bool = False
     "`-- kept: no`: written nowhere before the build file. For what is only copied, or costs less to say than to write."
+    mends: str = ""
+    "`-- mends: customer_key`: the column by whose values newer lines mend it (etl/mend.py); empty: it is made anew."
+    unless: str = ""
+    "`-- mends: as_of unless staging.gap_rule`: the table of one row that must be as it was; else it is made anew."
 
     @property
     def published(self) -> bool:
@@ -46,7 +50,9 @@ def read(path: Path, schema: str) -> Table:
     name = f"{schema}.{path.stem}"
     columns = tuple((column, kind) for column, kind, _ in COLUMN.findall(text))
     reads, is_view = frozenset(READS.findall(select)), headers.get("kept") == "no"
-    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view)
+    mends, _, unless = headers.get("mends", "all").partition(" unless ")
+    by = "" if mends == "all" else mends
+    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view, by, unless)
 
 
 def in_order(tables: Iterable[Table]) -> list[Table]:

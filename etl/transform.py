@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from etl.mend import Change
 from etl.progress import Progress
 from etl.tables import Table, all_tables
 from etl.work import Connection
 
 
-def transform(connection: Connection, progress: Progress) -> None:
-    """Build every staging and mart table. Raises ValueError where a table is not what its header declares."""
+def transform(connection: Connection, progress: Progress, change: Change | None = None) -> None:
+    """Build every staging and mart table. Raises ValueError where a table is not what its header declares.
+
+    change: newer lines in a working database that holds the tables of the refresh before: they are mended.
+    """
     tables = all_tables()
     for number, table in enumerate(tables):
         progress.step("transform", number / len(tables), table.name)
-        connection.execute(f"create {'view' if table.is_view else 'table'} {table.name} as {table.select}")
+        if change and change.mends(table) and not table.is_view:
+            change.mend(table)
+        else:
+            kind = "view" if table.is_view else "table"
+            connection.execute(f"create or replace {kind} {table.name} as {table.select}")
         _require_declared(connection, table)
     progress.step("transform", 1.0, f"{len(tables)} tables")
 

@@ -64,6 +64,12 @@ were replayed: accepted in the batch that `replays` this one, and no longer reje
 rule of the source leaves out."""
 
 
+OF_A_RUN = """
+    select schema_name from duckdb_schemas()
+    where not internal and database_name = current_database()
+        and schema_name not in ('main', 'staging', 'marts', 'kept')"""
+"Schemas of an earlier refresh that say nothing of this one."
+
 STATEMENTS = {
     "day": "A day is the shop's own calendar day; the data ends with the last day that has a sale.",
     "purchase": "A day is a purchase when a line has a quantity and a price above zero; orders of one day merge.",
@@ -99,13 +105,18 @@ class Policy:
 
 @contextmanager
 def working(path: Path, lake: Lake, policy: Policy, settings: Settings) -> Iterator[Connection]:
-    """An open working database with raw.*, run.* and meta.batches; removed on the way out."""
+    """An open working database with raw.*, run.* and meta.batches; removed on the way out.
+
+    One that is there already keeps its staging and mart tables.
+    """
     connection = duckdb.connect(os.fspath(path), config=_config(path, settings))
     try:
         # DuckDB 2.0.0 loses rows when it pushes casts into a scan (duckdb issue 23818).
         connection.execute("SET disabled_optimizers='type_pushdown'")
+        for (schema,) in connection.execute(OF_A_RUN).fetchall():
+            connection.execute(f"drop schema {schema} cascade")
         for schema in ("raw", "run", "staging", "marts", "quality", "meta", "backtest", "ledger"):
-            connection.execute(f"create schema {schema}")
+            connection.execute(f"create schema if not exists {schema}")
         _open_lake(connection, lake)
         _state_rules(connection, policy, settings)
         yield connection

@@ -51,6 +51,9 @@ class FaultyDisk(fs.Disk):
     def rename(self, source: Path, target: Path) -> None:
         self._operate(lambda: super(FaultyDisk, self).rename(source, target))
 
+    def copy(self, source: Path, target: Path) -> None:
+        self._operate(lambda: super(FaultyDisk, self).copy(source, target))
+
     def make_folder(self, path: Path) -> None:
         self._operate(lambda: super(FaultyDisk, self).make_folder(path))
 

@@ -41,6 +41,11 @@ class Disk:
         """Within one file system; a file takes the place of a file."""
         source.replace(target)
 
+    def copy(self, source: Path, target: Path) -> None:
+        """The bytes of a file as a new or emptied file that only the owner reads."""
+        target.touch(mode=0o600)
+        shutil.copyfile(source, target)
+
     def make_folder(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -91,6 +96,12 @@ def move(source: Path, target: Path) -> None:
         disk.remove(target)
     disk.rename(source, target)
     disk.sync(target.parent)
+
+
+def copy(source: Path, target: Path) -> None:
+    """The bytes of a file as a draft, which whoever finishes it moves to its name."""
+    with _removed_on_failure(target):
+        disk.copy(source, target)
 
 
 def write(path: Path, text: str) -> None:

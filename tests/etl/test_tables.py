@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from graphlib import CycleError
 from pathlib import Path
 
 import pytest
 
-from etl.tables import Table, all_tables, in_order, read
+from etl.mend import STANDING, TOUCHED
+from etl.tables import SQL, Table, all_tables, in_order, read
 
 
 def table(name: str, *reads: str) -> Table:
@@ -53,3 +55,17 @@ def test_tables_keep_to_the_portable_subset(item: Table):
     """etl.md 3.3: constructs that mean something else, or nothing, on another engine."""
     banned = ("approx_", "hash(", "quantile_cont", "list(", "first(", "dayofweek", "isodow", "exclude (", "qualify")
     assert [word for word in banned if word in item.select.lower()] == []
+
+
+def test_every_mart_declares_what_newer_lines_mend():
+    declared = [path for path in (SQL / "marts").glob("*.sql") if "\n-- mends: " in path.read_text()]
+    assert len(declared) == len(list((SQL / "marts").glob("*.sql")))
+    assert {item.mends for item in all_tables()} == {"", *TOUCHED}
+    assert all(item.unless in STANDING for item in all_tables() if item.unless)
+
+
+@pytest.mark.parametrize("item", [item for item in all_tables() if item.mends], ids=lambda item: item.name)
+def test_a_mended_table_reads_of_the_delivery_the_lines_of_its_days_alone(item: Table):
+    """Another entity would be read whole, and lines of other days would be counted again."""
+    assert set(re.findall(r"\braw\.\w+", item.select)) <= {"raw.order_lines"}
+    assert "raw." not in item.select or item.mends == "order_date"

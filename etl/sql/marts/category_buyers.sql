@@ -1,5 +1,6 @@
 -- grain: category x segment of its buyers today
 -- sort: category, segment
+-- mends: all
 -- category VARCHAR: Unknown where absent; charge codes are in none
 -- segment VARCHAR: as in marts.customers
 -- buyers INTEGER: customers who ever bought something of the category

@@ -1,5 +1,6 @@
 -- grain: channel of the first purchase x month of it x age: the first `age` days, or the calendar months 0 to `age`
 -- sort: channel, cohort_month, unit, age
+-- mends: all
 -- channel VARCHAR: of the first purchase
 -- cohort_month DATE: first day of the month of the first purchase
 -- unit VARCHAR: days or months

@@ -1,5 +1,6 @@
 -- grain: one contract of an identified customer
 -- sort: started_on, contract_id
+-- mends: all
 -- contract_id VARCHAR: as delivered
 -- customer_key UINTEGER: may be a customer without a purchase
 -- started_on DATE: first day

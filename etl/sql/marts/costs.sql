@@ -1,5 +1,6 @@
 -- grain: product x first day of validity; periods of one product never overlap
 -- sort: product_key, valid_from
+-- mends: all
 -- product_key UINTEGER: as in marts.products
 -- valid_from DATE: first day
 -- valid_to DATE: last day; null while nothing ends it

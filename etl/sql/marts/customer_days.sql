@@ -1,5 +1,6 @@
 -- grain: customer x day x country x channel; the source of every filtered customer figure
 -- sort: order_date, customer_key
+-- mends: all
 -- customer_key UINTEGER: null for all lines without a customer
 -- order_date DATE: shop-local day
 -- country VARCHAR: of the orders

@@ -1,6 +1,7 @@
 -- grain: customer x product ever bought; charge codes are not products
 -- sort: category, product_id, customer_key
 -- kept: no
+-- mends: customer_key
 -- customer_key UINTEGER: an identified customer
 -- product_key UINTEGER: as in marts.products
 -- product_id VARCHAR: as delivered

@@ -1,5 +1,6 @@
 -- grain: customer x kind x word: what the search looks through, a word once for all who bear it
 -- sort: kind, word, customer_key
+-- mends: customer_key
 -- customer_key UINTEGER: as in marts.customers
 -- kind VARCHAR: id, name or email
 -- word VARCHAR: in small letters without accents; an id and an e-mail address whole, a name word by word; personal data unless kind is id

@@ -1,5 +1,6 @@
 -- grain: one row per identified customer with at least one purchase day; scores are added as columns after scoring
 -- sort: customer_key
+-- mends: all
 -- customer_key UINTEGER: key inside this snapshot
 -- customer_id VARCHAR: as delivered; the lexically first where ids are linked
 -- customer_name VARCHAR: from the customer list; personal data

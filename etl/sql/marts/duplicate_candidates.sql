@@ -1,5 +1,6 @@
 -- grain: one row per pair of customer ids that may be one person, and rule that says so
 -- sort: customer_id, other_id, rule
+-- mends: all
 -- customer_id VARCHAR: as delivered, the lexically first of the two
 -- other_id VARCHAR: as delivered
 -- rule VARCHAR: same_email, same_name_and_mailbox or same_name_and_day (name and country, and the part before the @ or the day they signed up)

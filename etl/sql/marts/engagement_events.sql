@@ -1,5 +1,6 @@
 -- grain: one event of an identified customer
 -- sort: customer_key, occurred_at
+-- mends: all
 -- customer_key UINTEGER: may be a customer without a purchase
 -- occurred_at TIMESTAMP: shop-local time
 -- event VARCHAR: what happened

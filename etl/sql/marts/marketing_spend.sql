@@ -1,5 +1,6 @@
 -- grain: day x channel
 -- sort: spend_date, channel
+-- mends: all
 -- spend_date DATE: day
 -- channel VARCHAR: as in orders
 -- spend DECIMAL(16,2): money spent

@@ -1,6 +1,7 @@
 -- grain: one accepted line of the delivery
 -- sort: order_date, customer_key, line_number
 -- kept: no
+-- mends: order_date
 -- order_id VARCHAR: as delivered
 -- customer_key UINTEGER: null without a customer
 -- product_key UINTEGER: null without a product; charge codes have keys that marts.products does not list

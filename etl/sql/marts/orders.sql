@@ -1,6 +1,7 @@
 -- grain: order x customer x day
 -- sort: order_date, customer_key, ordered_at
 -- kept: no
+-- mends: order_date
 -- order_id VARCHAR: as delivered
 -- customer_key UINTEGER: null without a customer
 -- order_date DATE: shop-local day

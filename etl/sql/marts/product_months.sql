@@ -1,5 +1,6 @@
 -- grain: product x month
 -- sort: product_key, month
+-- mends: month
 -- product_key UINTEGER: as in marts.products
 -- month DATE: first day of the month
 -- units DOUBLE: pieces sold less pieces returned

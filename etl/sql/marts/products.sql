@@ -1,5 +1,6 @@
 -- grain: one row per product, sold or listed; charge codes are not products
 -- sort: product_key
+-- mends: all
 -- product_key UINTEGER: key inside this snapshot
 -- product_id VARCHAR: as delivered
 -- product_name VARCHAR: from the product list, else the description most often used

@@ -1,5 +1,6 @@
 -- grain: line that gives money or goods back x order it refunds; pieces nobody sold are a row without an order
 -- sort: refund_date, batch_id, line_number, refunded_order_id
+-- mends: all
 -- order_id VARCHAR: the document of the refund, as delivered
 -- customer_key UINTEGER: null without a customer
 -- product_key UINTEGER: null without a product

@@ -1,5 +1,6 @@
 -- grain: day x country x channel x category; additive measures only (orders span categories and do not add up)
 -- sort: order_date, country, channel, category
+-- mends: order_date
 -- order_date DATE: shop-local day
 -- country VARCHAR: of the order
 -- channel VARCHAR: of the order

@@ -1,5 +1,6 @@
 -- grain: one row per rule and value that customer ids share and that tells no person
 -- sort: rule, evidence
+-- mends: all
 -- rule VARCHAR: as in marts.duplicate_candidates
 -- evidence VARCHAR: what they share, in its normal form; personal data
 -- customers INTEGER: customer ids of the customer list that share it

@@ -1,4 +1,5 @@
 -- grain: one row per customer with a categorised sale: the category that brought most net sales
+-- mends: customer_key
 select customer_key, category
 from (
     select

@@ -1,4 +1,5 @@
 -- grain: identified customer x day with a line: what the day came to, over all orders of it
+-- mends: order_date
 -- Straight from the lines: who bought when does not wait for orders and their words.
 select
     customer_key,

@@ -1,4 +1,5 @@
 -- grain: customer x day x country x channel; customer_key is null for all lines without a customer
+-- mends: order_date
 select
     customer_key,
     order_date,

@@ -1,4 +1,5 @@
 -- grain: one row per identified customer with a line or a summary: plain sums over all days
+-- mends: customer_key
 -- valued_orders: the purchases that net_sales speaks of
 select
     customer_key,

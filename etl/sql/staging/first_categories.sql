@@ -1,4 +1,5 @@
 -- grain: one row per customer with a categorised sale on the first purchase day: the category that brought most of it
+-- mends: customer_key
 select customer_key, category
 from (
     select

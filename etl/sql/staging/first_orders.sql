@@ -1,4 +1,5 @@
 -- grain: one row per customer with a purchase: country and channel of the first purchase
+-- mends: customer_key
 select customer_key, country, channel
 from (
     select

@@ -1,4 +1,5 @@
 -- grain: order x customer x day whose lines differ in country or channel, or say it only in part: what holds for the whole
+-- mends: order_date
 -- Few orders do. Looking them up is cheaper than a window over every line, and only the lines of an order number with
 -- several of them are looked at closely.
 select

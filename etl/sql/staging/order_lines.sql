@@ -1,4 +1,5 @@
 -- grain: one accepted line of the delivery; exact duplicates are kept (etl/checks/duplicate_lines.sql counts them)
+-- mends: order_date
 -- An order lies in one country and one channel: the lexically first of its lines, else the customer list's, else Unknown.
 -- Cost: the line's own, else the one valid on the day of the line, else the product's single one. The margin multiplies
 -- once: a difference of two products is counted in 128 bits and costs a third of this table.

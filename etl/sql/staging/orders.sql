@@ -1,4 +1,5 @@
 -- grain: order x customer x day; an order id used by two customers or on two days is two orders (and is flagged)
+-- mends: order_date
 -- Money in and money back by sign, over every kind of line, so that net = gross - returns always holds.
 select
     order_id,

@@ -1,4 +1,5 @@
 -- grain: product x identified customer who bought it; charge codes included
+-- mends: customer_key
 select
     product_key,
     customer_key,

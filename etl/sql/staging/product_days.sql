@@ -1,4 +1,5 @@
 -- grain: product x identified customer x day with a sale of it; charge codes included
+-- mends: order_date
 -- Few have more than one line: only of these the orders are counted, and orders first, then days: counting distinct
 -- orders inside each of many small groups costs many times as much.
 with days as (

@@ -1,20 +1,25 @@
 -- grain: one row per product code, sold or listed, charges included
 select
     ids.product_id,
-    cast(row_number() over (order by ids.product_id) as uinteger) as product_key,
+    cast(row_number() over (order by ids.delivery asc, ids.product_id asc) as uinteger) as product_key,
     coalesce(listed.product_name, named.product_name) as product_name,
     listed.category as category,
     listed.unit_price as unit_price,
     listed.unit_cost as unit_cost,
     charges.code is not null as is_charge
 from (
-    select product_id from raw.order_lines where product_id is not null
-    union
-    select product_id from raw.products where product_id is not null
-    union
-    select product_id from raw.prices where product_id is not null
-    union
-    select product_id from raw.costs where product_id is not null
+    select came.product_id, min(batch.delivery) as delivery
+    from (
+        select product_id, batch_id from raw.order_lines where product_id is not null
+        union
+        select product_id, batch_id from raw.products where product_id is not null
+        union
+        select product_id, batch_id from raw.prices where product_id is not null
+        union
+        select product_id, batch_id from raw.costs where product_id is not null
+    ) as came
+    inner join run.deliveries as batch on batch.batch_id = came.batch_id
+    group by came.product_id
 ) as ids
 left join staging.product_list as listed on listed.product_id = ids.product_id
 left join staging.product_names as named on named.product_id = ids.product_id

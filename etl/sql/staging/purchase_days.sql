@@ -1,4 +1,5 @@
 -- grain: identified customer x purchase day (a day with at least one sale line; orders of one day merge)
+-- mends: customer_key
 -- net_sales: what the day and every later day before the next purchase brought, so that a return nets the purchase
 -- it follows and never becomes a purchase itself. Few customers have days without a purchase: only theirs are walked.
 with returned as (

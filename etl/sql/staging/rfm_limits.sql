@@ -1,4 +1,5 @@
 -- grain: one row per day of staging.segment_dates: where scores 2 to 5 begin; null where nobody has the score
+-- mends: as_of
 -- A score is the fifth of all customers of the day that a value lies in. Equal values have equal ranks (percent_rank
 -- rather than ntile, which would split the many equal one-time buyers at random), so ranking the distinct values with
 -- their counts gives the same limits as ranking every customer. Of sales nearly every value is distinct: they are

@@ -1,4 +1,5 @@
 -- grain: day of staging.segment_dates x customer with a purchase by then: what the scores are given on
+-- mends: as_of
 -- A customer's totals change in months with orders only; each stands until the next such month.
 select
     known.customer_key,
