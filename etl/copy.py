@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashapp.domain.backtest_results import TABLES
 from dashapp.store.facts import Facts
+from etl.answers import keep
 from etl.products import TABLES as PRODUCTS
 from etl.progress import Progress
 from etl.tables import all_tables
@@ -67,6 +68,7 @@ def copy(connection: Connection, build_file: Path, facts: Facts, progress: Progr
     connection.execute(SNAPSHOT)
     values = astuple(facts)
     connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
+    keep(connection, facts, progress)
     connection.execute("checkpoint build")
     connection.execute("detach build")
 
