@@ -1,6 +1,9 @@
-"""The answers a snapshot brings along, asked of the build file itself: `create table` as the question reads."""
+"""The answers a snapshot brings along, asked of the build file itself."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 import duckdb
 
@@ -19,14 +22,22 @@ def keep(connection: Connection, facts: Facts, progress: Progress) -> None:
     home, threads = connection.execute("select current_database(), current_setting('threads')").fetchall()[0]
     connection.execute("use build")
     connection.execute("set threads = 1")
-    connection.execute("create schema answers")
     connection.execute(TABLE)
     for name, sql, values in worth_keeping(facts):
         try:
-            connection.execute(f"create table answers.{name} as {sql}", values)
+            _ask(connection, name, sql, values)
         except duckdb.Error as error:
             progress.note(f"The answer to {name} is not kept: {str(error).splitlines()[0]}")
-            continue
-        connection.execute("insert into meta.answers values (?, ?)", [asked(sql, values), f"answers.{name}"])
     connection.execute(f"set threads = {int(threads)}")
     connection.execute(f'use "{home}"')
+
+
+def _ask(connection: Connection, name: str, sql: str, values: dict[str, Any]) -> None:
+    columns = [row[:2] for row in connection.execute(f"describe {sql}", values).fetchall()]
+    texts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column, _ in columns)
+    connection.execute(
+        f"""insert into meta.answers
+            select $as_name, $as_asked, $as_columns, cast(to_json(list(answer)) as varchar)
+            from (select {texts} from ({sql})) as answer""",
+        values | {"as_name": name, "as_asked": asked(sql, values), "as_columns": json.dumps(columns)},
+    )

@@ -1,7 +1,7 @@
 """Answers that a snapshot brings along: heavy questions and the key figures under the filters everybody begins with.
 
-A question says `-- kept: {"split": ""}` with the parameters its page begins with. The refresh asks it once for all readers,
-by the same SQL with the same values; whatever differs in a letter is asked anew.
+A question says `-- kept: {"split": ""}` with the parameters its page begins with. The refresh asks it once for all
+readers, by the same SQL with the same values; whatever differs in a letter is asked anew.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from dashapp.domain.filters import Filters
 from dashapp.store import metrics, query
 from dashapp.store.facts import Facts
 
-TABLE = "create table meta.answers (asked VARCHAR, place VARCHAR)"
+TABLE = "create table meta.answers (name VARCHAR, asked VARCHAR, columns VARCHAR, answer VARCHAR)"
+"""`columns`: names and types as JSON; `answer`: the rows as JSON, every value as text, which casts back to what it was. One
+table for all: fifty tables would take a quarter of a megabyte each."""
 
 
 def asked(sql: str, values: dict[str, Any]) -> str:
@@ -26,7 +28,7 @@ def asked(sql: str, values: dict[str, Any]) -> str:
 
 
 def worth_keeping(facts: Facts) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Name of the table, SQL and values of everything a snapshot should bring along."""
+    """Name, SQL and values of everything a snapshot should bring along."""
     everybody = Filters()
     for name in query.names():
         question = query.find(name)
@@ -41,8 +43,19 @@ def worth_keeping(facts: Facts) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def places(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Where the answers are, by what was asked; a snapshot of an earlier version has none."""
+    """What reads each answer, by what was asked; a snapshot of an earlier version has none."""
     try:
-        return dict(connection.execute("select asked, place from meta.answers").fetchall())
+        known = connection.execute("select asked, columns from meta.answers").fetchall()
     except duckdb.CatalogException:
         return {}
+    return {asked: _reading(asked, json.loads(columns)) for asked, columns in known}
+
+
+def _reading(asked: str, columns: list[tuple[str, str]]) -> str:
+    """SQL that gives the rows of an answer with their own types; `asked` is a hash."""
+    values = ", ".join(f'cast(answer."{name}" as {kind}) as "{name}"' for name, kind in columns)
+    shape = json.dumps([{name: "VARCHAR" for name, _ in columns}])
+    return (
+        f"select {values} from (select unnest(from_json(answer, '{shape}')) as answer from meta.answers "
+        f"where asked = '{asked}')"
+    )

@@ -135,8 +135,8 @@ class Snapshot:
 
     def _brought(self, sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The question itself, or where the snapshot has its answer."""
-        place = self._kept.get(answers.asked(sql, values))
-        return (f"select * from {place}", {}) if place else (sql, values)
+        kept = self._kept.get(answers.asked(sql, values))
+        return (kept, {}) if kept else (sql, values)
 
     def _framed(self, sql: str, values: dict[str, Any], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         with self._cursor(tables) as cursor:
