@@ -36,17 +36,6 @@ class Period:
     def days(self) -> int:
         return (self.end - self.start).days + 1
 
-    def whole_months(self, observed_until: date) -> tuple[date, date]:
-        """First and last day of the months of which nothing observed is cut off; the first is the later one where
-        there are none.
-
-        >>> [str(day) for day in Period(date(2024, 1, 15), date(2024, 4, 9)).whole_months(date(2024, 4, 30))]
-        ['2024-02-01', '2024-03-31']
-        """
-        first = self.start if self.start.day == 1 else _months_back(self.start, -1)
-        tomorrow = self.end + timedelta(days=1)
-        return first, self.end if self.end >= observed_until else tomorrow.replace(day=1) - timedelta(days=1)
-
     def __str__(self) -> str:
         return f"{written.day(self.start)} to {written.day(self.end)}"
 

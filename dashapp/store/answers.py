@@ -18,8 +18,8 @@ from dashapp.store import metrics, query
 from dashapp.store.facts import Facts
 
 TABLE = "create table meta.answers (name VARCHAR, asked VARCHAR, columns VARCHAR, answer VARCHAR)"
-"""`columns`: names and types as JSON; `answer`: the rows as JSON, every value as text, which casts back to what it was. One
-table for all: fifty tables would take a quarter of a megabyte each."""
+"""`columns`: names and types as JSON; `answer`: the rows as JSON, every value as text, which casts back to what it was.
+One table for all: fifty tables would take a quarter of a megabyte each."""
 
 
 def asked(sql: str, values: dict[str, Any]) -> str:

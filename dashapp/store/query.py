@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,22 @@ def _known(facts: Facts, days: Period, previous: Period | None, before: Period |
         "before_start": before.start if before else None,
         "before_end": before.end if before else None,
     }
+
+
+def _whole_months(period: Period | None, observed_until: date) -> tuple[date | None, date | None]:
+    """First and last day of the months of which nothing observed is cut off; the first is the later one where there are
+    none.
+
+    >>> [str(day) for day in _whole_months(Period(date(2024, 1, 15), date(2024, 4, 9)), date(2024, 4, 30))]
+    ['2024-02-01', '2024-03-31']
+    >>> [str(day) for day in _whole_months(Period(date(2024, 1, 1), date(2024, 4, 9)), date(2024, 4, 9))]
+    ['2024-01-01', '2024-04-09']
+    """
+    if period is None:
+        return None, None
+    first = (period.start - timedelta(1)).replace(day=1) + timedelta(31)
+    beyond = period.end + timedelta(1)
+    return first.replace(day=1), period.end if period.end >= observed_until else beyond.replace(day=1) - timedelta(1)
 
 
 def read(path: Path) -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -45,9 +46,7 @@ def test_another_view_is_asked_anew(snapshot: Snapshot):
         assert snapshot._brought(*asked) == asked
 
 
-def test_a_snapshot_of_an_earlier_version_has_no_answers(snapshot: Snapshot):
-    import duckdb
-
+def test_a_snapshot_of_an_earlier_version_has_no_answers():
     assert answers.places(duckdb.connect()) == {}
 
 
