@@ -109,9 +109,7 @@ class Query:
 
 
 def _known(facts: Facts, days: Period, previous: Period | None, before: Period | None) -> dict[str, Any]:
-    whole, whole_before = (
-        each.whole_months(facts.observed_until) if each else (None, None) for each in (days, previous)
-    )
+    whole, whole_before = (_whole_months(each, facts.observed_until) for each in (days, previous))
     return {
         "observed_from": facts.observed_from,
         "observed_until": facts.observed_until,
