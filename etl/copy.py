@@ -9,6 +9,7 @@ from pathlib import Path
 from dashapp.domain.backtest_results import TABLES
 from dashapp.store import fs
 from dashapp.store.facts import Facts
+from etl.answers import keep
 from etl.mend import Change
 from etl.products import TABLES as PRODUCTS
 from etl.progress import Progress
@@ -71,7 +72,7 @@ def copy(
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
     for schema in ("meta", "quality", "marts", "backtest", "ledger"):
         connection.execute(f"create schema if not exists build.{schema}")
-    _free(connection, {*tables, "meta.snapshot"} - mended.keys())
+    _free(connection, {*tables, "meta.snapshot", "meta.answers"} - mended.keys())
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)
         if change and name in mended:
@@ -82,6 +83,7 @@ def copy(
     connection.execute(SNAPSHOT)
     values = astuple(facts)
     connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
+    keep(connection, facts, progress)
     connection.execute("checkpoint build")
     connection.execute("detach build")
 
@@ -91,9 +93,3 @@ def _free(connection: Connection, names: set[str]) -> None:
     for name in sorted(names):
         connection.execute(f"drop table if exists build.{name}")
     connection.execute("checkpoint build")
-
-
-def size_bytes(connection: Connection) -> int:
-    """About what the working database takes on disk; the build file is no larger."""
-    rows = connection.execute("select total_blocks * block_size from pragma_database_size()").fetchall()
-    return int(sum(row[0] for row in rows))

@@ -6,6 +6,10 @@ later in it (from the file's own whitelist). Everything else is a `$named` param
 given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end (compared with)
 $before_start $before_end (right before) $horizon_days $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
+A file may read a smaller table where the view allows it: `-- cube:` names the filters that table can honour,
+`{in_cube}` is true where no other is chosen, `{cube_where}` and `{previous_cube_where}` are the conditions on it.
+Tables by month hold $whole_start to $whole_end of the period ($previous_whole_start, $previous_whole_end). Both arms
+stand in the file; the planner drops the one that cannot hold.
 `{limits}` are those on columns of the customers list (store/limits.py), and among them
 `{bought_on}` is a day of purchase of `c` within its two parameters, where one is given: in the file itself it would
 read every day of purchase for nothing.
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +64,8 @@ class Query:
     "Names of the tables a caller may bring, with the columns of each."
     sql: str
     headers: dict[str, str]
+    cube: frozenset[str] = frozenset()
+    "The filters that the smaller table of the question can honour."
 
     def statement(
         self, filters: Filters, facts: Facts, parameters: dict[str, Any], period: Period | None = None,
@@ -74,10 +81,20 @@ class Query:
         bought = BOUGHT_ON if values.get("bought_on_low") or values.get("bought_on_high") else ANY_DAY
         value = filters.basis.value
         holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
+        holes |= self._cubed(filters, days, previous)
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
         known = _known(facts, days, previous, filters.before(facts.observed_until)) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
+
+    def _cubed(self, filters: Filters, days: Period, previous: Period | None) -> dict[str, str]:
+        """The holes of the smaller table. Its conditions are some of the question's own and bind the same values."""
+        beyond = any(getattr(filters, name) for name in self.filters - self.cube - {"period"})
+        return {
+            "in_cube": "false" if beyond else "true",
+            "cube_where": where(filters, days, self.cube, self.alias, "w").sql,
+            "previous_cube_where": where(filters, previous, self.cube, self.alias, "p").sql,
+        }
 
     def _order(self, sort: str, descending: bool) -> dict[str, str]:
         if not self.sorts:
@@ -92,6 +109,7 @@ class Query:
 
 
 def _known(facts: Facts, days: Period, previous: Period | None, before: Period | None) -> dict[str, Any]:
+    whole, whole_before = (_whole_months(each, facts.observed_until) for each in (days, previous))
     return {
         "observed_from": facts.observed_from,
         "observed_until": facts.observed_until,
@@ -101,9 +119,29 @@ def _known(facts: Facts, days: Period, previous: Period | None, before: Period |
         "period_end": days.end,
         "previous_start": previous.start if previous else None,
         "previous_end": previous.end if previous else None,
+        "whole_start": whole[0],
+        "whole_end": whole[1],
+        "previous_whole_start": whole_before[0],
+        "previous_whole_end": whole_before[1],
         "before_start": before.start if before else None,
         "before_end": before.end if before else None,
     }
+
+
+def _whole_months(period: Period | None, observed_until: date) -> tuple[date | None, date | None]:
+    """First and last day of the months of which nothing observed is cut off; the first is the later one where there are
+    none.
+
+    >>> [str(day) for day in _whole_months(Period(date(2024, 1, 15), date(2024, 4, 9)), date(2024, 4, 30))]
+    ['2024-02-01', '2024-03-31']
+    >>> [str(day) for day in _whole_months(Period(date(2024, 1, 1), date(2024, 4, 9)), date(2024, 4, 9))]
+    ['2024-01-01', '2024-04-09']
+    """
+    if period is None:
+        return None, None
+    first = (period.start - timedelta(1)).replace(day=1) + timedelta(31)
+    beyond = period.end + timedelta(1)
+    return first.replace(day=1), period.end if period.end >= observed_until else beyond.replace(day=1) - timedelta(1)
 
 
 def read(path: Path) -> Query:
@@ -123,6 +161,7 @@ def read(path: Path) -> Query:
         tables={name: tuple(_columns(columns)) for name, columns in TABLE.findall(headers.get("tables", ""))},
         sql=COMMENT.sub("", text).replace("{limits}", LIMITS),
         headers=headers,
+        cube=_honoured(headers.get("cube", "")),
     )
 
 

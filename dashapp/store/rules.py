@@ -30,7 +30,7 @@ _BOUGHT_ON = (
 )
 _SEGMENT_ON = (
     "coalesce((select case when h.is_lapsed then 'Lapsed' else h.segment end from marts.segment_history h"
-    " where h.customer_key = s.customer_key and h.as_of = (select max(k.as_of) from marts.segment_history k"
+    " where h.customer_key = s.customer_key and h.as_of = (select max(k.as_of) from marts.segment_days k"
     " where k.as_of <= cast(${day} as date))), 'Not yet a customer') = ${segment}"
 )
 _WITHIN = "d.customer_key is not null and d.{day} between cast(${first} as date) and cast(${last} as date)"

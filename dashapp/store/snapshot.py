@@ -12,7 +12,6 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from dashapp.domain.filters import Filters
 from dashapp.errors import Gone, NoSnapshot, QueryTimeout, SnapshotDamaged, SnapshotOutdated
 from dashapp.logs import get_logger
 from dashapp.settings import Settings
-from dashapp.store import brought, fs, watch
+from dashapp.store import answers, brought, fs, watch
 from dashapp.store.facts import Facts, read_facts
 from dashapp.store.kept_lists import KeptLists
 from dashapp.store.memory import Memory
@@ -59,6 +58,7 @@ class Snapshot:
         self._timeout_seconds = timeout_seconds
         self._lists = lists
         self._parsed = Memory()
+        self._kept = answers.places(connection)
         weakref.finalize(self, connection.close)
 
     def frame(self, name: str, filters: Filters | None = None, **parameters: Any) -> pd.DataFrame:
@@ -72,13 +72,15 @@ class Snapshot:
         sql, values = asked.statement(filters or Filters(), self.facts, bound, lists=self._lists)
         if tables:
             return self._framed(sql, values, tables)
-        kept = self.memory.answer(_asked("frame", sql, values), lambda: self._framed(sql, values, {}))
+        kept = self.memory.answer(
+            ("frame", answers.asked(sql, values)), lambda: self._framed(*self._brought(sql, values), {})
+        )
         return kept.copy(deep=False)  # copied on write: whoever changes it changes only theirs
 
     def row(self, name: str, filters: Filters | None = None, **parameters: Any) -> dict[str, Any]:
         """The first row of an answer by column name, money as Decimal; empty when there is none."""
         sql, values = find(name, QUERIES).statement(filters or Filters(), self.facts, parameters, lists=self._lists)
-        return next(iter(self._rows(sql, values)), {})
+        return next(iter(self._rows(*self._brought(sql, values))), {})
 
     def batches(
         self, name: str, filters: Filters | None = None, size: int = 10_000, **parameters: Any
@@ -127,8 +129,14 @@ class Snapshot:
 
     def _figure(self, query: Query, filters: Filters, period: Any = None) -> dict[str, Any]:
         sql, values = query.statement(filters, self.facts, {}, period, self._lists)
-        found = self.memory.answer(_asked("figure", sql, values), lambda: self._rows(sql, values))
+        asked = "figure", answers.asked(sql, values)
+        found = self.memory.answer(asked, lambda: self._rows(*self._brought(sql, values)))
         return {name: _number(value) for name, value in next(iter(found), {}).items()}
+
+    def _brought(self, sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The question itself, or where the snapshot has its answer."""
+        kept = self._kept.get(answers.asked(sql, values))
+        return (kept, {}) if kept else (sql, values)
 
     def _framed(self, sql: str, values: dict[str, Any], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         with self._cursor(tables) as cursor:
@@ -284,11 +292,6 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
             connection.execute("SET enable_external_access=false")
             connection.execute("SET lock_configuration=true")
     return connection
-
-
-def _asked(kind: str, sql: str, values: dict[str, Any]) -> tuple[str, str, bytes]:
-    """What tells one question from another; a fixed list among the values may hold a million customers."""
-    return kind, sql, blake2b(repr(sorted(values.items())).encode()).digest()
 
 
 def _number(value: Any) -> Any:

@@ -6,7 +6,11 @@
 -- formula: sum of the basis column over all days of the period
 -- customers: sales
 -- filters: all
+-- cube: period country channel
 select
-    cast(sum({value}) as double) as value
-from marts.customer_days
-where {where}
+    cast(sum(value) as double) as value
+from (
+    select {value} as value from marts.sales_days where {in_cube} and {cube_where}
+    union all
+    select {value} as value from marts.customer_days where not {in_cube} and {where}
+) as days

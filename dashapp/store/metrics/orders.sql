@@ -6,6 +6,10 @@
 -- formula: count of orders with a line of quantity > 0 and price > 0
 -- customers: sales
 -- filters: all
+-- cube: period country channel
 select cast(sum(orders) as double) as value
-from marts.customer_days
-where {where}
+from (
+    select orders from marts.sales_days where {in_cube} and {cube_where}
+    union all
+    select orders from marts.customer_days where not {in_cube} and {where}
+) as days

@@ -7,13 +7,13 @@
 -- customers: buyers
 -- filters: all
 with buyers as (
-    select customer_key, count(distinct order_date) as purchase_days
+    select customer_key, max(order_date) > min(order_date) as came_back
     from marts.customer_days
     where {where} and is_purchase and customer_key is not null
     group by customer_key
 )
 select
-    avg(cast(purchase_days >= 2 as double)) as value,
+    avg(cast(came_back as double)) as value,
     null as low,
     null as high,
     cast(count(*) as bigint) as n

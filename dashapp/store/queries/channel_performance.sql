@@ -1,6 +1,7 @@
 -- question: What margin did the customers of each first channel bring by equal age, and what was spent to win them?
 -- grain: a channel of the first purchase, at one age
 -- filters: channel
+-- kept: {"horizon": 0}
 -- columns: channel VARCHAR, unit VARCHAR, age INTEGER, customers BIGINT, margin DOUBLE, margin_squares DOUBLE, spend DOUBLE, cohorts BIGINT, first_month DATE, last_month DATE, has_spend BOOLEAN, has_margin BOOLEAN, clv DOUBLE, clv_low DOUBLE, clv_high DOUBLE, clv_customers BIGINT, horizon INTEGER
 -- A row per channel and age: the first `age` days (0 is the day of the first purchase) or the calendar months 0 to `age`.
 -- An age takes the newest 12 months of first purchase whose every customer has reached it, customers and spend of the

@@ -1,6 +1,7 @@
 -- question: How is predicted value spread over the customers, whenever they bought last?
 -- grain: a step of predicted value
 -- filters: base
+-- kept: {}
 -- columns: bin_low DOUBLE, bin_high DOUBLE, customers BIGINT, n BIGINT, mean DOUBLE, median DOUBLE, top_share DOUBLE, zero_share DOUBLE
 with scored as (
     select clv

@@ -1,6 +1,8 @@
 -- question: Of the customers who first bought in the period, how many of each month's cohort bought in, and by, each later month, and what had they brought by then?
 -- grain: a month of first purchase and a month after it
 -- filters: all
+-- kept: {"split": ""}
+-- cube: country channel
 -- columns: name VARCHAR, cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, returned_customers BIGINT, orders BIGINT, value DECIMAL(18,2), margin DOUBLE, is_complete BOOLEAN, is_predicted BOOLEAN, share DOUBLE, share_low DOUBLE, share_high DOUBLE, value_ahead DOUBLE, value_ahead_low DOUBLE, value_ahead_high DOUBLE
 -- Filters choose customers, by where they first bought; what counts is everything these customers did. Orders, value and
 -- margin are cumulative; $split 'channel' or 'country' makes cohorts of each. Without costs the margin is the share set
@@ -14,7 +16,8 @@ with base as (
         case $split when 'channel' then channel when 'country' then country else '' end as name,
         cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
-    where {where} and exists (select 1 from marts.customer_months)
+    where {where} and not ({in_cube} and order_date between $whole_start and $whole_end)
+        and exists (select 1 from marts.customer_months)
 ), activity as (
     select
         b.customer_key,
@@ -27,6 +30,28 @@ with base as (
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
     group by all
+), chosen as (
+    select
+        country,
+        channel,
+        case $split when 'channel' then channel when 'country' then country else '' end as name,
+        cohort_month,
+        customers
+    from marts.cohorts
+    where {in_cube} and {cube_where} and cohort_month between $whole_start and $whole_end
+        and exists (select 1 from marts.customer_months)
+), told as (
+    select
+        c.name,
+        c.cohort_month,
+        greatest(date_diff('month', c.cohort_month, m.month), 0) as month_number,
+        m.active_customers,
+        m.returned_customers,
+        m.orders,
+        m.{value} as value,
+        m.margin
+    from marts.cohort_months m
+    join chosen c on c.cohort_month = m.cohort_month and c.country = m.country and c.channel = m.channel
 ), months as (
     select
         name,
@@ -38,6 +63,10 @@ with base as (
         sum(margin) as margin
     from activity
     group by name, cohort_month, month_number
+    union all
+    select name, cohort_month, month_number, sum(active_customers), sum(orders), sum(value), sum(margin)
+    from told
+    group by name, cohort_month, month_number
 ), returns as (
     select name, cohort_month, month_number, count(*) as customers
     from (
@@ -47,8 +76,14 @@ with base as (
         group by customer_key, name, cohort_month
     ) first_again
     group by name, cohort_month, month_number
+    union all
+    select name, cohort_month, month_number, sum(returned_customers)
+    from told
+    group by name, cohort_month, month_number
 ), cohorts as (
     select name, cohort_month, count(*) as customers from base group by name, cohort_month
+    union all
+    select name, cohort_month, cast(sum(customers) as bigint) from chosen group by name, cohort_month
 ), cells as (
     select
         name,

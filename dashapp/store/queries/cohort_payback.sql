@@ -1,6 +1,8 @@
 -- question: What margin has each month's cohort of new customers brought by each later month, what is expected, and what did it cost to win?
 -- grain: a cohort, at one age in months
 -- filters: period channel
+-- kept: {"split": ""}
+-- cube: channel
 -- columns: name VARCHAR, cohort_month DATE, month_number INTEGER, customers BIGINT, margin DOUBLE, margin_squares DOUBLE, is_complete BOOLEAN, is_predicted BOOLEAN, margin_low DOUBLE, margin_high DOUBLE, spend DOUBLE, is_first BOOLEAN, has_spend BOOLEAN, has_margin BOOLEAN
 -- A row per cohort (of each channel where $split is 'channel') and month. Margin is cumulative over all customers of the
 -- cohort, margin_squares the sum of their squared margins. Months ahead are told of whole cohorts only: what was brought
@@ -10,7 +12,8 @@
 with base as (
     select customer_key, case when $split = 'channel' then channel else '' end as name, cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
-    where {where} and exists (select 1 from marts.customer_months)
+    where {where} and not ({in_cube} and order_date between $whole_start and $whole_end)
+        and exists (select 1 from marts.customer_months)
 ), spent as (
     select
         cast(date_trunc('month', order_date) as date) as month,
@@ -33,11 +36,33 @@ with base as (
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
     group by all
+), chosen as (
+    select
+        country,
+        channel,
+        case when $split = 'channel' then channel else '' end as name,
+        cohort_month,
+        customers
+    from marts.cohorts
+    where {in_cube} and {cube_where} and cohort_month between $whole_start and $whole_end
+        and exists (select 1 from marts.customer_months)
 ), gains as (
+    select
+        c.name,
+        c.cohort_month,
+        greatest(date_diff('month', c.cohort_month, m.month), 0) as month_number,
+        sum(m.net_sales) as net_sales,
+        sum(m.margin) as margin,
+        sum(m.margin_squares) as squares
+    from marts.cohort_months m
+    join chosen c on c.cohort_month = m.cohort_month and c.country = m.country and c.channel = m.channel
+    group by all
+    union all
     select
         name,
         cohort_month,
         month_number,
+        sum(net_sales) as net_sales,
         sum(margin) as margin,
         sum(reached * reached - before * before) as squares
     from (
@@ -50,9 +75,11 @@ with base as (
     ) walked
     group by name, cohort_month, month_number
 ), rate as (
-    select cast(sum(margin) as double) / nullif(cast(sum(net_sales) as double), 0) as rate from months
+    select cast(sum(margin) as double) / nullif(cast(sum(net_sales) as double), 0) as rate from gains
 ), cohorts as (
     select name, cohort_month, count(*) as customers from base group by name, cohort_month
+    union all
+    select name, cohort_month, cast(sum(customers) as bigint) from chosen group by name, cohort_month
 ), cells as (
     select
         name,

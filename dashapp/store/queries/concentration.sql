@@ -1,6 +1,7 @@
 -- question: Which share of the period's sales do its best buyers hold, and of predicted value the best customers?
 -- grain: a hundredth of the customers
 -- filters: all
+-- kept: {}
 -- columns: customer_share DOUBLE, sales_share DOUBLE, clv_share DOUBLE, buyers BIGINT, customers BIGINT
 -- Sales are those of the period's buyers; predicted value is that of the whole base.
 with buyers as (
@@ -13,37 +14,36 @@ with buyers as (
     select clv
     from (select *, $period_start as order_date from marts.customers) c
     where {where} and clv is not null
-), by_sales as (
-    select
-        row_number() over w as place,
-        count(*) over () as n,
-        sum(value) over w / sum(value) over () as share
-    from buyers
-    window w as (order by value desc rows unbounded preceding)
-), by_clv as (
-    select
-        row_number() over w as place,
-        count(*) over () as n,
-        sum(clv) over w / nullif(sum(clv) over (), 0) as share
-    from base
-    window w as (order by clv desc rows unbounded preceding)
+), sizes as (
+    select (select count(*) from buyers) as buyers, (select count(*) from base) as customers
 ), sales_steps as (
-    select p, max(share) as share, any_value(n) as n
-    from by_sales
-    join (select unnest(generate_series(1, 100)) as p) g on place = cast(ceil(p * n / 100.0) as bigint)
-    group by p
+    -- The k-th best of n is among the best p in a hundred from the first p on for which k <= p * n / 100, rounded up.
+    select ((row_number() over (order by value desc) - 1) * 100) // (select buyers from sizes) + 1 as p, value
+    from buyers
 ), clv_steps as (
-    select p, max(share) as share, any_value(n) as n
-    from by_clv
-    join (select unnest(generate_series(1, 100)) as p) g on place = cast(ceil(p * n / 100.0) as bigint)
-    group by p
+    select ((row_number() over (order by clv desc) - 1) * 100) // (select customers from sizes) + 1 as p, clv as value
+    from base
+), steps as (
+    select unnest(generate_series(1, 100)) as p
+), sales_shares as (
+    select steps.p, sum(sum(s.value)) over (order by steps.p) / sum(sum(s.value)) over () as share
+    from steps
+    left join sales_steps s on s.p = steps.p
+    group by steps.p
+), clv_shares as (
+    select steps.p, sum(sum(c.value)) over (order by steps.p) / nullif(sum(sum(c.value)) over (), 0) as share
+    from steps
+    left join clv_steps c on c.p = steps.p
+    group by steps.p
 )
 select
-    p / 100.0::double as customer_share,
+    s.p / 100.0::double as customer_share,
     s.share as sales_share,
     c.share as clv_share,
-    cast(s.n as bigint) as buyers,
-    cast(c.n as bigint) as customers
-from sales_steps s
-left join clv_steps c using (p)
-order by p
+    cast(sizes.buyers as bigint) as buyers,
+    cast(nullif(sizes.customers, 0) as bigint) as customers
+from sales_shares s
+join clv_shares c using (p)
+cross join sizes
+where sizes.buyers > 0
+order by s.p

@@ -1,6 +1,7 @@
 -- question: Which share of each month's sales did its best buyers hold, now and in the comparison period?
 -- grain: a month, now or before
 -- filters: all
+-- kept: {}
 -- columns: series VARCHAR, month DATE, buyers BIGINT, best_fifth_share DOUBLE, best_hundredth_share DOUBLE, gini DOUBLE
 -- gini: 0 where all buyers brought the same, near 1 where one brought everything.
 with days as (

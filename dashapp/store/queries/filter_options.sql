@@ -2,24 +2,24 @@
 -- columns: field VARCHAR, value VARCHAR, label VARCHAR, customers BIGINT
 -- Of products the 200 most bought: the bar is no catalogue, and any other is chosen by its id in the address.
 with choices as (
-    select 'country' as field, country as value, country as label, count(*) as customers
-    from marts.customers
+    select 'country' as field, country as value, country as label, sum(customers) as customers
+    from marts.cohorts
     group by country
     union all
-    select 'channel' as field, channel as value, channel as label, count(*) as customers
-    from marts.customers
+    select 'channel' as field, channel as value, channel as label, sum(customers) as customers
+    from marts.cohorts
     group by channel
     union all
     select
         'cohort' as field,
         strftime(cohort_month, '%Y-%m') as value,
         strftime(cohort_month, '%b %Y') as label,
-        count(*) as customers
-    from marts.customers
+        sum(customers) as customers
+    from marts.cohorts
     group by cohort_month
     union all
-    select 'category' as field, category as value, category as label, count(distinct customer_key) as customers
-    from marts.customer_products
+    select 'category' as field, category as value, category as label, sum(buyers) as customers
+    from marts.category_buyers
     group by category
     union all
     (
@@ -34,6 +34,6 @@ with choices as (
         limit 200
     )
 )
-select field, value, label, customers
+select field, value, label, cast(customers as bigint) as customers
 from choices
 order by field, case when field = 'cohort' then value end desc, customers desc, value

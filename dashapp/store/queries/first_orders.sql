@@ -1,5 +1,6 @@
 -- question: What do customers spend on the day of their first purchase?
 -- filters: country channel cohort category product
+-- kept: {}
 -- where: d
 -- columns: customers BIGINT, mean DOUBLE
 -- a day is split by country and channel of its orders, so it is added up per customer first

@@ -1,6 +1,8 @@
 -- question: Who came into the base of customers in each month, who came back, and who lapsed; and in the comparison period?
 -- grain: a month, now or before
 -- filters: all
+-- kept: {}
+-- cube: country channel segment
 -- columns: series VARCHAR, month DATE, is_kept BOOLEAN, base_before BIGINT, retained BIGINT, new BIGINT, reactivated BIGINT, lapsed BIGINT, base_after BIGINT, at_risk BIGINT, back_in_time BIGINT
 -- The base are the customers who have not lapsed. Whole months of the calendar that the period touches; what was before
 -- is counted too, because it made the base. The days of the period are cut at the end, not by the filter.
@@ -16,21 +18,37 @@ with changes as (
     semi join (
         select customer_key from (select *, $period_start as order_date from marts.customers) as c where {where}
     ) as chosen on chosen.customer_key = s.customer_key
+    where not {in_cube}
 ), months as (
     select cast(unnest(generate_series(
         date_trunc('month', $observed_from), date_trunc('month', $observed_until), interval 1 month
     )) as date) as month
+), counted as (
+    select month, new, reactivated, lapsed, lapsed_of_before, at_risk, back_in_time
+    from marts.state_months
+    where {in_cube} and {cube_where}
+    union all
+    select
+        month,
+        count(*) filter (state = 'new') as new,
+        count(*) filter (state = 'reactivated') as reactivated,
+        count(*) filter (state = 'lapsed') as lapsed,
+        count(*) filter (state = 'lapsed' and joined < month) as lapsed_of_before,
+        count(*) filter (state = 'at_risk') as at_risk,
+        count(*) filter (state = 'active' and state_before = 'at_risk') as back_in_time
+    from changes
+    group by month
 ), counts as (
     select
         m.month,
-        count(*) filter (c.state = 'new') as new,
-        count(*) filter (c.state = 'reactivated') as reactivated,
-        count(*) filter (c.state = 'lapsed') as lapsed,
-        count(*) filter (c.state = 'lapsed' and c.joined < m.month) as lapsed_of_before,
-        count(*) filter (c.state = 'at_risk') as at_risk,
-        count(*) filter (c.state = 'active' and c.state_before = 'at_risk') as back_in_time
+        cast(coalesce(sum(c.new), 0) as bigint) as new,
+        cast(coalesce(sum(c.reactivated), 0) as bigint) as reactivated,
+        cast(coalesce(sum(c.lapsed), 0) as bigint) as lapsed,
+        cast(coalesce(sum(c.lapsed_of_before), 0) as bigint) as lapsed_of_before,
+        cast(coalesce(sum(c.at_risk), 0) as bigint) as at_risk,
+        cast(coalesce(sum(c.back_in_time), 0) as bigint) as back_in_time
     from months as m
-    left join changes as c on c.month = m.month
+    left join counted as c on c.month = m.month
     group by m.month
 ), running as (
     select *, sum(new + reactivated - lapsed) over (order by month) as base_after
@@ -39,7 +57,7 @@ with changes as (
 select
     p.series,
     r.month,
-    exists (select 1 from marts.segment_history as h where h.as_of = last_day(r.month)) as is_kept,
+    exists (select 1 from marts.segment_days as d where d.as_of = last_day(r.month)) as is_kept,
     cast(base_after - new - reactivated + lapsed as bigint) as base_before,
     cast(base_after - new - reactivated + lapsed - lapsed_of_before as bigint) as retained,
     new,

@@ -1,14 +1,18 @@
 -- question: How many customers first bought through each channel or country ($origin), what was sold there in the period, what will they bring?
 -- grain: a channel or country
 -- filters: all
+-- cube: period country channel
 -- columns: name VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE
 -- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.
 with sales as (
     select
         case when $origin = 'channel' then channel else country end as name,
         cast(sum({value}) as decimal(18, 2)) as value
-    from marts.customer_days
-    where {where}
+    from (
+        select channel, country, {value} from marts.sales_days where {in_cube} and {cube_where}
+        union all
+        select channel, country, {value} from marts.customer_days where not {in_cube} and {where}
+    ) as days
     group by 1
 ), people as (
     select

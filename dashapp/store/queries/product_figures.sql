@@ -26,13 +26,13 @@ with lines as (
     select
         series,
         count(*) as buyers,
-        avg(case when purchase_days > 1 then 1.0 else 0.0 end) as repeat_rate,
+        avg(case when came_back then 1.0 else 0.0 end) as repeat_rate,
         avg(case when started_with_it then 1.0 else 0.0 end) as first_purchase_share
     from (
         select
             lines.series,
             lines.customer_key,
-            count(distinct lines.order_date) as purchase_days,
+            max(lines.order_date) > min(lines.order_date) as came_back,
             bool_or(lines.order_date = customer.first_order_date) as started_with_it
         from lines
         inner join marts.customers as customer on customer.customer_key = lines.customer_key

@@ -8,19 +8,28 @@ with with_it as (
     from marts.order_lines
     where kind = 'sale' and product_key is not distinct from $product_key
 ), sold as (
-    select shop.ordered_at, with_it.order_id is not null as has_it
-    from marts.orders as shop
-    left join with_it
-        on with_it.order_id = shop.order_id
-        and with_it.customer_key is not distinct from shop.customer_key
-        and with_it.order_date = shop.order_date
+    select isodow(shop.ordered_at) as weekday, hour(shop.ordered_at) as hour, count(*) as orders
+    from with_it
+    join marts.orders as shop
+        on shop.order_id = with_it.order_id
+        and shop.customer_key is not distinct from with_it.customer_key
+        and shop.order_date = with_it.order_date
     where shop.is_purchase
+    group by 1, 2
 ), slots as (
-    select 'weekday' as part, isodow(ordered_at) as slot, has_it from sold
-    union all
-    select 'hour' as part, hour(ordered_at) as slot, has_it from sold
+    select cast(shop.weekday as bigint) as weekday, cast(shop.hour as bigint) as hour, sold.orders, shop.orders as shop_orders
+    from marts.order_hours as shop
+    left join sold on sold.weekday = shop.weekday and sold.hour = shop.hour
 )
-select part, slot, count(*) filter (where has_it) as orders, count(*) as shop_orders
+select
+    'weekday' as part,
+    weekday as slot,
+    cast(coalesce(sum(orders), 0) as bigint) as orders,
+    cast(sum(shop_orders) as bigint) as shop_orders
 from slots
-group by part, slot
+group by weekday
+union all
+select 'hour', hour, cast(coalesce(sum(orders), 0) as bigint), cast(sum(shop_orders) as bigint)
+from slots
+group by hour
 order by part, slot

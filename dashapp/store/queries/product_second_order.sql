@@ -6,27 +6,21 @@
 -- days since, as still waiting. hazard_*: the published comparison with those who started alike, the same on every row, null where
 -- there is none, as of the end of the last whole month; compared: products tested together, over which the q value is corrected.
 with starters as (
-    select distinct line.customer_key
-    from marts.order_lines as line
+    select bought.customer_key
+    from marts.customer_products as bought
     inner join marts.customers as customer
-        on customer.customer_key = line.customer_key and customer.first_order_date = line.order_date
-    where line.product_key = $product_key and line.kind = 'sale'
+        on customer.customer_key = bought.customer_key and customer.first_order_date = bought.first_order_date
+    where bought.product_key = $product_key
 ), hazard as (
     select hazard_ratio, hazard_low, hazard_high, hazard_q_value
     from marts.entry_products
     where level = 'product' and product_key = $product_key
     limit 1
-), seconds as (
-    select days.customer_key, min(days.order_date) as second_date
-    from marts.customer_days as days
-    inner join marts.customers as customer on customer.customer_key = days.customer_key
-    where days.is_purchase and days.order_date > customer.first_order_date
-    group by days.customer_key
 )
 select
     starters.customer_key is not null as started_here,
-    date_diff('day', customer.first_order_date, coalesce(seconds.second_date, cast($observed_until as date))) as days,
-    seconds.second_date is not null as came_back,
+    date_diff('day', customer.first_order_date, coalesce(customer.second_order_date, cast($observed_until as date))) as days,
+    customer.second_order_date is not null as came_back,
     count(*) as customers,
     max(hazard.hazard_ratio) as hazard_ratio,
     max(hazard.hazard_low) as hazard_low,
@@ -40,7 +34,6 @@ select
     (select product_id from marts.products where product_key = $product_key) as product_id
 from marts.customers as customer
 left join starters on starters.customer_key = customer.customer_key
-left join seconds on seconds.customer_key = customer.customer_key
 left join hazard on true
 group by 1, 2, 3
 order by 1, 2, 3

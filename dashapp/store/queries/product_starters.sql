@@ -13,30 +13,38 @@ with ended as (
         else cast($observed_until as date)
     end as last_day
 ), starters as (
-    select distinct line.customer_key
-    from marts.order_lines as line
+    select bought.customer_key
+    from marts.customer_products as bought
     inner join marts.customers as customer
-        on customer.customer_key = line.customer_key and customer.first_order_date = line.order_date
-    where line.product_key = $product_key and line.kind = 'sale'
+        on customer.customer_key = bought.customer_key and customer.first_order_date = bought.first_order_date
+    where bought.product_key = $product_key
 ), windows as (
     select distinct window_days
     from marts.entry_products
     where level = 'product' and product_key = $product_key
-), brought as (
-    select windows.window_days, customer.customer_key, coalesce(sum(days.net_sales), 0) as value
-    from windows
+), others_first as (
+    select customer_key, first_order_date, last_day
+    from marts.customers
     cross join ended
-    inner join marts.customers as customer on customer.first_order_date + windows.window_days <= ended.last_day
-    left join marts.customer_days as days
-        on days.customer_key = customer.customer_key
+    where customer_key not in (select customer_key from starters)
+), brought as (
+    select windows.window_days, sum(days.net_sales) as value
+    from marts.customer_days as days
+    inner join others_first as customer on customer.customer_key = days.customer_key
+    inner join windows
+        on customer.first_order_date + windows.window_days <= customer.last_day
         and days.order_date >= customer.first_order_date
         and days.order_date < customer.first_order_date + windows.window_days
-    where customer.customer_key not in (select customer_key from starters)
-    group by windows.window_days, customer.customer_key
+    group by windows.window_days
 ), others as (
-    select window_days, count(*) as others, cast(avg(value) as double) as others_value
-    from brought
-    group by window_days
+    select
+        windows.window_days,
+        count(*) as others,
+        cast(coalesce(any_value(brought.value), 0) as double) / count(*) as others_value
+    from windows
+    inner join others_first as customer on customer.first_order_date + windows.window_days <= customer.last_day
+    left join brought on brought.window_days = windows.window_days
+    group by windows.window_days
 )
 select
     entry.window_days,

@@ -1,6 +1,7 @@
 -- question: What are net sales by month when a refund counts where it happened, and when it counts where the order did?
 -- grain: a way to date refunds and a month
 -- filters: none
+-- kept: {"dated": "refund"}
 -- columns: dated VARCHAR, month DATE, gross_sales DECIMAL(18,2), refunds_by_refund DECIMAL(18,2), refunds_by_order DECIMAL(18,2), net_by_refund DECIMAL(18,2), net_by_order DECIMAL(18,2), unlinked_refunds DECIMAL(18,2)
 -- $dated says which of the two the reader looks at. Refunds are negative; one whose order cannot be told stays in its
 -- own month both ways, so that both add up to the same net sales.

@@ -1,6 +1,7 @@
 -- question: Do customers with a broader, more repeated or more evenly spread relationship buy again in the half year held out?
 -- grain: a measure of the relationship
 -- filters: base
+-- kept: {}
 -- columns: measure VARCHAR, cut_off DATE, customers BIGINT, stayed BIGINT, mean_stayed DOUBLE, mean_left DOUBLE, correlation DOUBLE
 -- Customers with two purchase days or more by the cut-off, 180 days before the end of the data; stayed: bought after it.
 -- correlation is partial: at an equal number of purchase days (their logarithm), which by itself says most.

@@ -1,6 +1,7 @@
 -- question: Whose money made the difference between the period and the one it is compared with?
 -- grain: a kind of customer
 -- filters: all
+-- kept: {}
 -- columns: period_start DATE, period_end DATE, before_start DATE, before_end DATE, kind VARCHAR, customers BIGINT, orders_before BIGINT, orders_now BIGINT, sales_before DECIMAL(18,2), sales_now DECIMAL(18,2), value_before DECIMAL(18,2), value_now DECIMAL(18,2), buyers_before BIGINT, buyers_now BIGINT, bought_value_before DECIMAL(18,2), bought_value_now DECIMAL(18,2)
 -- Where nothing is compared it is the period right before; without a period ("all time") the last 12 complete months
 -- stand against the 12 before. The filters choose rows of every day; the two periods are cut here, and a day is in both
@@ -59,7 +60,7 @@ with asked as (
             when each.customer_key is null then 'unidentified'
             when orders_before = 0 and orders_now = 0 then 'neither'
             when orders_now = 0 then 'lost'
-            when orders_before = 0 and c.first_order_date >= periods.period_start then 'new'
+            when orders_before = 0 and c.customer_key is not null then 'new'
             when orders_before = 0 then 'reactivated'
             when value_now > value_before then 'grew'
             when value_now < value_before then 'shrank'
@@ -68,8 +69,9 @@ with asked as (
         each.customer_key is not null and orders_before > 0 as bought_before,
         each.customer_key is not null and orders_now > 0 as bought_now
     from each
-    cross join periods
-    left join marts.customers c on c.customer_key = each.customer_key
+    left join (
+        select customer_key from marts.customers where first_order_date >= (select period_start from periods)
+    ) c on c.customer_key = each.customer_key
 )
 select
     any_value(periods.period_start) as period_start,

@@ -1,18 +1,27 @@
 -- question: What was sold in each bucket of the period, by kind of customer, and what in the comparison period?
 -- grain: a bucket of days, a kind of customer, and now or before
 -- filters: all
+-- cube: period country channel
 -- columns: series VARCHAR, bucket DATE, customer_type VARCHAR, gross_sales DECIMAL(18,2), returns DECIMAL(18,2), value DECIMAL(18,2), orders BIGINT
 with shift as (
     -- a week begins on Monday to date_trunc
     select case when $grain = 'week' then cast($week_shift_days as integer) else 0 end as days
 ), now as (
     select order_date, customer_type, gross_sales, returns, {value} as value, orders
+    from marts.sales_days
+    where {in_cube} and {cube_where}
+    union all
+    select order_date, customer_type, gross_sales, returns, {value} as value, orders
     from marts.customer_days
-    where {where}
+    where not {in_cube} and {where}
 ), before as (
     select order_date, {value} as value, orders
+    from marts.sales_days
+    where {in_cube} and {previous_cube_where}
+    union all
+    select order_date, {value} as value, orders
     from marts.customer_days
-    where {previous_where}
+    where not {in_cube} and {previous_where}
 )
 select
     'current' as series,

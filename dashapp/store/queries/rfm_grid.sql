@@ -1,6 +1,7 @@
 -- question: How many customers stand in each field of recency by frequency and money, what did they bring, what will they?
 -- grain: a score of recency and a score of frequency with money
 -- filters: all
+-- kept: {}
 -- columns: r_score TINYINT, fm_score TINYINT, segment VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE, days_since_last_order DOUBLE
 -- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.
 with base as (

@@ -1,12 +1,13 @@
 -- question: How large is each named group and what did it bring, now and at the end of the comparison?
 -- filters: period country channel cohort category product saved
+-- kept: {}
 -- columns: segment VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE, days_since_last_order DOUBLE, as_of DATE, previous_customers BIGINT, previous_value DECIMAL(18,2), previous_days_since_last_order DOUBLE
 -- A chosen segment does not narrow it: all groups are shown beside each other. The earlier moment is the month end at or
 -- before the comparison's last day; who was in a group then brought what they bought in the comparison. No prediction is
 -- kept of then.
 with earlier as (
     select max(as_of) as as_of
-    from marts.segment_history
+    from marts.segment_days
     where as_of <= $previous_end
 ), base as (
     select customer_key, segment, clv, days_since_last_order

@@ -9,17 +9,22 @@ with days as (
     select
         (
             select max(as_of)
-            from marts.segment_history
+            from marts.segment_days
             where as_of <= coalesce(cast($from_day as date), cast($previous_end as date))
         ) as as_of,
         (
             select max(as_of)
-            from marts.segment_history
+            from marts.segment_days
             where as_of <= coalesce(cast($to_day as date), $observed_until)
         ) as until
-), named as (
-    select as_of, customer_key, case when is_lapsed then 'Lapsed' else segment end as segment
+), earlier as (
+    select customer_key, case when is_lapsed then 'Lapsed' else segment end as segment
     from marts.segment_history
+    where as_of = (select as_of from days)
+), later as (
+    select customer_key, case when is_lapsed then 'Lapsed' else segment end as segment
+    from marts.segment_history
+    where as_of = (select until from days)
 ), base as (
     select customer_key, net_sales, clv
     from marts.customers
@@ -35,8 +40,8 @@ select
     sum(base.clv) as clv
 from base
 cross join days
-join named after on after.customer_key = base.customer_key and after.as_of = days.until
-left join named before on before.customer_key = base.customer_key and before.as_of = days.as_of
+join later after on after.customer_key = base.customer_key
+left join earlier before on before.customer_key = base.customer_key
 where days.as_of is not null and days.as_of < days.until
 group by all
 order by from_segment, to_segment

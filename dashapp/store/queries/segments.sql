@@ -1,6 +1,7 @@
 -- question: How many customers are in each segment, what did they bring in the period, what are they predicted to bring?
 -- grain: a segment
 -- filters: all
+-- kept: {}
 -- columns: segment VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE
 -- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.
 with base as (

@@ -1,6 +1,7 @@
 -- question: What does each tenth of the customers hold, the most valuable by prediction first?
 -- grain: a tenth of the customers
 -- filters: base
+-- kept: {}
 -- columns: decile INTEGER, customers BIGINT, clv DOUBLE, clv_from DOUBLE, clv_to DOUBLE, p_active DOUBLE, net_sales DECIMAL(18,2), orders BIGINT
 with ranked as (
     select clv, p_active, net_sales, order_count, ntile(10) over (order by clv desc, customer_key) as decile

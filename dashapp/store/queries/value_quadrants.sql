@@ -1,5 +1,6 @@
 -- question: How many customers are above and below the median predicted value, by whether they will rather buy again?
 -- filters: base
+-- kept: {}
 -- columns: is_valuable BOOLEAN, is_likely BOOLEAN, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE, value_at_risk DOUBLE, clv_from DOUBLE, clv_to DOUBLE, p_from DOUBLE, p_to DOUBLE, half DOUBLE
 -- The median is that of the customers in view; likely is a chance of one half or more to buy in the horizon.
 with base as (

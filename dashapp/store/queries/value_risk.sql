@@ -1,6 +1,7 @@
 -- question: How many customers are in each third of predicted value, by how likely they are to buy again?
 -- grain: a third of predicted value and a band of the chance to buy
 -- filters: base
+-- kept: {}
 -- columns: third INTEGER, band INTEGER, customers BIGINT, clv DOUBLE, value_at_risk DOUBLE, clv_from DOUBLE, clv_to DOUBLE, p_from DOUBLE, p_to DOUBLE
 -- third 3 is the most valuable; equal values are in one third. band 0: below 30 %, 1: below 70 %, 2: the rest.
 with base as (

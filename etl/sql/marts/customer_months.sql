@@ -1,6 +1,5 @@
 -- grain: customer with a purchase x month x country x channel
 -- sort: month, customer_key
--- kept: no
 -- mends: customer_key
 -- customer_key UINTEGER: as in marts.customers
 -- month DATE: first day of the month

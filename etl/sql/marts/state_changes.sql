@@ -1,6 +1,5 @@
 -- grain: customer with a purchase x change of state
 -- sort: changed_on, customer_key
--- kept: no
 -- mends: all
 -- customer_key UINTEGER: as in marts.customers
 -- changed_on DATE: first day in the new state
