@@ -26,7 +26,7 @@ from dashapp.errors import SnapshotOutdated
 from dashapp.services.predecessor import Predecessor
 from dashapp.services.spared import Failure, spared
 from dashapp.store import query
-from dashapp.store.metrics import NOT_VALID, MetricValue
+from dashapp.store.metrics import MISSING, NOT_VALID, MetricValue
 from dashapp.store.query import Query
 from dashapp.store.snapshot import Snapshot
 from dashapp.store.where import HONOURABLE
@@ -77,6 +77,8 @@ def _drawn(
     bound = bound_of(spec, seen, parameters)
     frame = snapshot.frame(spec.query, filters, **bound)
     chart = annotated(spec.build(frame, replace(seen, ahead=_ahead(spec, snapshot, filters))), flags)
+    if chart.figure is None and not snapshot.facts.has_orders and "period" in query.find(spec.query).filters:
+        return nothing(MISSING["orders"], kind="unavailable")  # a longer period would not help
     return _beside_the_others(chart, spec, snapshot, filters, bound)
 
 

@@ -103,7 +103,7 @@ def _warehouse(settings: Settings) -> Usage:
     then = f"the next one removes {', '.join(entry.snapshot_id for entry in gone)}" if gone else "the next removes none"
     return _usage(
         "warehouse", "Published snapshots", _files(warehouse.folder), len(history), "snapshots",
-        f"{keep} snapshots are kept (keep_snapshots); {then}. With them stand the tables the next refresh goes on from.",
+        f"{keep} snapshots are kept (keep_snapshots); {then}. Beside them: the tables the next refresh goes on from.",
         (warehouse.folder / entry.file for entry in gone),
     )  # fmt: skip
 

@@ -131,6 +131,14 @@ def test_every_number_of_a_poor_store_says_what_it_means_and_who_is_in_it(poor_h
 
 
 @pytest.mark.slow
+def test_a_shop_of_summaries_is_told_to_load_orders_not_to_choose_a_longer_period(poor_house: House):
+    snapshot = poor_house.services.snapshots.current()
+    notes = {name: charting.draw(name, snapshot, Filters()).note for name in ("revenue_trend", "concentration")}
+    told = {name: note and note.text == metrics.MISSING["orders"] for name, note in notes.items()}
+    assert all(told.values()) if not snapshot.facts.has_orders else not any(told.values())
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_whoever_may_open_a_page_may_do_all_that_it_does_by_itself(house: House, role: str):
     assert unfit_pages(house, role) == []
