@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,12 +46,13 @@ def backtest(
     horizon_days: Annotated[int | None, typer.Option(min=1, help="Days ahead; as published if not given")] = None,
     origins: Annotated[int | None, typer.Option(min=1, help="Cut-offs; as published if not given")] = None,
     model: Annotated[list[str] | None, typer.Option(help="A purchase model to test; may be repeated")] = None,
+    to_the_last_day: Annotated[bool, typer.Option(help="End with the last day, not with a whole month")] = False,
     bootstrap: Annotated[bool, typer.Option(help="Also refit the model to 200 resamples of the customers")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write every table to this file")] = None,
 ) -> None:
     """Test models and baselines on the published purchases; without options, the published figures again."""
     snapshot = Snapshots(settings.load(data_dir=data_dir)).current()
-    plan = _plan(snapshot, horizon_days, origins, model)
+    plan = replace(_plan(snapshot, horizon_days, origins, model), by_month=not to_the_last_day)
     days = PurchaseDays.from_frame(snapshot.frame("purchase_days"))
     with Console(stderr=True).status("Testing") as status:
         facts = snapshot.facts

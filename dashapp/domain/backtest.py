@@ -58,6 +58,8 @@ class Plan:
     replicates: int = REPLICATES
     bands: Bands = field(default_factory=Bands)
     "Of the health score."
+    by_month: bool = True
+    "End with the last month that is over, as a refresh does; False: with the last observed day."
 
     def __post_init__(self) -> None:
         shelf.purchase_model(self.incumbent)
@@ -66,9 +68,7 @@ class Plan:
             if name not in known:
                 raise InputError(f"There is no purchase model {name!r}.", f"Models are {', '.join(known)}.")
         if self.horizon_days < 1 or self.origins < 1 or self.replicates < 2:
-            raise InputError(
-                "Horizon, cut-offs and replicates must be positive.", "A backtest looks at least 1 day ahead."
-            )
+            raise InputError("Horizon, cut-offs and replicates must be positive.", "Look at least 1 day ahead.")
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -114,7 +114,8 @@ def run(
     parts: for how right the model in use was on each of them; none are judged without.
     """
     tell = progress or (lambda fraction, message: None)
-    observed_until = judged_until(observed_from, observed_until, plan.horizon_days, plan.origins)
+    if plan.by_month:
+        observed_until = judged_until(observed_from, observed_until, plan.horizon_days, plan.origins)
     days = days.until(observed_until)
     found = cuts(observed_from, observed_until, plan.horizon_days, plan.origins)
     gathered = _Gathered(notes=list(found.notes))

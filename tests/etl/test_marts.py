@@ -326,17 +326,12 @@ WORDS = "select customer_key, kind, word from marts.customer_words"
             "select isodow(ordered_at), hour(ordered_at), count(*) from marts.orders where is_purchase group by 1, 2",
         ),
         (
-            "select kind, sum(lines), sum(amount), sum(exact_amount), sum(cost) from marts.line_totals group by kind",
-            "select kind, count(*), sum(amount), sum(quantity * unit_price), sum(amount - margin) "
-            "from marts.order_lines group by kind",
-        ),
-        (
             "select customer_key, second_order_date from marts.customers where second_order_date is not null",
             "select c.customer_key, min(d.order_date) from marts.customers c join marts.customer_days d "
             "on d.customer_key = c.customer_key and d.is_purchase and d.order_date > c.first_order_date group by 1",
         ),
     ],
-    ids=["days of the segments", "hours of the orders", "totals of the lines", "second purchases"],
+    ids=["days of the segments", "hours of the orders", "second purchases"],
 )
 def test_what_is_counted_beforehand_is_what_counting_gives(sample_warehouse: Settings, counted: str, anew: str):
     snapshot = Snapshots(sample_warehouse).current()

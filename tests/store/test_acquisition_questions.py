@@ -38,7 +38,9 @@ SPEND = [
     ("2024-03-01", "Fairs", 5.0),
 ]
 EVERYTHING = Filters(range="all")
-CHANNEL_AGES = (ROOT / "etl" / "sql" / "marts" / "channel_ages.sql").read_text(encoding="utf-8")
+MARTS = ROOT / "etl" / "sql" / "marts"
+CHANNEL_AGES = (MARTS / "channel_ages.sql").read_text(encoding="utf-8")
+COUNTED = {name: (MARTS / f"{name}.sql").read_text(encoding="utf-8") for name in ("cohorts", "cohort_months")}
 
 
 def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: float = 1.0) -> Snapshot:
@@ -53,6 +55,7 @@ def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: flo
     connection.execute("create table marts.customers (customer_key UINTEGER, channel VARCHAR, first_order_date DATE)")
     connection.executemany("insert into marts.customers values (?, ?, ?)", CUSTOMERS)
     connection.execute("alter table marts.customers add column cohort_month DATE")
+    connection.execute("alter table marts.customers add column country VARCHAR default 'France'")
     connection.execute("update marts.customers set cohort_month = date_trunc('month', first_order_date)")
     connection.execute("create table given (customer_key UINTEGER, order_date DATE, gross_margin DECIMAL(16,2))")
     connection.executemany("insert into given values (?, ?, ?)", DAYS)
@@ -63,13 +66,16 @@ def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: flo
     )
     connection.execute(
         """create table marts.customer_months as
-           select *,
+           select *, 1 as orders, net_sales as gross_sales,
                cast(if(has_costs, gross_margin, if(share < 1, net_sales * share, null)) as decimal(18, 4)) as margin
            from (
                select customer_key, cast(date_trunc('month', order_date) as date) as month, sum(net_sales) as net_sales,
                    sum(gross_margin) as gross_margin from marts.customer_days group by all
-           ) cross join (select has_costs, gross_margin as share from meta.snapshot)"""
+           ) join (select customer_key, cohort_month from marts.customers) using (customer_key)
+           cross join (select has_costs, gross_margin as share from meta.snapshot)"""
     )
+    for name, select in COUNTED.items():
+        connection.execute(f"create table marts.{name} as {select}")
     connection.execute("create view staging.customer_days as select * from marts.customer_days")
     connection.execute("create view staging.rfm as select customer_key, first_order_date from marts.customers")
     connection.execute("create view staging.first_orders as select customer_key, channel from marts.customers")

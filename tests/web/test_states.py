@@ -164,6 +164,7 @@ def spoilt(
     copy = tmp_path_factory.mktemp("spoilt") / "copy.duckdb"
     shutil.copy(warehouse.folder / warehouse.current().file, copy)
     connection = duckdb.connect(str(copy))
+    connection.execute("delete from meta.answers")  # every question is asked anew
     return connection, Snapshot(connection, read_facts(connection), 30.0)
 
 

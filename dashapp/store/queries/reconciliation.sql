@@ -1,7 +1,6 @@
 -- question: How do the lines and the money of the files become net sales and the margin, and does every step close?
 -- grain: a step from the files to the figures
 -- filters: none
--- kept: {}
 -- columns: section VARCHAR, position INTEGER, part VARCHAR, role VARCHAR, lines BIGINT, amount DECIMAL(38,7), line_difference BIGINT, amount_difference DECIMAL(38,7)
 -- Each section begins with nothing or a total ('from'), adds its steps and ends in a total that another table states
 -- ('to'); its differences are what that total holds beyond the steps, and zero where all is well. Lines of the files
@@ -33,19 +32,20 @@ with batches as (
         coalesce(sum(accepted_amount), 0) as accepted_amount,
         coalesce(sum(replaced_amount), 0) as replaced_amount
     from batches
-), grouped as (
+), grouped as materialized (
     select
         kind,
-        direction,
-        kind = 'return' or direction < 0 as is_refund,
-        lines,
-        cast(amount as decimal(38, 7)) as amount,
-        exact_amount,
-        rounding,
-        costed_lines,
-        cast(uncosted_amount as decimal(38, 7)) as uncosted_amount,
-        cast(cost as decimal(38, 7)) as cost
-    from marts.line_totals
+        sign(amount) as direction,
+        kind = 'return' or amount < 0 as is_refund,
+        count(*) as lines,
+        cast(sum(amount) as decimal(38, 7)) as amount,
+        cast(sum(quantity * unit_price) as decimal(38, 7)) as exact_amount,
+        cast(sum(cast(quantity * unit_price as decimal(16, 2)) - quantity * unit_price) as decimal(38, 7)) as rounding,
+        count(margin) as costed_lines,
+        cast(sum(amount) filter (margin is null) as decimal(38, 7)) as uncosted_amount,
+        cast(sum(amount - margin) as decimal(38, 7)) as cost
+    from marts.order_lines
+    group by all
 ), marted as (
     select
         coalesce(sum(lines), 0) as lines,

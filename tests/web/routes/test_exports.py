@@ -66,6 +66,7 @@ def client(settings: Settings, notes: Notes, role: list[Role]) -> FlaskClient:
         settings=settings,
         snapshots=Snapshots(settings),
         exports=notes,
+        annotations=SimpleNamespace(flags=lambda principal, filters: ()),
         clock=lambda: datetime(2024, 7, 2, tzinfo=UTC),
     )
     server = Flask("exports")
