@@ -29,7 +29,7 @@ def paired(sample_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory)
     """The sample, too small to have pairs of its own, with one pair of a declining and a mature product."""
     folder = tmp_path_factory.mktemp("paired")
     shutil.copytree(sample_warehouse.data_dir / "warehouse", folder / "warehouse")
-    (file,) = (folder / "warehouse").glob("*.duckdb")
+    (file,) = (folder / "warehouse").glob("tenure-*.duckdb")
     before = fs.sha256(file)
     file.chmod(0o600)
     with duckdb.connect(str(file)) as connection:
@@ -81,7 +81,7 @@ def test_a_declining_product_and_its_partner_are_found_without_a_mouse(chromium:
 
 
 def _declining(paired: Live) -> str:
-    (file,) = (paired.settings.data_dir / "warehouse").glob("*.duckdb")
+    (file,) = (paired.settings.data_dir / "warehouse").glob("tenure-*.duckdb")
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(f"select product_name from marts.products where product_key = ({DECLINING})")
         return str(rows.fetchall()[0][0])

@@ -108,7 +108,7 @@ def filter_by_country(hands: Hands, country: str) -> None:
 
 def row(live: Live, sql: str, *values: Any) -> tuple[Any, ...]:
     """The one row of a question to the data themselves."""
-    (file,) = (live.settings.data_dir / "warehouse").glob("*.duckdb")
+    (file,) = (live.settings.data_dir / "warehouse").glob("tenure-*.duckdb")
     with duckdb.connect(str(file), read_only=True) as connection:
         (found,) = connection.execute(sql, values).fetchall()
     return tuple(found)
@@ -163,6 +163,7 @@ def test_the_score_of_a_customer_is_explained_by_its_reasons(hands: Hands) -> No
     assert not in_view(reasons)
     while not in_view(reasons):
         hands.press("PageDown")
+        page.wait_for_timeout(250)  # the page moves smoothly; a reader looks before pressing again
     expect(reasons).to_have_text(re.compile(r": (raises|lowers) the odds "))
 
 
