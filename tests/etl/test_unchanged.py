@@ -91,6 +91,19 @@ def test_a_delivery_within_the_month_takes_over_what_a_full_rebuild_gives_and_th
     assert made == EVERYTHING * 3
 
 
+@pytest.mark.slow
+def test_a_line_dated_in_the_future_changes_no_number(refresh: Refresh, settings: Settings, ask: Ask):
+    ahead = order_lines(("f1", "2031-01-01 10:00", "c3", "cup", 9, 900), ("f2", "2031-01-02 10:00", "z", "new", 9, 900))
+    lines = "select * exclude (batch_id) from marts.order_lines order by line_number"
+    refresh(order_lines=shop(), products=CATALOGUE)
+    before = ask(lines)
+    refresh(force=True, order_lines=pd.concat([shop(), ahead]), products=CATALOGUE)
+    assert ask("select reason, lines from quality.reject_counts") == [("future_date", 2)]
+    changed = {name for name, rows in differences(settings).items() if rows}
+    assert {name for name in changed if not name.startswith(("quality.", "meta."))} == {"marts.order_lines"}
+    assert ask(lines) == before  # only the delivery they came with is another
+
+
 @pytest.fixture
 def declared() -> Iterator[duckdb.DuckDBPyConnection]:
     """Tables of the columns that every part declares, with one row each."""
