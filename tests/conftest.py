@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Rooms(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with a folder of its own loads a file, builds a store or opens an installation there: it is slow."""
+    for item in items:
+        if "tmp_path" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real data sets: `TENURE_TEST_DATA` or `../shared/data` beside the checkout; skips where there are none."""
@@ -53,21 +61,23 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def sample_warehouse(request: pytest.FixtureRequest) -> Settings:
     """Settings of a data directory with a refreshed snapshot of about 400 customers; read only, shared by every worker.
 
-    Built once per session: xdist workers find it in their common parent folder, behind a file lock.
+    Built once as long as what shapes its content stays the same: it lies in pytest's cache, behind a file lock.
     """
     # Here and not above: scipy's second is for those who ask for the snapshot.
     from etl import pipeline
+    from etl.key import code_version
     from etl.progress import Silent
 
-    own = tmp_path_factory.getbasetemp()
-    common = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    settings = Settings(data_dir=common / "sample_warehouse", valid_min_customers=300)
-    with (common / "sample_warehouse.lock").open("w") as lock:
+    kept: Path = request.config.cache.mkdir("sample_warehouse")  # type: ignore[union-attr]
+    settings = Settings(data_dir=kept / code_version(), valid_min_customers=300)
+    with (kept / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (settings.data_dir / "warehouse" / "CURRENT").exists():
-            request = pipeline.Request("sample", options={"customers": "400"})
-            pipeline.refresh(request, settings, Silent(), lambda: SAMPLE_BUILT_AT)
+            for outdated in kept.glob("*/"):
+                shutil.rmtree(outdated)
+            asked = pipeline.Request("sample", options={"customers": "400"})
+            pipeline.refresh(asked, settings, Silent(), lambda: SAMPLE_BUILT_AT)
     return settings

@@ -28,6 +28,7 @@ from benchmarks.harness import Measured, Promise, interleaved, report
         ("row_rules", 5000),
     ],
 )
+@pytest.mark.slow
 def test_what_is_compared_is_equal(name, n, capsys):
     measured = shelf()[name].run(n)
     assert measured.differences

@@ -20,6 +20,8 @@ from dashapp.domain.widening import Widening
 from dashapp.errors import InputError
 from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS, HOLDOUT_END
 
+pytestmark = pytest.mark.slow
+
 FROM = date(1997, 1, 1)
 PUBLISHED = Plan(HOLDOUT_DAYS, origins=1)
 
@@ -72,7 +74,6 @@ def test_calibration_by_frequency_is_the_published_one(published: Backtest, refe
     assert [row.predicted for row in rows] == pytest.approx(table["MBGNBD"], abs=2e-4)
 
 
-@pytest.mark.slow
 def test_who_is_active_on_all_of_cdnow_is_told_as_well_as_measured_before(cdnow_purchases: pd.DataFrame):
     """science.md section 6."""
     found = run(PurchaseDays.from_frame(cdnow_purchases), FROM, HOLDOUT_END, PUBLISHED)
@@ -169,7 +170,6 @@ def test_too_short_data_say_so_in_the_first_sentence(days: PurchaseDays):
     assert all(found.frame(name).columns.size for name in TABLES)
 
 
-@pytest.mark.slow
 def test_online_retail_is_predicted_as_measured_before_where_returns_are_left_out(shared_data: Path):
     """science.md section 5, 26 weeks from 2011-06-10. Figures of the product differ because a return lowers sales."""
     file = shared_data / "online_retail_II" / "online_retail_two_years.parquet"

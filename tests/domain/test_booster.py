@@ -19,6 +19,8 @@ from tests.domain.conftest import CALIBRATION_END, HOLDOUT_DAYS, HOLDOUT_END
 from tests.domain.test_champion import BASE, measures
 from tests.domain.test_season_level import SPAN, START, shop
 
+pytestmark = pytest.mark.slow
+
 FROM = date(1997, 1, 1)
 NAME = "mbg_nbd+booster"
 

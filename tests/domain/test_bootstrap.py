@@ -15,6 +15,7 @@ TRUTHS = {"bg_nbd": CDNOW_BG, "mbg_nbd": Truth()}
 
 
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.slow
 def test_errors_are_those_of_the_delta_method_where_the_model_is_true(name):
     crowd = customers(30_000, TRUTHS[name])  # fewer skew b
     fitted = MODELS[name].fit(crowd)

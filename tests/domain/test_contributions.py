@@ -57,6 +57,7 @@ def test_they_add_up_to_the_published_value_of_every_customer(fits: Fits, base: 
     assert found.average == pytest.approx(worth(fits, found.reference.iloc[0], assumed))
 
 
+@pytest.mark.slow
 def test_each_is_the_mean_over_all_orders(fits: Fits, base: pd.DataFrame) -> None:
     assumed = Assumptions()
     found = explain(fits, base, assumed)

@@ -18,6 +18,7 @@ def test_examples_are_true(name: str):
     assert doctest.testmod(importlib.import_module(name), raise_on_error=False).failed == 0
 
 
+@pytest.mark.slow
 def test_there_are_examples():
     attempted = [doctest.testmod(importlib.import_module(name)).attempted for name in NAMES]
     assert sum(attempted) >= 8

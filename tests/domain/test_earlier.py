@@ -27,6 +27,7 @@ def last_window(levels: list[float]) -> tuple[float, float, float]:
     return plain.covered, wide.covered, wide.width / plain.width
 
 
+@pytest.mark.slow
 def test_a_busy_window_stays_inside_where_one_like_it_was_seen():
     plain, wide, ratio = last_window([0.0, 0.0, 0.5, 0.0, 0.5])
     assert plain < 0.87
@@ -47,6 +48,7 @@ def test_a_shop_that_was_calm_for_a_year_pays_little():
     assert ratio < 1.25
 
 
+@pytest.mark.slow
 def test_only_windows_that_were_over_are_looked_at():
     days, last = straying(3, [0.0, 0.0, 0.0, 1.2], 400)
     before = last - timedelta(days=WINDOW)

@@ -72,6 +72,7 @@ def test_who_is_new_and_who_is_gone_brings_and_takes_all_of_the_value(then: Base
     assert float(steps["new"].amount) == pytest.approx(now.customers["clv"].iloc[-30:].sum(), abs=0.02)
 
 
+@pytest.mark.slow
 def test_served_and_moved_on_are_what_the_earlier_fit_predicts_day_by_day(then: Base, later: pd.DataFrame) -> None:
     """Against the value of every five days of its future, discounted one by one to the day it is seen from."""
     kept, passed, horizon = then.customers.iloc[20:], 60, OLD.horizon_days

@@ -198,6 +198,7 @@ def test_the_spend_interval_follows_the_time_of_the_last_purchase(crowd):
     assert len(set(high.round(6))) == 3
 
 
+@pytest.mark.slow
 def test_discounting_agrees_with_adding_up_day_by_day(fitted):
     some = Patterns.of([0, 1, 1, 9], [0, 10, 60, 200], [50, 61, 61, 220])
     totals = [fitted.expected_purchases(some, day) for day in range(366)]
@@ -213,6 +214,7 @@ def test_k_is_found(name, k, found):
 
 
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.slow
 def test_no_shape_gives_anything_but_a_number(name):
     history = Patterns.of([0, 0, 1, 1, 10_000, 10_000, 10_000], [0, 0, 1, 1, 10_000, 300, 9_999],
                           [0, 10_000, 1, 10_000, 10_000, 10_000, 10_000])  # fmt: skip

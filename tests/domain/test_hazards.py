@@ -126,6 +126,7 @@ def test_what_the_data_leave_open_gets_finite_figures_and_says_so(columns):
     assert found.log_likelihood >= found.null_log_likelihood
 
 
+@pytest.mark.slow
 def test_tiny_samples_never_fail_uncaught():
     rng = np.random.default_rng(5)
     for n in np.arange(300) % 12 + 1:

@@ -90,6 +90,7 @@ def test_an_unfinished_month_changes_nothing(known: pd.DataFrame):
     assert later.current["stage"].to_list() == known["stage"].to_list()
 
 
+@pytest.mark.slow
 def test_one_odd_month_changes_no_stage():
     world = shop()
     last = world.months["month"] == pd.Timestamp("2024-12-01")
@@ -112,6 +113,7 @@ def test_a_month_out_of_stock_is_not_taken_for_the_end():
     assert found.current.set_index("product_key")["stage"][NAMES.index("rising") + 1] == "growth"
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_probabilities(known: pd.DataFrame):
     world = shop()
     again = judged(world).current

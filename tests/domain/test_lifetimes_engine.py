@@ -75,6 +75,7 @@ def test_lifetimes_giving_up_is_an_honest_error(cdnow, monkeypatch):
         purchase_models()["lifetimes_bg_nbd"].fit(cdnow)
 
 
+@pytest.mark.slow
 def test_lifetimes_leaves_no_trace():
     """In a fresh process: it is imported on first use only, and undoes its options and filters."""
     script = """

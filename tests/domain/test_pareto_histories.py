@@ -66,6 +66,7 @@ def test_likelihood_and_p_alive_are_right_at_every_extreme():
         agrees(r, alpha, s, beta, *history)
 
 
+@pytest.mark.slow
 def test_no_shape_gives_anything_but_numbers():
     wild = [-12.0, -3.0, 3.0, 12.0]
     x, recency, T = np.array(HISTORIES).T

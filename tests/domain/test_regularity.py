@@ -25,6 +25,7 @@ def bought(who, day):
     return PurchaseDays.from_frame(pd.DataFrame({"customer_key": who, "order_date": dates, "amount": 1.0}))
 
 
+@pytest.mark.slow
 def test_random_buyers_are_hardly_ever_called_regular_and_k_of_three_nearly_always():
     random = [regularity(orders(1, seed)) for seed in range(30)]
     regular = [regularity(orders(3, seed)) for seed in range(30)]
@@ -68,6 +69,7 @@ def test_gaps_too_long_for_days_to_matter_give_the_maximum_likelihood_of_beta_k_
     assert (found.pairs, found.customers) == (3000, 3000)
 
 
+@pytest.mark.slow
 def test_the_interval_is_as_wide_as_estimates_differ():
     found = [regularity(orders(2, seed)) for seed in range(30)]
     spread = np.std([np.log(one.k) for one in found])

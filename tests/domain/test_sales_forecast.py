@@ -48,6 +48,7 @@ def history(days: pd.DataFrame) -> PurchaseDays:
     )
 
 
+@pytest.mark.slow
 def test_about_four_of_five_months_lie_inside_their_bounds_where_nothing_strays() -> None:
     inside, shares = [], []
     for seed in range(100, 104):

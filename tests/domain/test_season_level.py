@@ -87,6 +87,7 @@ def test_what_a_model_expects_day_by_day_adds_up_to_what_it_expects_of_each_cust
     assert expected.sum() == pytest.approx(np.sum(customers * each), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_a_seasonal_shop_is_predicted_better_in_season_days():
     found = backtest(0.6)
     for origin in (1, 2):
@@ -95,6 +96,7 @@ def test_a_seasonal_shop_is_predicted_better_in_season_days():
             assert seasonal < 0.9 * plain
 
 
+@pytest.mark.slow
 def test_in_a_shop_without_season_the_clock_does_little():
     found = backtest(0.0)
     for origin in (1, 2):
@@ -123,6 +125,7 @@ def test_purchases_after_the_cut_off_change_no_index():
     assert clock(PurchaseDays.from_frame(orders)) == clock(PurchaseDays.from_frame(orders[~later]))
 
 
+@pytest.mark.slow
 def test_a_challenger_that_saw_a_season_at_one_cut_off_only_cannot_win():
     days = PurchaseDays.from_frame(shop(0.6))
     plan = Plan(182, origins=2, models=("mbg_nbd" + SEASON,), replicates=50)
@@ -132,6 +135,7 @@ def test_a_challenger_that_saw_a_season_at_one_cut_off_only_cannot_win():
     assert shorter.verdict.champion == "mbg_nbd"
 
 
+@pytest.mark.slow
 def test_a_challenger_takes_no_time_of_a_large_shop(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(challengers, "MOST_CUSTOMERS", 100)
     found = backtest(0.6)

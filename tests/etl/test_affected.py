@@ -12,6 +12,7 @@ from tests.etl.conftest import Ask, Refresh
 from tests.etl.test_quality import GOOD, order_lines
 
 
+@pytest.mark.slow
 def test_the_value_of_an_issue_is_that_of_the_customers_on_its_rows(sample_warehouse: Settings) -> None:
     snapshot = Snapshots(sample_warehouse).current()
     worth = {row["customer_id"]: row for row in snapshot._rows("select * from marts.customers", {})}

@@ -17,7 +17,6 @@ from dashapp.domain.backtest_results import TABLES, Backtest, MetricRow
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.errors import InputError
 from dashapp.settings import Settings
-from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshots
 from etl import pipeline
 from etl.backtest import write
@@ -27,9 +26,7 @@ from tests.etl.test_marts import ORDERS
 
 
 def stored(settings: Settings, table: str) -> list[dict[str, Any]]:
-    warehouse = Warehouse(settings.data_dir / "warehouse")
-    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as snapshot:
-        return snapshot.execute(f"select * from backtest.{table}").df().astype(object).to_dict("records")
+    return Snapshots(settings).current()._rows(f"select * from backtest.{table}", {})
 
 
 def as_set(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
@@ -40,9 +37,10 @@ def as_set(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
 def _cell(value: Any) -> Any:
     if value is None or value != value:
         return None
-    return value.date().isoformat() if hasattr(value, "date") else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
+@pytest.mark.slow
 def test_the_command_line_reproduces_every_published_figure(
     sample_warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -62,6 +60,7 @@ def test_the_command_line_reproduces_every_published_figure(
     assert "These are the figures published with snapshot 000001-" in said.output
 
 
+@pytest.mark.slow
 def test_another_horizon_is_another_backtest_and_does_not_pass_for_the_published_one(sample_warehouse: Settings):
     asked = ["--horizon-days", "90", "--origins", "2", "--model", "bg_nbd"]
     said = (

@@ -133,6 +133,7 @@ def differing(connection: Connection) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
+@pytest.mark.slow
 def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Settings, name: str) -> None:
     lake = deliver(settings, "more", DELIVERIES[name])
     anew = kept(settings).with_name("full.duckdb")

@@ -11,7 +11,7 @@ import pytest
 from dashapp.domain.lifecycle_report import NOT_JUDGED
 from dashapp.domain.vocabulary import LifecycleStage
 from dashapp.settings import Settings
-from dashapp.store.publish import Warehouse
+from dashapp.store.snapshot import Snapshots
 from etl.products import TABLES, quarters
 from tests.etl.conftest import Ask, Refresh, order_lines
 
@@ -126,20 +126,18 @@ def test_transitions_name_the_stage_of_the_quarter_before_and_of_no_other():
 
 
 def test_the_sample_shop_has_stages_transitions_and_entry_values(sample_warehouse: Settings):
-    import duckdb
-
-    warehouse = Warehouse(sample_warehouse.data_dir / "warehouse")
-    with duckdb.connect(str(warehouse.folder / warehouse.current().file), read_only=True) as snapshot:
-        counts = snapshot.execute(
-            """select (select count(*) from marts.product_stages),
-                (select count(*) from marts.products where first_sold_on is not null),
-                (select count(*) from marts.product_transitions where previous_stage is not null),
-                (select count(*) from marts.entry_products where level = 'category')"""
-        ).fetchall()[0]
-        stages = {row[0] for row in snapshot.execute("select distinct stage from marts.product_stages").fetchall()}
-    assert counts[0] == counts[1] > 0
-    assert counts[2] > 0
-    assert counts[3] > 0
+    snapshot = Snapshots(sample_warehouse).current()
+    counts = snapshot._rows(
+        """select (select count(*) from marts.product_stages) as staged,
+            (select count(*) from marts.products where first_sold_on is not null) as sold,
+            (select count(*) from marts.product_transitions where previous_stage is not null) as moved,
+            (select count(*) from marts.entry_products where level = 'category') as categories""",
+        {},
+    )[0]
+    stages = {row["stage"] for row in snapshot._rows("select distinct stage from marts.product_stages", {})}
+    assert counts["staged"] == counts["sold"] > 0
+    assert counts["moved"] > 0
+    assert counts["categories"] > 0
     assert stages <= set(LifecycleStage)
 
 

@@ -93,6 +93,7 @@ def test_a_finding_that_stops_nothing_carries_its_money_and_customers(refresh: R
     assert free.offending_rows == 2
 
 
+@pytest.mark.slow
 def test_a_state_database_that_cannot_be_written_fails_no_refresh_and_hears_of_it_at_the_next(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -106,6 +106,7 @@ def test_the_sample_shop_delivers_every_entity_of_a_shop_and_its_planted_defects
     assert _total(lake, "max(ordered_at) < TIMESTAMP '2025-07-01'") == (True,)
 
 
+@pytest.mark.slow
 def test_the_sample_shop_is_the_same_for_the_same_seed_only(tmp_path: Path):
     ids = [
         [batch.batch_id for batch in run(tmp_path / str(n), "sample", customers="60", months="6", seed=seed).batches]

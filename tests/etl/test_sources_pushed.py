@@ -51,6 +51,7 @@ def test_a_moment_needs_a_time_zone_and_becomes_the_wall_clock_there(tmp_path: P
     assert str(accepted(lake, "ordered_at", order="order_id")[-1][0]) == "2024-07-02 01:30:00"
 
 
+@pytest.mark.slow
 def test_pushes_add_and_correct_and_leave_the_feed_alone(tmp_path: Path) -> None:
     before = load_orders(tmp_path, orders(GOOD))
     push(tmp_path, lines({"order_id": "2"}), "a.jsonl")

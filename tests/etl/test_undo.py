@@ -162,6 +162,7 @@ def test_what_was_loaded_in_the_meantime_is_not_taken_back_with_an_import(delive
     assert undo(1, settings, Silent(), lambda: NOW, leaving=2).version == 1
 
 
+@pytest.mark.slow
 def test_a_refresh_says_which_version_of_the_data_it_made(
     cli: Callable[..., Result], settings: Settings, tmp_path: Path
 ):

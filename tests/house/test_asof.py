@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from tests.house.code import ROOT, python_files, tree
 
 PRESENT = {
@@ -28,6 +30,7 @@ def _asks_for_the_present(module: ast.Module) -> bool:
     return any("snapshots" in ast.unparse(owner).lower() for owner in owners)
 
 
+@pytest.mark.slow
 def test_only_what_shows_the_present_asks_for_the_current_snapshot() -> None:
     names = {file: str(file.relative_to(ROOT)) for file in python_files()}
     found = {name for file, name in names.items() if name.startswith(ROOMS) and _asks_for_the_present(tree(file))}

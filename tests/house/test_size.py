@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from statistics import median, quantiles
 
+import pytest
+
 from tests.house.code import ROOT, functions, python_files
 
 FUNCTION_CAP_LINES = 60
@@ -12,6 +14,7 @@ MEDIAN_LINES = 8
 P90_LINES = 30
 
 
+@pytest.mark.slow
 def test_no_function_is_longer_than_the_cap() -> None:
     too_long = [f"{f.file}:{f.name} has {f.lines} lines" for f in functions() if f.lines > FUNCTION_CAP_LINES]
     assert not too_long
@@ -22,6 +25,7 @@ def test_no_module_is_longer_than_the_cap() -> None:
     assert not {name: length for name, length in lengths.items() if length > MODULE_CAP_LINES}
 
 
+@pytest.mark.slow
 def test_the_usual_function_is_small() -> None:
     lengths = [f.lines for f in functions()]
     assert median(lengths) <= MEDIAN_LINES

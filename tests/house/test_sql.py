@@ -36,6 +36,7 @@ def _built_sql(file: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_no_web_service_or_chart_builds_sql_from_text() -> None:
     rooms = ("dashapp/web", "dashapp/services", "dashapp/charts", "dashapp/domain", "dashapp/commands")
     files = [file for file in python_files() if str(file.relative_to(ROOT)).startswith(rooms)]
@@ -54,6 +55,7 @@ def test_nobody_calls_fetchone(file: Path) -> None:
     assert not [n for n in ast.walk(tree(file)) if isinstance(n, ast.Attribute) and n.attr == "fetchone"]
 
 
+@pytest.mark.slow
 def test_only_the_store_and_the_etl_open_a_database() -> None:
     outside = [
         str(file.relative_to(ROOT))

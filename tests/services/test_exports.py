@@ -73,6 +73,7 @@ cells = st.one_of(
 
 @given(st.lists(cells, min_size=1, max_size=20))
 @examples(max_examples=300, deadline=None)
+@pytest.mark.slow
 def test_no_text_leaves_as_a_formula_in_csv_and_every_text_can_be_read_back(texts: list[str]) -> None:
     rows = _read_csv(b"".join(csv_text([pd.DataFrame({"name": texts, "n": range(len(texts))})])))
     assert not any(_runs(row[0]) for row in rows)
@@ -84,6 +85,7 @@ def test_no_text_leaves_as_a_formula_in_csv_and_every_text_can_be_read_back(text
 
 @given(st.lists(cells, min_size=1, max_size=10))
 @examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_no_text_leaves_as_a_formula_or_link_in_xlsx(texts: list[str]) -> None:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -131,6 +133,7 @@ def test_csv_and_xlsx_hold_every_customer_of_the_view_with_its_money(
     [Listing(), Listing(sort="average_gap_days"), Listing(sort="country", descending=False), Listing(search="mul")],
     ids=lambda listing: f"{listing.sort} {listing.search}",
 )
+@pytest.mark.slow
 def test_page_after_page_is_the_same_list(
     snapshot: Snapshot, listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

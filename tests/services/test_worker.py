@@ -138,6 +138,7 @@ def test_a_job_the_system_kills_says_so(people: People, opal: Principal) -> None
     assert (job.state, job.message) == ("failed", "The job was killed.")
 
 
+@pytest.mark.slow
 def test_a_job_cannot_leave_a_process_behind(people: People, opal: Principal) -> None:
     job = _run(people, opal, FAMILY.replace("time.sleep(600)\n", 'say("done")\n'))
     assert job.state == "done"

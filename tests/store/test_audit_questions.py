@@ -79,6 +79,7 @@ QUARTER, LONG = Period(date(2025, 4, 2), date(2025, 6, 30)), Period(date(2024, 1
         (LONG, Compare.PREVIOUS_YEAR, Period(date(2023, 1, 1), date(2024, 6, 30))),
     ],
 )
+@pytest.mark.slow
 def test_each_customer_is_of_one_kind_and_the_changes_are_theirs(
     snapshot: Snapshot, days: pd.DataFrame, asked: Period, compare: Compare, earlier: Period
 ) -> None:

@@ -49,6 +49,7 @@ VIEWS = [
 
 
 @pytest.mark.parametrize(("view", "condition"), VIEWS, ids=["all", "country", "period", "bought"])
+@pytest.mark.slow
 def test_every_cell_is_a_count_over_the_customers_of_the_view(snapshot: Snapshot, view: Filters, condition: str):
     cells = observed(snapshot, view)
     plain = days(snapshot, condition)

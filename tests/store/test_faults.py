@@ -66,6 +66,7 @@ def test_a_publish_that_fails_anywhere_leaves_the_old_snapshot_or_the_new_one(
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("size", [10, 100_000])
+@pytest.mark.slow
 def test_a_cache_that_fails_anywhere_is_a_miss_and_leaves_no_orphan(tmp_path: Path, fault: str, size: int):
     for operation in range(1, MOST_OPERATIONS):
         folder = tmp_path / str(operation) / "results"

@@ -88,6 +88,7 @@ def test_a_row_that_names_a_foreign_file_neither_reads_nor_deletes_it(store: Res
 
 
 @pytest.mark.parametrize("damage", [b"garbage" * 5000, b"", b"\0" * 20_000, b"SQLite format 3\0", b"S"])
+@pytest.mark.slow
 def test_a_damaged_file_is_rebuilt_and_nobody_fails(store: ResultStore, damage: bytes) -> None:
     store.put("a", 1)
     neighbour = store.folder / "something else"

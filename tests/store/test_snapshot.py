@@ -71,6 +71,7 @@ def test_current_is_looked_up_again_only_when_its_time_has_passed(
 
 
 @pytest.mark.usefixtures("looking_always")
+@pytest.mark.slow
 def test_a_swap_leaves_the_old_snapshot_open_until_its_last_user_lets_go(settings: Settings, publish: Publish):
     first = publish()
     snapshots = Snapshots(settings)
@@ -86,6 +87,7 @@ def test_a_swap_leaves_the_old_snapshot_open_until_its_last_user_lets_go(setting
 
 
 @pytest.mark.usefixtures("looking_always")
+@pytest.mark.slow
 def test_a_damaged_snapshot_falls_back_to_the_one_before(settings: Settings, publish: Publish, damage: Callable):
     publish()
     damage(publish())
@@ -111,6 +113,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("how", [*DAMAGES, "gone"])
+@pytest.mark.slow
 def test_however_a_snapshot_is_damaged_readers_get_the_one_before_and_no_wrong_number(
     settings: Settings, publish: Publish, warehouse: Warehouse, how: str
 ):
@@ -167,6 +170,7 @@ def test_a_second_reader_in_the_process_is_as_hardened(settings: Settings, publi
         cursor.execute("select * from read_csv('/etc/hostname')").fetchall()
 
 
+@pytest.mark.slow
 def test_a_question_that_takes_too_long_is_interrupted_and_the_next_one_answered(
     settings: Settings, publish: Publish, question: Callable[[str], str]
 ):

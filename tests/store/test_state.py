@@ -55,6 +55,7 @@ def test_a_database_of_a_newer_tenure_is_left_alone(both: Settings) -> None:
         state.open(both)
 
 
+@pytest.mark.slow
 def test_what_is_read_while_writing_stays_true(both: Settings, clock: Clock) -> None:
     engine = state.open(both)
     _put(engine, clock)

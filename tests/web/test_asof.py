@@ -69,6 +69,7 @@ def key_of(house: House, part: str) -> str:
     return next(key for key in house.app.callback_map if part in key)
 
 
+@pytest.mark.slow
 def test_every_callback_of_the_server_tells_the_address_of_its_page(house: House) -> None:
     permissions = house.app.server.extensions["tenure-gate"].door.permissions
     place = {"id": "_pages_location", "property": "search"}

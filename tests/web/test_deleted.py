@@ -39,6 +39,7 @@ def gone(house: House, who: str) -> dict[str, Deleted]:
     return {f"{one.kind} {one.name}": one for one in deleted.listed(house.services, reader(house, who))}
 
 
+@pytest.mark.slow
 def test_each_kind_waits_with_who_and_when_and_comes_back(house: House) -> None:
     services, ann = house.services, reader(house, "analyst")
     view = services.views.save(ann, "Gone view", "/overview", {"country": "France"}, is_team=True)
@@ -75,6 +76,7 @@ def test_each_kind_waits_with_who_and_when_and_comes_back(house: House) -> None:
         assert "Gone scenario" in [one.name for one in services.scenarios.open_to(ann)]
 
 
+@pytest.mark.slow
 def test_who_may_not_is_told_and_nothing_comes_back(house: House) -> None:
     services, ann = house.services, reader(house, "analyst")
     view = services.views.save(ann, "Not for others", "/overview", {}, is_team=True)

@@ -64,6 +64,7 @@ def test_a_token_that_is_none_is_a_stranger(house, token):
 
 
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.slow
 def test_every_route_answers_exactly_the_roles_of_its_permission(house, role):
     endpoints = house.app.server.extensions["tenure-gate"].endpoints
     for rule, method in sweep(house):
@@ -74,6 +75,7 @@ def test_every_route_answers_exactly_the_roles_of_its_permission(house, role):
         assert refused != may(role, permission), (rule, role)
 
 
+@pytest.mark.slow
 def test_every_callback_is_declared_and_refuses_strangers_and_lower_roles(house):
     door = house.app.server.extensions["tenure-gate"].door
     assert set(house.app.callback_map) <= set(door.permissions)

@@ -75,6 +75,7 @@ def test_static_files_are_kept_by_the_browser_and_packed(house):
         assert "immutable" in answer.headers["Cache-Control"], address
 
 
+@pytest.mark.slow
 def test_under_tls_the_cookie_is_bound_to_the_host(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("TENURE_TLS", "true")
     house = open_house(tmp_path_factory.mktemp("tls"), None)
@@ -90,6 +91,7 @@ def test_under_tls_the_cookie_is_bound_to_the_host(tmp_path_factory, monkeypatch
 
 
 @pytest.mark.parametrize("variable", ["DASH_MCP_ENABLED", "DASH_DEBUG", "FLASK_DEBUG"])
+@pytest.mark.slow
 def test_the_environment_opens_nothing(tmp_path_factory, monkeypatch, variable):
     monkeypatch.setenv(variable, "true")
     house = open_house(tmp_path_factory.mktemp("environment"), None)

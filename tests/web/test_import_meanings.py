@@ -40,6 +40,7 @@ def checked(shop: House, plan: dict[str, Any]) -> Desk:
     return fresh(shop, it)
 
 
+@pytest.mark.slow
 def test_a_meaning_goes_into_the_mapping_and_the_file_is_checked_again(shop: House) -> None:
     it = checked(shop, refusing(("quantity", "Menge", "<zwei>", 12)))
     words = shown(it, "check")
@@ -69,6 +70,7 @@ def test_a_meaning_can_be_taken_back(shop: House) -> None:
     assert fresh(shop, it).choice().values == {}
 
 
+@pytest.mark.slow
 def test_meanings_outlive_a_new_look_and_are_kept_with_the_mapping(shop: House) -> None:
     it = checked(shop, refusing(("quantity", "Menge", "zwei", 12)))
     mended(it, it.upload.draft["plan"], ["2"], [[]])

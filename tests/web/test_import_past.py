@@ -68,6 +68,7 @@ def imported(shop: House, made: int, published: bool = True) -> Desk:
     return fresh(shop, it)
 
 
+@pytest.mark.slow
 def test_an_import_is_taken_back_and_can_be_repeated(shop: House, lake: Path) -> None:
     loaded(lake, 2, version(1, [0]), version(2, [0, 1]))
     it = imported(shop, 2)
@@ -97,6 +98,7 @@ def test_an_import_is_taken_back_and_can_be_repeated(shop: House, lake: Path) ->
         (2, {"made_at": "2020-01-01T00:00:00+00:00"}, "it found the version there and changed nothing"),
     ],
 )
+@pytest.mark.slow
 def test_there_is_no_undo_where_it_would_take_back_something_else(
     shop: House, lake: Path, current: int, made: dict[str, Any], why: str
 ) -> None:

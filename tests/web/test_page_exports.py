@@ -177,6 +177,7 @@ def test_every_page_with_filters_and_charts_says_what_it_shows(house: House) -> 
             assert all(figure.endswith(name) for figure, name in zip(figures, page.shows.metrics, strict=True))
 
 
+@pytest.mark.slow
 def test_the_menu_is_on_pages_that_can_be_exported_and_only_there(house: House) -> None:
     for page in discover():
         if not page.has_variables:
@@ -226,6 +227,7 @@ def _printed(house: House, name: str, one: str) -> tuple[Page, Any, Asked]:
     ("page", "tables"), [("retention", ["cohorts"]), ("segments", ["groups", "thresholds", "quarters"]),
                          ("products", ["board", "bundles", "entries"]), ("lab", ["steps", "curve", "scenario"])],
 )  # fmt: skip
+@pytest.mark.slow
 def test_what_is_no_chart_leaves_with_its_page_and_alone(house: House, page: str, tables: list[str]) -> None:
     client = house.client("analyst")
     book = _book(client.get(f"/export/page/{page}.xlsx", query_string={"range": "all"}))

@@ -21,6 +21,7 @@ def paths(house: House) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.slow
 def test_every_page_opens_for_those_who_may(house, role):
     for page in house.app.server.extensions["tenure"].pages:
         answer = render_page(house.client(role), page.path.replace("<customer_id>", "nobody"))
@@ -29,6 +30,7 @@ def test_every_page_opens_for_those_who_may(house, role):
 
 
 @pytest.mark.parametrize("search", GARBAGE)
+@pytest.mark.slow
 def test_garbage_in_the_address_gives_the_default_view_and_a_notice(house, search):
     for path in paths(house):
         answer = render_page(house.client("admin"), path, search)
@@ -38,6 +40,7 @@ def test_garbage_in_the_address_gives_the_default_view_and_a_notice(house, searc
         assert "There is no date range" in render_page(house.client("admin"), "/overview", search).text
 
 
+@pytest.mark.slow
 def test_every_page_opens_before_there_is_data(empty_house):
     for path in paths(empty_house):
         answer = render_page(empty_house.client("admin"), path)

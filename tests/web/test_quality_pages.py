@@ -82,6 +82,7 @@ def drawn(house: House, view: str = "open") -> str:
     return said(quality.show(services.quality.desk(ANALYST), view, shop, services.clock()))
 
 
+@pytest.mark.slow
 def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk: House) -> None:
     text = drawn(desk)
     rows = text.partition("Issues by state")[2].partition("Rules as applied")[0]

@@ -89,6 +89,7 @@ def page(house: House, job: Job, role: str = "operator", seen: Any = None) -> li
     return run_page.show(house.services, job.id, seen, reader(house, role))
 
 
+@pytest.mark.slow
 def test_the_address_says_which_run_and_nonsense_is_the_list() -> None:
     assert '"data": 12' in said(data.layout(run="12"))
     for run in (None, "", "x", "-1", "1e3", "99999999999"):
@@ -121,6 +122,7 @@ def test_a_running_one_can_be_cancelled_by_operators_and_is_read_again(runs_hous
     assert events == ["job:cancel_requested"]
 
 
+@pytest.mark.slow
 def test_a_page_that_is_up_to_date_is_left_alone(runs_house: House) -> None:
     job = ended(runs_house)
     assert set(map(id, page(runs_house, job, seen=page(runs_house, job)[10]))) == {id(no_update)}
@@ -144,6 +146,7 @@ def test_a_run_that_went_well_has_nothing_to_retry(runs_house: House) -> None:
     assert "nothing to retry" in run_page.retried(1, runs_house.services.jobs, job.id, reader(runs_house, "operator"))
 
 
+@pytest.mark.slow
 def test_the_way_back_is_open_only_behind_the_current_snapshot_and_to_a_kept_one(
     sample_warehouse: Settings, tmp_path: Path
 ) -> None:

@@ -150,6 +150,7 @@ def test_garbage_in_the_address_breaks_no_page(house: House, search: str):
     assert unfit_pages(house, search=search) == []
 
 
+@pytest.mark.slow
 def test_before_any_data_every_page_says_so(empty_house: House):
     paths = [page.path for page in empty_house.app.server.extensions["tenure"].pages if "<" not in page.path]
     assert [fault for path in paths for fault in unfit(path, visit(empty_house, path))] == []

@@ -37,6 +37,7 @@ def ask(house: House, path: str, headers: dict[str, str], method: str = "GET", r
     return house.client(role).open(path, method=method, headers=headers)
 
 
+@pytest.mark.slow
 def test_every_address_of_the_api_answers_exactly_the_tokens_with_its_scope(house: House, token: Make) -> None:
     endpoints = house.app.server.extensions["tenure-gate"].endpoints
     rules = [(rule, method) for rule, method in sweep(house) if rule.rule.startswith("/api/")]

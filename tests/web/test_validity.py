@@ -30,6 +30,8 @@ from etl import pipeline
 from etl.progress import Silent
 from etl.validity import MONEY
 
+pytestmark = pytest.mark.slow
+
 ANALYST = Principal(2, "ann", Role.ANALYST, "")
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -40,6 +40,7 @@ def save(
     return next(view.code for view in house.services.views.seen(reader(house, role), path) if view.name == name)
 
 
+@pytest.mark.slow
 def test_a_saved_view_is_listed_linked_and_opens_what_was_shown(own: House) -> None:
     code = save(own, "analyst", "Quarter", on=True)
     listed = str(render_page(own.client("viewer"), "/overview").json)
@@ -150,6 +151,7 @@ def test_before_there_are_data_the_palette_knows_the_pages(empty_house: House) -
     assert found(empty_house, "admin", "over") == {"Pages": ["/overview"]}
 
 
+@pytest.mark.slow
 def test_the_sheet_names_the_pages_one_may_open(house: House) -> None:
     sheets = {role: str(house.client(role).get("/_dash-layout").json) for role in ("viewer", "analyst")}
     assert "'data-path': '/customers'" in sheets["viewer"]

@@ -110,6 +110,7 @@ VIEWS = [
 ]
 
 
+@pytest.mark.slow
 def test_every_view_of_the_sample_has_a_sentence_for_every_cell(snapshot: Snapshot) -> None:
     for view in VIEWS[::19]:
         told, _, _ = drawn(snapshot, **view)
@@ -157,6 +158,7 @@ def test_who_has_not_paid_back_is_named_with_a_link_and_the_months_expected(snap
     assert "not yet, 80 %: month" in unpaid
 
 
+@pytest.mark.slow
 def test_where_spend_cannot_be_told_apart_cost_is_blank_and_says_why(snapshot: Snapshot) -> None:
     told, unpaid, notes = drawn(snapshot, Filters(range="all", country=("Germany",)))
     assert {row["facts"][1] for row in told["rows"]} == {"–"}

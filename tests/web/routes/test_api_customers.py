@@ -43,6 +43,7 @@ def pages(house: House, **query: Any) -> Iterator[dict[str, Any]]:
         {"limits": "clv~50~~|country~~~an", "sort": "clv"},
     ],
 )
+@pytest.mark.slow
 def test_pages_joined_are_the_list_of_the_grid(house: House, query: dict[str, str]) -> None:
     snapshot = house.services.snapshots.current()
     grid = customers.matching(snapshot, Filters.from_query(query), Listing.from_query(query), ANALYST, Rows(1000))
@@ -131,6 +132,7 @@ def test_strangers_and_wrong_addresses_get_problems_not_pages(house: House) -> N
     assert (nothing.status_code, nothing.content_type) == (404, "application/problem+json")
 
 
+@pytest.mark.slow
 def test_before_there_is_data_programs_are_told_so(empty_house: House) -> None:
     answer = get(empty_house)
     assert (answer.status_code, answer.json["type"]) == (503, "urn:tenure:NoSnapshot")

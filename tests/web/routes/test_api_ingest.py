@@ -61,6 +61,7 @@ def push(shop: House, bearer: dict[str, str]) -> Push:
         shop.services.jobs.cancel(job.id, principal)
 
 
+@pytest.mark.slow
 def test_a_push_is_a_job_whose_address_says_how_far_it_is(shop: House, bearer: dict[str, str], push: Push) -> None:
     answer = push(key="first")
     assert answer.status_code == 202

@@ -65,6 +65,7 @@ def test_what_is_not_known_is_refused_as_problem_json_that_names_it(
     assert answer.json["errors"][0]["field"] == field
 
 
+@pytest.mark.slow
 def test_strangers_get_no_figure(house: House, empty_house: House) -> None:
     assert get(house, role="").status_code == 401
     assert get(empty_house).status_code == 503

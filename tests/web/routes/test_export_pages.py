@@ -43,6 +43,7 @@ def _keep(house: House, role: str, name: str = "overview.pdf") -> export_files.K
     return export_files.keep(house.services.settings, _user(house, role), name, b"%PDF-1.4 content")
 
 
+@pytest.mark.slow
 def test_a_finished_file_is_sent_to_its_owner_and_does_not_exist_for_others(own: House) -> None:
     kept = _keep(own, "analyst")
     answer = own.client("analyst").get(f"/exports/{kept.id}")
@@ -71,6 +72,7 @@ def test_its_owner_removes_it_from_the_page_only(own: House) -> None:
     assert not kept.path.exists()
 
 
+@pytest.mark.slow
 def test_beyond_the_allowance_of_an_hour_a_sentence_and_when_to_come_again(own: House) -> None:
     client = own.client("operator")
     limit = own.services.settings.exports_per_hour

@@ -51,6 +51,7 @@ def _nothing_left(limited: House) -> Iterator[None]:
     assert left(limited) == before
 
 
+@pytest.mark.slow
 def test_a_file_comes_in_and_goes_again(limited: House) -> None:
     answer = post(limited, CSV)
     assert (answer.status_code, answer.json["file_name"], answer.json["bytes"]) == (201, "orders.csv", len(CSV))
