@@ -98,7 +98,6 @@ def test_the_journal_is_listed_and_verified_against_a_noted_head(installation: P
     assert "does not hold" in broken.output
 
 
-@pytest.mark.slow
 def test_an_expected_error_is_a_sentence_with_an_exit_code() -> None:
     command = [sys.executable, "-m", "dashapp", "users", "disable", "nobody"]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -40,7 +40,6 @@ def _cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@pytest.mark.slow
 def test_the_command_line_reproduces_every_published_figure(
     sample_warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

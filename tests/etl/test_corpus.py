@@ -100,7 +100,6 @@ def cells(line: str) -> dict[str, str]:
     return dict(zip(HEADER.split(","), next(csv.reader([line])), strict=True))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", LOADED[::3])
 def test_a_file_loaded_twice_is_the_same_batch_with_the_same_rows(case: Case, tmp_path: Path):
     one, other = load(tmp_path / "one", case), load(tmp_path / "other", case)
@@ -127,7 +126,6 @@ def shuffled(case: Case, lake: Lake) -> bytes:
     return (head + "".join(rows)).encode(case.encoding)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in LOADED if case.values[0].outcome.lines is None][::3])
 def test_the_order_of_the_rows_changes_no_total(case: Case, tmp_path: Path):
     lake = load(tmp_path / "one", case)
@@ -144,7 +142,6 @@ def _totals(batch: Batch) -> tuple[object, ...]:
     return tuple(getattr(batch, name) for name in names + money)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", LOADED[::8])  # a refresh each; all of them were tried when the corpus was made
 def test_what_was_loaded_becomes_a_snapshot_or_a_rule_says_why_not(case: Case, tmp_path: Path):
     shop = shop_folder(tmp_path, {case.file: case.content}, **case.mapping)

@@ -35,7 +35,6 @@ def _customers(settings: Settings, columns: str) -> pd.DataFrame:
     return _ask(settings, f"select {columns} from marts.customers order by customer_key")
 
 
-@pytest.mark.slow
 def test_customers_of_an_rfm_table_are_scored_as_if_their_orders_were_there(
     sample_warehouse: Settings, settings: Settings, refresh: Refresh
 ):

@@ -41,7 +41,6 @@ def accounts(customers: int, *same: tuple[int, ...]) -> pd.DataFrame:
     return frame
 
 
-@pytest.mark.slow
 def test_the_figures_if_merged_are_those_of_a_refresh_with_every_candidate_linked(
     refresh: Refresh, settings: Settings, ask: Ask
 ):

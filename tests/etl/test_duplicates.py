@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from tests.etl.checking import transformed
 from tests.etl.conftest import order_lines
@@ -62,7 +61,6 @@ PLANTED = people(
 )
 
 
-@pytest.mark.slow
 def test_every_planted_pair_is_found_with_its_evidence_and_none_among_two_thousand_strangers(tmp_path: Path):
     assert asked(tmp_path, pd.concat([crowd(2000, seed=1), PLANTED])) == [
         ("a1", "a2", "same_email", "adaalbers@gmail.com"),
@@ -71,7 +69,6 @@ def test_every_planted_pair_is_found_with_its_evidence_and_none_among_two_thousa
     ]
 
 
-@pytest.mark.slow
 def test_common_names_that_met_by_chance_are_told_and_are_no_candidates(tmp_path: Path):
     strangers = crowd(2000, seed=1)
     met = strangers.groupby(["customer_name", "country", "signed_up_on"]).size()
@@ -80,7 +77,6 @@ def test_common_names_that_met_by_chance_are_told_and_are_no_candidates(tmp_path
     assert told == [("chance", int((met > 1).sum()))]
 
 
-@pytest.mark.slow
 def test_a_mailbox_of_more_than_twenty_is_told_and_makes_no_pair(tmp_path: Path):
     shared = "select evidence, customers, doubt from marts.shared_contacts"
     office = people(*[(f"c{n}", None, "Office@firm.example", None, None) for n in range(20)])

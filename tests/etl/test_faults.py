@@ -11,7 +11,6 @@ from tests.etl.checking import checked, touched
 from tests.etl.faults import FAULTS, clean
 
 
-@pytest.mark.slow
 def test_a_clean_delivery_offends_no_rule(tmp_path: Path):
     found = checked(tmp_path, clean())
     assert {name: result.offending_rows for name, result in found.items() if result.status != "passed"} == {}
@@ -20,7 +19,6 @@ def test_a_clean_delivery_offends_no_rule(tmp_path: Path):
 
 
 @pytest.mark.parametrize("check_id", FAULTS)
-@pytest.mark.slow
 def test_a_rule_finds_the_planted_rows_money_and_customers(tmp_path: Path, check_id: str):
     fault, frames = FAULTS[check_id], clean()
     fault.plant(frames)

@@ -39,7 +39,6 @@ def parts(settings: Settings) -> set[str]:
     return {path.name for path in (settings.data_dir / "lake" / "order_lines").iterdir()}
 
 
-@pytest.mark.slow
 def test_a_version_says_who_made_it_when_and_from_what(settings: Settings, tmp_path: Path):
     run(settings, tmp_path, orders1=orders(GOOD))
     run(settings, tmp_path, append=True, actor="user:bea", orders2=orders(OTHER, BAD))
@@ -50,7 +49,6 @@ def test_a_version_says_who_made_it_when_and_from_what(settings: Settings, tmp_p
     )
 
 
-@pytest.mark.slow
 def test_what_a_kept_version_names_stays_readable(settings: Settings, tmp_path: Path):
     first = run(settings, tmp_path, orders=orders(GOOD, BAD))
     second = run(settings, tmp_path, orders=orders(OTHER))
@@ -59,7 +57,6 @@ def test_what_a_kept_version_names_stays_readable(settings: Settings, tmp_path: 
     assert len(rejected(first)) == 1
 
 
-@pytest.mark.slow
 def test_versions_beyond_the_kept_number_go_with_their_files(settings: Settings, tmp_path: Path):
     object.__setattr__(settings, "keep_deliveries", 2)
     made = [run(settings, tmp_path, orders=orders(GOOD, *[OTHER] * copies)) for copies in range(4)]
@@ -68,7 +65,6 @@ def test_versions_beyond_the_kept_number_go_with_their_files(settings: Settings,
     assert parts(settings) == {lake.batches[0].batch_id for lake in made[2:]}
 
 
-@pytest.mark.slow
 def test_a_batch_of_an_earlier_version_is_used_again_and_not_read_again(settings: Settings, tmp_path: Path):
     first = run(settings, tmp_path, orders=orders(GOOD))
     file = first.files("order_lines")[0]
@@ -91,7 +87,6 @@ def test_the_same_rows_from_another_place_are_no_new_version(settings: Settings,
     assert lakes.read(settings) == lake
 
 
-@pytest.mark.slow
 def test_a_manifest_older_than_the_history_is_its_first_version(settings: Settings, tmp_path: Path):
     lake = run(settings, tmp_path, orders=orders(GOOD))
     path = lake.folder / "manifest.json"
@@ -103,7 +98,6 @@ def test_a_manifest_older_than_the_history_is_its_first_version(settings: Settin
     assert [version.number for version in after.history.versions] == [1, 2]
 
 
-@pytest.mark.slow
 def test_a_batch_is_written_once_however_many_versions_have_it(settings: Settings, tmp_path: Path):
     run(settings, tmp_path, orders0=orders(GOOD))
     for number in range(1, 4):
@@ -123,7 +117,6 @@ load.load("csv_folder", Path(sys.argv[1]), {}, Settings(keep_deliveries=1), Sile
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("step", crash.LAKE_STEPS)
 def test_a_load_killed_at_any_step_leaves_one_history_or_the_other(settings: Settings, tmp_path: Path, step: str):
     object.__setattr__(settings, "keep_deliveries", 1)

@@ -31,7 +31,6 @@ def run(tmp_path: Path, files: dict, append: bool = False, heard: Heard | None =
     return load.load("csv_folder", shop, options or {}, settings_in(tmp_path), heard or Heard(), append=append, now=NOW)
 
 
-@pytest.mark.slow
 def test_a_batch_record_accounts_for_every_line_and_amount(tmp_path: Path):
     batch = load_orders(tmp_path, orders(GOOD, "2,2024-13-01,c,1,7", "", GOOD)).batches[0]
     assert (batch.physical_lines, batch.header_lines, batch.blank_lines) == (5, 1, 1)
@@ -42,7 +41,6 @@ def test_a_batch_record_accounts_for_every_line_and_amount(tmp_path: Path):
     assert batch.loaded_at == NOW.isoformat()
 
 
-@pytest.mark.slow
 def test_a_batch_is_one_file_in_the_order_of_its_lines_and_every_row_names_it(tmp_path: Path):
     lake = load_orders(tmp_path, orders("1,2024-02-01,c,1,1", "2,2024-01-31,c,1,1"))
     batch_id = lake.batches[0].batch_id
@@ -52,7 +50,6 @@ def test_a_batch_is_one_file_in_the_order_of_its_lines_and_every_row_names_it(tm
     assert lake.files("customers") == []
 
 
-@pytest.mark.slow
 def test_the_same_file_again_is_not_loaded_again(tmp_path: Path):
     run(tmp_path, {"orders.csv": orders(GOOD)})
     before = tree(settings_in(tmp_path).data_dir)
@@ -61,7 +58,6 @@ def test_the_same_file_again_is_not_loaded_again(tmp_path: Path):
     assert tree(settings_in(tmp_path).data_dir) == before
 
 
-@pytest.mark.slow
 def test_a_file_read_differently_is_another_batch(tmp_path: Path):
     first = load_orders(tmp_path, orders(GOOD))
     second = load_orders(tmp_path, orders(GOOD), fixed={"channel": "Web"})
@@ -69,7 +65,6 @@ def test_a_file_read_differently_is_another_batch(tmp_path: Path):
     assert accepted(second, "channel") == [("Web",)]
 
 
-@pytest.mark.slow
 def test_a_delivery_takes_the_place_of_the_one_before(tmp_path: Path):
     run(tmp_path, {"orders.csv": orders(GOOD, "bad,,,,")})
     lake = run(tmp_path, {"orders.csv": orders("2,2024-01-01,c,1,1")})
@@ -77,7 +72,6 @@ def test_a_delivery_takes_the_place_of_the_one_before(tmp_path: Path):
     assert rejected(lake) == []
 
 
-@pytest.mark.slow
 def test_append_adds_and_a_corrected_file_replaces_itself(tmp_path: Path):
     run(tmp_path, {"orders1.csv": orders(GOOD)})
     (tmp_path / "shop" / "orders1.csv").unlink()
@@ -87,14 +81,12 @@ def test_append_adds_and_a_corrected_file_replaces_itself(tmp_path: Path):
     assert sorted(accepted(lake, "order_id")) == [("1",), ("3",)]
 
 
-@pytest.mark.slow
 def test_appending_another_currency_is_refused(tmp_path: Path):
     run(tmp_path, {"orders.csv": orders(GOOD)})
     with pytest.raises(SourceError, match=r"What is loaded is in EUR, this delivery in USD\."):
         load.load("cdnow", None, {"sample": "true"}, settings_in(tmp_path), Heard(), append=True, now=NOW)
 
 
-@pytest.mark.slow
 def test_without_a_source_the_last_feed_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     shop = shop_folder(tmp_path, {"orders.csv": orders(GOOD)})
@@ -146,7 +138,6 @@ def test_the_order_of_lines_does_not_change_the_totals(tmp_path: Path):
     assert (one.raw_amount, one.accepted_rows, one.reasons) == (other.raw_amount, other.accepted_rows, other.reasons)
 
 
-@pytest.mark.slow
 def test_overlapping_files_count_a_repeated_line_once(tmp_path: Path):
     twice = "2,2024-01-02,c,1,5"
     files = {

@@ -35,7 +35,6 @@ OLD = [[("1", 2), ("2", 1)], [(4, "missing_date,missing_quantity,missing_price")
 NEW = [[("1", 3), ("4", 1)], [(3, "bad_date")]]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["short", "killed"])  # an error and a full disk raise where a short write does
 def test_a_load_that_fails_anywhere_leaves_the_old_lake_or_the_new_one(tmp_path: Path, fault: str):
     load_orders(tmp_path, BEFORE)

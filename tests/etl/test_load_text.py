@@ -97,7 +97,6 @@ def test_a_quotation_mark_inside_a_plain_field_is_text(tmp_path: Path):
     assert accepted(lake, "customer_id") == [('5" c',)]
 
 
-@pytest.mark.slow
 def test_the_exact_path_gives_the_rows_of_the_fast_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     text = orders(*(f'{n},2024-01-{n:02d},"a, ""b"" {n}",{n},1.5' for n in range(1, 29)), "x,,,,")
     for name in ("fast", "exact"):
@@ -210,7 +209,6 @@ def test_no_line_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, rows: li
     assert all(reasons for _, reasons in rejected(lake))
 
 
-@pytest.mark.slow
 def test_lines_are_numbered_as_in_the_file_when_several_threads_read_it(tmp_path: Path):
     lines = [f"o{number},2024-05-06,c{number % 97},{number},1.50" for number in range(2, 400_002)]
     lake = load_orders(tmp_path, "\n".join([HEADER, *lines]))

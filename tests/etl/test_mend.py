@@ -133,7 +133,6 @@ def differing(connection: Connection) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", DELIVERIES)
-@pytest.mark.slow
 def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Settings, name: str) -> None:
     lake = deliver(settings, "more", DELIVERIES[name])
     anew = kept(settings).with_name("full.duckdb")
@@ -168,7 +167,6 @@ def test_lines_that_bring_the_first_costs_are_not_mended(settings: Settings) -> 
         assert began(connection, lake) is None
 
 
-@pytest.mark.slow
 def test_a_refresh_that_fails_half_way_is_made_up_for_and_a_mended_snapshot_is_that_of_a_full_rebuild(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

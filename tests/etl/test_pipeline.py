@@ -130,7 +130,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("step", crash.STEPS)
 def test_killed_at_any_step_readers_see_old_or_new_and_the_next_refresh_succeeds(
     settings: Settings, published: Path, step: str
@@ -153,7 +152,6 @@ def test_killed_at_any_step_readers_see_old_or_new_and_the_next_refresh_succeeds
     assert Snapshots(settings).current().seq == 2
 
 
-@pytest.mark.slow
 def test_of_two_refreshes_at_once_one_runs_and_the_other_says_who(settings: Settings):
     big = [sys.executable, "-m", "etl", "refresh", "--source", "sample", "--option", "customers=1500"]
     racers = [
@@ -167,7 +165,6 @@ def test_of_two_refreshes_at_once_one_runs_and_the_other_says_who(settings: Sett
     assert len(Warehouse(settings.data_dir / "warehouse").history()) == 1
 
 
-@pytest.mark.slow
 def test_the_command_line_from_plan_to_rollback(settings: Settings, cli: Cli):
     planned = cli("plan", "--source", "sample", "--option", "customers=60")
     assert "publish a new snapshot" in planned.stdout
@@ -197,7 +194,6 @@ def test_the_command_line_from_plan_to_rollback(settings: Settings, cli: Cli):
     assert cli("check", TENURE_MAX_REJECT_SHARE="0").exit_code == 3
 
 
-@pytest.mark.slow
 def test_an_expected_error_is_a_sentence_a_hint_and_an_exit_code(settings: Settings, cli: Cli):
     wrong = cli("refresh", "--source", "nonsense", "--json")
     assert wrong.exit_code == 2
@@ -216,7 +212,6 @@ def test_the_sample_is_written_as_equal_files_for_equal_seeds(cli: Cli, tmp_path
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
 def test_cdnow_has_the_summary_that_lifetimes_computes(settings: Settings):
     # lifetimes sets an option that pandas 3 has deprecated, at import.
@@ -245,7 +240,6 @@ def test_cdnow_has_the_summary_that_lifetimes_computes(settings: Settings):
     )
 
 
-@pytest.mark.slow
 def test_online_retail_counts_every_line_and_every_customer(settings: Settings, shared_data: Path):
     request = ("refresh", "--source", "online_retail", "--path", str(shared_data / "online_retail"))
     done = etl(settings, *request)

@@ -45,7 +45,6 @@ def served(settings: Settings) -> str:
     return Warehouse(settings.data_dir / "warehouse").current().snapshot_id
 
 
-@pytest.mark.slow
 def test_a_stop_opens_an_issue_that_the_corrected_source_closes_and_the_next_fault_reopens(
     refresh: Refresh, settings: Settings, engine: Engine
 ) -> None:
@@ -93,7 +92,6 @@ def test_a_finding_that_stops_nothing_carries_its_money_and_customers(refresh: R
     assert free.offending_rows == 2
 
 
-@pytest.mark.slow
 def test_a_state_database_that_cannot_be_written_fails_no_refresh_and_hears_of_it_at_the_next(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

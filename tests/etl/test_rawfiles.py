@@ -43,7 +43,6 @@ def test_a_raw_file_goes_with_the_last_version_that_names_it(tmp_path: Path, mon
     assert seen == [{first}, {first, second}, {second, third}]
 
 
-@pytest.mark.slow
 def test_no_file_is_kept_where_that_is_not_wanted_or_it_is_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     sample = load.load("cdnow", None, {"sample": "true"}, Settings(data_dir=tmp_path / "other"), Heard(), now=NOW)
     monkeypatch.setenv("TENURE_KEEP_RAW_FILES", "false")

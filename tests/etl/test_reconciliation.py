@@ -95,7 +95,6 @@ def chain(settings: Settings) -> list[dict[str, object]]:
     return Snapshots(settings).current()._rows(find("reconciliation").sql, {})
 
 
-@pytest.mark.slow
 def test_every_step_of_a_shop_with_all_of_them_is_as_counted_by_hand_and_closes(settings: Settings) -> None:
     deliver(settings, *FIRST)
     batch = lake.read(settings).batches[0].batch_id
@@ -108,7 +107,6 @@ def test_every_step_of_a_shop_with_all_of_them_is_as_counted_by_hand_and_closes(
     assert {(row["line_difference"], row["amount_difference"]) for row in rows if row["role"] == "to"} == {(0, 0)}
 
 
-@pytest.mark.slow
 def test_without_costs_there_is_no_margin_and_all_lines_lack_one(settings: Settings) -> None:
     deliver(settings, "o1,2024-01-01,ann,cup,2,10,", "o2,2024-01-02,ben,cup,1,10,")
     margin = {row["part"]: row for row in chain(settings) if row["section"] == "margin"}

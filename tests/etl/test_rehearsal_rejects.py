@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from dashapp.store import rejected
 from etl import load
 from etl.pipeline import Request
@@ -31,27 +29,23 @@ def _rows(folder: Path, *lines: str) -> list[tuple[int, str, str]]:
     ]
 
 
-@pytest.mark.slow
 def test_refused_rows_are_left_in_the_order_of_the_file(tmp_path: Path) -> None:
     found = _rows(tmp_path, GOOD, BAD_NUMBER, BAD_DATE)
     assert [(line, reasons) for line, reasons, _ in found] == [(3, "bad_quantity"), (4, "bad_date")]
     assert "two" in found[0][2]
 
 
-@pytest.mark.slow
 def test_nothing_of_an_earlier_rehearsal_stays(tmp_path: Path) -> None:
     (tmp_path / "refused.parquet").write_bytes(b"old")
     assert _rows(tmp_path, GOOD) == []
 
 
-@pytest.mark.slow
 def test_rows_that_were_refused_long_ago_are_not_shown_again(tmp_path: Path) -> None:
     shop = shop_folder(tmp_path, {"orders.csv": "\n".join([HEADER, GOOD, BAD_DATE])})
     load.load("csv_folder", shop, {}, settings_in(tmp_path), Heard(), now=NOW)
     assert _rows(tmp_path, GOOD, BAD_DATE) == []
 
 
-@pytest.mark.slow
 def test_predictions_that_would_not_be_shown_are_not_promised(tmp_path: Path) -> None:
     """A hundred customers are too few for any prediction with a price."""
     request = Request("sample", options={"customers": "100", "months": "12"})

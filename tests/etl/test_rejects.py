@@ -49,7 +49,6 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     return run
 
 
-@pytest.mark.slow
 def test_rejected_lines_stand_by_reason_and_column_with_their_money_and_examples(plan: Plan):
     told = plan(LINES)
     found = {(item["reason"], item["column"]): item for item in told["rejects"]}
@@ -69,7 +68,6 @@ def test_rejected_lines_stand_by_reason_and_column_with_their_money_and_examples
     assert found["wrong_field_count", ""]["canonical"] == ""
 
 
-@pytest.mark.slow
 def test_a_meaning_given_once_repairs_every_line_that_has_the_text(plan: Plan):
     before = plan(LINES)["rejects"][0]
     values = {before["canonical"]: {example["value"]: "2" for example in before["examples"]}}
@@ -79,7 +77,6 @@ def test_a_meaning_given_once_repairs_every_line_that_has_the_text(plan: Plan):
     assert told["batches"][0]["rejected_lines"] == 5
 
 
-@pytest.mark.slow
 def test_nothing_rejected_is_nothing_told(plan: Plan):
     assert plan(LINES[:1])["rejects"] == []
 

@@ -147,7 +147,6 @@ def test_an_amount_lost_on_the_way_fails_the_replay_and_changes_nothing(
     assert tree(settings.data_dir / "lake") == before
 
 
-@pytest.mark.slow
 def test_replayed_rows_stay_with_their_file_and_go_with_it(deliver, again: Replay, settings: Settings, ask: Ask):
     deliver(*LINES)
     again(thousands=",")
@@ -163,7 +162,6 @@ def test_replayed_rows_stay_with_their_file_and_go_with_it(deliver, again: Repla
         replay(old.batch_id, "corrected.yaml", settings, Silent(), lambda: NOW)
 
 
-@pytest.mark.slow
 def test_a_replay_can_be_undone_and_done_again(deliver, again: Replay, settings: Settings, ask: Ask):
     deliver(*LINES)
     again(thousands=",")
@@ -189,7 +187,6 @@ def test_what_cannot_be_replayed_is_said(deliver, again: Replay, settings: Setti
         again()
 
 
-@pytest.mark.slow
 def test_the_command_finds_a_kept_mapping_and_leaves_an_entry(deliver, settings: Settings, monkeypatch):
     deliver(*LINES)
     (settings.data_dir / "mappings").mkdir(exist_ok=True)

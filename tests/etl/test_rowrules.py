@@ -37,7 +37,6 @@ def test_at_least_eleven_rules_look_at_order_lines_together():
     assert len(OF_LINES) >= 11
 
 
-@pytest.mark.slow
 def test_masks_count_rows_money_and_customers_as_each_rule_alone_does(tmp_path: Path):
     with transformed(tmp_path, {"order_lines": LINES}) as connection:
         # Any row may lack anything, and some are absurd: combinations no delivery thinks of.
@@ -52,7 +51,6 @@ def test_masks_count_rows_money_and_customers_as_each_rule_alone_does(tmp_path: 
             assert (result.offending_rows, result.amount, result.customers) == alone(connection, rule), rule.check_id
 
 
-@pytest.mark.slow
 def test_a_row_of_nulls_and_any_mix_of_nulls_is_classified_exactly_once(tmp_path: Path):
     dice = random.Random(7)
     with transformed(tmp_path, {"order_lines": LINES}) as connection:

@@ -84,7 +84,6 @@ def test_cdnow_sample_has_the_published_counts(tmp_path: Path):
     assert (lake.feed.shop.currency, lake.feed.demo) == ("USD", True)
 
 
-@pytest.mark.slow
 def test_cdnow_has_every_purchase_and_dollar_the_free_ones_included(tmp_path: Path):
     lake = run(tmp_path, "cdnow")
     facts = "count(*), count(DISTINCT customer_id), count(*) FILTER (unit_price = 0), sum(quantity * unit_price)"
@@ -106,7 +105,6 @@ def test_the_sample_shop_delivers_every_entity_of_a_shop_and_its_planted_defects
     assert _total(lake, "max(ordered_at) < TIMESTAMP '2025-07-01'") == (True,)
 
 
-@pytest.mark.slow
 def test_the_sample_shop_is_the_same_for_the_same_seed_only(tmp_path: Path):
     ids = [
         [batch.batch_id for batch in run(tmp_path / str(n), "sample", customers="60", months="6", seed=seed).batches]

@@ -75,7 +75,6 @@ def stripe_movements() -> tuple[str, Decimal, int]:
     return stripe(*movements), net, 15
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "export", "options"),
     [

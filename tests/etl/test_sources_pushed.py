@@ -51,7 +51,6 @@ def test_a_moment_needs_a_time_zone_and_becomes_the_wall_clock_there(tmp_path: P
     assert str(accepted(lake, "ordered_at", order="order_id")[-1][0]) == "2024-07-02 01:30:00"
 
 
-@pytest.mark.slow
 def test_pushes_add_and_correct_and_leave_the_feed_alone(tmp_path: Path) -> None:
     before = load_orders(tmp_path, orders(GOOD))
     push(tmp_path, lines({"order_id": "2"}), "a.jsonl")
@@ -97,7 +96,6 @@ def test_when_nothing_can_be_used_the_lines_are_told(tmp_path: Path) -> None:
     assert caught.value.rejects[0]["sentences"][1] == "The price is not an amount of money."
 
 
-@pytest.mark.slow
 def test_a_refresh_says_what_became_of_the_lines_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENURE_DATA_DIR", str(tmp_path / "data"))
     path = tmp_path / "a.jsonl"

@@ -46,7 +46,6 @@ def test_what_an_order_says_once_holds_for_all_its_lines(tmp_path: Path):
     assert lake.batches[0].physical_lines == 4  # the address of the first row goes over two lines
 
 
-@pytest.mark.slow
 def test_dates_are_days_of_the_shop(tmp_path: Path):
     lake = run(tmp_path, shopify(GOOD), timezone="America/New_York")
     assert lines(lake, "ordered_at::VARCHAR") == [("2025-03-01 18:30:26",)]
@@ -107,7 +106,6 @@ def test_goods_sum_to_the_subtotal_and_all_lines_to_the_total_in_every_currency(
     assert accepted(lake, f"bool_and(unit_price = round(unit_price, {digits}))", order="") == [(True,)]
 
 
-@pytest.mark.slow
 def test_taxes_on_top_are_no_sales_and_no_refund(tmp_path: Path):
     taxed = {"subtotal": "100.00", "Shipping": "10.00", "Taxes": "22.00"}
     part = order(
@@ -120,7 +118,6 @@ def test_taxes_on_top_are_no_sales_and_no_refund(tmp_path: Path):
     assert [line for line in back if line[2] < 0] == [("#2", None, -1, 55, "#2"), ("#3", None, -1, 110, "#3")]
 
 
-@pytest.mark.slow
 def test_discounts_of_lines_count_whether_the_order_repeats_them_or_not(tmp_path: Path):
     taken = order(
         "#1", "15.00", item("A", "10.00", **{"Lineitem discount": "5.00"}), item("B", "10.00"), Discount_Amount="5.00"
@@ -134,7 +131,6 @@ def test_discounts_of_lines_count_whether_the_order_repeats_them_or_not(tmp_path
 
 
 @pytest.mark.parametrize("status", ["pending", "voided", "authorized", "expired", "unpaid"])
-@pytest.mark.slow
 def test_an_order_that_is_not_paid_is_left_out_and_told(tmp_path: Path, status: str):
     heard = Heard()
     unpaid = order("#2", "20.00", item("A"), item("B"), Financial_Status=status)
@@ -177,7 +173,6 @@ def test_a_shop_that_is_paid_on_delivery_counts_pending_orders(tmp_path: Path):
         (order("", "10.00"), ["missing_order_id"]),
     ],
 )
-@pytest.mark.slow
 def test_an_order_that_cannot_be_right_is_set_aside_whole_with_its_reason(tmp_path: Path, rows, reasons):
     lake = run(tmp_path, shopify(rows, GOOD))
     assert sorted(row[1] for row in rejected(lake)) == sorted(reasons)
@@ -193,7 +188,6 @@ def test_rejects_keep_the_row_as_delivered_with_its_line_number(tmp_path: Path):
     assert '"Billing Zip":"\'01234"' in raw
 
 
-@pytest.mark.slow
 def test_several_currencies_are_refused_with_their_counts_until_one_is_chosen(tmp_path: Path):
     mixed = shopify(GOOD, order("#2", "7.00", Currency="USD"), order("#3", "8.00", Currency="USD"))
     with pytest.raises(MappingError, match="2 in USD and 1 in EUR") as caught:
@@ -214,7 +208,6 @@ def test_a_missing_column_is_named(tmp_path: Path, name: str):
         run(tmp_path, shopify(GOOD, without=name))
 
 
-@pytest.mark.slow
 def test_the_same_file_twice_changes_nothing_and_other_options_are_another_batch(tmp_path: Path):
     first = run(tmp_path, shopify(GOOD))
     assert run(tmp_path, shopify(GOOD)) == first
@@ -231,7 +224,6 @@ def test_an_order_in_two_files_is_refused(tmp_path: Path):
         load.load("shopify", folder, BERLIN, settings_in(tmp_path), Heard(), now=NOW)
 
 
-@pytest.mark.slow
 def test_rows_of_an_order_may_lie_anywhere(tmp_path: Path):
     rows = order("#1", "20.00", item("A"), item("B"))
     wanted = "order_id, product_id, unit_price, customer_id"

@@ -70,7 +70,6 @@ def test_each_currency_has_its_own_smallest_coin(tmp_path: Path, currency: str, 
     assert [row[1] for row in rejected(lake)] == ["bad_price"]
 
 
-@pytest.mark.slow
 def test_days_are_those_of_the_report_or_of_the_shop(tmp_path: Path):
     report = movement(1, "charge", "1.00", created="2025-03-02 08:30:00")
     assert lines(run(tmp_path, stripe(report)), "ordered_at::VARCHAR") == [("2025-03-02 08:30:00",)]

@@ -76,7 +76,6 @@ def test_refunds_are_one_line_without_their_taxes(tmp_path: Path, layout):
 
 
 @pytest.mark.parametrize("status", ["pending", "on-hold", "failed", "cancelled", "wc-cancelled", "On hold"])
-@pytest.mark.slow
 def test_an_order_that_came_to_nothing_is_left_out_and_told(tmp_path: Path, status: str):
     heard = Heard()
     lake = run(tmp_path, woo_per_item(GOOD, woo_order("2", "20.00", status=status)), heard)
@@ -86,7 +85,6 @@ def test_an_order_that_came_to_nothing_is_left_out_and_told(tmp_path: Path, stat
     assert (lake.batches[0].left_out_rows, money(lake)) == (1, 10)
 
 
-@pytest.mark.slow
 def test_a_status_of_the_shop_is_rejected_until_it_is_said_to_count(tmp_path: Path):
     heard = Heard()
     text = woo_per_order(GOOD, woo_order("2", "20.00", status="wc-printed"))
@@ -106,7 +104,6 @@ def test_a_status_of_the_shop_is_rejected_until_it_is_said_to_count(tmp_path: Pa
         (woo_order("2", "10.00", order_date=""), ["missing_date"]),
     ],
 )
-@pytest.mark.slow
 def test_an_order_that_cannot_be_right_is_set_aside_whole_with_its_reason(tmp_path: Path, order, reasons):
     lake = run(tmp_path, woo_per_item(order, GOOD))
     assert sorted(row[1] for row in rejected(lake)) == reasons
@@ -125,7 +122,6 @@ def test_a_guest_without_e_mail_is_nobody_and_a_customer_without_is_a_number(tmp
     assert lines(run(tmp_path, woo_per_item(guest, known)), "customer_id") == [(None,), ("5",)]
 
 
-@pytest.mark.slow
 def test_american_dates_are_found_and_ambiguous_ones_asked(tmp_path: Path):
     lake = run(tmp_path, woo_per_item(woo_order("1", "10.00", order_date="03/22/2025 9:05:00")))
     assert lines(lake, "ordered_at::VARCHAR") == [("2025-03-22 09:05:00",)]

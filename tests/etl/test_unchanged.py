@@ -71,7 +71,6 @@ LATER = order_lines(("x1", "2024-08-30 10:00", "c3", "cup", 2, 10), ("x2", "2024
 "Within the last month of the shop, before it is over; a customer and a product that were not there before."
 
 
-@pytest.mark.slow
 def test_a_delivery_within_the_month_takes_over_what_a_full_rebuild_gives_and_the_turn_of_the_month_does_not(
     refresh: Refresh, settings: Settings, made: list[str], ask: Ask
 ):
@@ -91,7 +90,6 @@ def test_a_delivery_within_the_month_takes_over_what_a_full_rebuild_gives_and_th
     assert made == EVERYTHING * 3
 
 
-@pytest.mark.slow
 def test_a_line_dated_in_the_future_changes_no_number(refresh: Refresh, settings: Settings, ask: Ask):
     ahead = order_lines(("f1", "2031-01-01 10:00", "c3", "cup", 9, 900), ("f2", "2031-01-02 10:00", "z", "new", 9, 900))
     lines = "select * exclude (batch_id) from marts.order_lines order by line_number"

@@ -67,7 +67,6 @@ def test_after_the_undo_of_an_append_the_marts_are_those_before_it(deliver: Deli
     assert (settings.data_dir / "february" / "orders.csv").is_file()
 
 
-@pytest.mark.slow
 def test_an_undo_can_be_undone_and_a_new_load_goes_on_from_there(deliver: Deliver, settings: Settings, ask: Ask):
     deliver("january", *JANUARY)
     deliver("february", *FEBRUARY, append=True)
@@ -106,7 +105,6 @@ def test_an_undo_that_a_rule_stops_changes_nothing_and_can_be_asked_for_again(de
     assert lake.read(settings).history.current == 1
 
 
-@pytest.mark.slow
 def test_an_undo_that_was_killed_after_publishing_is_finished_by_asking_again(deliver: Deliver, settings: Settings):
     deliver("january", *JANUARY)
     deliver("february", *FEBRUARY, append=True)
@@ -129,7 +127,6 @@ def test_what_cannot_be_undone_is_said(deliver: Deliver, settings: Settings):
         undo(7, settings, Silent(), lambda: NOW)
 
 
-@pytest.mark.slow
 def test_the_commands_list_undo_and_leave_an_entry(deliver: Deliver, settings: Settings, cli: Callable[..., Result]):
     deliver("january", *JANUARY)
     deliver("february", *FEBRUARY, append=True)
@@ -162,7 +159,6 @@ def test_what_was_loaded_in_the_meantime_is_not_taken_back_with_an_import(delive
     assert undo(1, settings, Silent(), lambda: NOW, leaving=2).version == 1
 
 
-@pytest.mark.slow
 def test_a_refresh_says_which_version_of_the_data_it_made(
     cli: Callable[..., Result], settings: Settings, tmp_path: Path
 ):

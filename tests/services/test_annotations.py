@@ -76,7 +76,6 @@ def test_the_teams_note_is_every_analysts_to_mend_and_no_viewers(
     assert said(notes, viewer) == ["Black Friday"]
 
 
-@pytest.mark.slow
 def test_a_note_on_a_country_is_drawn_beside_its_sales_only(notes: Annotations, ann: Principal) -> None:
     notes.add(replace(SALE, scope="country", scope_value="France"), ann)
     drawn = [notes.flags(ann, Filters(country=chosen)) for chosen in ((), ("France", "Spain"), ("Spain",))]

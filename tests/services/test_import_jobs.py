@@ -110,7 +110,6 @@ def test_another_persons_upload_is_not_found(people: People, upload: Upload, nam
     assert people.events()[-1] != "job:queued"
 
 
-@pytest.mark.slow
 def test_the_worker_asks_again_whose_the_upload_is(people: People, opal: Principal, upload: Upload) -> None:
     job = people.jobs.enqueue("profile", {"upload": upload.id}, opal)
     with state.writing(people.engine) as connection:

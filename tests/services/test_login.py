@@ -64,7 +64,6 @@ def test_a_token_nobody_was_given_opens_nothing(people_on_both: People, token: s
     assert people_on_both.login.principal(token) is None
 
 
-@pytest.mark.slow
 def test_the_refusal_is_the_same_for_every_reason(people: People, hashes: list[str]) -> None:
     for name in ("ann", "gone"):
         people.join(name)
@@ -88,7 +87,6 @@ def test_the_refusal_is_the_same_for_every_reason(people: People, hashes: list[s
     assert entries == [["account:login_failed"]] * 5
 
 
-@pytest.mark.slow
 def test_a_name_nobody_has_is_not_noted(people: People) -> None:
     _refuse(people, "my-password-typed-too-early")
     entry = people.journal.recent(1)[0]
@@ -123,7 +121,6 @@ def test_a_throttled_attempt_costs_no_hash_and_no_entry(people: People, hashes: 
     assert people.events() == before
 
 
-@pytest.mark.slow
 def test_success_forgets_the_failures(people: People) -> None:
     people.join("ann")
     for _ in range(3):
@@ -132,7 +129,6 @@ def test_success_forgets_the_failures(people: People) -> None:
         _sign_in(people)
 
 
-@pytest.mark.slow
 def test_a_victim_is_not_locked_out_from_elsewhere_and_nobody_else_is(people: People) -> None:
     people.join("ann")
     people.join("bob")
@@ -198,7 +194,6 @@ def test_polling_does_not_keep_a_session_alive(people: People) -> None:
     assert people.login.principal(token, touch=False) is None
 
 
-@pytest.mark.slow
 def test_a_session_dies_of_age_however_busy_it_is(people: People) -> None:
     token = people.join("ann")
     for _ in range(23):
@@ -230,7 +225,6 @@ def test_looking_twice_in_a_minute_writes_once(people: People) -> None:
     assert seen[1] == seen[2]
 
 
-@pytest.mark.slow
 def test_a_link_sets_the_password_once_and_ends_other_sessions(people_on_both: People) -> None:
     people, old = people_on_both, people_on_both.join("ann")
     link = people.login.create_link("Ann")

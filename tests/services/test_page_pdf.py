@@ -72,7 +72,6 @@ def test_without_a_browser_it_is_refused_in_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_the_paper_holds_what_it_was_given(tmp_path: Path) -> None:
     settings, steps = Settings(data_dir=tmp_path), Steps()
     try:

@@ -105,7 +105,6 @@ def test_a_private_one_does_not_exist_for_others_and_the_teams_is_changed_by_its
     assert segments.remove(root, made.id).removed_at
 
 
-@pytest.mark.slow
 def test_a_viewer_sees_the_teams_and_saves_none(
     segments: Segments, ann: Principal, people: People, snapshot: Snapshot
 ) -> None:

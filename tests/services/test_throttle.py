@@ -17,7 +17,6 @@ def _enter(people: People, name: str = "ann", ip: str = "10.0.0.1") -> int:
         return throttle.enter(connection, name, ip, people.clock())
 
 
-@pytest.mark.slow
 def test_delays_grow_to_a_quarter_of_an_hour(people: People) -> None:
     waits = []
     for _ in range(12):
@@ -39,7 +38,6 @@ def test_after_a_quiet_quarter_of_an_hour_counting_starts_again(people: People) 
     assert [_enter(people) for _ in range(4)] == [0, 0, 0, 0]
 
 
-@pytest.mark.slow
 def test_an_address_may_fail_fifty_times_in_five_minutes(people: People) -> None:
     for number in range(50):
         _enter(people, f"user{number}")
@@ -51,7 +49,6 @@ def test_an_address_may_fail_fifty_times_in_five_minutes(people: People) -> None
     assert _enter(people, "another") == 0
 
 
-@pytest.mark.slow
 def test_sign_ins_that_work_do_not_count_against_an_address(people: People) -> None:
     for number in range(60):
         _enter(people, f"user{number}")

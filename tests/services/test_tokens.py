@@ -111,7 +111,6 @@ def test_what_is_no_token_opens_nothing(people_on_both: People, text: str) -> No
     _refused(people_on_both, text)
 
 
-@pytest.mark.slow
 def test_guessing_is_slowed_down_by_address_and_a_good_token_is_not(people: People) -> None:
     people.principal("opal", Role.OPERATOR)
     text = _add(people)

@@ -85,7 +85,6 @@ def test_what_is_no_id_is_not_found(uploads: Uploads, opal: Principal, upload_id
         uploads.get(upload_id, opal)
 
 
-@pytest.mark.slow
 def test_a_share_is_a_number_of_files_and_of_megabytes(people: People, opal: Principal) -> None:
     small = people.settings.model_copy(update={"upload_max_mb": 2, "upload_quota_mb": 3})
     uploads = Uploads(small, people.engine, people.journal, people.clock)

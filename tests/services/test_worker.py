@@ -138,7 +138,6 @@ def test_a_job_the_system_kills_says_so(people: People, opal: Principal) -> None
     assert (job.state, job.message) == ("failed", "The job was killed.")
 
 
-@pytest.mark.slow
 def test_a_job_cannot_leave_a_process_behind(people: People, opal: Principal) -> None:
     job = _run(people, opal, FAMILY.replace("time.sleep(600)\n", 'say("done")\n'))
     assert job.state == "done"
@@ -167,7 +166,6 @@ def test_the_settings_in_force_reach_the_job(tmp_path: Path) -> None:
     assert Settings.model_validate_json(answer.stdout) == given
 
 
-@pytest.mark.slow
 def test_a_running_job_is_cancelled_and_may_tidy_up(
     people: People, opal: Principal, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
@@ -187,7 +185,6 @@ signal.signal(signal.SIGTERM, stop)
     assert _dead(*pids)
 
 
-@pytest.mark.slow
 def test_a_job_that_ignores_the_request_is_killed(
     people: People, opal: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,7 +202,6 @@ def test_a_job_that_ignores_the_request_is_killed(
     assert _dead(*pids)
 
 
-@pytest.mark.slow
 def test_a_worker_that_is_asked_to_stop_ends_its_job_cleanly(
     people: People, opal: Principal, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
@@ -220,7 +216,6 @@ def test_a_worker_that_is_asked_to_stop_ends_its_job_cleanly(
     assert _dead(*pids)
 
 
-@pytest.mark.slow
 def test_a_killed_worker_takes_its_job_along_and_the_job_is_lost_in_time(
     people: People, opal: Principal, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
@@ -240,7 +235,6 @@ def test_a_killed_worker_takes_its_job_along_and_the_job_is_lost_in_time(
     assert people.journal.recent(1)[0].result == "lost"
 
 
-@pytest.mark.slow
 def test_a_worker_that_slept_too_long_gives_its_job_up(
     people: People, opal: Principal, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
@@ -256,7 +250,6 @@ def test_a_worker_that_slept_too_long_gives_its_job_up(
     assert people.jobs.get(job.id, opal).state == "lost"
 
 
-@pytest.mark.slow
 def test_two_workers_never_run_the_same_job(
     people: People, tmp_path: Path, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:

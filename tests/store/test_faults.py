@@ -36,7 +36,6 @@ def seen(settings: Settings) -> tuple[int, float]:
     return snapshot.seq, float(cursor.execute("select sum(amount) from marts.order_lines").fetchall()[0][0])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_publish_that_fails_anywhere_leaves_the_old_snapshot_or_the_new_one(
     settings: Settings, tmp_path: Path, publish: Callable[..., Published], fault: str
@@ -66,7 +65,6 @@ def test_a_publish_that_fails_anywhere_leaves_the_old_snapshot_or_the_new_one(
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("size", [10, 100_000])
-@pytest.mark.slow
 def test_a_cache_that_fails_anywhere_is_a_miss_and_leaves_no_orphan(tmp_path: Path, fault: str, size: int):
     for operation in range(1, MOST_OPERATIONS):
         folder = tmp_path / str(operation) / "results"

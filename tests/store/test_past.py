@@ -19,7 +19,6 @@ from tests.store.test_snapshot import is_open
 Publish = Callable[..., Published]
 
 
-@pytest.mark.slow
 def test_every_kept_snapshot_answers_with_its_own_numbers(settings: Settings, publish: Publish) -> None:
     for _ in range(3):
         publish()
@@ -33,7 +32,6 @@ def test_every_kept_snapshot_answers_with_its_own_numbers(settings: Settings, pu
     assert snapshots.named("000002-test") is snapshots.at(2)
 
 
-@pytest.mark.slow
 def test_few_stay_open_and_a_publish_closes_them(
     settings: Settings, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:

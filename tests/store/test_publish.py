@@ -43,7 +43,6 @@ def test_publishing_moves_the_pointer_and_keeps_the_history(warehouse: Warehouse
         "drop table marts.sales_cube",
     ],
 )
-@pytest.mark.slow
 def test_a_build_that_breaks_an_invariant_is_not_published(warehouse: Warehouse, publish: Publish, damage: str):
     before = publish()
     with warehouse.writing("test"):
@@ -80,7 +79,6 @@ def test_rollback_refuses_a_damaged_snapshot(warehouse: Warehouse, publish: Publ
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"garbage", b"\xff\xfe", b"[]", b"{}", b"null", b"\0" * 200])
-@pytest.mark.slow
 def test_a_damaged_pointer_is_mended_by_rollback_and_by_the_next_publish(
     warehouse: Warehouse, publish: Publish, damage: bytes
 ):
@@ -100,7 +98,6 @@ def test_a_number_is_never_used_twice_after_a_rollback(warehouse: Warehouse, pub
     assert publish().seq == 3
 
 
-@pytest.mark.slow
 def test_retention_follows_the_history_and_spares_the_current_one(warehouse: Warehouse, publish: Publish):
     for _ in range(4):
         publish()

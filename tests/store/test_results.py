@@ -88,7 +88,6 @@ def test_a_row_that_names_a_foreign_file_neither_reads_nor_deletes_it(store: Res
 
 
 @pytest.mark.parametrize("damage", [b"garbage" * 5000, b"", b"\0" * 20_000, b"SQLite format 3\0", b"S"])
-@pytest.mark.slow
 def test_a_damaged_file_is_rebuilt_and_nobody_fails(store: ResultStore, damage: bytes) -> None:
     store.put("a", 1)
     neighbour = store.folder / "something else"
@@ -125,7 +124,6 @@ def test_only_the_owner_can_enter_the_folder_and_sqlite_keeps_no_wal(store: Resu
     assert store.cache.sqlite_mmap_size == 0
 
 
-@pytest.mark.slow
 def test_locked_changes_of_many_processes_are_all_kept(store: ResultStore) -> None:
     code = (
         "import sys; from pathlib import Path; from dashapp.store.results import ResultStore\n"

@@ -71,7 +71,6 @@ def test_current_is_looked_up_again_only_when_its_time_has_passed(
 
 
 @pytest.mark.usefixtures("looking_always")
-@pytest.mark.slow
 def test_a_swap_leaves_the_old_snapshot_open_until_its_last_user_lets_go(settings: Settings, publish: Publish):
     first = publish()
     snapshots = Snapshots(settings)
@@ -87,7 +86,6 @@ def test_a_swap_leaves_the_old_snapshot_open_until_its_last_user_lets_go(setting
 
 
 @pytest.mark.usefixtures("looking_always")
-@pytest.mark.slow
 def test_a_damaged_snapshot_falls_back_to_the_one_before(settings: Settings, publish: Publish, damage: Callable):
     publish()
     damage(publish())
@@ -113,7 +111,6 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("how", [*DAMAGES, "gone"])
-@pytest.mark.slow
 def test_however_a_snapshot_is_damaged_readers_get_the_one_before_and_no_wrong_number(
     settings: Settings, publish: Publish, warehouse: Warehouse, how: str
 ):
@@ -170,7 +167,6 @@ def test_a_second_reader_in_the_process_is_as_hardened(settings: Settings, publi
         cursor.execute("select * from read_csv('/etc/hostname')").fetchall()
 
 
-@pytest.mark.slow
 def test_a_question_that_takes_too_long_is_interrupted_and_the_next_one_answered(
     settings: Settings, publish: Publish, question: Callable[[str], str]
 ):
@@ -220,7 +216,6 @@ def test_the_text_of_a_question_is_parsed_once_and_threads_that_share_it_get_the
     assert {frame.dtypes["name"].storage for frame in frames} == {"python"}  # in Arrow, few rows cost a third more
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("looking_always")
 def test_readers_hammering_during_ten_publishes_see_no_error_and_no_mixture(
     settings: Settings, warehouse: Warehouse, publish: Publish

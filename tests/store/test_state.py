@@ -55,7 +55,6 @@ def test_a_database_of_a_newer_tenure_is_left_alone(both: Settings) -> None:
         state.open(both)
 
 
-@pytest.mark.slow
 def test_what_is_read_while_writing_stays_true(both: Settings, clock: Clock) -> None:
     engine = state.open(both)
     _put(engine, clock)
@@ -153,7 +152,6 @@ def test_another_kind_of_database_is_refused_in_a_sentence(tmp_path: Path, url: 
         state.open(Settings(data_dir=tmp_path, state_url=url))
 
 
-@pytest.mark.slow
 def test_first_starts_at_the_same_moment_all_succeed(both: Settings) -> None:
     code = "from dashapp import settings; from dashapp.store import state, secret; s = settings.load();" \
            "state.open(s); print(secret.read(s).key('cookies').hex())"  # fmt: skip

@@ -22,7 +22,6 @@ def probe(path, text):
     return Page(path, text, "home:read", lambda **_: html.P(text, id=f"probe-{text}"), wire)
 
 
-@pytest.mark.slow
 def test_two_applications_in_one_process_keep_apart(tmp_path):
     houses = {}
     for name in ("first", "second"):
@@ -39,14 +38,12 @@ def test_two_applications_in_one_process_keep_apart(tmp_path):
     assert stranger.get("/_dash-layout").status_code == 401
 
 
-@pytest.mark.slow
 def test_a_route_with_an_unknown_permission_stops_the_start(tmp_path):
     services, _ = settle(Settings(data_dir=tmp_path))
     with pytest.raises(SettingsError, match="'nobody:may'"):
         create_app(services, routes=[Route("/x", "x", lambda _: "", "nobody:may")])
 
 
-@pytest.mark.slow
 def test_a_page_that_fails_says_so_and_leaves_the_frame_standing(tmp_path):
     def broken(**_):
         raise ZeroDivisionError
@@ -60,7 +57,6 @@ def test_a_page_that_fails_says_so_and_leaves_the_frame_standing(tmp_path):
     assert "ZeroDivisionError" not in answer.text
 
 
-@pytest.mark.slow
 def test_path_variables_win_over_the_query(tmp_path):
     page = Page(
         "/things/<thing>",

@@ -90,7 +90,6 @@ def test_only_the_cards_whose_question_fails_say_so_and_offer_to_try_again(
     assert {card for card in valued if told[card] == of(card, well)} == set(valued) - failing
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("missing", [False, True], ids=["fail", "are missing"])
 def test_no_page_fails_as_a_whole_because_tables_do(
     house: House, sample_warehouse: Settings, tmp_path: Path, missing: bool

@@ -58,7 +58,6 @@ def test_a_path_of_this_site_is_kept(target):
     assert safe_next(target) == target
 
 
-@pytest.mark.slow
 def test_signing_in_leads_to_where_one_wanted_to_go_under_a_new_token(fresh):
     client = fresh.client()
     assert client.get("/overview?range=l90d").location == "/login?next=%2Foverview%3Frange%3Dl90d"
@@ -79,7 +78,6 @@ def test_signing_in_again_ends_the_session_before(fresh):
     assert fresh.services.login.principal(old) is None
 
 
-@pytest.mark.slow
 def test_unknown_user_and_wrong_password_look_the_same(fresh):
     def told(name):
         answer = post(fresh.client(), "/login", user_name=name, password="wrong")
@@ -90,7 +88,6 @@ def test_unknown_user_and_wrong_password_look_the_same(fresh):
     assert told("viewer")[0] == 401
 
 
-@pytest.mark.slow
 def test_too_many_attempts_are_told_how_long_to_wait(fresh):
     for _ in range(12):
         answer = post(fresh.client(), "/login", user_name="viewer", password="wrong")
@@ -100,13 +97,11 @@ def test_too_many_attempts_are_told_how_long_to_wait(fresh):
     assert post(fresh.client(), "/login", user_name="analyst", password=PASSWORD).status_code == 303
 
 
-@pytest.mark.slow
 def test_the_name_typed_is_shown_back_as_text(fresh):
     answer = post(fresh.client(), "/login", user_name='"><script>alert(1)</script>', password="x")
     assert "<script>alert" not in answer.text
 
 
-@pytest.mark.slow
 def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(fresh):
     client, copy = fresh.client("analyst"), fresh.client("analyst")
     answer = post(client, "/logout")
@@ -116,7 +111,6 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(fresh):
     assert fresh.client().get("/logout").status_code in (302, 405)
 
 
-@pytest.mark.slow
 def test_looking_at_a_link_does_not_use_it_up_and_redeeming_does(fresh):
     path = "/welcome/" + fresh.services.login.create_link("operator")
     client = fresh.client()
@@ -132,7 +126,6 @@ def test_looking_at_a_link_does_not_use_it_up_and_redeeming_does(fresh):
     assert post(fresh.client(), path, password="Another-harbour-93-quilts", repeated="x").status_code == 404
 
 
-@pytest.mark.slow
 def test_the_first_administrator_comes_in_by_link_only(tmp_path):
     from dashapp.services.services import build
     from dashapp.settings import Settings
@@ -147,7 +140,6 @@ def test_the_first_administrator_comes_in_by_link_only(tmp_path):
     assert service.first_admin_link(services.engine, services.login, services.clock) is None
 
 
-@pytest.mark.slow
 def test_a_poll_does_not_keep_a_session_awake(sample_warehouse, tmp_path):
     from datetime import timedelta
 

@@ -86,7 +86,6 @@ def test_the_form_is_for_analysts_and_offers_the_places_there_are(notes: Annotat
     assert notes_panel.show([], viewer, None)[3] is True
 
 
-@pytest.mark.slow
 def test_a_note_is_drawn_on_the_overview_where_it_belongs(house: House, notes: Annotations, ann: Principal) -> None:
     snapshot = house.services.snapshots.current()
     press(notes, ann, SAVE)

@@ -133,7 +133,6 @@ SHOPS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SHOPS)
 def test_the_smallest_shops_are_told_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

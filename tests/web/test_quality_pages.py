@@ -155,7 +155,6 @@ def test_an_issue_shows_its_rule_sql_rows_and_history(desk: House) -> None:
     assert disabled == [False] * 6 + [True], "everything but reopening"
 
 
-@pytest.mark.slow
 def test_rows_of_a_published_run_come_from_the_snapshot(own_desk: House) -> None:
     with writing(own_desk.services.engine) as connection:
         run = Run("000002-x", own_desk.services.clock(), "cli:root", "sample", stopped=False)

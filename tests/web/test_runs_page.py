@@ -146,7 +146,6 @@ def test_a_run_that_went_well_has_nothing_to_retry(runs_house: House) -> None:
     assert "nothing to retry" in run_page.retried(1, runs_house.services.jobs, job.id, reader(runs_house, "operator"))
 
 
-@pytest.mark.slow
 def test_the_way_back_is_open_only_behind_the_current_snapshot_and_to_a_kept_one(
     sample_warehouse: Settings, tmp_path: Path
 ) -> None:

@@ -29,7 +29,6 @@ def test_a_day_that_can_be_two_is_asked_and_the_answer_is_read(tmp_path: Path):
     assert accepted(loaded(tmp_path, found.mapping), "ordered_at::VARCHAR")[0] == ("2024-01-02 00:00:00",)
 
 
-@pytest.mark.slow
 def test_one_thirteenth_far_down_decides_though_the_sample_misses_it(tmp_path: Path):
     days = ["01/02/2024"] * 45_000
     days[40_001] = "01/13/2024"

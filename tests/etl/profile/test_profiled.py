@@ -133,7 +133,6 @@ def test_the_draft_of_a_clear_file_loads_every_line(tmp_path: Path, decimal, del
     assert accepted(lake, columns) == expected
 
 
-@pytest.mark.slow
 def test_every_file_of_the_sample_shop_is_drafted_and_loads_like_by_hand(tmp_path: Path):
     (tmp_path / "in").mkdir()
     options = {"customers": "150", "months": "12"}

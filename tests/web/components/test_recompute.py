@@ -76,7 +76,6 @@ def test_after_a_cancel_the_old_result_stays_and_the_message_says_so() -> None:
     assert recompute.failed(JobCancelled("Cancelled.")) == [no_update, "Cancelled."]
 
 
-@pytest.mark.slow
 def test_a_click_computes_in_another_process_and_shows_figures_with_their_definition(
     snapshots: Snapshots, tmp_path: Path
 ) -> None:

@@ -177,7 +177,6 @@ def _served(shop: House, command: str, token: str, folder: Path) -> str:
         server.server_close()
 
 
-@pytest.mark.slow
 def test_the_example_of_the_documents_works_to_its_end(shop: House, bearer: dict[str, str], tmp_path: Path) -> None:
     command = re.search(r"```bash\n(curl.*?)```", DOCUMENT, re.DOTALL)
     line = re.search(r"```json\n(\{.*?\})\n```", DOCUMENT, re.DOTALL)
