@@ -18,7 +18,7 @@ LIBRARIES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 def scores(folder: Path, threads: int) -> tuple[str, bytes]:
     environment = os.environ | dict.fromkeys((*LIBRARIES, "TENURE_DUCKDB_THREADS"), str(threads))
     environment["TENURE_DATA_DIR"] = str(folder)
-    command = [sys.executable, "-m", "etl", "refresh", "--source", "sample", "--option", "customers=1500"]
+    command = [sys.executable, "-m", "etl", "refresh", "--source", "sample", "--option", "customers=600"]
     subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     (file,) = (folder / "ledger").glob("*.parquet")
     return file.name, file.read_bytes()

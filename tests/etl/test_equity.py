@@ -11,18 +11,17 @@ from etl import pipeline
 from etl.ledger import Ledger
 from etl.progress import Silent
 from tests.etl.conftest import NOW, Ask, Refresh
-from tests.etl.test_scorecard import LINES, MIDDLE, settings, until
+from tests.etl.test_scorecard import LINES, first, settings, shops
 
 pytestmark = pytest.mark.slow
-__all__ = ["settings"]
+__all__ = ["first", "settings", "shops"]
 STEPS = "select part, amount, customers, note, before_id from ledger.equity_bridge order by position"
 KEPT = ["opening", "lost", "served", "moved_on", "revised"]
 
 
 def test_two_refreshes_close_to_the_cent_and_a_change_of_assumptions_is_named(
-    refresh: Refresh, settings: Settings, ask: Ask
+    first: str, refresh: Refresh, settings: Settings, ask: Ask
 ):
-    first = refresh(order_lines=until(LINES, MIDDLE)).snapshot_id
     assert [row[0] for row in ask(STEPS)] == ["none"]
     assert "no earlier snapshot" in ask(STEPS)[0][3]
     refresh(order_lines=LINES)
@@ -46,8 +45,7 @@ def test_two_refreshes_close_to_the_cent_and_a_change_of_assumptions_is_named(
     assert max(abs(rows[part][1]) for part in (*KEPT[1:], "new")) <= Decimal("0.01"), "the data are the same"
 
 
-def test_a_shop_that_shows_no_money_has_a_reason_and_no_amount(refresh: Refresh, settings: Settings, ask: Ask):
-    refresh(order_lines=until(LINES, MIDDLE))
+def test_a_shop_that_shows_no_money_has_a_reason_and_no_amount(first: str, settings: Settings, ask: Ask):
     strict = settings.model_copy(update={"valid_min_customers": 10_000})
     pipeline.refresh(pipeline.Request(force=True), strict, Silent(), lambda: NOW)
     assert [(part, amount) for part, amount, *_ in ask(STEPS)] == [("none", None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dashapp.settings import Settings
 from etl import pipeline
 from etl.ledger import Ledger
 from etl.progress import Silent
+from tests.deliveries import know_handwritten, written
 from tests.etl.conftest import NOW, Ask, Refresh, order_lines
 
 pytestmark = pytest.mark.slow
@@ -44,20 +46,57 @@ def until(lines: pd.DataFrame, day: date) -> pd.DataFrame:
     return lines[lines["ordered_at"] < f"{day + timedelta(days=1)}"]
 
 
+def settings_in(folder: Path) -> Settings:
+    return Settings(data_dir=folder, horizon_days=90, valid_min_customers=50, backtest_origins=1)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, horizon_days=90, valid_min_customers=50, backtest_origins=1)
+    return settings_in(tmp_path)
 
 
 LINES = world(600, 520)
 MIDDLE = START + timedelta(days=400)
 
 
+Shops = tuple[Path, Path]
+
+
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Shops:
+    """Two data folders: one refreshed until MIDDLE, and the same until more than a horizon later."""
+    early, late = (tmp_path_factory.mktemp("shop") / name for name in ("early", "late"))
+    early.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        know_handwritten(patch, {})
+        _deliver(early, until(LINES, MIDDLE))
+        shutil.copytree(early, late)
+        _deliver(late, LINES)
+    return early, late
+
+
+def _deliver(folder: Path, lines: pd.DataFrame) -> None:
+    asked = written(folder / "delivery", {"order_lines": lines})
+    pipeline.refresh(asked, settings_in(folder), Silent(), lambda: NOW)
+
+
+def _moved_in(shop: Path, settings: Settings, patch: pytest.MonkeyPatch) -> list[str]:
+    know_handwritten(patch, {})
+    shutil.copytree(shop, settings.data_dir, dirs_exist_ok=True)
+    return [entry.snapshot_id for entry in Ledger.of(settings).entries()]
+
+
 @pytest.fixture
-def two_deliveries(refresh: Refresh) -> tuple[str, str]:
+def first(shops: Shops, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The snapshot until MIDDLE, the current one of this test's own shop."""
+    return _moved_in(shops[0], settings, monkeypatch)[0]
+
+
+@pytest.fixture
+def two_deliveries(shops: Shops, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     """Snapshots until MIDDLE, and until more than a horizon later."""
-    first = refresh(order_lines=until(LINES, MIDDLE))
-    return first.snapshot_id, refresh(order_lines=LINES).snapshot_id
+    one, other = _moved_in(shops[1], settings, monkeypatch)
+    return one, other
 
 
 def test_predicted_and_actual_are_those_of_the_customers_known_then(
@@ -88,8 +127,9 @@ def test_predicted_and_actual_are_those_of_the_customers_known_then(
     assert row[13] == pytest.approx(100 * (row[4] / row[7] - 1))
 
 
-def test_a_part_of_the_horizon_is_compared_with_what_the_old_fit_expects_of_that_part(refresh: Refresh, ask: Ask):
-    first = refresh(order_lines=until(LINES, MIDDLE)).snapshot_id
+def test_a_part_of_the_horizon_is_compared_with_what_the_old_fit_expects_of_that_part(
+    first: str, refresh: Refresh, ask: Ask
+):
     refresh(order_lines=until(LINES, MIDDLE + timedelta(days=10)))
     assert ask(f"select status from ledger.scorecard where snapshot_id = '{first}'") == [("too_early",)]
     refresh(order_lines=until(LINES, MIDDLE + timedelta(days=45)))
@@ -101,9 +141,8 @@ def test_a_part_of_the_horizon_is_compared_with_what_the_old_fit_expects_of_that
     assert low < value < high
 
 
-def test_a_prediction_outlives_its_snapshot_and_a_rollback(refresh: Refresh, settings: Settings):
+def test_a_prediction_outlives_its_snapshot_and_a_rollback(first: str, refresh: Refresh, settings: Settings):
     few = settings.model_copy(update={"keep_snapshots": 1})
-    first = refresh(order_lines=until(LINES, MIDDLE)).snapshot_id
     content = (settings.folder("ledger") / f"{first}.parquet").read_bytes()
     refresh(force=True)
     pipeline.rollback(None, few)
@@ -141,16 +180,14 @@ def test_a_changed_entry_is_found_and_told_in_the_next_scorecard(
     assert "was changed" in note
 
 
-def test_another_world_with_the_same_names_of_customers_is_not_compared(refresh: Refresh, ask: Ask):
-    first = refresh(order_lines=until(LINES, MIDDLE)).snapshot_id
+def test_another_world_with_the_same_names_of_customers_is_not_compared(first: str, refresh: Refresh, ask: Ask):
     refresh(order_lines=world(600, 520, seed=2))
     status, note, value = ask(f"select status, note, value from ledger.scorecard where snapshot_id = '{first}'")[0]
     assert (status, value) == ("other_customers", None)
     assert "of its customers are in these data" in note
 
 
-def test_an_entry_missed_by_a_crash_is_written_by_the_next_refresh(refresh: Refresh, settings: Settings):
-    first = refresh(order_lines=until(LINES, MIDDLE)).snapshot_id
+def test_an_entry_missed_by_a_crash_is_written_by_the_next_refresh(first: str, refresh: Refresh, settings: Settings):
     for path in settings.folder("ledger").iterdir():
         path.unlink()
     refresh(order_lines=LINES)
