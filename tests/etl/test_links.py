@@ -110,25 +110,25 @@ def test_the_commands_link_list_and_unlink_and_the_journal_knows_who(
     ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("add", "a1", "a1"), "cannot be linked with itself"),
-        (("add", "a1", "A1"), "No loaded row has the customer number A1"),
-        (("add", "b2", "a1"), "linked already"),
-        (("remove", "a1", "c3"), "not linked"),
-    ],
-)
+REFUSED = {
+    ("add", "a1", "a1"): "cannot be linked with itself",
+    ("add", "a1", "A1"): "No loaded row has the customer number A1",
+    ("add", "b2", "a1"): "linked already",
+    ("remove", "a1", "c3"): "not linked",
+}
+
+
 def test_what_cannot_be_linked_is_refused_and_changes_nothing(
-    refresh: Refresh, settings: Settings, cli: Callable[..., Result], arguments: tuple[str, ...], said: str
+    refresh: Refresh, settings: Settings, cli: Callable[..., Result]
 ):
     refresh(order_lines=ORDERS)
     link(settings, "a1", "b2")
     before = links.path(settings).read_bytes()
-    refused = cli(*arguments)
-    assert refused.exit_code != 0
-    assert said in refused.stderr
-    assert links.path(settings).read_bytes() == before
+    for arguments, said in REFUSED.items():
+        refused = cli(*arguments)
+        assert refused.exit_code != 0
+        assert said in refused.stderr
+        assert links.path(settings).read_bytes() == before
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n", "customer_id,other_id,linked_at,actor\nb,a,2024,x\n", "\x00"])
