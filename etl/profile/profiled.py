@@ -19,7 +19,7 @@ from dashapp.settings import Settings
 from dashapp.store.mappings import merged
 from etl import amounts, connection, lake, lookups
 from etl.entities import ENTITIES
-from etl.profile import days, evidence, matching, money, numbers, opened
+from etl.profile import days, evidence, matching, money, numbers, opened, statuses
 from etl.profile.evidence import Column
 from etl.profile.gaps import all_returns, order_of_line, quantity_of_one
 from etl.profile.matching import Matching
@@ -44,6 +44,8 @@ class Profile:
     rows_sampled: int
     source: str | None
     "A source that knows this layout."
+    system: str
+    "What people call that source; empty where none knows it."
     entity: str
     columns: list[dict[str, Any]]
     "name, samples, empty_share, proposals: canonical, confidence, why."
@@ -172,9 +174,9 @@ def _profile(
     known = recognised(file.raw.names)
     return Profile(
         path.name, file.format, file.encoding, file.encodings, file.delimiter, file.sheets, columns[0].rows,
-        known.name if known else None, found.entity, [_shown(column, found) for column in columns],
+        known.name if known else None, known.title if known else "", found.entity, [_shown(column, found) for column in columns],
         {canonical: {"column": name, "confidence": share} for canonical, (name, share) in found.matches.items()},
-        missing, (*placed, *asked), draft, _notes(given, file, sets) + gap,
+        missing, (*placed, *statuses.asked(con, file.raw, known), *asked), draft, _notes(given, file, sets) + gap,
     )  # fmt: skip
 
 
