@@ -153,6 +153,11 @@ def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     return made if not values else merged(made, {"entities": {choice.entity: {"values": values}}})
 
 
+def system(profile: Profile) -> str:
+    """What people call the system whose layout the file has."""
+    return str(profile.get("system") or str(profile.get("source") or "").replace("_", " "))
+
+
 def lookups_of(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
     """The second files whose columns stand beside those of the file itself."""
     return list(_part(profile, choice.entity).get("lookups", ()))

@@ -184,7 +184,7 @@ def deliver(request: Request) -> Delivery:
 
 SOURCE = Source(
     name="woocommerce",
-    help="WooCommerce's order export, one row per order or per item (options count, leave, currency, date_format, shop)",
+    help="WooCommerce's order export, one row per order or per item (options count, leave, currency, date_format)",
     demo=False,
     needs_path=True,
     deliver=deliver,

@@ -58,8 +58,11 @@ def checked(
 def _verdict(upload: Upload, plan: Plan) -> Component:
     way_back = steps.back("Change the matching", steps.address(upload, "match"))
     if plan.get("stopped"):
-        text = "This file cannot be imported as it is; a rule stops it. The published data stay as they are."
-        body: list[Any] = [states.error(text, "Repair what is named below, then upload the file again.")]
+        told = [str(finding["title"]) for finding in plan.get("findings", ()) if _stops(finding)]
+        rule = f"the rule “{told[0]}” stops it" if len(told) == 1 else f"{steps.counted(len(told), 'rule')} stop it"
+        text = f"This file cannot be imported as it is: {rule}. The published data stay as they are."
+        hint = "Below stands why, and what repairs it: here by other answers and columns, or in a new export."
+        body: list[Any] = [states.error(text, hint)]
         actions = [way_back, steps.back("Another file", steps.PATH)]
     elif plan.get("unchanged"):
         body = [html.P([icon("info-circle"), " All of this is loaded already; an import would change nothing."])]
@@ -78,12 +81,23 @@ def totals(plan: Plan) -> tuple[int, int]:
 
 def _counts(plan: Plan) -> Component:
     accepted, rejected = totals(plan)
-    share = rejected / (accepted + rejected) if accepted + rejected else 0.0
+    left_out = _left_out(plan)
+    share = (rejected - left_out) / (accepted + rejected) if accepted + rejected else 0.0
     rows = [
         ("Rows taken", fmt.number(accepted), "they count once they are imported"),
-        ("Rows refused", fmt.number(rejected), f"{fmt.percent(share)} of the file; kept aside, nothing is lost"),
+        (
+            "Rows refused",
+            fmt.number(rejected - left_out),
+            f"{fmt.percent(share)} of the file; kept aside, nothing is lost",
+        ),
     ]
-    return facts("Rows", rows)
+    by_rule = ("Rows left out", fmt.number(left_out), "no purchases, by a rule of the source; nothing to repair")
+    return facts("Rows", [*rows, *([by_rule] if left_out else [])])
+
+
+def _left_out(plan: Plan) -> int:
+    """Rejected rows of this file that are no fault: what a source leaves out by a rule it declares."""
+    return sum(int(batch.get("left_out_lines") or 0) for batch in plan.get("batches", ()) if not batch["known"])
 
 
 def _repairs(upload: Upload, plan: Plan, currency: str) -> list[Component]:
@@ -146,26 +160,37 @@ def _findings(plan: Plan, currency: str) -> list[Component]:
     light = [_finding(finding, currency) for finding in found if finding["severity"] == "info"]
     if not found:
         return []
-    stops = sum(finding["severity"] == "stop" for finding in found)
+    stops = sum(map(_stops, found))
     hint = (
         f"{steps.counted(stops, 'rule')} must hold before this file can be imported."
         if stops
         else "None of them stops the import. They are found again on the page Data quality, with their rows."
     )
-    parts = [data_table(pd.DataFrame(grave).astype(object), "Rules that would not hold")] if grave else []
+    parts: list[Component] = [html.Ul(grave, className="import-rules")] if grave else []
     words = f"{steps.counted(len(light), 'rule')} for information"
-    parts += [disclosure(words, data_table(pd.DataFrame(light).astype(object), "For information"))] if light else []
-    return [card("Rules", *parts, hint=hint)]
+    parts += [disclosure(words, html.Ul(light, className="import-rules"))] if light else []
+    return [card("Rules that would not hold", *parts, hint=hint)]
 
 
-def _finding(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    return {
-        "Rule": finding["title"],
-        "What it does": SEVERITIES.get(str(finding["severity"]), str(finding["severity"])),
-        "Rows": int(finding["offending_rows"]),
-        "Worth": _money(finding.get("amount"), currency),
-        "What to do": finding.get("help") or fmt.NOTHING,
-    }
+def _stops(finding: Mapping[str, Any]) -> bool:
+    return (finding["severity"], finding.get("status", "failed")) == ("stop", "failed")
+
+
+def _finding(finding: Mapping[str, Any], currency: str) -> Component:
+    """A rule in words: a table of such long texts cannot be read on a phone."""
+    severity = str(finding["severity"])
+    number = _number(finding.get("amount"))
+    worth = f", worth {fmt.amount(float(number), currency)}" if number else ""
+    look = "badge-bad" if severity == "stop" else "badge-warn"
+    badge = [html.Span(SEVERITIES[severity], className=f"badge {look}")] if severity != "info" else []
+    # What a rule over whole files or tables finds are not rows of the file.
+    rows = steps.counted(int(finding["offending_rows"]), "row") if finding.get("of_rows", True) else ""
+    return html.Li(
+        [
+            html.P([html.Strong(finding["title"]), *badge, html.Span(f"{rows}{worth}".strip(", "), className="hint")]),
+            html.P(finding.get("help") or ""),
+        ]
+    )
 
 
 def figures(plan: Plan, currency: str, now: str, *, is_sample: bool = False) -> list[Component]:
@@ -204,11 +229,6 @@ def _change(figure: Mapping[str, Any], currency: str) -> str:
 
 def _in_unit(figure: Mapping[str, Any], value: Decimal, currency: str) -> str:
     return fmt.amount(float(value), currency) if figure["name"] == "net_sales" else fmt.number(int(value))
-
-
-def _money(value: Any, currency: str) -> str:
-    number = _number(value)
-    return fmt.NOTHING if number is None else fmt.amount(float(number), currency)
 
 
 def _number(value: Any) -> Decimal | None:

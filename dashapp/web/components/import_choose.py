@@ -140,7 +140,7 @@ def _unclear(profile: Mapping[str, Any], choice: Choice) -> list[str]:
     """What a person has to say about the file, or what it lacks to be of any kind."""
     asked = len(import_choice.asked(profile, choice))
     if choice.source:
-        said = [f"Its layout is the one of {choice.source.replace('_', ' ')}, so there is nothing to match."]
+        said = [f"Its layout is the one of {import_choice.system(profile)}, so there is nothing to match."]
         return [*said, *([_ASKED.format(steps.counted(asked, "thing"))] if asked else [])]
     told = import_choice.mapping_of(profile, choice, "*")["entities"][choice.entity]
     lacking = [c for c in choice.kind.required if c.name not in {*told["columns"], *told.get("fixed", {})}]

@@ -25,10 +25,15 @@ ENTITY, SHOP, CURRENCY, MANNER, PROBLEMS, CHECK, USE, KNOWN, SAVE, NAME, SAVED, 
     "import", "entity", "shop", "currency", "manner", "problems", "check", "use", "known", "save", "name", "saved",
     "source",
 )  # fmt: skip
-COLUMN, ANSWER, FIXED = "import-column", "import-answer", "import-fixed"
-"Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns."
+COLUMN, ANSWER, FIXED, REST = "import-column", "import-answer", "import-fixed", "import-rest"
+"""Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns.
+
+A question of `has_rest` has two controls: the likely answers, and a list of the rest that counts where OTHER is taken.
+"""
 RADIOS = 8
 "More answers than this are a list to choose from."
+OTHER = "-"
+"Value of the answer that none of the likely ones is right."
 LEFT_OUT = "-"
 "Value of a column that is left out; an empty one would show an empty control."
 SURE, LIKELY = 0.9, 0.6
@@ -40,23 +45,22 @@ def match(
     """The whole step. `names`: kept mappings; `shop`: of the data loaded now; `others`: files beside this one."""
     return [
         card("What it holds", _kind(choice), _source(profile, choice)),
-        *(_questions(profile, choice) if choice.source else _columns_and_questions(profile, choice, names, others)),
+        *_questions(profile, choice),
+        *([] if choice.source else [_columns(profile, choice)]),
         card("How to load it", _loading(profile, choice, shop)),
+        *([] if choice.source else _more(profile, choice, names, others)),
         _end(upload, profile, choice, shop),
     ]
 
 
-def _columns_and_questions(
-    profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]
-) -> list[Component]:
-    beside = import_second.card_of(profile, choice, others)
+def _columns(profile: Profile, choice: Choice) -> Component:
     hint = "Say what each column is. Leave out what is not needed."
-    return [
-        card("Columns", _table(profile, choice), _fixed(choice), hint=hint),
-        *beside,
-        *_questions(profile, choice),
-        card("Keep this for next time", _kept(names)),
-    ]
+    return card("Columns", _table(profile, choice), _fixed(choice), hint=hint)
+
+
+def _more(profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]) -> list[Component]:
+    """What most files need nothing of."""
+    return [*import_second.card_of(profile, choice, others), card("Keep this for next time", _kept(names))]
 
 
 def _questions(profile: Profile, choice: Choice) -> list[Component]:
@@ -81,7 +85,8 @@ def _kind(choice: Choice) -> Component:
 
 def _source(profile: Profile, choice: Choice) -> Component:
     known = str(profile.get("source") or "")
-    options = [{"value": known, "label": f"Read it as {known.replace('_', ' ')} does; there is nothing to match"}]
+    label = f"Read it as an export of {import_choice.system(profile)}; there is nothing to match"
+    options = [{"value": known, "label": label}]
     box = dbc.Checklist(id=SOURCE, options=options, value=[choice.source] if choice.source else [])
     return html.Div(box, hidden=not known)
 
@@ -174,10 +179,33 @@ def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> 
     column, sentence = str(question.get("column") or ""), str(question["sentence"])
     words = f"{column}: {sentence}" if column and repr(column) not in sentence else sentence
     name: Any = {"type": ANSWER, "n": n}
+    if has_rest(question):
+        return html.Fieldset([html.Legend(words), *_with_rest(n, options, int(question["likely"]), taken)])
     if len(options) > RADIOS:
         control = dbc.Select(id=name, options=options, value=taken, placeholder="Choose")
         return html.Div([html.Label(words, htmlFor=steps.dom_id(ANSWER, n), className="import-asked"), control])
     return html.Fieldset([html.Legend(words), dbc.RadioItems(id=name, options=options, value=taken)])
+
+
+def has_rest(question: Mapping[str, Any]) -> bool:
+    """Whether there are so many answers that only the likely ones are shown at once."""
+    return len(question["options"]) > RADIOS and int(question.get("likely") or 0) > 0
+
+
+def _with_rest(n: int, options: Sequence[dict[str, str]], likely: int, taken: str | None) -> list[Component]:
+    """The likely answers, and the list of the others, which the style sheet shows once it is asked for."""
+    first, rest = options[:likely], options[likely:]
+    is_other = any(option["value"] == taken for option in rest)
+    radios = dbc.RadioItems(
+        id={"type": ANSWER, "n": n},
+        options=[*first, {"value": OTHER, "label": "Another"}],
+        value=OTHER if is_other else taken,
+    )
+    control = dbc.Select(
+        id={"type": REST, "n": n}, options=rest, value=taken if is_other else None, placeholder="Choose"
+    )
+    label = html.Label("Which one?", htmlFor=steps.dom_id(REST, n), className="form-label")
+    return [radios, html.Div([label, control], className="import-rest")]
 
 
 def _answer(option: Mapping[str, Any]) -> str:
