@@ -115,7 +115,9 @@ def _repairs(upload: Upload, plan: Plan, currency: str) -> list[Component]:
         className="btn btn-outline btn-small",
     )
     parts = [_repair(repair, members, currency) for repair, members in ordered]
-    return [card("Refused rows", html.Div(parts, className="import-repairs"), html.Div(download, className="actions"))]
+    return [
+        card("Rows not taken", html.Div(parts, className="import-repairs"), html.Div(download, className="actions"))
+    ]
 
 
 def _repair(repair: str, rejects: Sequence[Mapping[str, Any]], currency: str) -> Component:
@@ -199,9 +201,18 @@ def figures(plan: Plan, currency: str, now: str, *, is_sample: bool = False) -> 
     now: the currency of the data before the import, empty where there were none.
     """
     only_after = is_sample or bool(now and now != currency)
-    rows = [_compared(figure, currency, only_after) for figure in plan.get("headlines", ())]
+    found = list(plan.get("headlines", ()))
+    rows = [_compared(figure, currency, only_after) for figure in found]
     title = "After the import" if only_after else "Before and after"
-    return [card(title, data_table(pd.DataFrame(rows), "Key figures"))] if rows else []
+    unscored = any(figure["name"] == "scored_customers" and not _number(figure.get("after")) for figure in found)
+    why = [html.P(_UNSCORED, className="hint")] if unscored else []
+    return [card(title, data_table(pd.DataFrame(rows), "Key figures"), *why)] if rows else []
+
+
+_UNSCORED = (
+    "No customer would have a prediction: the data are too few, too short or do not repeat, or a rule stops the file. "
+    "The page Trust says which, once they are imported."
+)
 
 
 def _compared(figure: Mapping[str, Any], currency: str, only_after: bool) -> dict[str, str]:
@@ -223,7 +234,9 @@ def _change(figure: Mapping[str, Any], currency: str) -> str:
     before, after = _number(figure.get("before")), _number(figure.get("after"))
     if before is None or after is None:
         return fmt.NOTHING
-    sign = "+" if after >= before else "\N{MINUS SIGN}"
+    if after == before:
+        return "none"
+    sign = "+" if after > before else "\N{MINUS SIGN}"
     return f"{sign}{_in_unit(figure, abs(after - before), currency)}"
 
 

@@ -19,13 +19,18 @@ from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import attrs, button, disclosure, icon, link
 from dashapp.web.components.facts import card, facts
 
+_HINT = "One file holds one of these; what its columns are called does not matter."
+_SYSTEMS = (
+    "Order exports of Shopify and WooCommerce and Stripe's itemised balance report are recognised: there is nothing to "
+    "match. Of any other file you say what its columns are; begin with orders."
+)
 _FORMATS_WORDS = "CSV, TSV, TXT, Excel, Parquet or JSON lines"
 
 
 def choose(uploads: Sequence[Upload], upload_max_mb: int, now: datetime) -> list[Component]:
     """Where a file comes in, the files that are here already, and what a file may hold."""
     mine = [card("Your files", _files(uploads, now), hint="Go on where you were.")] if uploads else []
-    return [_drop(upload_max_mb), *mine, card("What can I load?", _kinds(), hint="One file holds one of these.")]
+    return [_drop(upload_max_mb), *mine, card("What can I load?", html.P(_SYSTEMS), _kinds(), hint=_HINT)]
 
 
 def _drop(upload_max_mb: int) -> Component:
