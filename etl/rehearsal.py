@@ -52,7 +52,7 @@ class Rehearsal:
     findings: list[dict[str, Any]]
     """Rules that do not hold: check_id, severity, status, title, offending_rows, amount, customers, help.
 
-    of_rows: whether the offending rows are rows of the data, not files or tables.
+    of_rows: whether the offending rows are rows of the data; else what the rule found, files or columns for example.
     """
     unchanged: bool
     "The current snapshot already has this content."
@@ -197,7 +197,7 @@ def _finding(result: check.Result) -> dict[str, Any]:
     return {
         "check_id": rule.check_id, "severity": rule.severity, "status": result.status, "title": rule.title,
         "offending_rows": result.offending_rows, "amount": result.amount, "customers": result.customers,
-        "help": rule.help, "of_rows": not rule.table.startswith("meta."),
+        "help": rule.help, "of_rows": rule.scope == "row",
     }  # fmt: skip
 
 

@@ -185,11 +185,11 @@ def _finding(finding: Mapping[str, Any], currency: str) -> Component:
     worth = f", worth {fmt.amount(float(number), currency)}" if number else ""
     look = "badge-bad" if severity == "stop" else "badge-warn"
     badge = [html.Span(SEVERITIES[severity], className=f"badge {look}")] if severity != "info" else []
-    # What a rule over whole files or tables finds are not rows of the file.
-    rows = steps.counted(int(finding["offending_rows"]), "row") if finding.get("of_rows", True) else ""
+    count = int(finding["offending_rows"])
+    found = steps.counted(count, "row") if finding.get("of_rows", True) else f"found {steps.counted(count, 'time')}"
     return html.Li(
         [
-            html.P([html.Strong(finding["title"]), *badge, html.Span(f"{rows}{worth}".strip(", "), className="hint")]),
+            html.P([html.Strong(finding["title"]), *badge, html.Span(f"{found}{worth}", className="hint")]),
             html.P(finding.get("help") or ""),
         ]
     )
