@@ -129,8 +129,10 @@ def _zone(con: duckdb.DuckDBPyConnection, raw: Raw, column: Column) -> Question:
     ordered = [*agreeing, *(zone for zone in ZONES if zone not in agreeing)]
     example = found[0] if found else None
     options = tuple(Option(zone, zone.replace("_", " "), _clock(zone, example), {"timezone": zone}) for zone in ordered)
+    told = f", for example {example[0]}" if example else ""
     sentence = (
-        f"The times in {column.name!r} say how far they are from UTC. In which time zone does the shop keep its day?"
+        f"The times in {column.name!r} say how far they are from UTC{told}. "
+        "In which time zone does the shop keep its day?"
     )
     return Question("timezone", column.name, sentence, options, min(len(agreeing), SHOWN))
 
@@ -144,4 +146,4 @@ def _at(zone: str, there: datetime) -> datetime:
 
 
 def _clock(zone: str, example: tuple[str, datetime, datetime] | None) -> str:
-    return f"{example[0]} is {_at(zone, example[2]):%Y-%m-%d %H:%M}" if example else ""
+    return f"{_at(zone, example[2]):%Y-%m-%d %H:%M}" if example else ""

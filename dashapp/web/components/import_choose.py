@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,12 @@ _SYSTEMS = (
 _FORMATS_WORDS = "CSV, TSV, TXT, Excel, Parquet or JSON lines"
 
 
-def choose(uploads: Sequence[Upload], upload_max_mb: int, now: datetime) -> list[Component]:
-    """Where a file comes in, the files that are here already, and what a file may hold."""
-    mine = [card("Your files", _files(uploads, now), hint="Go on where you were.")] if uploads else []
+def choose(uploads: Sequence[Upload], imported: Collection[str], upload_max_mb: int, now: datetime) -> list[Component]:
+    """Where a file comes in, the files that are here already, and what a file may hold.
+
+    imported: ids of those whose import has gone through.
+    """
+    mine = [card("Your files", _files(uploads, imported, now), hint="Go on where you were.")] if uploads else []
     return [_drop(upload_max_mb), *mine, card("What can I load?", html.P(_SYSTEMS), _kinds(), hint=_HINT)]
 
 
@@ -76,12 +79,13 @@ def _drop(upload_max_mb: int) -> Component:
     )
 
 
-def _files(uploads: Sequence[Upload], now: datetime) -> Component:
-    return html.Ul([_file(upload, now) for upload in uploads], className="plain-list")
+def _files(uploads: Sequence[Upload], imported: Collection[str], now: datetime) -> Component:
+    stages = [(upload, "imported" if upload.id in imported else _stage(upload)) for upload in uploads]
+    return html.Ul([_file(upload, stage, now) for upload, stage in stages], className="plain-list")
 
 
-def _file(upload: Upload, now: datetime) -> Component:
-    words = f"{steps.size(upload.bytes)}, {fmt.ago(upload.created_at, now)}, {_stage(upload)}"
+def _file(upload: Upload, stage: str, now: datetime) -> Component:
+    words = f"{steps.size(upload.bytes)}, {fmt.ago(upload.created_at, now)}, {stage}"
     name = html.Span([html.Span(upload.file_name), html.Span(words, className="hint")])
     go = link([icon("file-earmark-spreadsheet"), name], steps.address(upload, furthest(upload)), className="row-link")
     remove = html.Button(

@@ -49,7 +49,7 @@ def headline(desk: Desk, shop: Shop, now: datetime) -> Component:
     first += f", {late} of them overdue." if late else "."
     worst = found[0]
     return html.P(
-        [f"{first} The heaviest: ", _title(worst), f". {words.impact(worst.issue, shop, worst.rule.table)}"],
+        [f"{first} The heaviest: ", _title(worst), f". {words.impact(worst.issue, shop, worst.rule.table_name)}"],
         className="narrative",
     )
 

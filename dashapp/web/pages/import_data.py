@@ -81,7 +81,8 @@ def show(services: Services, reader: Principal, address: Any) -> View:
     if step == "choose":
         uploads, limit = services.uploads.of(reader), services.settings.upload_max_mb
         below, job = import_past.past(services, reader)
-        body = import_choose.choose(uploads, limit, services.clock())
+        imported = [one.id for one in uploads if Desk(services, reader, one).result("import")]
+        body = import_choose.choose(uploads, imported, limit, services.clock())
         return View(steps.stepper(None, "choose"), body, below, job is None or job.over)
     try:
         desk = Desk.open(services, reader, upload_id)
