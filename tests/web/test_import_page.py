@@ -188,6 +188,17 @@ def test_the_answers_a_file_speaks_for_come_first_and_another_is_taken_from_the_
     assert chosen(it, open_).answers == {}
 
 
+def test_columns_that_look_like_nothing_known_are_folded_and_keep_their_controls(shop: House) -> None:
+    unknown = [{"name": f"x{n}", "samples": [], "empty_share": 0.0, "proposals": []} for n in range(13)]
+    it = desk(shop, profiled(shop, PROFILE | {"columns": [*unknown, *PROFILE["columns"]]}))
+    assert "13 further columns, left out unless you say what they are" in shown(it, "match")
+    given = form(it.choice())
+    choice = chosen(it, given._replace(columns=[*given.columns, *["-"] * 12, "channel"]))
+    assert choice.columns == {**it.choice().columns, "x12": "channel"}
+    it.keep(choice)
+    assert '"open": true' in shown(fresh(shop, it), "match")
+
+
 def test_a_file_that_lacks_something_leads_to_another_file_first(shop: House) -> None:
     it = desk(shop, upload(shop))
     finish(shop, it.start("profile", {"upload": it.upload.id}), None, "The file has no lines.")

@@ -10,10 +10,10 @@ from dash import ALL
 
 from dashapp.services.import_choice import Choice, is_currency, question_id
 from dashapp.services.import_desk import Desk
-from dashapp.web.components import import_match
+from dashapp.web.components import import_columns, import_match
 
 FORM: list[tuple[Any, str]] = [
-    ({"type": import_match.COLUMN, "n": ALL}, "value"),
+    ({"type": import_columns.COLUMN, "n": ALL}, "value"),
     ({"type": import_match.ANSWER, "n": ALL}, "value"),
     ({"type": import_match.FIXED, "n": ALL}, "value"),
     (import_match.ENTITY, "value"),
@@ -43,7 +43,7 @@ class Form(NamedTuple):
 def chosen(desk: Desk, form: Form) -> Choice:
     """The choice in the form; controls that are not there leave what was decided before."""
     profile, choice = desk.profile(), desk.choice()
-    names = [str(column["name"]) for column in profile.get("columns", ())]
+    names = import_columns.names(profile)
     fields = [column.name for column in choice.kind.columns]
     columns = dict(zip(names, _texts(form.columns), strict=False)) if form.columns else choice.columns
     answers = _answers(profile.get("questions", ()), form) if form.answers else choice.answers
@@ -51,7 +51,7 @@ def chosen(desk: Desk, form: Form) -> Choice:
     known = str(profile.get("source") or "")
     return replace(
         choice,
-        columns={name: value for name, value in columns.items() if value not in ("", import_match.LEFT_OUT)},
+        columns={name: value for name, value in columns.items() if value not in ("", import_columns.LEFT_OUT)},
         answers={name: value for name, value in answers.items() if value},
         fixed={**choice.fixed, **fixed} if choice.entity == form.entity else choice.fixed,
         source=known if isinstance(form.source, list) and known in form.source else "",

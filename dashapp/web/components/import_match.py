@@ -9,13 +9,12 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain.canonical import KINDS, WHOLE, Column, Kind
+from dashapp.domain.canonical import KINDS, WHOLE, Column
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice, Profile
 from dashapp.services.import_desk import Second, Shop
 from dashapp.store.uploads import Upload
-from dashapp.web import format as fmt
-from dashapp.web.components import import_second
+from dashapp.web.components import import_columns, import_second
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import attrs, button, field, select
 from dashapp.web.components.facts import card
@@ -25,8 +24,8 @@ ENTITY, SHOP, CURRENCY, MANNER, PROBLEMS, CHECK, USE, KNOWN, SAVE, NAME, SAVED, 
     "import", "entity", "shop", "currency", "manner", "problems", "check", "use", "known", "save", "name", "saved",
     "source",
 )  # fmt: skip
-COLUMN, ANSWER, FIXED, REST = "import-column", "import-answer", "import-fixed", "import-rest"
-"""Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns.
+ANSWER, FIXED, REST = "import-answer", "import-fixed", "import-rest"
+"""Types of pattern ids; their `n` is the place in the profile's questions, and in the required columns.
 
 A question of `has_rest` has two controls: the likely answers, and a list of the rest that counts where OTHER is taken.
 """
@@ -34,9 +33,6 @@ RADIOS = 8
 "More answers than this are a list to choose from."
 OTHER = "-"
 "Value of the answer that none of the likely ones is right."
-LEFT_OUT = "-"
-"Value of a column that is left out; an empty one would show an empty control."
-SURE, LIKELY = 0.9, 0.6
 
 
 def match(
@@ -55,7 +51,7 @@ def match(
 
 def _columns(profile: Profile, choice: Choice) -> Component:
     hint = "Say what each column is. Leave out what is not needed."
-    return card("Columns", _table(profile, choice), _fixed(choice), hint=hint)
+    return card("Columns", import_columns.tables(profile, choice), _fixed(choice), hint=hint)
 
 
 def _more(profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]) -> list[Component]:
@@ -89,59 +85,6 @@ def _source(profile: Profile, choice: Choice) -> Component:
     options = [{"value": known, "label": label}]
     box = dbc.Checklist(id=SOURCE, options=options, value=[choice.source] if choice.source else [])
     return html.Div(box, hidden=not known)
-
-
-def _table(profile: Profile, choice: Choice) -> Component:
-    head = html.Tr([html.Th(name, scope="col") for name in ("Column in the file", "Holds for example", "Is")])
-    rows = [_row(n, column, choice) for n, column in enumerate(profile.get("columns", ()))]
-    table = html.Table([html.Thead(head), html.Tbody(rows)], className="data-table import-columns")
-    return html.Div(table, className="import-table", role="region", **attrs(aria_label="Columns of the file"))
-
-
-def _row(n: int, column: Mapping[str, Any], choice: Choice) -> Component:
-    name, empty = str(column["name"]), float(column.get("empty_share") or 0)
-    samples = [html.Code(_short(value)) for value in column.get("samples", ())[:3]]
-    gaps = [html.Span(f"{fmt.percent(empty, 0)} empty", className="hint")] if empty >= 0.005 else []
-    control = dbc.Select(
-        id={"type": COLUMN, "n": n},
-        options=_options(choice.kind),
-        value=choice.columns.get(name, LEFT_OUT),
-        **attrs(),
-    )
-    label = html.Label(f"What {name} is", htmlFor=steps.dom_id(COLUMN, n), className="visually-hidden")
-    return html.Tr(
-        [
-            html.Th(name, scope="row"),
-            html.Td(html.Div([*samples, *gaps], className="import-samples")),
-            html.Td([label, control, _why(column, choice)]),
-        ]
-    )
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _options(kind: Kind) -> list[dict[str, str]]:
-    required = [{"value": c.name, "label": f"{c.label} (needed)"} for c in kind.required]
-    return [
-        {"value": LEFT_OUT, "label": "Leave out"},
-        *required,
-        *({"value": c.name, "label": c.label} for c in kind.optional),
-    ]
-
-
-def _why(column: Mapping[str, Any], choice: Choice) -> Any:
-    """How sure the proposal is that stands there, and why."""
-    taken = choice.columns.get(str(column["name"]))
-    offer = next((offer for offer in column.get("proposals", ()) if offer["canonical"] == taken), None)
-    if not offer:
-        return ""
-    confidence = float(offer["confidence"])
-    words = "Sure" if confidence >= SURE else "Likely" if confidence >= LIKELY else "A guess"
-    reason = str(offer.get("why") or "")
-    return html.P(f"{words}: {reason}" if reason else words, className="hint")
 
 
 _FIXED_WORDS = (
