@@ -19,7 +19,7 @@ from etl.connection import literal
 from etl.dates import OFFSET
 from etl.orderlines import Rules
 from etl.rawtable import Raw
-from etl.source import DeliveredFile, Delivery, Reading, Request, Shape, Shop, Strict, nearest, validated
+from etl.source import DeliveredFile, Delivery, OwnStatuses, Reading, Request, Shape, Shop, Strict, nearest, validated
 from etl.typed import clean
 
 VERSION = "1"
@@ -33,6 +33,8 @@ class Options(Strict):
     """Of the shop; needed where dates carry an offset from UTC."""
     count: str = ""
     """Statuses that make a purchase, separated by commas; empty: those of the layout."""
+    leave: str = ""
+    """Statuses that make none, separated by commas, besides those of the layout: a shop's own are rejected else."""
     encoding: str = "utf-8"
     date_format: str = ""
     """Of files that a spreadsheet has saved again."""
@@ -86,12 +88,23 @@ class Layout:
     lines: Callable[[duckdb.DuckDBPyConnection, Raw, Rules], Raw] = orderlines.shaped
     """Makes the lines of the table `export`."""
     noun: str = "orders"
-    own_statuses: bool = False
-    """Shops add statuses of their own: the option `count` may name them."""
+    own_status: Callable[[Header], str] | None = None
+    """SQL of the status of a row where shops add statuses of their own, which the options count and leave may name."""
 
     def recognises(self, names: tuple[str, ...]) -> bool:
         """Whether a header is of this layout."""
         return set(self.required) <= set(names) and not self.lacking(names)
+
+    def own_statuses(self, con: duckdb.DuckDBPyConnection, raw: Raw) -> OwnStatuses:
+        """The shop's own statuses in a file, with the number of rows of each, the most frequent first."""
+        if self.own_status is None:
+            return OwnStatuses(self.counted, {})
+        known = ", ".join(map(literal, sorted(self.known)))
+        rows = con.execute(
+            f"SELECT {self.own_status(Header(raw))} AS status, count(*) FROM {raw.relation} "
+            f"WHERE status NOT IN ({known}) GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        return OwnStatuses(self.counted, dict(rows))
 
     def lacking(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The columns of which a header has none, where it must have one."""
@@ -110,16 +123,17 @@ def deliver(request: Request, layout: Layout) -> Delivery:
     """The orders at the path. Raises SourceError, MappingError on what must be corrected or said first."""
     options = validated(Options, dict(request.options), f"The source {layout.source}")
     assert request.path is not None
-    counted = _counted(options, layout)
+    left = _said(options.leave, layout)
+    counted = (_said(options.count, layout) or layout.counted) - left
+    known = layout.known | counted | left
     files = [_file(path, sheet, options, layout) for path in paths(request.path) for sheet in _sheets(path)]
     found = _look(files, layout, request.work)
     currency = _currency(options, found, layout, counted)
     _ask_timezone(options, found, layout)
-    _tell_left_out(found, counted, currency, layout, request)
-    rules = Rules(counted, layout.known | counted, currency, currencies.digits(currency), options.timezone)
-    shape = Shape(
-        (layout.source, VERSION, currency, *sorted(counted)), lambda con, raw: _shaped(con, raw, layout, rules)
-    )
+    _tell_left_out(found, counted, known, currency, layout, request)
+    rules = Rules(counted, known, currency, currencies.digits(currency), options.timezone)
+    key = (layout.source, VERSION, currency, *sorted(counted), *(f"-{status}" for status in sorted(left)))
+    shape = Shape(key, lambda con, raw: _shaped(con, raw, layout, rules))
     shop = Shop(options.shop or layout.system, currency)
     return Delivery(tuple(DeliveredFile(**(vars(file) | {"shape": shape})) for file in files), shop)
 
@@ -137,11 +151,10 @@ def paths(given: Path) -> list[Path]:
     return found
 
 
-def _counted(options: Options, layout: Layout) -> frozenset[str]:
-    if not options.count:
-        return layout.counted
-    said = {word.strip().lower() for word in options.count.split(",") if word.strip()}
-    for word in sorted(said - layout.known) if not layout.own_statuses else ():
+def _said(statuses: str, layout: Layout) -> frozenset[str]:
+    """The statuses of an option. Raises MappingError on one that the layout cannot have."""
+    said = {word.strip().lower() for word in statuses.split(",") if word.strip()}
+    for word in sorted(said - layout.known) if not layout.own_status else ():
         raise MappingError(f"{layout.system} has no order status {word!r}.", nearest(word, sorted(layout.known)))
     return frozenset(said)
 
@@ -249,14 +262,16 @@ def _ask_timezone(options: Options, found: Found, layout: Layout) -> None:
         )
 
 
-def _tell_left_out(found: Found, counted: frozenset[str], currency: str, layout: Layout, request: Request) -> None:
+def _tell_left_out(
+    found: Found, counted: frozenset[str], known: frozenset[str], currency: str, layout: Layout, request: Request
+) -> None:
     """One note per status and currency that makes no purchase: nothing is left out in silence."""
     for status, money, orders, rows in found.groups:
-        if status in layout.known and status not in counted:
+        if status in known and status not in counted:
             request.note(f"Left out: {rows:,} lines of {orders:,} {layout.noun} that are {status}.")
         elif status in counted and money and money != currency:
             request.note(f"Left out: {rows:,} lines of {orders:,} {layout.noun} in {money}.")
-        elif status and status not in layout.known | counted:
+        elif status and status not in known:
             request.note(
                 f"Not known: the status {status!r} of {rows:,} lines of {orders:,} {layout.noun}; they are rejected."
             )

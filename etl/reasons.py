@@ -57,7 +57,7 @@ REPAIRS: dict[str, str] = {
     "order_not_counted": _RULE,
     "other_currency": _RULE,
     "not_a_sale": _RULE,
-    "unknown_status": "Say with the option `count` which of them are purchases.",
+    "unknown_status": "Say of each status whether it is a purchase: among the questions, or with count and leave.",
     "order_without_first_row": _CORRECT,
     "order_told_twice": _CORRECT,
     "order_incomplete": _CORRECT,

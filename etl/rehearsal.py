@@ -40,6 +40,8 @@ class PlannedBatch:
     rejected_lines: int
     known: bool
     "Loaded already: it would not be loaded again."
+    left_out_lines: int = 0
+    "Of the rejected ones, those that a source leaves out by a rule it declares."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class Rehearsal:
 
     batches: list[PlannedBatch]
     findings: list[dict[str, Any]]
-    "Rules that do not hold: check_id, severity, status, title, offending_rows, amount, customers, help."
+    """Rules that do not hold: check_id, severity, status, title, offending_rows, amount, customers, help.
+
+    of_rows: whether the offending rows are rows of the data; else what the rule found, files or columns for example.
+    """
     unchanged: bool
     "The current snapshot already has this content."
     rows: list[RowChange]
@@ -158,7 +163,13 @@ def _batches(before: lake.Lake, after: lake.Lake) -> list[PlannedBatch]:
     known = {batch.batch_id for batch in before.batches}
     return [
         PlannedBatch(
-            item.batch_id, item.entity, item.file_name, item.accepted_rows, item.rejected_rows, item.batch_id in known
+            item.batch_id,
+            item.entity,
+            item.file_name,
+            item.accepted_rows,
+            item.rejected_rows,
+            item.batch_id in known,
+            item.left_out_rows,
         )
         for item in after.batches
     ]
@@ -186,7 +197,7 @@ def _finding(result: check.Result) -> dict[str, Any]:
     return {
         "check_id": rule.check_id, "severity": rule.severity, "status": result.status, "title": rule.title,
         "offending_rows": result.offending_rows, "amount": result.amount, "customers": result.customers,
-        "help": rule.help,
+        "help": rule.help, "of_rows": rule.scope == "row",
     }  # fmt: skip
 
 

@@ -140,6 +140,16 @@ class Request:
 
 
 @dataclass(frozen=True)
+class OwnStatuses:
+    """Statuses that a shop has added to those its system knows."""
+
+    counted: frozenset[str]
+    """The system's own that make a purchase."""
+    rows: Mapping[str, int]
+    """Status of the shop's own -> rows of the file, the most frequent first."""
+
+
+@dataclass(frozen=True)
 class Source:
     name: str
     help: str
@@ -151,6 +161,10 @@ class Source:
     """True: it delivers one entity of a world that is there already."""
     recognises: Callable[[tuple[str, ...]], bool] | None = None
     """Whether a header with these names is the layout of this source; None: it has no layout of its own."""
+    title: str = ""
+    """What people call the system; needed where it has a layout of its own."""
+    own_statuses: Callable[[Any, Any], OwnStatuses] | None = None
+    """(connection, `etl.rawtable.Raw`) -> statuses in a file of its layout that only the shop can explain."""
 
 
 def sources() -> dict[str, Source]:

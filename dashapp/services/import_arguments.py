@@ -25,8 +25,8 @@ from dashapp.store import fs, mappings
 
 MAPPING_BYTES = 64_000
 "As JSON; a mapping of a hundred columns takes a tenth."
-OPTION_LENGTH = 40
-"The longest name of a time zone has 30."
+OPTION_LENGTH = 500
+"The longest name of a time zone has 30; a list of statuses is the longest of all."
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 

@@ -153,6 +153,11 @@ def mapping_of(profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     return made if not values else merged(made, {"entities": {choice.entity: {"values": values}}})
 
 
+def system(profile: Profile) -> str:
+    """What people call the system whose layout the file has."""
+    return str(profile.get("system") or str(profile.get("source") or "").replace("_", " "))
+
+
 def lookups_of(profile: Profile, choice: Choice) -> list[dict[str, Any]]:
     """The second files whose columns stand beside those of the file itself."""
     return list(_part(profile, choice.entity).get("lookups", ()))
@@ -179,12 +184,23 @@ def decides_layout(question: Mapping[str, Any]) -> bool:
 def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     """What the jobs `plan` and `import` are told."""
     if choice.source:
-        answers = {q["key"].rpartition(".")[2]: answer_to(q, choice) for q in asked(profile, choice)}
+        answers = _options(asked(profile, choice), choice)
         how: dict[str, Any] = {"source": choice.source} | ({"options": answers} if answers else {})
     else:
         how = {"mapping": mapping_of(profile, choice, files)}
         how |= {} if choice.entity in WHOLE else {"entity": choice.entity}
     return {"upload": upload_id} | how | ({"append": True} if choice.append else {})
+
+
+def _options(questions: list[Mapping[str, Any]], choice: Choice) -> dict[str, str]:
+    """The options of a source that the answers make: those to questions of its own add words to lists."""
+    made = {q["key"].rpartition(".")[2]: answer_to(q, choice) for q in questions if not q.get("of_source")}
+    lists: dict[str, list[str]] = {}
+    for question in questions:
+        option = _option(question, choice) if question.get("of_source") else None
+        for name, words in (option or {}).get("sets", {}).items():
+            lists[name] = [*dict.fromkeys([*lists.get(name, []), *words])]
+    return made | {name: ",".join(words) for name, words in lists.items()}
 
 
 def is_currency(question: Mapping[str, Any]) -> bool:
@@ -202,7 +218,10 @@ def _matters(question: Mapping[str, Any], choice: Choice) -> bool:
     key, column = str(question["key"]), question.get("column")
     if choice.source:
         # Which currency a source finds in its own column; a question about that column means there are several.
-        return key in SAID_TO_SOURCE or bool(is_currency(question) and column)
+        is_own = key in SAID_TO_SOURCE or bool(question.get("of_source"))
+        return is_own or bool(is_currency(question) and column)
+    if question.get("of_source"):
+        return False
     if key.startswith("fixed."):
         name = key.removeprefix("fixed.")
         return name not in choice.columns.values() and not choice.fixed.get(name, "").strip()

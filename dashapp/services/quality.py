@@ -98,6 +98,14 @@ class Quality:
             found = [self._shown(ticket) for ticket in rows.tickets(connection)]
         return tuple(sorted((ticket for ticket in found if ticket.issue.is_open), key=weight))
 
+    def stopped(self, reader: Principal) -> Run | None:
+        """The newest run, where a rule stopped it: readers see older data. None too for who may not see issues."""
+        if not reader.may(READ):
+            return None
+        with reading(self._engine) as connection:
+            newest = rows.runs(connection, 1)
+        return newest[0] if newest and newest[0].stopped else None
+
     def known(self, issue_id: int) -> None:
         """Raises NotFound where there is no issue of that number."""
         with reading(self._engine) as connection:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.store.snapshot import Snapshot
 
+LINE = "freshness"
 STALE_AFTER = timedelta(days=7)
 "A refresh older than this is called old: the shop has sold since."
 NO_ORDERS = (
@@ -29,11 +30,15 @@ NO_ORDERS = (
 
 def line(services: Services) -> Component:
     """One line, always there: also when there is no data."""
+    return html.Div(words(services), id=LINE, className="freshness")
+
+
+def words(services: Services) -> list[Any]:
+    """What the line says: a page on which the data change while it is open writes it anew."""
     try:
-        snapshot = asof.shown(services)
-        return html.Div(_parts(services, snapshot), className="freshness")
+        return _parts(services, asof.shown(services))
     except TenureError as error:
-        return html.Div([icon("database"), html.Span(error.message)], className="freshness")
+        return [icon("database"), html.Span(error.message)]
 
 
 def _parts(services: Services, snapshot: Snapshot) -> list[Any]:

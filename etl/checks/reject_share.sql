@@ -2,7 +2,7 @@
 -- dimension: conformity
 -- severity: stop
 -- table: meta.batches
--- help: More lines were set aside than max_reject_share allows, those a source leaves out by a declared rule not counted. See the reasons in the reject table; correct the file or the mapping.
+-- help: More rows were refused than the setting max_reject_share allows (one in ten unless it was changed); rows that a source leaves out by a declared rule do not count. The import wizard and `python -m etl plan` show the refused rows by reason; correct the file, or how it is read.
 select
     batch.entity,
     sum(batch.rejected_rows - batch.replayed_rows - batch.left_out_rows) as rejected_rows,

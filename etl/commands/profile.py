@@ -17,7 +17,7 @@ from dashapp.store import mappings
 from etl.cli import JsonOption, out, reporting
 from etl.profile.profiled import Profile
 from etl.profile.profiled import profile as profiled
-from etl.profile.question import answered
+from etl.profile.question import Question, answered
 from etl.progress import JsonLines
 from etl.sources.csv_folder import read_yaml
 
@@ -40,7 +40,7 @@ def profile(
         known = _known(mapping, given)
         found = profiled(path, given, known, entity)
         # An answer may raise or settle others: the encoding decides what the columns are called.
-        while now := {question.key for question in found.questions} & set(answers):
+        while now := {question.key for question in _of_mapping(found)} & set(answers):
             known = answered(found.mapping, found.questions, answers)
             found = profiled(path, given, known, found.entity)
             answers = {key: value for key, value in answers.items() if key not in now}
@@ -69,10 +69,14 @@ def _known(named: str, given: Settings) -> Mapping[str, Any]:
 
 
 def _keep(name: str, found: Profile, given: Settings) -> None:
-    if found.missing or found.questions:
-        left = [*found.missing, *(question.key for question in found.questions)]
+    if found.missing or _of_mapping(found):
+        left = [*found.missing, *(question.key for question in _of_mapping(found))]
         raise InputError(f"The mapping is not complete: {', '.join(left)}.", "Answer with --answer key=value.")
     mappings.write(given, name, found.mapping)
+
+
+def _of_mapping(found: Profile) -> list[Question]:
+    return [question for question in found.questions if not question.of_source]
 
 
 def _print(found: Profile) -> None:
@@ -86,5 +90,7 @@ def _print(found: Profile) -> None:
     for question in found.questions:
         out.print(f"{question.key}: {question.sentence}", highlight=False, markup=False)
         for option in question.options[:10]:
-            out.print(f"  {question.key}={option.value}  {option.example}", highlight=False, markup=False)
+            said = [f"--option {name}={','.join(words)}" for name, words in (option.sets or {}).items()]
+            words = said[0] if question.of_source else f"{question.key}={option.value}  {option.example}"
+            out.print(f"  {words}", highlight=False, markup=False)
     out.print(yaml.safe_dump(found.mapping, sort_keys=False, allow_unicode=True), highlight=False, markup=False)

@@ -31,6 +31,9 @@ ZONES = (
     "Asia/Singapore", "Asia/Hong_Kong", "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "UTC",
 )  # fmt: skip
 
+SHOWN = 5
+"So many zones that agree with the file are shown before the others."
+
 
 @dataclass(frozen=True)
 class Days:
@@ -87,7 +90,10 @@ def _ambiguous(con: duckdb.DuckDBPyConnection, raw: Raw, chosen: list[tuple[Colu
         return None
     column, days = unclear[0]
     text = clean(raw, column.position)
-    example = con.execute(f"SELECT min({text}) FROM sample WHERE {_parsed(days[0], text)} IS NOT NULL").fetchall()[0][0]
+    one, other = (_parsed(day, text) for day in days[:2])
+    # 05/05 is the same day either way: an example must differ.
+    told = f"SELECT {text} FROM sample WHERE {one} IS NOT NULL ORDER BY {one} IS DISTINCT FROM {other} DESC, 1 LIMIT 1"
+    example = con.execute(told).fetchall()[0][0]
     sentence = f"Which day is {example!r} in {column.name!r}? Every date of the file can be read in more than one way."
     options = tuple(_format_option(con, day, example) for day in days)
     return Question("date_format", column.name, sentence, options)
@@ -123,10 +129,12 @@ def _zone(con: duckdb.DuckDBPyConnection, raw: Raw, column: Column) -> Question:
     ordered = [*agreeing, *(zone for zone in ZONES if zone not in agreeing)]
     example = found[0] if found else None
     options = tuple(Option(zone, zone.replace("_", " "), _clock(zone, example), {"timezone": zone}) for zone in ordered)
+    told = f", for example {example[0]}" if example else ""
     sentence = (
-        f"The times in {column.name!r} say how far they are from UTC. In which time zone does the shop keep its day?"
+        f"The times in {column.name!r} say how far they are from UTC{told}. "
+        "In which time zone does the shop keep its day?"
     )
-    return Question("timezone", column.name, sentence, options)
+    return Question("timezone", column.name, sentence, options, min(len(agreeing), SHOWN))
 
 
 def _agrees(zone: str, here: datetime, there: datetime) -> bool:
@@ -138,4 +146,4 @@ def _at(zone: str, there: datetime) -> datetime:
 
 
 def _clock(zone: str, example: tuple[str, datetime, datetime] | None) -> str:
-    return f"{example[0]} is {_at(zone, example[2]):%Y-%m-%d %H:%M}" if example else ""
+    return f"{_at(zone, example[2]):%Y-%m-%d %H:%M}" if example else ""

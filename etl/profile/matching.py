@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ MATCHED = 0.5
 SHOWN = 0.2
 ATTRIBUTES = ("type", "kind", "group", "segment", "class", "tier", "status", "gender", "age", "city", "region", "since")
 "Ends of names that say something about whom or what an id would name: `Customer type` is no customer."
+CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9._/-]+")
+"A text of one word with a digit in it, such as SKU-3: a name of a product would rather have several words."
 FEW_ROWS = 20
 "Uniqueness of an id says nothing in fewer."
 
@@ -170,6 +173,8 @@ def _as_text(column: Column, name: str) -> tuple[float, str]:
         return _agreeing(column.mail, "addresses")
     if column.number > 0.9:
         return 0.5, "but its values are numbers"
+    if name == "product_name" and column.samples and all(map(CODE.fullmatch, column.samples)):
+        return 0.6, "but its values look like numbers of products"
     return 1.0, ""
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import duckdb
 
 from etl.amounts import CODES, check, common, found, marks
+from etl.profile import likely as speaking
 from etl.profile.aliases import plain
 from etl.profile.question import Option, Question
 from etl.rawtable import Raw
@@ -22,11 +25,11 @@ SHOWN = 5
 
 
 def currency(
-    con: duckdb.DuckDBPyConnection, raw: Raw, names: list[str], likely: str, agreed: frozenset[str]
+    con: duckdb.DuckDBPyConnection, raw: Raw, names: list[str], likely: Mapping[str, str], agreed: frozenset[str]
 ) -> tuple[str, Question | None]:
     """The ISO code, or the question for it.
 
-    names: of the money columns; likely: offered first; agreed: what the signs in the cells may mean.
+    names: of the money columns; likely: code -> why, offered first; agreed: what the signs in the cells may mean.
     """
     if len(agreed) == 1:
         return next(iter(agreed)), None
@@ -36,11 +39,13 @@ def currency(
     named = {code for name in names for code in re.findall(r"\b[A-Z]{3}\b", name) if code in CODES}
     if len(named) == 1:
         return named.pop(), None
-    offered = [*([likely] if likely else []), *sorted(named), *CODES]
+    reasons = {code: "a column names it" for code in sorted(named)} | dict(likely)
+    offered = list(dict.fromkeys([*reasons, *CODES, *sorted(agreed)]))
     if agreed:
-        offered = [code for code in (*offered, *sorted(agreed)) if code in agreed]
-    options = _options(list(dict.fromkeys(offered)))
-    return "", Question("shop.currency", "", "In which currency are the amounts?", options)
+        offered = [code for code in offered if code in agreed]
+    options = _options(offered, reasons)
+    told = sum(code in reasons for code in offered)
+    return "", Question("shop.currency", "", "In which currency are the amounts?", options, told)
 
 
 @dataclass(frozen=True)
@@ -90,5 +95,8 @@ def _several(name: str, codes: dict[str, int]) -> Question:
     return Question("shop.currency", name, sentence, _options(list(codes)))
 
 
-def _options(codes: list[str]) -> tuple[Option, ...]:
-    return tuple(Option(code, code, "", {"shop": {"currency": code}}) for code in codes)
+def _options(codes: list[str], reasons: Mapping[str, str] = MappingProxyType({})) -> tuple[Option, ...]:
+    words = {
+        code: f"{speaking.named(code)} ({reasons[code]})" if code in reasons else speaking.named(code) for code in codes
+    }
+    return tuple(Option(code, words[code], "", {"shop": {"currency": code}}) for code in codes)

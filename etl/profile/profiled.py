@@ -19,7 +19,8 @@ from dashapp.settings import Settings
 from dashapp.store.mappings import merged
 from etl import amounts, connection, lake, lookups
 from etl.entities import ENTITIES
-from etl.profile import days, evidence, matching, money, numbers, opened
+from etl.profile import days, evidence, matching, money, numbers, opened, statuses
+from etl.profile import likely as speaking
 from etl.profile.evidence import Column
 from etl.profile.gaps import all_returns, order_of_line, quantity_of_one
 from etl.profile.matching import Matching
@@ -44,6 +45,8 @@ class Profile:
     rows_sampled: int
     source: str | None
     "A source that knows this layout."
+    system: str
+    "What people call that source; empty where none knows it."
     entity: str
     columns: list[dict[str, Any]]
     "name, samples, empty_share, proposals: canonical, confidence, why."
@@ -172,9 +175,10 @@ def _profile(
     known = recognised(file.raw.names)
     return Profile(
         path.name, file.format, file.encoding, file.encodings, file.delimiter, file.sheets, columns[0].rows,
-        known.name if known else None, found.entity, [_shown(column, found) for column in columns],
+        known.name if known else None, known.title if known else "", found.entity,
+        [_shown(column, found) for column in columns],
         {canonical: {"column": name, "confidence": share} for canonical, (name, share) in found.matches.items()},
-        missing, (*placed, *asked), draft, _notes(given, file, sets) + gap,
+        missing, (*placed, *statuses.asked(con, file.raw, known), *asked), draft, _notes(given, file, sets) + gap,
     )  # fmt: skip
 
 
@@ -244,7 +248,10 @@ def _shop(
     paid = [name for canonical, (name, _) in found.matches.items() if canonical in ("unit_price", "unit_cost", "spend")]
     if loaded and not paid:
         return shop | {"currency": loaded.currency}, []
-    likely = settings.currency or (loaded.currency if loaded else "")
+    known = {loaded.currency: "of the data that are loaded"} if loaded else {}
+    known |= {settings.currency: "of this installation"} if settings.currency else {}
+    country = found.matches.get("country", ("", 0.0))[0]
+    likely = speaking.likely(con, file.raw, country, known)
     code, asked = money.currency(con, file.raw, paid, likely, agreed)
     return shop | ({"currency": code} if code else {}), [asked] if asked else []
 

@@ -29,13 +29,17 @@ class Question:
     "Column of the file; empty where the whole file is meant."
     sentence: str
     options: tuple[Option, ...]
+    likely: int = 0
+    "How many of the options, from the first, the file or the shop speaks for."
+    of_source: bool = False
+    "Only the source that knows the layout asks it: `sets` are lists of words for its options, no part of a mapping."
 
 
 def answered(mapping: Mapping[str, Any], questions: Iterable[Question], answers: Mapping[str, str]) -> dict[str, Any]:
     """The mapping with what the answers add. Raises InputError where an answer is none of the options."""
     result = deepcopy(dict(mapping))
     for question in questions:
-        if question.key in answers:
+        if question.key in answers and not question.of_source:
             result = merged(result, _option(question, answers[question.key]).sets or {})
     return result
 

@@ -81,4 +81,5 @@ SOURCE = Source(
     needs_path=True,
     deliver=deliver,
     recognises=recognises,
+    title="Online Retail",
 )

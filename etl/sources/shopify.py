@@ -110,4 +110,5 @@ SOURCE = Source(
     needs_path=True,
     deliver=deliver,
     recognises=LAYOUT.recognises,
+    title=LAYOUT.system,
 )

@@ -137,4 +137,5 @@ SOURCE = Source(
     needs_path=True,
     deliver=deliver,
     recognises=LAYOUT.recognises,
+    title=LAYOUT.system,
 )

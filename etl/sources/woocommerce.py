@@ -8,7 +8,8 @@ becomes of it:
   order cost `order_total` less `tax_total`, `shipping_total` and `fee_total`; items that were rounded one by one get
   the missing cents by largest remainder. Taxes are no sales, and a refund counts without its share of them.
 * completed, processing and refunded orders are purchases; pending, on-hold, failed, cancelled, draft and trash ones are
-  not. A shop's own statuses are rejected until the option count=completed,processing,refunded,<own> names them.
+  not. A shop's own statuses are rejected until the option count=completed,processing,refunded,<own> names them as
+  purchases, or leave=<own> as none.
 * The customer is the billing e-mail in lower case, else `customer_id` (0 is a guest); the product is the SKU, else the
   product id, else the name.
 * What was paid back is `refunded_total`, else the amounts in `refund_items`.
@@ -77,7 +78,7 @@ def export(con: duckdb.DuckDBPyConnection, header: Header) -> str:
         coalesce({money("tax_total")}, 0) AS taxes, coalesce({money("shipping_total")}, 0) AS shipping,
         coalesce({money("fee_total")}, 0) AS fees,
         coalesce({money("refunded_total")}, {_paid_back(text("refund_items"))}, 0) AS refunded,
-        regexp_replace(replace(lower({text("status")}), ' ', '-'), '^wc-', '') AS status FROM item_rows)"""
+        {_status(header)} AS status FROM item_rows)"""
     coin = " ".join(
         f"WHEN currency IN ({', '.join(map(repr, sorted(names)))}) THEN {worth}"
         for names, worth in ((currencies.WITHOUT_CENTS, 1), (currencies.WITH_THOUSANDTHS, 0.001))
@@ -85,6 +86,11 @@ def export(con: duckdb.DuckDBPyConnection, header: Header) -> str:
     # Taxes, shipping and every item are rounded on their own: each may be half a coin off.
     known = f"(SELECT *, (count(*) {ORDER} + 3) * CASE {coin} ELSE 0.01 END / 2 AS slack FROM {parsed})"
     return select(header, _order(header, packed) | _line(), known)
+
+
+def _status(header: Header) -> str:
+    """SQL of the status as WooCommerce keeps it: some exports write its title, some its code with a prefix."""
+    return f"regexp_replace(replace(lower({header.text('status')}), ' ', '-'), '^wc-', '')"
 
 
 def _unpack(con: duckdb.DuckDBPyConnection, header: Header) -> None:
@@ -167,7 +173,7 @@ LAYOUT = Layout(
     counted=COUNTED,
     known=COUNTED | NOT_COUNTED,
     alternatives=(("order_date", "date"), ("item_total", "line_items", "line_item_1")),
-    own_statuses=True,
+    own_status=_status,
 )
 
 
@@ -178,9 +184,11 @@ def deliver(request: Request) -> Delivery:
 
 SOURCE = Source(
     name="woocommerce",
-    help="WooCommerce's order export, one row per order or per item (options count, currency, date_format, shop)",
+    help="WooCommerce's order export, one row per order or per item (options count, leave, currency, date_format)",
     demo=False,
     needs_path=True,
     deliver=deliver,
     recognises=LAYOUT.recognises,
+    title=LAYOUT.system,
+    own_statuses=LAYOUT.own_statuses,
 )

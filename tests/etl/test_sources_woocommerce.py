@@ -91,6 +91,9 @@ def test_a_status_of_the_shop_is_rejected_until_it_is_said_to_count(tmp_path: Pa
     assert [row[1] for row in rejected(run(tmp_path, text, heard))] == ["unknown_status"]
     assert "'printed'" in heard.notes[0]
     assert money(run(tmp_path, text, count="completed,printed")) == 30
+    left = run(tmp_path, text, heard, leave="printed")
+    assert ([row[1] for row in rejected(left)], left.batches[0].left_out_rows) == (["order_not_counted"], 1)
+    assert heard.notes[-1] == "Left out: 1 lines of 1 orders that are printed."
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,56 @@ def test_a_layout_that_is_known_asks_what_it_leaves_open_and_is_told(shop: House
     assert "--option=timezone=Europe/Berlin" in kind("plan").command(job.arguments, shop.services.settings)
 
 
+def test_statuses_of_the_shops_own_are_said_in_the_wizard_and_only_to_the_source(shop: House) -> None:
+    def own(status: str) -> dict[str, Any]:
+        sets = ({"count": ["completed", status]}, {"leave": [status]})
+        options = [
+            {"value": value, "label": value, "example": "", "sets": one}
+            for value, one in zip(("yes", "no"), sets, strict=True)
+        ]
+        return {"key": f"status.{status}", "column": "", "sentence": f"{status}?", "options": options,
+                "of_source": True}  # fmt: skip
+
+    asked = [own("printed"), own("packed"), own("test")]
+    it = desk(shop, profiled(shop, PROFILE | {"source": "woocommerce", "questions": asked}))
+    assert import_choice.problems(it.profile(), it.choice()) == ["printed?", "packed?", "test?"]
+    choice = replace(it.choice(), answers={"status.printed": "yes", "status.packed": "yes", "status.test": "no"})
+    assert it.check(choice).arguments["options"] == {"count": "completed,printed,packed", "leave": "test"}
+    unknown = replace(choice, source="", shop="A", currency="EUR")
+    assert import_choice.asked(it.profile(), unknown) == []
+    assert not {"count", "leave"} & import_choice.mapping_of(it.profile(), unknown, "a.csv").keys()
+
+
+def test_the_answers_a_file_speaks_for_come_first_and_another_is_taken_from_the_list(shop: House) -> None:
+    codes = ("EUR", "CHF", "USD", "GBP", "SEK", "NOK", "DKK", "PLN", "CZK")
+    options = [{"value": code, "label": code, "example": ""} for code in codes]
+    question = {"key": "shop.currency", "column": "", "sentence": "Which?", "options": options, "likely": 2}
+    it = desk(shop, profiled(shop, PROFILE | {"questions": [question]}))
+    assert '"value": "-"' in shown(it, "match")
+    likely = form(it.choice(), answers=["CHF"], rest=["SEK"])
+    other, open_ = likely._replace(answers=["-"]), likely._replace(answers=["-"], rest=[None])
+    assert [chosen(it, given).currency for given in (likely, other)] == ["CHF", "SEK"]
+    assert chosen(it, open_).answers == {}
+
+
+def test_columns_that_look_like_nothing_known_are_folded_and_keep_their_controls(shop: House) -> None:
+    unknown = [{"name": f"x{n}", "samples": [], "empty_share": 0.0, "proposals": []} for n in range(13)]
+    it = desk(shop, profiled(shop, PROFILE | {"columns": [*unknown, *PROFILE["columns"]]}))
+    assert "13 further columns, left out unless you say what they are" in shown(it, "match")
+    given = form(it.choice())
+    choice = chosen(it, given._replace(columns=[*given.columns, *["-"] * 12, "channel"]))
+    assert choice.columns == {**it.choice().columns, "x12": "channel"}
+    it.keep(choice)
+    assert '"open": true' in shown(fresh(shop, it), "match")
+
+
+def test_a_file_that_lacks_something_leads_to_another_file_first(shop: House) -> None:
+    it = desk(shop, upload(shop))
+    finish(shop, it.start("profile", {"upload": it.upload.id}), None, "The file has no lines.")
+    words = shown(fresh(shop, it), "profile")
+    assert words.index("Choose another file") < words.index("Try again")
+
+
 def test_what_was_found_is_shown_with_the_way_on(shop: House) -> None:
     words = shown(desk(shop, profiled(shop)), "profile")
     assert all(
@@ -353,8 +403,9 @@ def test_an_import_is_watched_cancelled_and_told(shop: House) -> None:
     with pytest.raises(TenureError, match="A job is reading"):
         shop.services.uploads.remove(it.upload.id, it.reader)
     finish(shop, job, {"snapshot_id": "000001-ab", "published": True, "counts": {"customers": 2}})
-    live, is_over, _ = page.watched(shop.services, it.reader, where)
+    live, is_over, _, fresh_words = page.watched(shop.services, it.reader, where)
     assert is_over
+    assert "No data" in json.dumps(fresh_words, default=_json)  # the line above the page is written anew
     assert "Everybody sees snapshot 000001-ab now." in json.dumps(live, default=_json)
 
 

@@ -19,9 +19,9 @@ from dashapp.settings import Settings
 from dashapp.store import quality as rows
 from dashapp.store.quality import Outcome, Run
 from dashapp.store.state import writing
-from dashapp.web.components import quality_case, quality_desk, quality_words
+from dashapp.web.components import attention, quality_case, quality_desk, quality_words
 from dashapp.web.components.quality_words import Shop
-from dashapp.web.pages import home, quality, quality_issue
+from dashapp.web.pages import data, home, quality, quality_issue
 from tests.people import People
 from tests.store.test_quality import rule
 from tests.web.conftest import SAME_ORIGIN, House, body_of, open_house, render_page
@@ -101,6 +101,8 @@ def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk:
     assert (
         "16,667 rows of 1,067,371 do not comply, with £132k (as much as 10.0 % of net sales) and 42 customers" in text
     )
+    assert "A rule stopped the last refresh" in said(data.watch(desk.services, ANALYST)[-1])
+    assert "A rule stopped the last refresh" in said(attention._stopped(desk.services, ANALYST))
     notice = said(quality.parts.stopped(desk.services.quality.desk(ANALYST), desk.services.clock()))
     assert "The last refresh was stopped 2 days ago; everybody still sees the data before it." in notice
     assert "/quality/1" in notice, "what stopped it carries no money and would stand last"

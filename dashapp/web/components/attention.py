@@ -40,7 +40,7 @@ def _found(services: Services, snapshot: Snapshot, reader: Principal, risk: Metr
     # What is worked on now would be of another day beside figures of the past.
     is_now, data = asof.asked() is None, "/data" if reader.may("runs:read") else ""
     if is_now:
-        yield from _runs(services, reader)
+        yield from _runs(services, reader) or _stopped(services, reader)
         if freshness.is_stale(services, snapshot):
             age = fmt.ago(snapshot.facts.built_at, services.clock())
             yield row(data, "clock-history", "The data are old", f"Refreshed {age}")
@@ -59,13 +59,23 @@ def _found(services: Services, snapshot: Snapshot, reader: Principal, risk: Metr
         yield row("/customers?sort=-value_at_risk", "heart-pulse", title, hint)
 
 
-def _runs(services: Services, reader: Principal) -> Iterator[Component]:
+def _runs(services: Services, reader: Principal) -> list[Component]:
     """The newest ended run, where it failed: what came after it went well, or is still to come."""
     if not reader.may("runs:read"):
-        return
+        return []
     job = last_load(services.jobs.recent(reader, 20))
-    if job and job.state in FAILED:
-        yield row(f"/data?run={job.id}", "exclamation-triangle", f"Run {job.id} failed", job.message or job.state)
+    if not job or job.state not in FAILED:
+        return []
+    return [row(f"/data?run={job.id}", "exclamation-triangle", f"Run {job.id} failed", job.message or job.state)]
+
+
+def _stopped(services: Services, reader: Principal) -> list[Component]:
+    """A refresh from the command line that a rule stopped: it was no job, and left no run."""
+    run = services.quality.stopped(reader)
+    if run is None:
+        return []
+    words = f"{fmt.ago(run.ran_at, services.clock())}; everybody still sees the data before it"
+    return [row("/quality", "exclamation-triangle", "A rule stopped the last refresh", words)]
 
 
 def last_load(jobs: Sequence[Job]) -> Job | None:

@@ -58,8 +58,11 @@ def checked(
 def _verdict(upload: Upload, plan: Plan) -> Component:
     way_back = steps.back("Change the matching", steps.address(upload, "match"))
     if plan.get("stopped"):
-        text = "This file cannot be imported as it is; a rule stops it. The published data stay as they are."
-        body: list[Any] = [states.error(text, "Repair what is named below, then upload the file again.")]
+        told = [str(finding["title"]) for finding in plan.get("findings", ()) if _stops(finding)]
+        rule = f"the rule “{told[0]}” stops it" if len(told) == 1 else f"{steps.counted(len(told), 'rule')} stop it"
+        text = f"This file cannot be imported as it is: {rule}. The published data stay as they are."
+        hint = "Below stands why, and what repairs it: here by other answers and columns, or in a new export."
+        body: list[Any] = [states.error(text, hint)]
         actions = [way_back, steps.back("Another file", steps.PATH)]
     elif plan.get("unchanged"):
         body = [html.P([icon("info-circle"), " All of this is loaded already; an import would change nothing."])]
@@ -78,12 +81,23 @@ def totals(plan: Plan) -> tuple[int, int]:
 
 def _counts(plan: Plan) -> Component:
     accepted, rejected = totals(plan)
-    share = rejected / (accepted + rejected) if accepted + rejected else 0.0
+    left_out = _left_out(plan)
+    share = (rejected - left_out) / (accepted + rejected) if accepted + rejected else 0.0
     rows = [
         ("Rows taken", fmt.number(accepted), "they count once they are imported"),
-        ("Rows refused", fmt.number(rejected), f"{fmt.percent(share)} of the file; kept aside, nothing is lost"),
+        (
+            "Rows refused",
+            fmt.number(rejected - left_out),
+            f"{fmt.percent(share)} of the file; kept aside, nothing is lost",
+        ),
     ]
-    return facts("Rows", rows)
+    by_rule = ("Rows left out", fmt.number(left_out), "no purchases, by a rule of the source; nothing to repair")
+    return facts("Rows", [*rows, *([by_rule] if left_out else [])])
+
+
+def _left_out(plan: Plan) -> int:
+    """Rejected rows of this file that are no fault: what a source leaves out by a rule it declares."""
+    return sum(int(batch.get("left_out_lines") or 0) for batch in plan.get("batches", ()) if not batch["known"])
 
 
 def _repairs(upload: Upload, plan: Plan, currency: str) -> list[Component]:
@@ -101,7 +115,9 @@ def _repairs(upload: Upload, plan: Plan, currency: str) -> list[Component]:
         className="btn btn-outline btn-small",
     )
     parts = [_repair(repair, members, currency) for repair, members in ordered]
-    return [card("Refused rows", html.Div(parts, className="import-repairs"), html.Div(download, className="actions"))]
+    return [
+        card("Rows not taken", html.Div(parts, className="import-repairs"), html.Div(download, className="actions"))
+    ]
 
 
 def _repair(repair: str, rejects: Sequence[Mapping[str, Any]], currency: str) -> Component:
@@ -146,26 +162,37 @@ def _findings(plan: Plan, currency: str) -> list[Component]:
     light = [_finding(finding, currency) for finding in found if finding["severity"] == "info"]
     if not found:
         return []
-    stops = sum(finding["severity"] == "stop" for finding in found)
+    stops = sum(map(_stops, found))
     hint = (
         f"{steps.counted(stops, 'rule')} must hold before this file can be imported."
         if stops
         else "None of them stops the import. They are found again on the page Data quality, with their rows."
     )
-    parts = [data_table(pd.DataFrame(grave).astype(object), "Rules that would not hold")] if grave else []
+    parts: list[Component] = [html.Ul(grave, className="import-rules")] if grave else []
     words = f"{steps.counted(len(light), 'rule')} for information"
-    parts += [disclosure(words, data_table(pd.DataFrame(light).astype(object), "For information"))] if light else []
-    return [card("Rules", *parts, hint=hint)]
+    parts += [disclosure(words, html.Ul(light, className="import-rules"))] if light else []
+    return [card("Rules that would not hold", *parts, hint=hint)]
 
 
-def _finding(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    return {
-        "Rule": finding["title"],
-        "What it does": SEVERITIES.get(str(finding["severity"]), str(finding["severity"])),
-        "Rows": int(finding["offending_rows"]),
-        "Worth": _money(finding.get("amount"), currency),
-        "What to do": finding.get("help") or fmt.NOTHING,
-    }
+def _stops(finding: Mapping[str, Any]) -> bool:
+    return (finding["severity"], finding.get("status", "failed")) == ("stop", "failed")
+
+
+def _finding(finding: Mapping[str, Any], currency: str) -> Component:
+    """A rule in words: a table of such long texts cannot be read on a phone."""
+    severity = str(finding["severity"])
+    number = _number(finding.get("amount"))
+    worth = f", worth {fmt.amount(float(number), currency)}" if number else ""
+    look = "badge-bad" if severity == "stop" else "badge-warn"
+    badge = [html.Span(SEVERITIES[severity], className=f"badge {look}")] if severity != "info" else []
+    count = int(finding["offending_rows"])
+    found = steps.counted(count, "row") if finding.get("of_rows", True) else f"found {steps.counted(count, 'time')}"
+    return html.Li(
+        [
+            html.P([html.Strong(finding["title"]), *badge, html.Span(f"{found}{worth}", className="hint")]),
+            html.P(finding.get("help") or ""),
+        ]
+    )
 
 
 def figures(plan: Plan, currency: str, now: str, *, is_sample: bool = False) -> list[Component]:
@@ -174,9 +201,18 @@ def figures(plan: Plan, currency: str, now: str, *, is_sample: bool = False) -> 
     now: the currency of the data before the import, empty where there were none.
     """
     only_after = is_sample or bool(now and now != currency)
-    rows = [_compared(figure, currency, only_after) for figure in plan.get("headlines", ())]
+    found = list(plan.get("headlines", ()))
+    rows = [_compared(figure, currency, only_after) for figure in found]
     title = "After the import" if only_after else "Before and after"
-    return [card(title, data_table(pd.DataFrame(rows), "Key figures"))] if rows else []
+    unscored = any(figure["name"] == "scored_customers" and not _number(figure.get("after")) for figure in found)
+    why = [html.P(_UNSCORED, className="hint")] if unscored else []
+    return [card(title, data_table(pd.DataFrame(rows), "Key figures"), *why)] if rows else []
+
+
+_UNSCORED = (
+    "No customer would have a prediction: the data are too few, too short or do not repeat, or a rule stops the file. "
+    "The page Trust says which, once they are imported."
+)
 
 
 def _compared(figure: Mapping[str, Any], currency: str, only_after: bool) -> dict[str, str]:
@@ -198,17 +234,14 @@ def _change(figure: Mapping[str, Any], currency: str) -> str:
     before, after = _number(figure.get("before")), _number(figure.get("after"))
     if before is None or after is None:
         return fmt.NOTHING
-    sign = "+" if after >= before else "\N{MINUS SIGN}"
+    if after == before:
+        return "none"
+    sign = "+" if after > before else "\N{MINUS SIGN}"
     return f"{sign}{_in_unit(figure, abs(after - before), currency)}"
 
 
 def _in_unit(figure: Mapping[str, Any], value: Decimal, currency: str) -> str:
     return fmt.amount(float(value), currency) if figure["name"] == "net_sales" else fmt.number(int(value))
-
-
-def _money(value: Any, currency: str) -> str:
-    number = _number(value)
-    return fmt.NOTHING if number is None else fmt.amount(float(number), currency)
 
 
 def _number(value: Any) -> Decimal | None:

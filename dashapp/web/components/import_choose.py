@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,21 @@ from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import attrs, button, disclosure, icon, link
 from dashapp.web.components.facts import card, facts
 
+_HINT = "One file holds one of these; what its columns are called does not matter."
+_SYSTEMS = (
+    "Order exports of Shopify and WooCommerce and Stripe's itemised balance report are recognised: there is nothing to "
+    "match. Of any other file you say what its columns are; begin with orders."
+)
 _FORMATS_WORDS = "CSV, TSV, TXT, Excel, Parquet or JSON lines"
 
 
-def choose(uploads: Sequence[Upload], upload_max_mb: int, now: datetime) -> list[Component]:
-    """Where a file comes in, the files that are here already, and what a file may hold."""
-    mine = [card("Your files", _files(uploads, now), hint="Go on where you were.")] if uploads else []
-    return [_drop(upload_max_mb), *mine, card("What can I load?", _kinds(), hint="One file holds one of these.")]
+def choose(uploads: Sequence[Upload], imported: Collection[str], upload_max_mb: int, now: datetime) -> list[Component]:
+    """Where a file comes in, the files that are here already, and what a file may hold.
+
+    imported: ids of those whose import has gone through.
+    """
+    mine = [card("Your files", _files(uploads, imported, now), hint="Go on where you were.")] if uploads else []
+    return [_drop(upload_max_mb), *mine, card("What can I load?", html.P(_SYSTEMS), _kinds(), hint=_HINT)]
 
 
 def _drop(upload_max_mb: int) -> Component:
@@ -71,12 +79,13 @@ def _drop(upload_max_mb: int) -> Component:
     )
 
 
-def _files(uploads: Sequence[Upload], now: datetime) -> Component:
-    return html.Ul([_file(upload, now) for upload in uploads], className="plain-list")
+def _files(uploads: Sequence[Upload], imported: Collection[str], now: datetime) -> Component:
+    stages = [(upload, "imported" if upload.id in imported else _stage(upload)) for upload in uploads]
+    return html.Ul([_file(upload, stage, now) for upload, stage in stages], className="plain-list")
 
 
-def _file(upload: Upload, now: datetime) -> Component:
-    words = f"{steps.size(upload.bytes)}, {fmt.ago(upload.created_at, now)}, {_stage(upload)}"
+def _file(upload: Upload, stage: str, now: datetime) -> Component:
+    words = f"{steps.size(upload.bytes)}, {fmt.ago(upload.created_at, now)}, {stage}"
     name = html.Span([html.Span(upload.file_name), html.Span(words, className="hint")])
     go = link([icon("file-earmark-spreadsheet"), name], steps.address(upload, furthest(upload)), className="row-link")
     remove = html.Button(
@@ -140,7 +149,7 @@ def _unclear(profile: Mapping[str, Any], choice: Choice) -> list[str]:
     """What a person has to say about the file, or what it lacks to be of any kind."""
     asked = len(import_choice.asked(profile, choice))
     if choice.source:
-        said = [f"Its layout is the one of {choice.source.replace('_', ' ')}, so there is nothing to match."]
+        said = [f"Its layout is the one of {import_choice.system(profile)}, so there is nothing to match."]
         return [*said, *([_ASKED.format(steps.counted(asked, "thing"))] if asked else [])]
     told = import_choice.mapping_of(profile, choice, "*")["entities"][choice.entity]
     lacking = [c for c in choice.kind.required if c.name not in {*told["columns"], *told.get("fixed", {})}]

@@ -17,7 +17,7 @@ from dashapp.web.components.basics import button, disclosure, icon, link
 from dashapp.web.components.facts import facts
 from dashapp.web.components.ids import ids
 
-COUNTS = {"batches": "Files", "accepted_lines": "Rows taken", "rejected_lines": "Rows refused"}
+COUNTS = {"batches": "Files", "accepted_lines": "Rows taken", "rejected_lines": "Rows set aside"}
 "What the counts of a refresh are called in the steps before."
 (UNDO,) = ids("import", "undo")
 
@@ -71,11 +71,12 @@ def after(
     found = result.get("counts") or {}
     several = int(found.get("batches") or 0) > 1
     taken = "of all files, before later rows replaced earlier ones" if several else "in the new data"
+    words_of = {"accepted_lines": taken, "rejected_lines": "refused or left out, each with its reason"}
     counts = [
         (
             COUNTS.get(str(name), str(name).replace("_", " ").capitalize()),
             fmt.number(int(value)),
-            taken if name == "accepted_lines" else "in the new data",
+            words_of.get(str(name), "in the new data"),
         )
         for name, value in found.items()
     ]

@@ -9,13 +9,12 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.domain.canonical import KINDS, WHOLE, Column, Kind
+from dashapp.domain.canonical import KINDS, WHOLE, Column
 from dashapp.services import import_choice
 from dashapp.services.import_choice import Choice, Profile
 from dashapp.services.import_desk import Second, Shop
 from dashapp.store.uploads import Upload
-from dashapp.web import format as fmt
-from dashapp.web.components import import_second
+from dashapp.web.components import import_columns, import_second
 from dashapp.web.components import import_steps as steps
 from dashapp.web.components.basics import attrs, button, field, select
 from dashapp.web.components.facts import card
@@ -25,13 +24,15 @@ ENTITY, SHOP, CURRENCY, MANNER, PROBLEMS, CHECK, USE, KNOWN, SAVE, NAME, SAVED, 
     "import", "entity", "shop", "currency", "manner", "problems", "check", "use", "known", "save", "name", "saved",
     "source",
 )  # fmt: skip
-COLUMN, ANSWER, FIXED = "import-column", "import-answer", "import-fixed"
-"Types of pattern ids; their `n` is the place in the profile's columns, questions, and in the required columns."
+ANSWER, FIXED, REST = "import-answer", "import-fixed", "import-rest"
+"""Types of pattern ids; their `n` is the place in the profile's questions, and in the required columns.
+
+A question of `has_rest` has two controls: the likely answers, and a list of the rest that counts where OTHER is taken.
+"""
 RADIOS = 8
 "More answers than this are a list to choose from."
-LEFT_OUT = "-"
-"Value of a column that is left out; an empty one would show an empty control."
-SURE, LIKELY = 0.9, 0.6
+OTHER = "-"
+"Value of the answer that none of the likely ones is right."
 
 
 def match(
@@ -40,23 +41,22 @@ def match(
     """The whole step. `names`: kept mappings; `shop`: of the data loaded now; `others`: files beside this one."""
     return [
         card("What it holds", _kind(choice), _source(profile, choice)),
-        *(_questions(profile, choice) if choice.source else _columns_and_questions(profile, choice, names, others)),
+        *_questions(profile, choice),
+        *([] if choice.source else [_columns(profile, choice)]),
         card("How to load it", _loading(profile, choice, shop)),
+        *([] if choice.source else _more(profile, choice, names, others)),
         _end(upload, profile, choice, shop),
     ]
 
 
-def _columns_and_questions(
-    profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]
-) -> list[Component]:
-    beside = import_second.card_of(profile, choice, others)
+def _columns(profile: Profile, choice: Choice) -> Component:
     hint = "Say what each column is. Leave out what is not needed."
-    return [
-        card("Columns", _table(profile, choice), _fixed(choice), hint=hint),
-        *beside,
-        *_questions(profile, choice),
-        card("Keep this for next time", _kept(names)),
-    ]
+    return card("Columns", import_columns.tables(profile, choice), _fixed(choice), hint=hint)
+
+
+def _more(profile: Profile, choice: Choice, names: Sequence[str], others: Sequence[Second]) -> list[Component]:
+    """What most files need nothing of."""
+    return [*import_second.card_of(profile, choice, others), card("Keep this for next time", _kept(names))]
 
 
 def _questions(profile: Profile, choice: Choice) -> list[Component]:
@@ -81,62 +81,10 @@ def _kind(choice: Choice) -> Component:
 
 def _source(profile: Profile, choice: Choice) -> Component:
     known = str(profile.get("source") or "")
-    options = [{"value": known, "label": f"Read it as {known.replace('_', ' ')} does; there is nothing to match"}]
+    label = f"Read it as an export of {import_choice.system(profile)}; there is nothing to match"
+    options = [{"value": known, "label": label}]
     box = dbc.Checklist(id=SOURCE, options=options, value=[choice.source] if choice.source else [])
     return html.Div(box, hidden=not known)
-
-
-def _table(profile: Profile, choice: Choice) -> Component:
-    head = html.Tr([html.Th(name, scope="col") for name in ("Column in the file", "Holds for example", "Is")])
-    rows = [_row(n, column, choice) for n, column in enumerate(profile.get("columns", ()))]
-    table = html.Table([html.Thead(head), html.Tbody(rows)], className="data-table import-columns")
-    return html.Div(table, className="import-table", role="region", **attrs(aria_label="Columns of the file"))
-
-
-def _row(n: int, column: Mapping[str, Any], choice: Choice) -> Component:
-    name, empty = str(column["name"]), float(column.get("empty_share") or 0)
-    samples = [html.Code(_short(value)) for value in column.get("samples", ())[:3]]
-    gaps = [html.Span(f"{fmt.percent(empty, 0)} empty", className="hint")] if empty >= 0.005 else []
-    control = dbc.Select(
-        id={"type": COLUMN, "n": n},
-        options=_options(choice.kind),
-        value=choice.columns.get(name, LEFT_OUT),
-        **attrs(),
-    )
-    label = html.Label(f"What {name} is", htmlFor=steps.dom_id(COLUMN, n), className="visually-hidden")
-    return html.Tr(
-        [
-            html.Th(name, scope="row"),
-            html.Td(html.Div([*samples, *gaps], className="import-samples")),
-            html.Td([label, control, _why(column, choice)]),
-        ]
-    )
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _options(kind: Kind) -> list[dict[str, str]]:
-    required = [{"value": c.name, "label": f"{c.label} (needed)"} for c in kind.required]
-    return [
-        {"value": LEFT_OUT, "label": "Leave out"},
-        *required,
-        *({"value": c.name, "label": c.label} for c in kind.optional),
-    ]
-
-
-def _why(column: Mapping[str, Any], choice: Choice) -> Any:
-    """How sure the proposal is that stands there, and why."""
-    taken = choice.columns.get(str(column["name"]))
-    offer = next((offer for offer in column.get("proposals", ()) if offer["canonical"] == taken), None)
-    if not offer:
-        return ""
-    confidence = float(offer["confidence"])
-    words = "Sure" if confidence >= SURE else "Likely" if confidence >= LIKELY else "A guess"
-    reason = str(offer.get("why") or "")
-    return html.P(f"{words}: {reason}" if reason else words, className="hint")
 
 
 _FIXED_WORDS = (
@@ -174,10 +122,33 @@ def _question(profile: Profile, question: Mapping[str, Any], choice: Choice) -> 
     column, sentence = str(question.get("column") or ""), str(question["sentence"])
     words = f"{column}: {sentence}" if column and repr(column) not in sentence else sentence
     name: Any = {"type": ANSWER, "n": n}
+    if has_rest(question):
+        return html.Fieldset([html.Legend(words), *_with_rest(n, options, int(question["likely"]), taken)])
     if len(options) > RADIOS:
         control = dbc.Select(id=name, options=options, value=taken, placeholder="Choose")
         return html.Div([html.Label(words, htmlFor=steps.dom_id(ANSWER, n), className="import-asked"), control])
     return html.Fieldset([html.Legend(words), dbc.RadioItems(id=name, options=options, value=taken)])
+
+
+def has_rest(question: Mapping[str, Any]) -> bool:
+    """Whether there are so many answers that only the likely ones are shown at once."""
+    return len(question["options"]) > RADIOS and int(question.get("likely") or 0) > 0
+
+
+def _with_rest(n: int, options: Sequence[dict[str, str]], likely: int, taken: str | None) -> list[Component]:
+    """The likely answers, and the list of the others, which the style sheet shows once it is asked for."""
+    first, rest = options[:likely], options[likely:]
+    is_other = any(option["value"] == taken for option in rest)
+    radios = dbc.RadioItems(
+        id={"type": ANSWER, "n": n},
+        options=[*first, {"value": OTHER, "label": "Another"}],
+        value=OTHER if is_other else taken,
+    )
+    control = dbc.Select(
+        id={"type": REST, "n": n}, options=rest, value=taken if is_other else None, placeholder="Choose"
+    )
+    label = html.Label("Which one?", htmlFor=steps.dom_id(REST, n), className="form-label")
+    return [radios, html.Div([label, control], className="import-rest")]
 
 
 def _answer(option: Mapping[str, Any]) -> str:

@@ -58,7 +58,8 @@ def head(case: Case, shop: Shop, now: datetime) -> Component:
     title = html.H2(rule.title, className="profile-name")
     top = html.Div([title, words.severity(issue.severity), words.state(issue)], className="profile-title")
     return html.Div(
-        [top, html.P(words.impact(issue, shop), className="narrative"), html.P(rule.help, className="issue-help"),
+        [top, html.P(words.impact(issue, shop, rule.table_name), className="narrative"),
+         html.P(rule.help, className="issue-help"),
          shown.facts("How the issue stands", _facts(issue, now))],
         className="issue-head",
     )  # fmt: skip

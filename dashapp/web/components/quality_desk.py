@@ -49,7 +49,8 @@ def headline(desk: Desk, shop: Shop, now: datetime) -> Component:
     first += f", {late} of them overdue." if late else "."
     worst = found[0]
     return html.P(
-        [f"{first} The heaviest: ", _title(worst), f". {words.impact(worst.issue, shop)}"], className="narrative"
+        [f"{first} The heaviest: ", _title(worst), f". {words.impact(worst.issue, shop, worst.rule.table_name)}"],
+        className="narrative",
     )
 
 
@@ -177,7 +178,11 @@ def catalogue(desk: Desk, shop: Shop) -> Component:
     rows = [_rule(history, desk.runs, shop) for history in desk.rules]
     table = data_table(pd.DataFrame(rows).astype(object), "Rules as applied in the last run")
     holding = sum(history.last.status == "passed" for history in desk.rules)
-    return shown.card("Rules", table, hint=f"{holding} of {plural(len(rows), 'rule')} held in the last run.")
+    return shown.card(
+        "Rules",
+        html.Div(table, className="rule-table"),
+        hint=f"{holding} of {plural(len(rows), 'rule')} held in the last run.",
+    )
 
 
 def _rule(history: RuleHistory, runs: Sequence[Run], shop: Shop) -> dict[str, Any]:

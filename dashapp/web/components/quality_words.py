@@ -65,9 +65,9 @@ def state(issue: Issue) -> Component:
     return html.Span(issue.state.label, className=f"badge badge-{STATES[issue.state]}")
 
 
-def impact(issue: Issue, shop: Shop) -> str:
-    """What the issue touches, in one sentence: rows, money, customers."""
-    rows = plural(issue.offending_rows, "row")
+def impact(issue: Issue, shop: Shop, table: str = "") -> str:
+    """What the issue touches, in one sentence: rows, money, customers. table: what its rule looks at."""
+    rows = plural(issue.offending_rows, "row" if not table.startswith("meta.") else "delivered file")
     of = f" of {fmt.number(issue.checked_rows)}" if issue.checked_rows >= issue.offending_rows else ""
     touched = [_money(issue, shop)] if issue.amount is not None else []
     touched += [_people(issue, shop)] if issue.customers is not None else []

@@ -14,6 +14,7 @@ from dashapp.errors import Busy, InputError, NoSnapshot
 from dashapp.services.access import Principal
 from dashapp.store.jobs import Job, Line
 from dashapp.store.publish import Published, Warehouse
+from dashapp.store.quality import Run
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import format as fmt
 from dashapp.web.components import accounts_of_lines as lines
@@ -77,11 +78,21 @@ def _said(part: str) -> Component:
     return html.P(id=part, className="hint", role="status")
 
 
-def watch(jobs: Jobs, reader: Principal, now: datetime) -> list[Any]:
+def watch(services: Services, reader: Principal) -> list[Any]:
     """The jobs as they stand, for a reader who sees only what is theirs or all."""
+    jobs, now = services.jobs, services.clock()
     recent = jobs.recent(reader, RECENT)
     job = runs.active(recent)
-    return show_runs(recent, jobs.log(job.id, reader) if job else (), reader, now)
+    *shown_now, listed = show_runs(recent, jobs.log(job.id, reader) if job else (), reader, now)
+    return [*shown_now, [*_stopped(services.quality.stopped(reader), now), *listed]]
+
+
+def _stopped(run: Run | None, now: datetime) -> list[Component]:
+    """That the newest refresh, from here or from the command line, was stopped by a rule."""
+    if run is None:
+        return []
+    words = f"A rule stopped the last refresh {fmt.ago(run.ran_at, now)}; everybody still sees the data before it. "
+    return [html.Div(html.P([words, link("See which and why", "/quality")]), className="notice", role="status")]
 
 
 def show_runs(jobs: Sequence[Job], log: Sequence[Line], reader: Principal, now: datetime) -> list[Any]:
@@ -160,7 +171,7 @@ def wire(door: Door, services: Services) -> None:
         quiet=True,
     )  # fmt: skip
     def _(_n: Any) -> list[Any]:
-        return watch(services.jobs, door.principal(), services.clock())
+        return watch(services, door.principal())
 
     @door.callback(
         Output(FACTS, "children"), Output(FORM, "children"), Output(SNAPSHOTS, "children"), Output(DETAILS, "children"),

@@ -13,6 +13,7 @@ from dashapp.services import earlier_imports
 from dashapp.services.access import Principal
 from dashapp.services.import_desk import CURRENCY_BEFORE, SAMPLE_GOES, Desk
 from dashapp.store.jobs import Job
+from dashapp.web import freshness
 from dashapp.web.components import (
     import_actions,
     import_check,
@@ -80,7 +81,8 @@ def show(services: Services, reader: Principal, address: Any) -> View:
     if step == "choose":
         uploads, limit = services.uploads.of(reader), services.settings.upload_max_mb
         below, job = import_past.past(services, reader)
-        body = import_choose.choose(uploads, limit, services.clock())
+        imported = [one.id for one in uploads if Desk(services, reader, one).result("import")]
+        body = import_choose.choose(uploads, imported, limit, services.clock())
         return View(steps.stepper(None, "choose"), body, below, job is None or job.over)
     try:
         desk = Desk.open(services, reader, upload_id)
@@ -114,11 +116,7 @@ def _match(desk: Desk) -> Shown:
 def _check(desk: Desk) -> Shown:
     job = desk.job("plan")
     if job is None:
-        return (
-            [_first("This file has not been checked yet.", "Match columns", steps.address(desk.upload, "match"))],
-            "",
-            None,
-        )
+        return _unchecked("Match columns", steps.address(desk.upload, "match"))
     return [], live(desk, "plan", job), job
 
 
@@ -127,11 +125,7 @@ def _confirm(desk: Desk) -> Shown:
     if job is not None:
         return [], live(desk, job.kind, job), job
     if plan is None:
-        return (
-            [_first("This file has not been checked yet.", "Check it", steps.address(desk.upload, "check"))],
-            "",
-            None,
-        )
+        return _unchecked("Check it", steps.address(desk.upload, "check"))
     plan_job, shop = desk.job("plan"), desk.shop()
     currency = _currency(desk, plan_job) if plan_job else shop.currency
     return import_end.before(desk.upload, plan, currency, START, shop.currency, is_sample=shop.is_sample), "", None
@@ -140,8 +134,9 @@ def _confirm(desk: Desk) -> Shown:
 STEPS = {"profile": _profile, "match": _match, "check": _check, "confirm": _confirm}
 
 
-def _first(text: str, label: str, href: str) -> Component:
-    return states.unavailable(text, "", link(label, href, className="btn btn-primary"))
+def _unchecked(label: str, href: str) -> Shown:
+    action = link(label, href, className="btn btn-primary")
+    return [states.unavailable("This file has not been checked yet.", "", action)], "", None
 
 
 def job_at(desk: Desk, step: Any) -> Job | None:
@@ -177,6 +172,9 @@ def _ways_out(desk: Desk, job: Job) -> list[Component]:
         other = [steps.back("Change the matching", steps.address(desk.upload, "match"))]
     elif job.arguments.keys() > {"upload"}:
         other = [button("Look at it as if nothing was said", id=AFRESH)]
+    elif job.hint and job.kind == "profile":
+        # What the file lacks it lacks at the second look, too.
+        return [steps.onward("Choose another file", steps.PATH), button("Try again", id=RETRY)]
     return [steps.again("Try again", RETRY), *other, steps.back("Another file", steps.PATH)]
 
 
@@ -187,14 +185,17 @@ def _currency(desk: Desk, job: Job) -> str:
 
 
 def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
-    """Live part, whether to go on watching, cancel button: while a job runs, and once when it is over."""
+    """Live part, whether to go on watching, cancel button, and how fresh the data are once the job is over."""
     step, upload_id = _place(address)
     if step == "choose":
-        below, past_job = import_past.past(services, reader)
-        return [below, past_job.over, past_job.over] if past_job else [no_update, True, True]
-    desk = Desk.open(services, reader, upload_id)
-    job = job_at(desk, step)
-    return [no_update, True, True] if job is None else [live(desk, job.kind, job), job.over, job.over]
+        below, job = import_past.past(services, reader)
+    else:
+        desk = Desk.open(services, reader, upload_id)
+        job = job_at(desk, step)
+        below = live(desk, job.kind, job) if job else []
+    if job is None:
+        return [no_update, True, True, no_update]
+    return [below, job.over, job.over, freshness.words(services) if job.over else no_update]
 
 
 def again(desk: Desk, step: str) -> None:
@@ -250,7 +251,7 @@ def wire(door: Door, services: Services) -> None:
         return _view(services, door.principal(), address)
 
     @door.callback(
-        *(Output(*part, allow_duplicate=True) for part in VIEW[2:]),
+        *(Output(*part, allow_duplicate=True) for part in [*VIEW[2:], (freshness.LINE, "children")]),
         Input(POLL, "n_intervals"), State(ADDRESS, "data"), quiet=True, prevent_initial_call=True,
     )  # fmt: skip
     def _(_n: Any, address: Any) -> list[Any]:
