@@ -57,7 +57,8 @@ def test_break_even_is_what_a_customer_brings_at_the_horizon() -> None:
 def test_where_nothing_of_the_channels_is_known_there_is_no_chart_of_one_bar() -> None:
     nothing_known = {"has_spend": False, "has_margin": False, "margin": NAN}
     chart = channel_performance.build(channels(("Unknown", 100, 10.0, None), **nothing_known), view())
-    assert chart.note and chart.note.kind == "unavailable"
+    assert chart.note
+    assert chart.note.kind == "unavailable"
     named = channel_performance.build(channels(("Search", 100, 10.0, None), **nothing_known), view())
     assert named.figure
 
