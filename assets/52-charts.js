@@ -23,8 +23,9 @@
     });
   }
 
-  function dressed(layout) {
-    return Object.assign({}, roomy(layout), { template: (layout && layout.template) || template() });
+  function dressed(layout, plot) {
+    const without = window.tenureLegend.out(roomy(layout), plot);
+    return Object.assign({}, without, { template: (layout && layout.template) || template() });
   }
 
   /* Which charts the reader sees now, or would after a little scrolling. */
@@ -78,7 +79,7 @@
     const original = plotly[name];
     plotly[name] = function (plot, first, layout, config) {
       if (!first || Array.isArray(first) || !first.data) {
-        return original.call(plotly, plot, first, dressed(layout), config);
+        return original.call(plotly, plot, first, dressed(layout, plot), config);
       }
       const text = JSON.stringify([first.data, first.layout]);
       if (name === "react" && plot.tenureFigure === text && !later.has(plot)) {
@@ -87,8 +88,10 @@
       }
       const isFirst = plot.tenureFigure === undefined;
       plot.tenureFigure = text;
-      const draw = () =>
-        original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout) })).then(opening);
+      const draw = () => {
+        window.tenureLegend.write(plot, first, template().layout);
+        return original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout, plot) })).then(opening);
+      };
       if (isFirst) {
         sight.observe(plot);
       }
@@ -155,7 +158,10 @@
   });
 
   new MutationObserver(() => {
-    document.querySelectorAll(".js-plotly-plot").forEach((plot) => window.Plotly.relayout(plot, { template: template() }));
+    document.querySelectorAll(".js-plotly-plot").forEach((plot) => {
+      window.Plotly.relayout(plot, { template: template() });
+      window.tenureLegend.recolour(plot, template().layout);
+    });
   }).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });
 
   /* The view, the day of the data and whether predictions hold, in the words of the page. */
@@ -186,6 +192,7 @@
       width: 1000,
       height: 560,
       autosize: false,
+      showlegend: window.tenureLegend.has(plot),
       margin: { l: 70, r: 30, t: 96, b: bottom },
       annotations: (plot.layout.annotations || []).concat(footed(foot, bottom)),
       title: {

@@ -8,6 +8,7 @@ from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.channels import ALL, HORIZONS, Channel, channels_of, horizon_of
 from dashapp.charts.kit.formats import compact, known, money, number, percent, ratio_words
 from dashapp.charts.kit.grain import Grain, last_day
+from dashapp.charts.kit.groups import UNKNOWN
 from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
 
@@ -28,6 +29,8 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
         return nothing(text, "The first month holds everyone who bought before, so it tells no cost.", "insufficient")
     days = horizon_of(frame)
     everyone, *rows = channels_of(frame, days)
+    if [row.name for row in rows] == [UNKNOWN] and everyone.cost is None and everyone.brought(days) is None:
+        return nothing("No channel, no cost and no margin of a customer is known.", NO_MARGIN, "unavailable")
     summary = " ".join([*_hidden_loss(everyone, rows, days, view), *_said(frame, everyone, rows, days, view)])
     listed = [everyone, *rows] if len(rows) > 1 else rows
     marks = tuple(_mark(row.name, frame) for row in listed)
@@ -121,7 +124,7 @@ def _said(frame: pd.DataFrame, everyone: Channel, rows: list[Channel], days: int
 CHART = ChartSpec(
     name="channel_performance",
     title="Channels: margin against cost",
-    unit="Per new customer, by the channel of the first purchase, at equal age",
+    unit="Per new customer of the newest 12 whole months, by the channel of the first purchase, at equal age",
     definition="Attribution rule: a customer belongs to the channel of the first purchase, and spend to the channel "
     "and month it was booked in; what other channels added is not told apart. Each age takes the newest "
     "12 months of first purchase whose every customer is that old, with the spend of the same months, and"

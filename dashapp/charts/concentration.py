@@ -62,10 +62,9 @@ def _held(frame: pd.DataFrame, column: str) -> float | None:
 
 def _summary(frame: pd.DataFrame, view: View) -> str:
     sales, clv = _held(frame, "sales_share"), _held(frame, "clv_share")
-    text = (
-        f"The best {percent(TOP, 0)} of {number(frame.iloc[0]['buyers'])} buyers brought {percent(sales)} of "
-        f"{view.filters.basis.label.lower()} in the period"
-    )
+    buyers, basis = number(frame.iloc[0]["buyers"]), view.filters.basis.label.lower()
+    text = f"The best {percent(TOP, 0)} of {buyers} buyers with sales above zero brought {percent(sales)} of {basis}"
+    text = f"{text} in the period"
     return text + (
         f" and the best {percent(TOP, 0)} by prediction hold {percent(clv)} of predicted CLV." if known(clv) else "."
     )

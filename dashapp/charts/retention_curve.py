@@ -119,8 +119,9 @@ def _step(months: int) -> int:
 def _summary(mean: pd.DataFrame, extremes: dict[str, str]) -> str:
     first, last = mean.iloc[0], mean.iloc[-1]
     text = (
-        f"{percent(first['each'])} of {number(first['customers'])} new customers bought again in the first month "
-        f"after their first purchase (95 % confidence {percent(first['low'])} to {percent(first['high'])}), "
+        f"{percent(first['each'])} of the {number(first['customers'])} new customers who are old enough bought again "
+        "in the first month after their first purchase "
+        f"(95 % confidence {percent(first['low'])} to {percent(first['high'])}), "
         f"{percent(last['each'])} in month {int(last['month_number'])}."
     )
     if not extremes:

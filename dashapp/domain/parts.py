@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-MOST = 7
+MOST = 5
+"With the others together as many as there are colours of series."
 OTHERS = "Others"
 LEAST_CUSTOMERS = 100
 "Of a part at a cut-off: with fewer, one customer's order is an error of its own."

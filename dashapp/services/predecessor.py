@@ -12,7 +12,7 @@ from dashapp.logs import get_logger
 from dashapp.store.metrics import MetricValue, metric
 from dashapp.store.snapshot import Snapshot, Snapshots
 
-NONE = "no earlier snapshot to compare with"
+NONE = "no earlier snapshot"
 TOO_EARLY = "nothing to compare with: no data that old"
 log = get_logger(__name__)
 

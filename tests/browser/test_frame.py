@@ -84,6 +84,33 @@ def test_a_chart_can_be_read_as_a_table_and_taken_as_image(open_page):
             assert b"who bought: a customer" in content
 
 
+def test_a_legend_names_every_series_hides_one_by_keyboard_and_goes_along_in_an_image(open_page):
+    page = settled(open_page("/overview", width=390))
+    card = page.locator("#overview-growth_accounting")
+    card.scroll_into_view_if_needed()
+    plot, legend = card.locator(".js-plotly-plot"), card.get_by_role("list", name=re.compile("Series"))
+    told = "plot => plot.data.map((one) => [one.name, one.showlegend !== false, one.visible])"
+    named = dict.fromkeys(name for name, is_told, _ in plot.evaluate(told) if name and is_told)
+    assert legend.get_by_role("button").all_inner_texts() == list(named)
+    assert plot.locator(".legend").count() == 0
+    lapsed = legend.get_by_role("button", name="Lapsed")
+    lapsed.press("Enter")
+    expect(lapsed).to_have_attribute("aria-pressed", "false")
+    assert "legendonly" in [shown for name, _, shown in plot.evaluate(told) if name == "Lapsed"]
+    card.get_by_title(re.compile("^Export")).click()
+    with page.expect_download() as download:
+        card.get_by_role("button", name="Vector (SVG)").click()
+    assert b'class="legendtext"' in download.value.path().read_bytes()
+
+
+def test_paper_has_the_key_figures_and_none_of_the_tools(open_page):
+    page = settled(open_page("/overview"))
+    page.emulate_media(media="print")
+    expect(page.locator("#overview-active_customers .kpi-value")).to_have_text(re.compile(r"\d"), use_inner_text=True)
+    expect(page.locator(".views-menu")).to_be_hidden()
+    expect(page.locator("#overview-revenue_trend .card-tools")).to_be_hidden()
+
+
 def test_charts_offer_no_way_to_a_cloud(open_page):
     page = settled(open_page("/overview"))
     assert page.locator(".modebar-btn").count() == 0

@@ -54,6 +54,15 @@ def test_break_even_is_what_a_customer_brings_at_the_horizon() -> None:
     assert table.loc["Search", "90 days, n"] == 100
 
 
+def test_where_nothing_of_the_channels_is_known_there_is_no_chart_of_one_bar() -> None:
+    nothing_known = {"has_spend": False, "has_margin": False, "margin": NAN}
+    chart = channel_performance.build(channels(("Unknown", 100, 10.0, None), **nothing_known), view())
+    assert chart.note
+    assert chart.note.kind == "unavailable"
+    named = channel_performance.build(channels(("Search", 100, 10.0, None), **nothing_known), view())
+    assert named.figure
+
+
 def test_without_spend_there_is_no_ratio_but_a_way_to_get_one() -> None:
     chart = channel_performance.build(channels(("Search", 100, 10.0, None), has_spend=False), view())
     assert channel_performance.NO_SPEND in chart.summary

@@ -80,9 +80,11 @@ def _summary(drawn: pd.DataFrame, view: View, dimension: str) -> str:
     share = float(top["value"]) / total if total > 0 else None
     basis = view.filters.basis.label.lower()
     text = f"{top['name']} brings {percent(share)} of {basis} ({money(top['value'], view.currency)})"
-    rows: Any = drawn.itertuples()
+    rows: Any = list(drawn.itertuples())
     ranked = [row for row in rows if known(row.average_clv) and row.customers >= ENOUGH_TO_RANK]
     if len(ranked) > 1:
         best = max(ranked, key=lambda row: row.average_clv)
-        text += f"; value per customer is highest in {best.name} ({money(best.average_clv, view.currency)})"
+        few = any(known(row.average_clv) and row.customers < ENOUGH_TO_RANK for row in rows)
+        only = f" of those with {ENOUGH_TO_RANK} customers or more" if few else ""
+        text += f"; value per customer is highest in {best.name} ({money(best.average_clv, view.currency)}){only}"
     return text + "."

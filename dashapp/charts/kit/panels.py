@@ -17,6 +17,8 @@ from dashapp.charts.kit.theme import COMPARISON, MEASURE
 GAP = 0.06
 FEWEST_ROWS = 6
 "Room for this many rows at least, so that one bar alone is no block."
+LONGEST_NAME = 27
+"Letters of a name beside its bars; a longer one would leave the bars no room."
 LABEL_ROOM = 1.7
 "The axis ends this far past the longest bar, so that the number written behind it fits."
 
@@ -51,6 +53,8 @@ def panels(
             "ticks": "",
             "ticklabelstandoff": 6,
             "type": "category",
+            "tickvals": list(frame[names]),
+            "ticktext": [_shortened(str(name)) for name in frame[names]],
             "nticks": max(len(frame), FEWEST_ROWS) + 1,
         },
         "margin": {"l": _label_room(frame[names]), "r": 8, "t": 30, "b": 8, "autoexpand": False},
@@ -62,9 +66,19 @@ def panels(
     return figure(traces, **layout)
 
 
+def _shortened(name: str) -> str:
+    """The name as it stands beside its bars; hovering and the table have all of it.
+
+    >>> _shortened("WHITE HANGING HEART T-LIGHT HOLDER")
+    'WHITE HANGING HEART T-LIGH…'
+    """
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
 def _label_room(names: pd.Series[Any]) -> int:
-    """Pixels for the longest name at 12 px type."""
-    return 14 + 7 * max((len(str(name)) for name in names), default=0)
+    """Pixels for the longest name at 12 px type, in which capitals are wider."""
+    shown = [_shortened(str(name)) for name in names]
+    return 14 + max((sum(9 if letter.isupper() else 7 for letter in name) for name in shown), default=0)
 
 
 def _axis_name(kind: str, place: int) -> str:

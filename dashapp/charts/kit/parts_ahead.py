@@ -18,7 +18,7 @@ from dashapp.domain.parts import LEAST_CUSTOMERS, OTHERS
 
 DEFINITION = (
     "Predicted net sales of the customers of today in the whole months ahead, undiscounted, by the {part} of their "
-    "first purchase; at most seven by name, the others together. The parts add up to what is drawn ahead on Sales over "
+    "first purchase; at most five by name, the others together. The parts add up to what is drawn ahead on Sales over "
     "time; new customers are not in it. Error in earlier windows: at each cut-off of the backtest, predicted over "
     "actual value of the part's customers over the horizon, less 1; shown from {least} customers on."
 )

@@ -23,7 +23,7 @@ from dashapp.charts.chart import Chart, ChartSpec, Note
 from dashapp.services.showing import TableSpec
 from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon_button, table_words
 from dashapp.web.components.funnel import funnel
-from dashapp.web.components.graph import graph
+from dashapp.web.components.graph import plot
 from dashapp.web.components.states import from_note
 
 
@@ -55,15 +55,12 @@ def _card(
     card_id: str, spec: ChartSpec | TableSpec, span: int, number: str, heeds: Sequence[Component], **more: str
 ) -> Component:
     title_id, caption_id = f"{card_id}-title", f"{card_id}-caption"
-    figure = html.Div(
-        graph(f"{card_id}-graph", spec.height), role="img", **attrs(aria_labelledby=f"{title_id} {caption_id}")
-    )
     return html.Article(
         [
             _head(title_id, spec, number, heeds),
             html.Figure(
                 [
-                    html.Div(figure, className="card-plot"),
+                    plot(f"{card_id}-graph", spec.height, f"{title_id} {caption_id}"),
                     html.Figcaption(id=caption_id, className="card-caption"),
                     html.Div(className="card-table"),
                 ],

@@ -9,7 +9,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashapp.web.components.basics import attrs, defined
+from dashapp.web.components.basics import attrs, defined, disclosure
+
+LONG_HINT = 180
+"Letters; more than two lines of them push the figures of a card out of sight, so they wait behind a word."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,10 @@ def card(
     title: str, *children: Any, hint: str = "", heeds: Component | None = None, menu: Component | None = None
 ) -> Component:
     """A card without a chart; under a filter bar `heeds` is its funnel, and `menu` is how it is taken along."""
-    words = [html.P(hint, className="card-unit")] if hint else []
+    is_long = len(hint) > LONG_HINT
+    words = [html.P(hint, className="card-unit")] if hint and not is_long else []
+    told = [disclosure("How to read this", html.P(hint))] if is_long else []
     beside = [part for part in (heeds, menu) if part]
     tools = [html.Div(beside, className="card-tools")] if beside else []
     head = html.Header([html.Div([html.H2(title), *words], className="card-title"), *tools], className="card-head")
-    return html.Section([head, *children], className="card-plain")
+    return html.Section([head, *told, *children], className="card-plain")

@@ -21,7 +21,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components.basics import attrs, data_table, defined, icon
 from dashapp.web.components.export_menu import table_menu
 from dashapp.web.components.funnel import headed, of_question
-from dashapp.web.components.graph import graph
+from dashapp.web.components.graph import plot
 
 ASKED = "value_population"
 "The question all of it rests on."
@@ -114,9 +114,7 @@ def notes(facts: Facts, found: Account, customers_leave: bool) -> list[Component
 
 def figure_card(card_id: str, spec: TableSpec, span: int) -> Component:
     """A figure with its sentence, its table and its files."""
-    title, height = spec.title, spec.height
-    named = attrs(aria_labelledby=f"{card_id}-title {card_id}-caption")
-    plot = html.Div(graph(f"{card_id}-graph", height), role="img", **named)
+    title = spec.title
     return html.Article(
         [
             html.Header([html.Div([html.H2(title, id=f"{card_id}-title"), html.P(STAMP, className="card-unit")],
@@ -124,7 +122,8 @@ def figure_card(card_id: str, spec: TableSpec, span: int) -> Component:
                          html.Div([of_question(ASKED), defined(title, f"query/{ASKED}", html.P(spec.definition)),
                                    table_menu("lab", spec, has_figure=True)], className="card-tools")],
                         className="card-head"),
-            html.Figure([plot, html.Figcaption(id=f"{card_id}-caption", className="card-caption")],
+            html.Figure([plot(f"{card_id}-graph", spec.height, f"{card_id}-title {card_id}-caption"),
+                         html.Figcaption(id=f"{card_id}-caption", className="card-caption")],
                         className="card-figure"),
             html.Details([html.Summary("View as a table"), html.Div(id=f"{card_id}-table")], className="lab-table"),
         ],

@@ -137,7 +137,7 @@ def _entry_rows(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
                 f"{fmt.number(low)} to {fmt.number(high)}"
                 for low, high in zip(frame["value_low"], frame["value_high"], strict=True)
             ],
-            "Differs from the mean": ["yes" if differs else "not shown" for differs in frame["differs"].fillna(False)],
+            "Differs from the mean": ["yes" if differs else "not proven" for differs in frame["differs"].fillna(False)],
             "Share who came back": frame["repeat_rate"],
             "Second purchase, median": [fmt.days(value) for value in frame["median_days_to_second"]],
             "Sooner than others": [

@@ -24,6 +24,8 @@ CUSTOMER = Meanings(
         "Last order": _COLUMN["last_order_date"],
         "Mean gap": f"{_COLUMN['average_gap_days']} Formula: (latest − first purchase day) ÷ (purchase days − 1).",
         "Next order": _ORDER,
+        "State": f"{_COLUMN['customer_state']} A segment is something else although some names are the same: it ranks "
+        "customers against each other by recency, frequency and money.",
         "Rank": "Fifths of all customers by recency, by orders and by net sales: 5 is the best fifth.",
         "Health score": _COLUMN["health_score"],
         "Among peers": "Share of the customers of the same age with a lower health score.",
@@ -48,8 +50,9 @@ PRODUCT = Meanings(
 PRODUCTS = Meanings(
     "query/products_list",
     {
-        "Products": "Products of the list under its search, stages and category.",
-        "Net sales so far": "Sales less returns of these products, all observed days. Formula: sum of their net sales.",
+        "Products": "Sold or not, the products of the list under its search, stages and category.",
+        "Net sales of goods": "Sales less returns of these products over all observed days, whoever bought them, also "
+        "buyers without a customer number; charges such as postage are no product. Formula: sum of their net sales.",
         "Units": "Pieces sold less pieces returned of these products over all observed days.",
     },
 )
@@ -61,7 +64,8 @@ def customers_of(facts: Facts) -> Meanings:
         "query/customers_totals",
         {
             "Customers": "Customers of the list under its filters, search and limits.",
-            "Net sales so far": "Sales less returns of these customers, all observed days. Formula: sum of net sales.",
+            "Net sales so far": "Sales less returns of these customers over all observed days; what was bought without "
+            "a customer number is not in it. Formula: sum of net sales.",
             f"Predicted, next {facts.horizon_days} days": f"{_COLUMN['clv']} Formula: sum over these customers.",
             "Value at risk": f"{_COLUMN['value_at_risk']} Formula: sum over these customers.",
         },

@@ -19,7 +19,7 @@ from dashapp.web.components import facts as shown
 from dashapp.web.components import run_parts as parts
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, button, data_table, disclosure, link
-from dashapp.web.components.graph import graph
+from dashapp.web.components.graph import plot
 from dashapp.web.components.ids import ids
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def layout(run: int) -> Component:
     )
     confirm = button("Make it current", "danger", id=BACK)
     back = disclosure("Roll back to the snapshot before", [words, confirm], className="roll-back")
-    plot = html.Div(graph(PLOT, PLOT_PIXELS), role="img", **attrs(aria_labelledby=CAPTION))
-    drawn = [html.Figure([plot, html.Figcaption(id=CAPTION, className="card-caption")])]
+    drawn = [html.Figure([plot(PLOT, PLOT_PIXELS, CAPTION), html.Figcaption(id=CAPTION, className="card-caption")])]
     return html.Div(
         [
             dcc.Interval(id=POLL, interval=POLL_MILLISECONDS),

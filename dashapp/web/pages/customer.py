@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, Flag, nothing
+from dashapp.charts.kit.groups import UNKNOWN
 from dashapp.domain.filters import Filters
 from dashapp.domain.validity import Validity
 from dashapp.errors import NotFound
@@ -122,8 +123,12 @@ def _identity(known: dict[str, Any]) -> Component:
     name = known.get("customer_name")
     words = [html.H2(name or f"Customer {known['customer_id']}", className="profile-name")]
     under = [known["customer_id"]] if name else []
-    under += [known[part] for part in ("email", "country", "channel", "category") if known.get(part)]
-    badges = [html.Span(known["segment"], className="badge"), html.Span(_state(known), className="badge")]
+    places = (known.get(part) for part in ("email", "country", "channel", "category"))
+    under += [place for place in places if place and place != UNKNOWN]
+    badges = [
+        html.Span(f"{name}: {value}", className="badge")
+        for name, value in (("Segment", known["segment"]), ("State", _state(known)))
+    ]
     return html.Div(
         [html.Div([*words, *badges], className="profile-title"), html.P(" · ".join(under), className="hint")]
     )

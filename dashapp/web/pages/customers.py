@@ -32,7 +32,7 @@ from dashapp.web.components import facts as shown
 from dashapp.web.components.basics import disclosure, field, icon
 from dashapp.web.components.filterbar import CONTROLS, FILTERS
 from dashapp.web.components.ids import ids
-from dashapp.web.components.profile_words import customers_of
+from dashapp.web.components.profile_words import CUSTOMER, customers_of
 from dashapp.web.components.save_form import Given, SaveForm, attempt
 from dashapp.web.components.server_grid import BLOCK_ROWS, FILES
 from dashapp.web.page import Page
@@ -101,7 +101,9 @@ def _finds() -> str:
 
 def _state_boxes(listing: Listing) -> Component:
     boxes = dbc.Checklist(id=STATES, options=_options(_STATES, None), value=list(listing.states), inline=True)
-    return html.Fieldset([html.Legend("State", className="visually-hidden"), boxes], className="list-states")
+    return html.Fieldset(
+        [html.Legend(["State", *CUSTOMER.beside("State")], className="name-line"), boxes], className="list-states"
+    )
 
 
 _STATES = {state.value: state.value.replace("_", " ").capitalize() for state in CustomerState}

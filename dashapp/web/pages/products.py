@@ -80,7 +80,10 @@ def _list(listing: ProductListing) -> list[Component]:
         html.Div(id=STRIP, className="figure-strip", role="status"),
         html.Div(tools, className="list-tools"),
         product_grid.product_grid(GRID, listing),
-        disclosure("What the columns and stages mean", product_words.definitions(), className="product-words"),
+        html.Section(
+            disclosure("What the columns and stages mean", product_words.definitions(), className="product-words"),
+            className="card-plain",
+        ),
         *(dcc.Store(id=store) for store in (ADDRESS, WRITTEN, ASKED, OPENED)),
     ]
 
@@ -141,7 +144,7 @@ def show(frame: pd.DataFrame, facts: Facts) -> tuple[Any, ...]:
     ]
     figures = (
         ("Products", fmt.number(first["matching"])),
-        ("Net sales so far", fmt.money(first["matching_net_sales"], facts.currency)),
+        ("Net sales of goods", fmt.money(first["matching_net_sales"], facts.currency)),
         ("Units", fmt.number(first["matching_units"])),
     )
     strip = shown.strip(figures, PRODUCTS)

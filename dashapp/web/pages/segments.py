@@ -71,8 +71,13 @@ def _rfm(address: Mapping[str, Any]) -> list[Component]:
 
 def _value(_: Mapping[str, Any]) -> list[Component]:
     return [
-        html.H2("Four quarters by predicted value and the chance to buy", className="page-section"),
-        html.Div(of_question("value_quadrants"), className="tab-tools"),
+        html.Div(
+            [
+                html.H2("Four quarters by predicted value and the chance to buy", className="page-section"),
+                of_question("value_quadrants"),
+            ],
+            className="tab-tools",
+        ),
         html.Div(id=QUADRANTS),
         grid(_chart(RISK, "value_risk", 12)),
     ]

@@ -13,6 +13,7 @@ from dashapp.charts import catalogue
 from dashapp.charts.chart import Chart, nothing
 from dashapp.services import charting
 from dashapp.store.metrics import MetricValue, metric
+from dashapp.web.components import facts
 from dashapp.web.components.basics import data_table, icon, safe_href
 from dashapp.web.components.card import card_outputs, card_values, chart_card
 from dashapp.web.components.graph import CONFIG
@@ -31,6 +32,12 @@ def test_every_output_of_a_card_is_a_part_of_the_card():
     assert len(card_values(DRAWN)) == len(outputs)
     for output in outputs:
         assert f'"id": "{output.component_id}"' in drawn
+
+
+def test_a_long_explanation_waits_behind_a_word_and_a_short_one_is_there_at_once():
+    short, long = (text(facts.card("Title", hint="word " * words)) for words in (10, 60))
+    assert ("How to read this" in short, "How to read this" in long) == (False, True)
+    assert "card-unit" in short
 
 
 def test_a_card_names_the_filters_it_heeds_and_those_it_cannot_behind_a_button_for_the_keyboard():
