@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashapp.charts import catalogue
-from dashapp.domain.filters import CHOICES, Filters, Period
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import Limits, Listing
+from dashapp.domain.ranges import Period
 from dashapp.errors import NotFound
 from dashapp.services.charting import view
 from dashapp.store import query

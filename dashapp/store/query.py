@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from dashapp.discovery import documents
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
 from dashapp.store.limits import LIMITS
@@ -74,26 +75,27 @@ class Query:
         """SQL and bound values. `period` replaces the one of `filters`. Raises FilterError on an unknown sort."""
         values = dict(parameters)
         order = self._order(values.pop("sort", ""), bool(values.pop("descending", True)))
-        days = period or filters.period(facts.observed_until)
-        previous = filters.comparison(facts.observed_until)
-        now = where(filters, days, self.filters, self.alias, "w", lists)
-        then = where(filters, previous, self.filters | {"period"}, self.alias, "p", lists)
+        until = facts.observed_until
+        days = period or filters.period(until)
+        previous = filters.comparison(until)
+        now = where(filters, days, self.filters, self.alias, "w", until, lists)
+        then = where(filters, previous, self.filters | {"period"}, self.alias, "p", until, lists)
         bought = BOUGHT_ON if values.get("bought_on_low") or values.get("bought_on_high") else ANY_DAY
         value = filters.basis.value
         holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
-        holes |= self._cubed(filters, days, previous)
+        holes |= self._cubed(filters, days, previous, until)
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
-        known = _known(facts, days, previous, filters.before(facts.observed_until)) | now.values | then.values
+        known = _known(facts, days, previous, filters.before(until)) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
 
-    def _cubed(self, filters: Filters, days: Period, previous: Period | None) -> dict[str, str]:
+    def _cubed(self, filters: Filters, days: Period, previous: Period | None, until: date) -> dict[str, str]:
         """The holes of the smaller table. Its conditions are some of the question's own and bind the same values."""
         beyond = any(getattr(filters, name) for name in self.filters - self.cube - {"period"})
         return {
             "in_cube": "false" if beyond else "true",
-            "cube_where": where(filters, days, self.cube, self.alias, "w").sql,
-            "previous_cube_where": where(filters, previous, self.cube, self.alias, "p").sql,
+            "cube_where": where(filters, days, self.cube, self.alias, "w", until).sql,
+            "previous_cube_where": where(filters, previous, self.cube, self.alias, "p", until).sql,
         }
 
     def _order(self, sort: str, descending: bool) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dashapp.domain.listing import like
+from dashapp.domain.ranges import days_of
 from dashapp.domain.rule_fields import AT_LEAST, AT_MOST, BETWEEN, CONTAINS, FIELDS, IS, IS_NOT, LACKS, Kind
 from dashapp.domain.rules import Rule, Rules, parts_of_span
 
@@ -56,23 +58,24 @@ _COLUMNS = {name: f"s.{name}" for name, field in FIELDS.items() if field.kind is
 }
 
 
-def condition(rules: Rules, dot: str, prefix: str) -> tuple[str, dict[str, Any]]:
+def condition(rules: Rules, dot: str, prefix: str, until: date) -> tuple[str, dict[str, Any]]:
     """The SQL that holds for the customers meant, and its values, named `prefix_0`, `prefix_1` and so on.
 
-    `dot` is the alias with its point. A customer without a value in a column is in no range of it.
+    `dot` is the alias with its point; `until` the last day the data know, where relative spans end. A customer without
+    a value in a column is in no range of it.
     """
     values: dict[str, Any] = {}
-    groups = [" and ".join(_row(rule, prefix, values) for rule in group) for group in rules.groups]
+    groups = [" and ".join(_row(rule, prefix, values, until) for rule in group) for group in rules.groups]
     inside = " or ".join(f"({group})" for group in groups)
     return f"{dot}customer_key in (select s.customer_key from marts.customers s where {inside})", values
 
 
-def _row(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
+def _row(rule: Rule, prefix: str, values: dict[str, Any], until: date) -> str:
     """One row; its values are added to `values`."""
     if rule.about.kind is Kind.MOMENT:
         return _segment_on(rule, prefix, values)
     if rule.about.kind is Kind.SPAN:
-        return _done_in(rule, prefix, values)
+        return _done_in(rule, prefix, values, until)
     matching = rule.operator in (CONTAINS, LACKS)
     bound = [like(str(value)) if matching else value for value in rule.bound]
     names = [f"{prefix}_{len(values) + place}" for place in range(len(bound))]
@@ -98,14 +101,17 @@ def _segment_on(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
     return f"{'' if rule.operator == IS else 'not '}({' or '.join(parts)})"
 
 
-def _done_in(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
+def _done_in(rule: Rule, prefix: str, values: dict[str, Any], until: date) -> str:
     """Who did it within any of the spans given."""
     day, asked = _SPANS[rule.field]
     parts = []
     for text in rule.values:
-        given = parts_of_span(text)
+        when, thing = parts_of_span(text)
+        days = days_of(when, until)
         names = {part: f"{prefix}_{len(values) + place}" for place, part in enumerate(("first", "last", "thing"))}
-        values |= {names[part]: value for part, value in zip(names, given, strict=True) if value}
+        values |= {
+            names[part]: value for part, value in zip(names, (days.start, days.end, thing), strict=True) if value
+        }
         within = _WITHIN.format(day=day, **names)
         parts.append(asked.format(within=within, thing=names["thing"]))
     how = "in" if rule.operator == IS else "not in"

@@ -24,6 +24,13 @@ def samples(field: Field, text: tuple[str, ...]) -> tuple[str, ...]:
     return SAMPLES.get(field.kind, text)
 
 
+def test_a_relative_span_stays_relative_and_reads_as_such() -> None:
+    rule = Rule("product_in", "is", ("l90d  P 1",))
+    assert rule.text == "product_in~is~l90d P 1"
+    assert rule.sentence() == "bought the product within the last 90 days (P 1)"
+    assert Rule("bought_in", "is_not", ("lm",)).sentence() == "bought anything never within the last month"
+
+
 def _every_rule() -> list[Rule]:
     return [
         Rule(name, operator, values if operator == BETWEEN else values[:1])
@@ -64,6 +71,8 @@ def test_two_spellings_of_one_rule_are_one() -> None:
         ("product_in", "is", ("2025-02-01 2025-01-31 P1",), "lies after"),
         ("product_in", "is", ("2025-01-01 2025-01-31",), "names no product"),
         ("bought_in", "is", ("2025-01-01 2025-01-31 P1",), "names no span alone"),
+        ("bought_in", "is", ("l90d P1",), "names no span alone"),
+        ("bought_in", "is", ("l91d",), "no two days"),
         ("country", "is", (), "needs a value"),
     ],
 )

@@ -14,8 +14,8 @@ from typing import Any
 from dashapp.charts.chart import Chart, Figure
 from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import known
-from dashapp.domain.filters import Period
 from dashapp.domain.listing import Limits, Listing
+from dashapp.domain.ranges import Period
 from dashapp.domain.rule_fields import IS, IS_NOT
 from dashapp.domain.rules import Rule, Rules
 from dashapp.domain.saved import narrowed

@@ -77,7 +77,7 @@ def safe_href(href: str) -> str:
     return href
 
 
-def field(label: str, control: Component, hint: str = "", *, hidden_label: bool = False) -> Component:
+def field(label: Any, control: Component, hint: str = "", *, hidden_label: bool = False) -> Component:
     """A control with its label (and hint), tied together by the control's id."""
     words = html.Label(
         label, htmlFor=getattr(control, "id", ""), className="visually-hidden" if hidden_label else "form-label"

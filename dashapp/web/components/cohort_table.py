@@ -20,9 +20,10 @@ from dash.development.base_component import Component
 from dashapp.charts.channel_performance import NO_MARGIN, NO_SPEND
 from dashapp.charts.kit.paid_cohorts import PaidCohort, cost_of, label_of, paid_cohorts, starts_of, together
 from dashapp.domain.cohort_view import WORDS, CohortView
-from dashapp.domain.filters import CHOICES, Filters, Period
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import Limits, Listing
 from dashapp.domain.payback import Payback
+from dashapp.domain.ranges import Period
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.services import charting
