@@ -20,7 +20,7 @@
       if (removed) {
         const number = Number(removed[1]);
         now = used.filter((row) => row !== number);
-        const empty = { values: "", upper: "", first: "", last: "", search: "", things: [] };
+        const empty = { values: "", upper: "", first: "", last: "", first_before: "", last_before: "", search: "", things: [] };
         Object.entries(empty).forEach(([part, value]) => window.dash_clientside.set_props(`rules-${number}-${part}`, { value }));
         focus("build-add");
       } else {

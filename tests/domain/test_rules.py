@@ -11,8 +11,10 @@ from dashapp.domain.rules import Rule, Rules
 from dashapp.domain.rules_of_view import rules_of
 from dashapp.errors import FilterError
 
+PERIODS = "2025-01-01 2025-03-31 2024-10-01 2024-12-31"
 SAMPLES = {Kind.MONTH: ("2024-01", "2024-03"), Kind.DATE: ("2024-01-31", "2024-02-01"), Kind.SHARE: ("0.2", "0.7"),
-           Kind.NUMBER: ("-1.5", "20"), Kind.MOMENT: ("2025-01-31 Loyal", "2025-02-28 Lapsed")}  # fmt: skip
+           Kind.NUMBER: ("-1.5", "20"), Kind.MOMENT: ("2025-01-31 Loyal", "2025-02-28 Lapsed"),
+           Kind.CHANGE: (f"{PERIODS} net_sales grew", f"{PERIODS} gross_margin unchanged")}  # fmt: skip
 SPANS = ("2025-01-31 2025-02-28", "2025-03-01 2025-03-31")
 AWKWARD = ("Côte d'Ivoire; a~b, 100 %!|x", "plain")
 
@@ -72,6 +74,9 @@ def test_two_spellings_of_one_rule_are_one() -> None:
         ("product_in", "is", ("2025-01-01 2025-01-31",), "names no product"),
         ("bought_in", "is", ("2025-01-01 2025-01-31 P1",), "names no span alone"),
         ("bought_in", "is", ("l90d P1",), "names no span alone"),
+        ("changed_in", "is", ("2025-01-01 2025-03-31 net_sales grew",), "four days"),
+        ("changed_in", "is", ("2025-01-01 2025-03-31 2024-12-31 2024-10-01 net_sales grew",), "lies after"),
+        ("changed_in", "is", (f"{PERIODS} profit grew",), "no change"),
         ("bought_in", "is", ("l91d",), "no two days"),
         ("country", "is", (), "needs a value"),
     ],

@@ -21,11 +21,12 @@ from dashapp.web.components.rule_state import FIRST_FIELD, ROWS, THESE_DAYS, Jud
 from dashapp.web.components.rule_things import Offer, Option
 
 PARTS = (
-    "row", "join", "field", "operator", "values", "upper", "when", "first", "last", "search", "things",
-    "written", "span", "spell", "begin", "end", "picker", "chosen", "thing", "day", "error", "known", "remove",
+    "row", "join", "field", "operator", "values", "upper", "when", "first", "last", "first_before", "last_before",
+    "search", "things", "written", "span", "spell", "begin", "end", "begin_before", "end_before", "picker", "chosen",
+    "thing", "day", "error", "known", "remove",
 )  # fmt: skip
 ROW_IDS = tuple(dict(zip(PARTS, ids(f"rules-{number}", *PARTS), strict=True)) for number in range(ROWS))
-SET = PARTS[1:11]
+SET = PARTS[1:13]
 "The controls a reader sets, in the order of `Row`."
 JOINS = {"and": "and", "or": "or"}
 WHEN = {THESE_DAYS: "These days"} | {name: label for name, (label, _) in RANGES.items()}
@@ -86,6 +87,8 @@ def _dates(part: Mapping[str, str], now: Row) -> list[Component]:
         html.Div(select(part["when"], "When", WHEN, now.when), id=part["spell"], hidden=not shown["spell"]),
         day("first", html.Span(_day(now), id=part["day"]), "begin"),
         day("last", "Last day", "end"),
+        day("first_before", "Against first day", "begin_before"),
+        day("last_before", "Last day before", "end_before"),
     ]
 
 
@@ -134,6 +137,8 @@ def _shown(row: Row) -> dict[str, bool]:
         "spell": kind is Kind.SPAN,
         "begin": row.is_dated or kind is Kind.MOMENT,
         "end": row.is_dated,
+        "begin_before": kind is Kind.CHANGE,
+        "end_before": kind is Kind.CHANGE,
         "picker": bool(picked(row.about)),
     }
 

@@ -18,7 +18,11 @@ SEPARATOR = ";"
 "Between several values of one row."
 THESE_DAYS = "custom"
 "In place of a relative period: two days of one's own."
-_NAMED = {"started_with": "product", "segment_on": "segment"}
+_NAMED = {
+    "started_with": "product", "segment_on": "segment", "changed_in": "change", "made_in": "country",
+    "made_by": "channel",
+}  # fmt: skip
+_PICKED = (Kind.BOUGHT, Kind.MOMENT, Kind.CHANGE, Kind.MADE)
 
 
 def picked(about: Field) -> str:
@@ -29,7 +33,7 @@ def picked(about: Field) -> str:
     """
     if about.kind is Kind.SPAN:
         return about.unit
-    return _NAMED.get(about.name, about.name) if about.kind in (Kind.BOUGHT, Kind.MOMENT) else ""
+    return _NAMED.get(about.name, about.name) if about.kind in _PICKED else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Row:
     "One of RANGES or THESE_DAYS."
     first: str = ""
     last: str = ""
+    first_before: str = ""
+    last_before: str = ""
     search: str = ""
     "Words looked for among what can be picked."
     things: tuple[str, ...] = ()
@@ -72,7 +78,7 @@ class Row:
     @property
     def is_dated(self) -> bool:
         """Whether it asks for two days."""
-        return self.about.kind is Kind.SPAN and self.when == THESE_DAYS
+        return self.about.kind is Kind.CHANGE or (self.about.kind is Kind.SPAN and self.when == THESE_DAYS)
 
     @property
     def is_waiting(self) -> bool:
@@ -82,6 +88,8 @@ class Row:
             needed.append(bool(self.first))
         if self.is_dated:
             needed.append(bool(self.last))
+        if self.about.kind is Kind.CHANGE:
+            needed.append(bool(self.first_before and self.last_before))
         is_written = not picked(self.about) and self.about.kind is not Kind.SPAN
         return not (bool(self.values.strip()) if is_written else all(needed))
 
@@ -94,7 +102,10 @@ class Row:
             values = tuple(f"{when} {thing}".strip() for thing in self.things or ("",))
         elif kind is Kind.MOMENT:
             values = tuple(f"{self.first} {thing}" for thing in self.things)
-        elif kind is Kind.BOUGHT:
+        elif kind is Kind.CHANGE:
+            days = f"{self.first} {self.last} {self.first_before} {self.last_before}"
+            values = tuple(f"{days} {thing}" for thing in self.things)
+        elif kind in _PICKED:
             values = self.things
         elif self.operator == BETWEEN:
             values = (self.values, self.upper)
@@ -147,6 +158,9 @@ def _dated(rule: Rule, value: str) -> tuple[str, str]:
     """The span or day of a value, and what is picked beside it."""
     if rule.about.kind is Kind.SPAN:
         return parts_of_span(value)
+    if rule.about.kind is Kind.CHANGE:
+        *days, change = value.split(" ", 4)
+        return " ".join(days), change
     day, _, segment = value.partition(" ") if rule.about.kind is Kind.MOMENT else ("", "", value)
     return day, segment
 
@@ -155,15 +169,16 @@ def _row_of(rule: Rule, join: str) -> Row:
     row = Row(join, rule.field, rule.operator)
     if rule.operator == BETWEEN:
         return replace(row, values=rule.values[0], upper=rule.values[1])
-    if rule.about.kind not in (Kind.SPAN, Kind.MOMENT, Kind.BOUGHT):
+    if rule.about.kind not in (Kind.SPAN, *_PICKED):
         return replace(row, values=f"{SEPARATOR} ".join(rule.values))
     told = [_dated(rule, value) for value in rule.values]
     when = told[0][0]
-    first, _, last = when.partition(" ")
+    first, last, *before = [*when.split(" "), "", "", ""][:4]
     things = tuple(thing for _, thing in told if thing)
     if when in RANGES:
         return replace(row, when=when, things=things)
-    return replace(row, when=THESE_DAYS if last else row.when, first=first, last=last, things=things)
+    dated = replace(row, when=THESE_DAYS if last else row.when, first=first, last=last, things=things)
+    return replace(dated, first_before=before[0], last_before=before[1])
 
 
 def judge(rows: Mapping[int, Row]) -> Judged:

@@ -30,7 +30,7 @@ def offer(snapshot: Snapshot, row: Row, known: Mapping[str, Sequence[Option]]) -
     what = picked(row.about)
     if not what:
         return Offer()
-    everything = [(value, value) for value in row.about.values] or list(known.get(what, ()))
+    everything = [(value, value.replace("_", " ")) for value in row.about.values] or list(known.get(what, ()))
     words = row.search.strip()[:MAX_SEARCH]
     if what == "product" and words:
         found = spared("products_found", lambda: _products(snapshot, words), lambda _: everything)
