@@ -54,7 +54,6 @@ OUTSIDE_A_CARD = {
     "dashapp/web/components/card.py": "the card itself",
     "dashapp/web/components/graph.py": "defines it",
     "dashapp/web/components/lab_results.py": "draws a scenario under the reader's own assumptions",
-    "dashapp/web/components/run_page.py": "draws a run, which is no figure of the shop",
 }
 "Who may place a graph, with the reason."
 OWN_FIGURES = {

@@ -103,9 +103,16 @@ def disclosure(label: str, children: Any, icon_name: str = "", className: str = 
 
 
 def defined(title: str, number: str, *words: Any) -> Component:
-    """The definition of `metric/<name>` or `chart/<name>`; the browser adds what changes with the view."""
+    """The definition of `metric/<name>` or `chart/<name>`; the browser adds what changes with the view.
+
+    Without a number it is of nothing that a question answers.
+    """
     return disclosure(
-        f"Definition of {title}", list(words), "info-circle", "popover-end definition", **attrs(data_number=number)
+        f"Definition of {title}",
+        list(words),
+        "info-circle",
+        "popover-end definition",
+        **(attrs(data_number=number) if number else {}),
     )
 
 
