@@ -33,7 +33,7 @@ def picture(rows: Sequence[Row], view: CohortView, paid: Paid, unit: str) -> Fig
     drawn = tiles(list(heads), [f"M{month}" for month in range(last + 1)], cells)
     widest = max(map(len, heads), default=0)
     drawn["layout"]["margin"] |= {"l": 24 + 7 * widest}
-    drawn["layout"]["xaxis"] |= {"title": {"text": unit}}
+    drawn["layout"]["xaxis"] |= {"title": {"text": unit}, "dtick": 1}
     drawn["layout"]["height"] = AROUND_PIXELS + ROW_PIXELS * len(heads)
     return drawn
 
