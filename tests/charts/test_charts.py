@@ -209,7 +209,9 @@ def test_many_countries_become_nine_and_the_rest_without_losing_money() -> None:
 
 
 def test_sales_without_any_customer_have_no_value_per_customer() -> None:
-    chart = country_value.CHART.build(pd.DataFrame({"name": ["X"], "customers": [0], "value": [5.0], "clv": [None]}), view())
+    chart = country_value.CHART.build(
+        pd.DataFrame({"name": ["X"], "customers": [0], "value": [5.0], "clv": [None]}), view()
+    )
     assert chart.table["CLV per customer"].isna().all()
     assert chart.figure
     assert len(chart.figure["data"]) == 2
