@@ -88,7 +88,7 @@ def _dates(part: Mapping[str, str], now: Row) -> list[Component]:
         day("first", html.Span(_day(now), id=part["day"]), "begin"),
         day("last", "Last day", "end"),
         day("first_before", "Against first day", "begin_before"),
-        day("last_before", "Last day before", "end_before"),
+        day("last_before", "Against last day", "end_before"),
     ]
 
 
