@@ -280,7 +280,7 @@
     }
     if (["zip", "xlsx"].includes(button.dataset.export)) {
       const asked = window.tenureScope(card);
-      const file = card.dataset.file ? "page/" + card.dataset.file : "chart/" + encodeURIComponent(card.dataset.chart);
+      const file = card.dataset.file || "chart/" + encodeURIComponent(card.dataset.chart);
       window.location.assign("/export/" + file + "." + button.dataset.export + "?" + asked.toString());
       return;
     }

@@ -20,7 +20,8 @@
       if (removed) {
         const number = Number(removed[1]);
         now = used.filter((row) => row !== number);
-        ["values", "upper"].forEach((part) => window.dash_clientside.set_props(`rules-${number}-${part}`, { value: "" }));
+        const empty = { values: "", upper: "", first: "", last: "", first_before: "", last_before: "", search: "", things: [] };
+        Object.entries(empty).forEach(([part, value]) => window.dash_clientside.set_props(`rules-${number}-${part}`, { value }));
         focus("build-add");
       } else {
         const next = all.find((row) => !used.includes(row) && row > Math.max(-1, ...used)) ?? all.find((row) => !used.includes(row));

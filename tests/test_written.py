@@ -10,7 +10,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from dashapp import written
 from dashapp.charts.kit import formats, grain
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 from dashapp.web import format as fmt
 
 

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import Period
 
 Figure = dict[str, Any]
 

@@ -13,7 +13,7 @@ from dashapp.charts.kit.cohort_sales import Cohort, cohorts_of
 from dashapp.charts.kit.formats import money, percent, plural
 from dashapp.charts.kit.grain import Grain, bucket, buckets, is_partial, label, last_day
 from dashapp.charts.kit.marks import customers, marked
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 
 MONTHLY_UP_TO_DAYS = 1100
 "Three years of months; beyond that quarters."

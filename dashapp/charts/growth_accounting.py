@@ -14,7 +14,7 @@ from dashapp.charts.kit.earlier import name_of, told_apart, under
 from dashapp.charts.kit.formats import number, plural
 from dashapp.charts.kit.grain import Grain, incomplete, is_partial, label, last_day
 from dashapp.charts.kit.marks import customers, marked, meeting
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 from dashapp.domain.rule_fields import IS, LAPSED
 from dashapp.domain.vocabulary import SEGMENTS
 

@@ -11,7 +11,7 @@ from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, percent
 from dashapp.charts.kit.marks import customers, marked
 from dashapp.charts.kit.theme import MEASURE
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:

@@ -10,7 +10,7 @@ from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import number, percent
 from dashapp.charts.kit.grain import of_month
 from dashapp.charts.kit.marks import did, marked, meeting
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:

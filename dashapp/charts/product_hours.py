@@ -93,7 +93,7 @@ CHART = ChartSpec(
     definition="Purchase orders by shop-local time. The hours are left out where deliveries name no time of day.",
     query="product_hours",
     build=build,
-    nobody="Its bars count orders.",
+    nobody="Its bars count orders, and no condition of customers knows the hour of an order.",
     height=260,
     parameters={"product_key": None},
 )

@@ -13,7 +13,7 @@ from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import day, known, number, percent, plural
 from dashapp.charts.kit.grain import of_month
 from dashapp.charts.kit.marks import did, marked, meeting
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 from dashapp.domain.vocabulary import LifecycleStage as Stage
 
 PHASES = (Stage.INTRODUCTION, Stage.GROWTH, Stage.MATURITY, Stage.DECLINE)

@@ -81,6 +81,6 @@ CHART = ChartSpec(
     "ones. A stage changes only after two months in a row agree, by trend three; a month not over changes none.",
     query="product_moves",
     build=build,
-    nobody="Its bars count products.",
+    nobody="Its bars are products; the page of each leads to its buyers.",
     height=340,
 )

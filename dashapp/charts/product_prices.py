@@ -8,7 +8,7 @@ from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import amount, day, known, money, percent, plural
 from dashapp.charts.kit.marks import did, marked, meeting
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:

@@ -75,6 +75,6 @@ CHART = ChartSpec(
     "predicted.",
     query="product_stage_map",
     build=build,
-    nobody="Its fields count products.",
+    nobody="Its fields count products; the page of each leads to its buyers.",
     height=340,
 )

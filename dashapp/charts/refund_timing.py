@@ -10,7 +10,7 @@ from dashapp.charts.kit.formats import money, percent
 from dashapp.charts.kit.grain import of_month
 from dashapp.charts.kit.marks import customers, did, marked, meeting
 from dashapp.charts.kit.theme import COMPARISON
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 
 DATED = {"refund": "Month of the refund", "order": "Month of the order"}
 

@@ -110,6 +110,6 @@ CHART = ChartSpec(
     "one purchase day have no such relationship yet.",
     query="relationship_strength",
     build=build,
-    nobody="Its points are correlations over customers of the past.",
+    nobody="Its bars are correlations over all customers at an earlier day; no customer has one.",
     height=220,
 )

@@ -9,10 +9,12 @@ import pandas as pd
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.formats import change, money, number
-from dashapp.charts.kit.marks import did, meeting
+from dashapp.charts.kit.marks import ANYWHERE, Condition, did, made_where, meeting
 from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable
 from dashapp.domain.revenue_bridge import Kind
-from dashapp.domain.rule_fields import AT_LEAST, AT_MOST
+from dashapp.domain.rule_fields import AT_LEAST, AT_MOST, GREW, IS, SAME, SHRANK
+
+CHANGED = {Kind.GREW: GREW, Kind.SHRANK: SHRANK, Kind.SAME: SAME}
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -39,17 +41,26 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
 
 
 def _marks(periods: TwoPeriods, kinds: tuple[Kind, ...], view: View) -> tuple[dict[str, str] | None, ...]:
-    """Of each kind who they are, where what they bought when decides; then the buyers of either period.
+    """Of each kind who they are; then the buyers of either period. Refunds without an order are nobody's purchase.
 
-    Who bought more or less than before is no condition, and refunds without an order are nobody's purchase.
+    The money is told by where sales were made, so country and channel narrow these sales and not the customers.
     """
     then, now = (did("bought_in", span) for span in (periods.before_days, periods.days))
     started = ("first_order_date", AT_LEAST, (f"{periods.days.start}",))
     returned = ("first_order_date", AT_MOST, (f"{periods.days.start - timedelta(days=1)}",))
     not_then, not_now = (did("bought_in", span, never=True) for span in (periods.before_days, periods.days))
     told = {Kind.NEW: (now, not_then, started), Kind.REACTIVATED: (now, not_then, returned), Kind.LOST: (then, not_now)}
+    told |= {kind: (_changed(periods, view, how),) for kind, how in CHANGED.items()}
     sides = [told.get(kind, ()) for kind in kinds] + [(then,), (now,)]
-    return tuple(meeting(*rules, saved=view.filters.saved) if rules else None for rules in sides)
+    made = made_where(view.filters)
+    found = (meeting(*rules, *made, saved=view.filters.saved) if rules else None for rules in sides)
+    return tuple(mark and mark | (ANYWHERE if made else {}) for mark in found)
+
+
+def _changed(periods: TwoPeriods, view: View, how: str) -> Condition:
+    now, before = periods.days, periods.before_days
+    text = f"{now.start} {now.end} {before.start} {before.end} {view.filters.basis.value} {how}"
+    return "changed_in", IS, (text,)
 
 
 def _summary(periods: TwoPeriods, rows: pd.DataFrame, cents: dict[Kind, int], view: View) -> str:
@@ -79,7 +90,7 @@ CHART = ChartSpec(
     "right before it; all time is the last 12 complete months against the 12 before. New: first order ever in the "
     "period. Reactivated: ordered before it, but not in the earlier period. Lost: ordered before and not now. "
     "Grew and shrank: ordered in both. Refunds, no order: money of customers who ordered in neither. The parts add up "
-    "to the change to the cent. New, reactivated, lost and the two ends lead to their customers.",
+    "to the change to the cent. Under a country or channel the money is that of sales made there.",
     query="revenue_bridge",
     build=build,
     height=340,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from dashapp import written
 from dashapp.domain import saved as saved_segments
+from dashapp.domain.ranges import RANGES, Period, months_back
 from dashapp.domain.vocabulary import SEGMENTS, Basis, Compare
 from dashapp.errors import FilterError
 
@@ -24,54 +24,6 @@ MAX_SAVED = 8
 MAX_TEXT = 200
 MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole days, both ends included."""
-
-    start: date
-    end: date
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
-
-    def __str__(self) -> str:
-        return f"{written.day(self.start)} to {written.day(self.end)}"
-
-
-def _months_back(day: date, months: int) -> date:
-    """First day of the month `months` before the month of `day`."""
-    index = day.year * 12 + day.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def _quarter_start(day: date) -> date:
-    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-
-
-def _back(days: int) -> Callable[[date], Period]:
-    return lambda until: Period(until - timedelta(days=days - 1), until)
-
-
-def _last_quarter(until: date) -> Period:
-    this = _quarter_start(until)
-    return Period(_months_back(this, 3), this - timedelta(days=1))
-
-
-RANGES: dict[str, tuple[str, Callable[[date], Period]]] = {
-    "l7d": ("Last 7 days", _back(7)),
-    "l28d": ("Last 28 days", _back(28)),
-    "l90d": ("Last 90 days", _back(90)),
-    "l12m": ("Last 12 months", lambda until: Period(_months_back(until, 11), until)),
-    "mtd": ("Month to date", lambda until: Period(until.replace(day=1), until)),
-    "qtd": ("Quarter to date", lambda until: Period(_quarter_start(until), until)),
-    "ytd": ("Year to date", lambda until: Period(date(until.year, 1, 1), until)),
-    "lm": ("Last month", lambda until: Period(_months_back(until, 1), until.replace(day=1) - timedelta(days=1))),
-    "lq": ("Last quarter", _last_quarter),
-    "ly": ("Last year", lambda until: Period(date(until.year - 1, 1, 1), date(until.year - 1, 12, 31))),
-    "all": ("All time", lambda until: Period(date(1900, 1, 1), until)),
-}
 
 MONTHS = {"l12m": 12, "mtd": 1, "qtd": 3, "ytd": 12, "lm": 1, "lq": 3, "ly": 12}
 "Ranges that follow the calendar, and how far back the one before begins: a part of a month against the same part."
@@ -215,7 +167,7 @@ def _earlier(period: Period, months: int) -> Period:
 
 def _same_day(day: date, months: int, *, is_end: bool = False) -> date:
     """The same day that many months earlier; the last day of a month is the last one as an end."""
-    first = _months_back(day, months)
+    first = months_back(day, months)
     length = monthrange(first.year, first.month)[1]
     is_last = is_end and day.day == monthrange(day.year, day.month)[1]
     return first.replace(day=length if is_last else min(day.day, length))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashapp.domain.vocabulary import SEGMENTS, CustomerState
+from dashapp.domain.vocabulary import SEGMENTS, Basis, CustomerState
 
 
 class Kind(StrEnum):
@@ -26,6 +26,10 @@ class Kind(StrEnum):
     "A segment on a day, as YYYY-MM-DD and its name: the month end at or before that day counts."
     SPAN = "span"
     "Something done within days: YYYY-MM-DD YYYY-MM-DD, both included, and the product or category where one is meant."
+    CHANGE = "change"
+    "What a customer brought in a period against an earlier one: four days YYYY-MM-DD, and one of the field's values."
+    MADE = "made"
+    "Where the sales were made counted by the spans of the same group; alone: that anything was bought there."
     NUMBER = "number"
     SHARE = "share"
     "0 to 1."
@@ -48,6 +52,8 @@ RISK_BANDS = ("high", "medium", "low")
 _MONEY = "money"
 LAPSED, NOT_YET = "Lapsed", "Not yet a customer"
 "Where a customer can be on a day besides the segments."
+GREW, SHRANK, SAME = "grew", "shrank", "unchanged"
+CHANGES = tuple(f"{basis} {how}" for basis in Basis for how in (GREW, SHRANK, SAME))
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -66,6 +72,9 @@ FIELDS: dict[str, Field] = {
         Field("category_in", "Bought of the category", Kind.SPAN, "category"),
         Field("returned_in", "Returned the product", Kind.SPAN, "product"),
         Field("refunded_in", "Got a refund", Kind.SPAN),
+        Field("changed_in", "Change between periods", Kind.CHANGE, values=CHANGES),
+        Field("made_in", "Country of these sales", Kind.MADE),
+        Field("made_by", "Channel of these sales", Kind.MADE),
         Field("cohort_month", "First purchase month", Kind.MONTH),
         Field("first_order_date", "First order", Kind.DATE),
         Field("last_order_date", "Last order", Kind.DATE),
@@ -102,6 +111,8 @@ OPERATORS: dict[Kind, tuple[str, ...]] = {
     Kind.BOUGHT: _CHOSEN,
     Kind.MOMENT: _CHOSEN,
     Kind.SPAN: _CHOSEN,
+    Kind.CHANGE: _CHOSEN,
+    Kind.MADE: (IS,),
     Kind.MONTH: (*_CHOSEN, *_MEASURED),
     Kind.DATE: _MEASURED,
     Kind.NUMBER: _MEASURED,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote
 
+from dashapp.domain.ranges import RANGES, Period, days_of
 from dashapp.domain.rule_fields import (
     BETWEEN,
     FIELDS,
@@ -159,6 +160,8 @@ def _value(about: Field, text: str) -> str:
         return _moment(about, given)
     if about.kind is Kind.SPAN:
         return _span(about, given)
+    if about.kind is Kind.CHANGE:
+        return _change(about, given)
     if about.kind is Kind.MONTH and not _MONTH.fullmatch(given):
         raise FilterError(about.name, f"{given!r} is not a month.", "Write it like 2024-03.")
     return _date(about, given) if about.kind is Kind.DATE else given
@@ -185,23 +188,58 @@ def _moment(about: Field, given: str) -> str:
     return f"{_date(about, day)} {segment}"
 
 
-def parts_of_span(value: str) -> tuple[date, date, str]:
-    """First and last day, and the product or category named after them. Raises ValueError."""
-    first, last, thing = [*value.split(" ", 2), "", ""][:3]
-    return date.fromisoformat(first), date.fromisoformat(last), thing.strip()
+def parts_of_span(value: str) -> tuple[str, str]:
+    """When it was done, as `ranges.days_of` reads it, and the product or category named after that.
+
+    >>> parts_of_span("l90d P 1"), parts_of_span("2024-01-01 2024-03-31")
+    (('l90d', 'P 1'), ('2024-01-01 2024-03-31', ''))
+    """
+    first, _, rest = value.partition(" ")
+    if first in RANGES:
+        return first, rest.strip()
+    last, _, thing = rest.partition(" ")
+    return f"{first} {last}", thing.strip()
 
 
 def _span(about: Field, given: str) -> str:
     example = " ".join(["2024-01-01 2024-03-31", *([f"and the {about.unit}"] if about.unit else [])])
-    try:
-        first, last, thing = parts_of_span(given)
-    except ValueError as error:
-        raise FilterError(about.name, f"{given!r} are no two days.", f"Write it like {example}.") from error
-    if first > last:
-        raise FilterError(about.name, f"{first} lies after {last}.", "Swap the two.")
+    when, thing = parts_of_span(given)
+    if when not in RANGES:
+        try:
+            days = days_of(when, date.max)
+        except ValueError as error:
+            raise FilterError(about.name, f"{given!r} are no two days.", f"Write it like {example}.") from error
+        if days.start > days.end:
+            raise FilterError(about.name, f"{days.start} lies after {days.end}.", "Swap the two.")
+        when = f"{days.start} {days.end}"
     if bool(thing) != bool(about.unit):
         raise FilterError(about.name, f"{given!r} names no {about.unit or 'span alone'}.", f"Write it like {example}.")
-    return f"{first} {last} {thing}".strip()
+    return f"{when} {thing}".strip()
+
+
+def parts_of_change(value: str) -> tuple[Period, Period, str]:
+    """The period, the earlier one it stands against, and what became of it. Raises ValueError.
+
+    >>> parts_of_change("2024-01-01 2024-03-31 2023-01-01 2023-03-31 net_sales grew")[2]
+    'net_sales grew'
+    """
+    *days, change = [*value.split(" ", 4), *[""] * 5][:5]
+    first, last, earlier, until = map(date.fromisoformat, days)
+    return Period(first, last), Period(earlier, until), change
+
+
+def _change(about: Field, given: str) -> str:
+    example = "Write it like 2024-01-01 2024-03-31 2023-01-01 2023-03-31 net_sales grew."
+    try:
+        now, before, change = parts_of_change(given)
+    except ValueError as error:
+        raise FilterError(about.name, f"{given!r} does not begin with four days.", example) from error
+    for days in (now, before):
+        if days.start > days.end:
+            raise FilterError(about.name, f"{days.start} lies after {days.end}.", "Swap the two.")
+    if change not in about.values:
+        raise FilterError(about.name, f"{change!r} is no change.", example)
+    return f"{now.start} {now.end} {before.start} {before.end} {change}"
 
 
 def _date(about: Field, given: str) -> str:
@@ -220,8 +258,13 @@ def _shown(about: Field, value: str, currency: str) -> str:
     if about.kind is Kind.SHARE:
         return f"{float(value):.0%}".replace("%", " %")
     if about.kind is Kind.SPAN:
-        first, last, thing = parts_of_span(value)
-        return f"{first} to {last}{thing and f' ({thing})'}"
+        when, thing = parts_of_span(value)
+        words = f"the {RANGES[when][0].lower()}" if when in RANGES else when.replace(" ", " to ")
+        return f"{words}{thing and f' ({thing})'}"
+    if about.kind is Kind.CHANGE:
+        now, before, change = parts_of_change(value)
+        told = change.replace("_", " ")
+        return f"{told}, {now.start} to {now.end} against {before.start} to {before.end}"
     if about.kind is not Kind.NUMBER:
         return value.replace("_", " ") if about.name == "customer_state" else value
     number = f"{float(value):,.15g}"

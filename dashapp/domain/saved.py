@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from dashapp.domain.rule_fields import Kind
 from dashapp.domain.rules import Rule, Rules
 from dashapp.errors import FilterError
 
@@ -45,8 +46,14 @@ def sentence(text: str, currency: str = "") -> str:
 
 
 def narrowed(saved: Sequence[str], rules: Rules) -> Rules:
-    """Rules for those in any of the saved segments who meet the rules as well. Raises FilterError for a kept list."""
+    """Rules for those in any of the saved segments who meet the rules as well.
+
+    Raises FilterError for a kept list, and where one side would say where the sales of the other were made.
+    """
     alternatives = [group for text in saved for group in Rules.from_text(text).groups] or [()]
+    kinds = [{rule.about.kind for group in groups for rule in group} for groups in (alternatives, rules.groups)]
+    if any(Kind.MADE in one and {Kind.SPAN, Kind.CHANGE} & other for one, other in (kinds, kinds[::-1])):
+        raise FilterError("saved", "Both count sales of their own places.", "Choose one of them.")
     return Rules(tuple((*group, *more) for group in alternatives for more in rules.groups))
 
 

@@ -7,12 +7,15 @@ same rows. What the figure's question ignores is not in the view either.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashapp.charts import catalogue
-from dashapp.domain.filters import CHOICES, Filters, Period
+from dashapp.charts.kit.marks import made_where, meeting
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import Limits, Listing
+from dashapp.domain.ranges import Period
+from dashapp.domain.rule_fields import IS
 from dashapp.errors import NotFound
 from dashapp.services.charting import view
 from dashapp.store import query
@@ -95,6 +98,7 @@ def of_metric(name: str, snapshot: Snapshot, filters: Filters) -> Behind:
     audience, period = AUDIENCES[figure.customers], view(snapshot, filters).period
     heeded = _heeding(filters, figure.query.filters)
     listing = Listing(limits=audience.choose(snapshot, heeded, period))
+    heeded, listing = _made_there(figure.query, heeded, listing)
     notes = (audience.note, _where_made(figure.query, heeded), ignored(filters, figure.query.filters))
     return Behind(figure.label, audience.words.format(period=period), heeded, listing, tuple(filter(None, notes)))
 
@@ -107,12 +111,11 @@ def of_mark(name: str, snapshot: Snapshot, filters: Filters, mark: Mapping[str, 
     question = query.find(spec.query)
     honoured = question.filters
     chosen, listing = Filters.from_query(mark), Listing.from_query(mark)
-    own = {choice: getattr(chosen, choice) for choice in CHOICES if getattr(chosen, choice)}
+    own = {choice: getattr(chosen, choice) for choice in CHOICES if choice in mark}
     heeded = _heeding(filters, honoured).choosing(own)
+    heeded, listing = _made_there(question, heeded, Listing(limits=listing.limits, states=listing.states))
     notes = (_where_made(question, heeded), ignored(filters, honoured | set(own)))
-    return Behind(
-        spec.title, "", heeded, Listing(limits=listing.limits, states=listing.states), tuple(filter(None, notes))
-    )
+    return Behind(spec.title, "", heeded, listing, tuple(filter(None, notes)))
 
 
 def ignored(filters: Filters, honoured: Collection[str]) -> str:
@@ -125,6 +128,22 @@ def _heeding(filters: Filters, honoured: Collection[str]) -> Filters:
     return filters.choosing({name: () for name in CHOICES if name not in honoured})
 
 
+def _made_there(question: Query, filters: Filters, listing: Listing) -> tuple[Filters, Listing]:
+    """Who bought within days in the chosen country and by the channel, where the question counts sales by these."""
+    days = [limit for limit in listing.limits if limit.column == "bought_on" and limit.low and limit.high]
+    places = made_where(filters)
+    if not places or not days or not _is_by_day(question):
+        return filters, listing
+    bought = meeting(("bought_in", IS, (f"{days[0].low} {days[0].high}",)), *places, saved=filters.saved)
+    if bought is None:
+        return filters, listing
+    rest = tuple(limit for limit in listing.limits if limit not in days)
+    return filters.choosing({"country": (), "channel": (), "saved": (bought["saved"],)}), replace(listing, limits=rest)
+
+
+def _is_by_day(question: Query) -> bool:
+    return "customer_days" in question.sql
+
+
 def _where_made(question: Query, filters: Filters) -> str:
-    is_by_day = "customer_days" in question.sql
-    return _WHERE_MADE if is_by_day and (filters.country or filters.channel) else ""
+    return _WHERE_MADE if _is_by_day(question) and (filters.country or filters.channel) else ""

@@ -97,8 +97,12 @@ def about_one(spec: ChartSpec | TableSpec, chart: Chart, asked: Asked) -> Lines:
 
 def card_book(spec: ChartSpec | TableSpec, chart: Chart, asked: Asked, settings: Settings) -> IO[bytes]:
     """One card as a workbook: its table and an About sheet. At its start; it vanishes when closed."""
-    lines = about_one(spec, chart, asked)
-    return _book([(spec.title, lambda book, name: _write_table(book, name, chart))], lines, settings)
+    return lines_book(spec.title, chart, about_one(spec, chart, asked), settings)
+
+
+def lines_book(title: str, chart: Chart, about: Lines, settings: Settings) -> IO[bytes]:
+    """The table of a chart and these lines about it as a workbook. At its start; it vanishes when closed."""
+    return _book([(title, lambda book, name: _write_table(book, name, chart))], about, settings)
 
 
 def page_book(title: str, shown: Shown, asked: Asked, settings: Settings) -> IO[bytes]:

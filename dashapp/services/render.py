@@ -156,16 +156,15 @@ def framed(figure: Figure, title: str, subtitle: str, template: dict[str, Any], 
     layout = figure.get("layout", {})
     margin = layout.get("margin", {})
     below = margin.get("b", 32) + pixels_around(definition) - TITLE_PIXELS
+    left = margin.get("l", 44) + 12
     return figure | {
         "layout": layout
         | {
             "template": template,
             "paper_bgcolor": "#FFFFFF",
             "plot_bgcolor": "#FFFFFF",
-            "margin": margin
-            | {"t": margin.get("t", 0) + TITLE_PIXELS, "l": margin.get("l", 44) + 12, "r": 24}
-            | {"b": below},
-            "annotations": [*layout.get("annotations", ()), *_foot(definition, below)],
+            "margin": margin | {"t": margin.get("t", 0) + TITLE_PIXELS, "l": left, "r": 24} | {"b": below},
+            "annotations": [*layout.get("annotations", ()), *_foot(definition, below, left)],
             "title": {"text": words, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 20, "t": 20}}
             | {"y": 1, "yref": "container", "yanchor": "top", "font": {"size": 18}, "automargin": False},
         }
@@ -178,10 +177,18 @@ def pixels_around(definition: str) -> int:
     return TITLE_PIXELS + (LINE_PIXELS * lines + 16 if lines else 0)
 
 
-def _foot(definition: str, below: int) -> list[dict[str, Any]]:
-    """What the figure means, along the lower edge of a margin of `below` pixels."""
+def _foot(definition: str, below: int, left: int) -> list[dict[str, Any]]:
+    """What the figure means, along the lower edge of margins of `below` and `left` pixels, under the title."""
     words = "<br>".join(html.escape(line) for line in _lines(definition))
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "left", "yanchor": "bottom", "xshift": -36}
+    place = {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 0,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "xshift": 20 - left,
+    }
     look = {"yshift": 10 - below, "showarrow": False, "align": "left", "font": {"size": 12}}
     return [{"text": words} | place | look] if words else []
 

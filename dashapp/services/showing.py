@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashapp import written
 from dashapp.charts import catalogue
-from dashapp.charts.chart import Chart, ChartSpec, Flag, nothing
+from dashapp.charts.chart import Chart, ChartSpec, Figure, Flag, nothing
 from dashapp.domain.filters import Filters
 from dashapp.services import charting
 from dashapp.services.predecessor import Predecessor
@@ -41,6 +41,8 @@ class TableSpec:
     "Filters it cannot heed."
     height: int = 320
     "Pixels of its figure, where it has one."
+    picture: Callable[[Snapshot, Filters, Mapping[str, str]], Figure | None] | None = None
+    "Draws it for an image file where the page shows a table; the layout of the figure names its height."
     part_of: str = ""
     "Another table of the page, without which this one is left out: one of them says why there is nothing."
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dashapp import written
 from dashapp.discovery import documents
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import Period
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.store.facts import Facts

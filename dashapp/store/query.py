@@ -10,6 +10,7 @@ A file may read a smaller table where the view allows it: `-- cube:` names the f
 `{in_cube}` is true where no other is chosen, `{cube_where}` and `{previous_cube_where}` are the conditions on it.
 Tables by month hold $whole_start to $whole_end of the period ($previous_whole_start, $previous_whole_end). Both arms
 stand in the file; the planner drops the one that cannot hold.
+What several questions share stands in `parts/`, a file each, and in a question as a hole of that name.
 `{limits}` are those on columns of the customers list (store/limits.py), and among them
 `{bought_on}` is a day of purchase of `c` within its two parameters, where one is given: in the file itself it would
 read every day of purchase for nothing.
@@ -20,12 +21,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from dashapp.discovery import documents
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
 from dashapp.store.limits import LIMITS
@@ -33,6 +35,7 @@ from dashapp.store.where import GROUPS, HONOURABLE, Lists, no_lists, where
 from dashapp.written import week_shift_days
 
 QUERIES = Path(__file__).with_name("queries")
+PARTS = Path(__file__).with_name("parts")
 HEADER = re.compile(r"^-- (\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 PARAMETER = re.compile(r"\$([a-z_]\w*)")
 TABLE = re.compile(r"(\w+)\(([^)]*)\)")
@@ -44,6 +47,7 @@ BOUGHT_ON = """c.customer_key in (
         and order_date >= coalesce(cast($bought_on_low as date), order_date)
         and order_date <= coalesce(cast($bought_on_high as date), order_date)
 )"""
+_PART = re.compile(rf"\{{({'|'.join(['limits', *documents(PARTS)])})\}}")
 ANY_DAY = "coalesce(cast($bought_on_low as date), cast($bought_on_high as date)) is null"
 
 
@@ -74,26 +78,27 @@ class Query:
         """SQL and bound values. `period` replaces the one of `filters`. Raises FilterError on an unknown sort."""
         values = dict(parameters)
         order = self._order(values.pop("sort", ""), bool(values.pop("descending", True)))
-        days = period or filters.period(facts.observed_until)
-        previous = filters.comparison(facts.observed_until)
-        now = where(filters, days, self.filters, self.alias, "w", lists)
-        then = where(filters, previous, self.filters | {"period"}, self.alias, "p", lists)
+        until = facts.observed_until
+        days = period or filters.period(until)
+        previous = filters.comparison(until)
+        now = where(filters, days, self.filters, self.alias, "w", until, lists)
+        then = where(filters, previous, self.filters | {"period"}, self.alias, "p", until, lists)
         bought = BOUGHT_ON if values.get("bought_on_low") or values.get("bought_on_high") else ANY_DAY
         value = filters.basis.value
         holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
-        holes |= self._cubed(filters, days, previous)
+        holes |= self._cubed(filters, days, previous, until)
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
-        known = _known(facts, days, previous, filters.before(facts.observed_until)) | now.values | then.values
+        known = _known(facts, days, previous, filters.before(until)) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
 
-    def _cubed(self, filters: Filters, days: Period, previous: Period | None) -> dict[str, str]:
+    def _cubed(self, filters: Filters, days: Period, previous: Period | None, until: date) -> dict[str, str]:
         """The holes of the smaller table. Its conditions are some of the question's own and bind the same values."""
         beyond = any(getattr(filters, name) for name in self.filters - self.cube - {"period"})
         return {
             "in_cube": "false" if beyond else "true",
-            "cube_where": where(filters, days, self.cube, self.alias, "w").sql,
-            "previous_cube_where": where(filters, previous, self.cube, self.alias, "p").sql,
+            "cube_where": where(filters, days, self.cube, self.alias, "w", until).sql,
+            "previous_cube_where": where(filters, previous, self.cube, self.alias, "p", until).sql,
         }
 
     def _order(self, sort: str, descending: bool) -> dict[str, str]:
@@ -159,10 +164,16 @@ def read(path: Path) -> Query:
         columns=tuple(_columns(headers.get("columns", ""))),
         sorts=tuple(headers.get("sort", "").split()),
         tables={name: tuple(_columns(columns)) for name, columns in TABLE.findall(headers.get("tables", ""))},
-        sql=COMMENT.sub("", text).replace("{limits}", LIMITS),
+        sql=_PART.sub(lambda hole: _part(hole[1]), COMMENT.sub("", text)),
         headers=headers,
         cube=_honoured(headers.get("cube", "")),
     )
+
+
+@cache
+def _part(name: str) -> str:
+    """SQL that several questions share; its own holes are filled with theirs."""
+    return LIMITS if name == "limits" else COMMENT.sub("", (PARTS / f"{name}.sql").read_text(encoding="utf-8")).rstrip()
 
 
 def _honoured(declared: str) -> frozenset[str]:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dashapp.domain.listing import like
-from dashapp.domain.rule_fields import AT_LEAST, AT_MOST, BETWEEN, CONTAINS, FIELDS, IS, IS_NOT, LACKS, Kind
-from dashapp.domain.rules import Rule, Rules, parts_of_span
+from dashapp.domain.ranges import days_of
+from dashapp.domain.rule_fields import (
+    AT_LEAST,
+    AT_MOST,
+    BETWEEN,
+    CONTAINS,
+    FIELDS,
+    GREW,
+    IS,
+    IS_NOT,
+    LACKS,
+    SAME,
+    SHRANK,
+    Kind,
+)
+from dashapp.domain.rules import Rule, Rules, parts_of_change, parts_of_span
+from dashapp.domain.vocabulary import Basis
 
 _BOUGHT = {"category": "category", "product": "product_id"}
 _LIKE = r"coalesce({column}, '') ilike {value} escape '\'"
@@ -49,6 +65,18 @@ _SPANS = {
     "returned_in": ("order_date", _LINES.replace("{kind}", "return").replace("{column}", "p.product_id")),
 }
 "The column with the day, and who did it."
+_ANYTHING = "s.customer_key in (select d.customer_key from marts.customer_days d where d.is_purchase and {made})"
+_MADE = {"made_in": "d.country", "made_by": "d.channel"}
+_CHANGED = """select d.customer_key
+    from (
+        select *, order_date between ${first} and ${last} as is_now, order_date between ${earlier} and ${until} as was
+        from marts.customer_days
+    ) d
+    where d.customer_key is not null and (d.is_now or d.was) and {made}
+    group by d.customer_key
+    having sum(d.orders) filter (d.is_now) > 0 and sum(d.orders) filter (d.was) > 0
+        and coalesce(sum(d.{basis}) filter (d.is_now), 0) {sign} coalesce(sum(d.{basis}) filter (d.was), 0)"""
+_SIGNS = {GREW: ">", SHRANK: "<", SAME: "="}
 _COLUMNS = {name: f"s.{name}" for name, field in FIELDS.items() if field.kind is not Kind.BOUGHT} | {
     # Halves are rounded up, as for the segments.
     "fm_score": "floor((s.f_score + s.m_score + 1) / 2.0)",
@@ -56,23 +84,43 @@ _COLUMNS = {name: f"s.{name}" for name, field in FIELDS.items() if field.kind is
 }
 
 
-def condition(rules: Rules, dot: str, prefix: str) -> tuple[str, dict[str, Any]]:
+def condition(rules: Rules, dot: str, prefix: str, until: date) -> tuple[str, dict[str, Any]]:
     """The SQL that holds for the customers meant, and its values, named `prefix_0`, `prefix_1` and so on.
 
-    `dot` is the alias with its point. A customer without a value in a column is in no range of it.
+    `dot` is the alias with its point; `until` the last day the data know, where relative spans end. A customer without
+    a value in a column is in no range of it.
     """
     values: dict[str, Any] = {}
-    groups = [" and ".join(_row(rule, prefix, values) for rule in group) for group in rules.groups]
+    groups = [" and ".join(_rows(group, prefix, values, until)) for group in rules.groups]
     inside = " or ".join(f"({group})" for group in groups)
     return f"{dot}customer_key in (select s.customer_key from marts.customers s where {inside})", values
 
 
-def _row(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
+def _rows(group: tuple[Rule, ...], prefix: str, values: dict[str, Any], until: date) -> list[str]:
+    """The rows of one group; what says where sales were made narrows those over spans, or stands for itself."""
+    places = [rule for rule in group if rule.about.kind is Kind.MADE]
+    made = " and ".join(_listed(rule, _MADE[rule.field], prefix, values) for rule in places) or "true"
+    others = [_row(rule, prefix, values, until, made) for rule in group if rule not in places]
+    heeded = any(rule.about.kind in (Kind.SPAN, Kind.CHANGE) for rule in group)
+    return (
+        others if heeded or not places else [*others, _ANYTHING.format(made=f"d.customer_key is not null and {made}")]
+    )
+
+
+def _listed(rule: Rule, column: str, prefix: str, values: dict[str, Any]) -> str:
+    names = [f"{prefix}_{len(values) + place}" for place in range(len(rule.values))]
+    values |= dict(zip(names, rule.bound, strict=True))
+    return f"{column} in ({', '.join(f'${name}' for name in names)})"
+
+
+def _row(rule: Rule, prefix: str, values: dict[str, Any], until: date, made: str) -> str:
     """One row; its values are added to `values`."""
+    if rule.about.kind is Kind.CHANGE:
+        return _changed(rule, prefix, values, made)
     if rule.about.kind is Kind.MOMENT:
         return _segment_on(rule, prefix, values)
     if rule.about.kind is Kind.SPAN:
-        return _done_in(rule, prefix, values)
+        return _done_in(rule, prefix, values, until, made)
     matching = rule.operator in (CONTAINS, LACKS)
     bound = [like(str(value)) if matching else value for value in rule.bound]
     names = [f"{prefix}_{len(values) + place}" for place in range(len(bound))]
@@ -98,15 +146,33 @@ def _segment_on(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
     return f"{'' if rule.operator == IS else 'not '}({' or '.join(parts)})"
 
 
-def _done_in(rule: Rule, prefix: str, values: dict[str, Any]) -> str:
-    """Who did it within any of the spans given."""
+def _done_in(rule: Rule, prefix: str, values: dict[str, Any], until: date, made: str) -> str:
+    """Who did it within any of the spans given; a refund is no sale and was made nowhere."""
     day, asked = _SPANS[rule.field]
     parts = []
     for text in rule.values:
-        given = parts_of_span(text)
+        when, thing = parts_of_span(text)
+        days = days_of(when, until)
         names = {part: f"{prefix}_{len(values) + place}" for place, part in enumerate(("first", "last", "thing"))}
-        values |= {names[part]: value for part, value in zip(names, given, strict=True) if value}
-        within = _WITHIN.format(day=day, **names)
+        values |= {
+            names[part]: value for part, value in zip(names, (days.start, days.end, thing), strict=True) if value
+        }
+        within = _WITHIN.format(day=day, **names) + ("" if rule.field == "refunded_in" else f" and {made}")
         parts.append(asked.format(within=within, thing=names["thing"]))
+    how = "in" if rule.operator == IS else "not in"
+    return f"s.customer_key {how} ({' union '.join(parts)})"
+
+
+def _changed(rule: Rule, prefix: str, values: dict[str, Any], made: str) -> str:
+    """Who ordered in both periods and brought more, less or the same in the later one."""
+    parts = []
+    for text in rule.values:
+        now, before, change = parts_of_change(text)
+        basis, _, how = change.partition(" ")
+        days = (now.start, now.end, before.start, before.end)
+        names = [f"{prefix}_{len(values) + place}" for place in range(len(days))]
+        values |= dict(zip(names, days, strict=True))
+        told = dict(zip(("first", "last", "earlier", "until"), names, strict=True))
+        parts.append(_CHANGED.format(**told, basis=Basis(basis).value, sign=_SIGNS[how], made=made))
     how = "in" if rule.operator == IS else "not in"
     return f"s.customer_key {how} ({' union '.join(parts)})"

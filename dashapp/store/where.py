@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashapp.domain.filters import CHOICES, Filters, Period
+from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.ranges import Period
 from dashapp.domain.rules import Rules
 from dashapp.domain.saved import list_key
 from dashapp.errors import FilterError
@@ -47,12 +48,14 @@ class Where:
 
 
 def where(
-    filters: Filters, period: Period | None, honoured: Collection[str], alias: str, prefix: str,
+    filters: Filters, period: Period | None, honoured: Collection[str], alias: str, prefix: str, until: date,
     lists: Lists = no_lists,
 ) -> Where:  # fmt: skip
     """The condition for those of `filters` that are honoured; with `period` None nothing matches.
 
-    >>> where(Filters(country=("France", "Spain")), None, {"country"}, "d", "w").sql
+    `until` is the last day the data know.
+
+    >>> where(Filters(country=("France", "Spain")), None, {"country"}, "d", "w", date(2024, 3, 31)).sql
     'd.country in ($w_country_0, $w_country_1)'
     """
     dot = f"{alias}." if alias else ""
@@ -69,17 +72,17 @@ def where(
             parts.append(condition.format(dot=dot, values=", ".join(f"${key}" for key in chosen)))
             values |= chosen
     if "saved" in honoured and filters.saved:
-        found = [_saved(text, dot, f"{prefix}_saved_{i}", lists) for i, text in enumerate(filters.saved)]
+        found = [_saved(text, dot, f"{prefix}_saved_{i}", until, lists) for i, text in enumerate(filters.saved)]
         parts.append(f"({' or '.join(sql for sql, _ in found)})")
         values |= {name: value for _, bound in found for name, value in bound.items()}
     return Where(" and ".join(parts) or "true", values)
 
 
-def _saved(text: str, dot: str, prefix: str, lists: Lists) -> tuple[str, dict[str, Any]]:
+def _saved(text: str, dot: str, prefix: str, until: date, lists: Lists) -> tuple[str, dict[str, Any]]:
     """The condition of one saved segment, and its values."""
     if key := list_key(text):
         return _LISTED.format(dot=dot, ids=f"${prefix}"), {prefix: list(lists(key))}
-    return rules.condition(Rules.from_text(text), dot, prefix)
+    return rules.condition(Rules.from_text(text), dot, prefix, until)
 
 
 def _bound(name: str, value: str) -> str | date:

@@ -8,6 +8,7 @@ import zipfile
 from playwright.sync_api import expect
 
 from tests.browser.conftest import settled
+from tests.browser.test_looks import violations
 
 
 def test_two_rules_by_keyboard_are_counted_saved_and_exported(open_page):
@@ -47,3 +48,31 @@ def test_two_rules_by_keyboard_are_counted_saved_and_exported(open_page):
     page.get_by_role("link", name="Open in Customers").press("Enter")
     expect(page.locator("#customers-strip dd").first).to_have_text(counted)
     expect(page.locator("#filters-chips")).to_have_text(re.compile("Saved segment: Repeat buyers"))
+
+
+def test_a_condition_over_days_is_set_by_keyboard_and_stands_in_the_address(open_page):
+    page = settled(
+        open_page("/segments/build?rules=product_in~is~l90d%20P-001", role="analyst", theme="dark", width=390)
+    )
+    picker = page.locator("#rules-0-picker summary")
+    expect(picker).to_contain_text("(P-001)")
+    page.locator("#rules-0-when").select_option("custom")
+    page.locator("#rules-0-first").fill("2024-05-31")
+    page.locator("#rules-0-last").fill("2024-03-01")
+    page.locator("#rules-0-last").press("Tab")
+    expect(page.locator("#rules-0-error")).to_contain_text("2024-05-31 lies after 2024-03-01. Swap the two.")
+    page.locator("#rules-0-first").fill("2024-01-01")
+    picker.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("P-002")
+    second = page.locator("#rules-0-things").get_by_label("(P-002)")
+    expect(second).to_be_visible()
+    second.press("Space")
+    expect(picker).to_have_text("any of 2")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#build-count")).to_contain_text("within 2024-01-01 to 2024-03-01 (P-001) or")
+    page.reload()
+    expect(page.locator("#rules-0-first")).to_have_value("2024-01-01")
+    expect(picker).to_have_text("any of 2")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -63,8 +63,8 @@ def drawn() -> dict[str, Chart]:
         "revenue_trend": revenue_trend.build(trend_rows(), view(range="l90d")),
         "segments": segments.build(people, view()),
         "clv_distribution": clv_distribution.build(bins([8, 4, 2, 1]), view()),
-        "country_value": country_value.build(groups(3), view()),
-        "channel_value": country_value.build(groups(1), view()),
+        "country_value": country_value.CHART.build(groups(3), view()),
+        "channel_value": country_value.CHART.build(groups(1), view()),
         "concentration": concentration.build(lorenz(50), view()),
         "retention_curve": retention_curve.build(cohorts(), view()),
         "purchase_timeline": purchase_timeline.build(purchases(*monthly), view()),
@@ -197,7 +197,7 @@ def test_the_distribution_counts_everybody_and_names_the_open_bar() -> None:
 
 
 def test_many_countries_become_nine_and_the_rest_without_losing_money() -> None:
-    chart = country_value.build(groups(14), view())
+    chart = country_value.CHART.build(groups(14), view())
     assert chart.figure
     sales = chart.figure["data"][1]
     assert len(sales["y"]) == 10
@@ -209,7 +209,9 @@ def test_many_countries_become_nine_and_the_rest_without_losing_money() -> None:
 
 
 def test_sales_without_any_customer_have_no_value_per_customer() -> None:
-    chart = country_value.build(pd.DataFrame({"name": ["X"], "customers": [0], "value": [5.0], "clv": [None]}), view())
+    chart = country_value.CHART.build(
+        pd.DataFrame({"name": ["X"], "customers": [0], "value": [5.0], "clv": [None]}), view()
+    )
     assert chart.table["CLV per customer"].isna().all()
     assert chart.figure
     assert len(chart.figure["data"]) == 2
@@ -252,6 +254,6 @@ def test_half_an_observed_year_is_no_year_to_compare_with() -> None:
 
 def test_a_dimension_nobody_delivered_is_not_available() -> None:
     rows = pd.DataFrame({"name": ["Unknown"], "customers": [9], "value": [5.0], "clv": [1.0]})
-    chart = country_value.build(rows, view())
+    chart = country_value.CHART.build(rows, view())
     assert chart.note
     assert chart.note.kind == "unavailable"

@@ -44,7 +44,7 @@ def test_notes_of_one_bucket_share_a_flag_and_a_span_is_shaded() -> None:
 def test_a_note_outside_the_chart_and_a_chart_without_days_change_nothing() -> None:
     chart = revenue_trend.build(trend_rows(), view())
     assert annotated(chart, [Flag(date(2021, 1, 1), date(2021, 1, 2), "Opening", "ann")]) == chart
-    bars = channel_value.build(groups(2), view())
+    bars = channel_value.CHART.build(groups(2), view())
     assert annotated(bars, [LATE]) == bars
 
 

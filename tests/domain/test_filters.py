@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.domain.filters import RANGES, Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import RANGES, Period
 from dashapp.domain.vocabulary import SEGMENTS, Basis, Compare
 from dashapp.errors import FilterError
 

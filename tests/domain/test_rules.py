@@ -11,8 +11,10 @@ from dashapp.domain.rules import Rule, Rules
 from dashapp.domain.rules_of_view import rules_of
 from dashapp.errors import FilterError
 
+PERIODS = "2025-01-01 2025-03-31 2024-10-01 2024-12-31"
 SAMPLES = {Kind.MONTH: ("2024-01", "2024-03"), Kind.DATE: ("2024-01-31", "2024-02-01"), Kind.SHARE: ("0.2", "0.7"),
-           Kind.NUMBER: ("-1.5", "20"), Kind.MOMENT: ("2025-01-31 Loyal", "2025-02-28 Lapsed")}  # fmt: skip
+           Kind.NUMBER: ("-1.5", "20"), Kind.MOMENT: ("2025-01-31 Loyal", "2025-02-28 Lapsed"),
+           Kind.CHANGE: (f"{PERIODS} net_sales grew", f"{PERIODS} gross_margin unchanged")}  # fmt: skip
 SPANS = ("2025-01-31 2025-02-28", "2025-03-01 2025-03-31")
 AWKWARD = ("Côte d'Ivoire; a~b, 100 %!|x", "plain")
 
@@ -22,6 +24,13 @@ def samples(field: Field, text: tuple[str, ...]) -> tuple[str, ...]:
     if field.kind is Kind.SPAN:
         return tuple(f"{span} {thing}" if field.unit else span for span, thing in zip(SPANS, text, strict=True))
     return SAMPLES.get(field.kind, text)
+
+
+def test_a_relative_span_stays_relative_and_reads_as_such() -> None:
+    rule = Rule("product_in", "is", ("l90d  P 1",))
+    assert rule.text == "product_in~is~l90d P 1"
+    assert rule.sentence() == "bought the product within the last 90 days (P 1)"
+    assert Rule("bought_in", "is_not", ("lm",)).sentence() == "bought anything never within the last month"
 
 
 def _every_rule() -> list[Rule]:
@@ -64,6 +73,11 @@ def test_two_spellings_of_one_rule_are_one() -> None:
         ("product_in", "is", ("2025-02-01 2025-01-31 P1",), "lies after"),
         ("product_in", "is", ("2025-01-01 2025-01-31",), "names no product"),
         ("bought_in", "is", ("2025-01-01 2025-01-31 P1",), "names no span alone"),
+        ("bought_in", "is", ("l90d P1",), "names no span alone"),
+        ("changed_in", "is", ("2025-01-01 2025-03-31 net_sales grew",), "four days"),
+        ("changed_in", "is", ("2025-01-01 2025-03-31 2024-12-31 2024-10-01 net_sales grew",), "lies after"),
+        ("changed_in", "is", (f"{PERIODS} profit grew",), "no change"),
+        ("bought_in", "is", ("l91d",), "no two days"),
         ("country", "is", (), "needs a value"),
     ],
 )

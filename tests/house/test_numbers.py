@@ -41,7 +41,7 @@ LEAD_TO_CUSTOMERS = {
     "purchase_tracking": "a point: who of those known at the cut-off bought in the days after it",
     "refund_timing": "a bar: who bought, or got a refund, in that month",
     "retention_curve": "a point: who first bought early enough to have completed that month of age",
-    "revenue_bridge": "a step: who is new, back or lost; an end: who bought then",
+    "revenue_bridge": "a step: who is new, back or lost, who grew or shrank; an end: who bought then",
     "revenue_trend": "a bar: who bought in those days",
     "rfm_grid": "a tile: customers with both scores",
     "segment_moves": "a cell: who was in the one segment then and in the other now",
@@ -54,7 +54,6 @@ OUTSIDE_A_CARD = {
     "dashapp/web/components/card.py": "the card itself",
     "dashapp/web/components/graph.py": "defines it",
     "dashapp/web/components/lab_results.py": "draws a scenario under the reader's own assumptions",
-    "dashapp/web/components/run_page.py": "draws a run, which is no figure of the shop",
 }
 "Who may place a graph, with the reason."
 OWN_FIGURES = {

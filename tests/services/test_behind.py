@@ -13,6 +13,7 @@ from dashapp.charts.chart import Chart
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
 from dashapp.domain.saved import list_text
+from dashapp.domain.vocabulary import Basis
 from dashapp.errors import FilterError, NotFound
 from dashapp.services import behind, charting, customers, exports
 from dashapp.services.access import Principal, Role
@@ -23,7 +24,7 @@ from dashapp.store import metrics
 from dashapp.store.snapshot import Snapshot, Snapshots
 
 VIEWER = Principal(1, "vic", Role.VIEWER, "")
-LAST_MONTH, GERMANY = Filters(range="lm"), Filters(country=("Germany",), range="ly")
+LAST_MONTH, BY_MAIL = Filters(range="lm"), Filters(range="lm", country=("Germany",), channel=("E-mail",))
 ABOUT = sorted(
     name for name, spec in catalogue.charts().items() if not spec.nobody and "customer_key" not in spec.parameters
 )
@@ -38,8 +39,6 @@ COUNTED = {
     "product_life": "Buyers", "product_starters": "Started with it", "product_uptake": "New customers",
 }  # fmt: skip
 "The column that counts the customers of a row, where it is not called Customers."
-WHERE_MADE = {"revenue_bridge"}
-"Told by where sales were made, so that under a country their customers are not those who first bought there."
 FEW = 3
 "Marks tried of each chart."
 
@@ -76,6 +75,21 @@ def test_who_bought_in_a_period_is_who_has_an_order_in_it(snapshot: Snapshot) ->
     assert count(snapshot, behind.of_metric("net_sales", snapshot, LAST_MONTH)) == rows[0]["n"]
 
 
+@pytest.mark.parametrize("name", ["net_sales", "orders", "active_customers", "average_order_value"])
+def test_sales_made_by_a_channel_lead_to_who_bought_there(snapshot: Snapshot, name: str) -> None:
+    """Counted from the lines; many of these first bought by another channel."""
+    period, found = LAST_MONTH.period(snapshot.facts.observed_until), behind.of_metric(name, snapshot, BY_MAIL)
+    rows = snapshot._rows(
+        """select count(distinct customer_key) as n,
+           count(distinct customer_key) filter (c.channel <> 'E-mail') as moved
+           from marts.order_lines l join marts.customers c using (customer_key) where kind = 'sale' and quantity > 0
+           and l.country = 'Germany' and l.channel = 'E-mail' and order_date between $first and $last""",
+        {"first": period.start, "last": period.end},
+    )[0]
+    assert count(snapshot, found) == rows["n"] >= rows["moved"] > 0
+    assert not any("where they first bought" in note for note in found.notes)
+
+
 def drawn(snapshot: Snapshot, name: str, filters: Filters) -> Chart:
     """The chart; one of a product, of that which most bought."""
     if "product_key" not in catalogue.chart(name).parameters:
@@ -92,7 +106,7 @@ def _counted(chart: Chart) -> list[int]:
 
 @pytest.mark.parametrize("name", ABOUT)
 def test_a_mark_is_about_the_customers_of_its_row(snapshot: Snapshot, name: str) -> None:
-    filters = Filters(range=SPAN.get(name, "all"), country=() if name in WHERE_MADE else ("Germany",))
+    filters = Filters(range=SPAN.get(name, "all"), country=("Germany",))
     chart = drawn(snapshot, name, filters)
     column = COUNTED.get(name, "Customers")
     if column not in chart.table:
@@ -129,6 +143,18 @@ def test_bars_beside_those_of_the_rows_have_their_own_customers(snapshot: Snapsh
         assert count(snapshot, end) == stayed + others
 
 
+@pytest.mark.parametrize("basis", [Basis.NET_SALES, Basis.GROSS_MARGIN])
+def test_who_made_the_difference_where_sales_were_made_is_who_bought_there(snapshot: Snapshot, basis: Basis) -> None:
+    """Under country and channel at once, every kind of customer and both ends."""
+    there = Filters(range="lq", country=("France", "Germany"), channel=("E-mail", "Social"), basis=basis)
+    bridge = drawn(snapshot, "revenue_bridge", there)
+    rows = bridge.table.set_index("Customers who")["Customers"].to_list()
+    found = [behind.of_mark("revenue_bridge", snapshot, there, mark) for mark in bridge.marks[: len(rows)] if mark]
+    assert [count(snapshot, one) for one in found] == rows[: len(found)]
+    assert len(found) >= 5
+    assert all(one.filters.country == () == one.filters.channel and not one.notes for one in found)
+
+
 def test_no_rule_says_who_is_in_a_bar_within_a_fixed_list(snapshot: Snapshot) -> None:
     listed = replace(charting.view(snapshot, Filters(range="lq")), filters=Filters(saved=(list_text("a" * 32),)))
     frame = snapshot.frame("revenue_bridge", Filters(range="lq"))
@@ -163,9 +189,9 @@ def test_what_the_number_ignores_does_not_narrow_its_customers(snapshot: Snapsho
 
 
 def test_sales_counted_elsewhere_are_named(snapshot: Snapshot) -> None:
-    assert any(
-        "where they first bought" in note for note in behind.of_metric("active_customers", snapshot, GERMANY).notes
-    )
+    """Within a fixed list no rule can say who bought there."""
+    listed = replace(BY_MAIL, saved=(list_text("a" * 32),))
+    assert any("where they first bought" in note for note in behind.of_metric("orders", snapshot, listed).notes)
     assert not behind.of_metric("active_customers", snapshot, LAST_MONTH).notes
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from dashapp.charts import revenue_drivers
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import Period
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.services import charting
 from dashapp.settings import Settings

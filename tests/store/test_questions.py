@@ -25,6 +25,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "customers_near": WORDS,
     "customers_named": {"contact": True, "limit": 5},
     "products_found": {"words": "%a%", "start": "a", "limit": 5},
+    "products_named": {"ids": ["P-001"]},
     "revenue_trend": {"grain": "month"},
     "origin_value": {"origin": "channel"},
     "interval_widening": {"level": 0.8},

@@ -94,6 +94,15 @@ def test_who_did_something_within_days_is_who_has_such_lines(snapshot: Snapshot,
     assert len(found["is"]) + len(found["is_not"]) == len(snapshot.base())
 
 
+@pytest.mark.parametrize("name", ["bought_in", "category_in", "refunded_in"])
+def test_a_relative_span_ends_where_the_data_do(snapshot: Snapshot, name: str) -> None:
+    thing = "Home" if name == "category_in" else ""
+    days = Filters(range="l90d").period(snapshot.facts.observed_until)
+    spans = ("l90d", f"{days.start} {days.end}")
+    relative, fixed = (snapshot.base(Filters(saved=(f"{name}~is~{span} {thing}",))) for span in spans)
+    assert set(relative["customer_key"]) == set(fixed["customer_key"]) != set()
+
+
 def test_who_moved_is_chosen_as_the_movement_counts_them(snapshot: Snapshot) -> None:
     days = [day.date() for day in snapshot.frame("segment_days")["as_of"].iloc[[4, 0]]]
     moves = snapshot.frame("segment_moves", from_day=days[0], to_day=days[1])
@@ -116,7 +125,7 @@ def test_every_field_and_operator_runs_and_no_value_is_in_the_text(snapshot: Sna
         for operator in OPERATORS[field.kind]:
             given = samples(field, attack)
             rules = Rules(((Rule(name, operator, given if operator == BETWEEN else given[:1]),),))
-            sql, values = condition(rules, "c.", "w")
+            sql, values = condition(rules, "c.", "w", snapshot.facts.observed_until)
             assert "1=1" not in sql
             assert set(values) == set(PARAMETER.findall(sql))
             snapshot.base(Filters(saved=(rules.text,)))

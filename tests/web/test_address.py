@@ -11,8 +11,9 @@ from dash import html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.domain.filters import RANGES, Filters
+from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
+from dashapp.domain.ranges import RANGES
 from dashapp.store.views import View
 from dashapp.web import address
 from dashapp.web.frame import discover

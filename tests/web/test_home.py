@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from dash.development.base_component import Component
 
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import Period
 from dashapp.services.access import Principal, Role
 from dashapp.store.metrics import MetricValue
 from dashapp.store.schedules import Schedule

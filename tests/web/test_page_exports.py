@@ -17,7 +17,8 @@ from flask import g
 from dashapp.charts import catalogue
 from dashapp.domain.cohort_view import CohortView
 from dashapp.domain.filters import Filters
-from dashapp.services import sheets
+from dashapp.errors import RenderFailed
+from dashapp.services import render, sheets
 from dashapp.services.access import Principal, Role
 from dashapp.services.card_files import NO_TABLE, Asked
 from dashapp.store.annotations import Text
@@ -256,6 +257,39 @@ def test_the_cohorts_in_the_file_are_those_of_the_matrix(house: House) -> None:
     for row, told in zip(rows, drawn["rows"], strict=True):
         shown = [cell[0] if cell else "–" for cell in told["cells"]]
         assert [words(value if value != "" else None, view) for value in row[first : first + len(shown)]] == shown
+
+
+def test_the_picture_of_the_matrix_says_what_its_cells_say(house: House) -> None:
+    query = {"range": "all", "metric": "value", "count": "until"}
+    snapshot, filters, view = house.services.snapshots.current(), Filters(range="all"), CohortView.from_query(query)
+    drawn = json.loads(cohort_table.values(snapshot, filters, view)[0])
+    figure = cohort_table.picture_of(snapshot, filters, query)
+    assert figure
+    assert figure["layout"]["xaxis"]["title"]["text"] in drawn["caption"]
+    for trace, row in zip(reversed(figure["data"]), drawn["rows"], strict=True):
+        assert trace["name"].startswith(row["head"])
+        texts = [text.removeprefix("<i>").split("*")[0].split(" ")[0] for text in trace["text"]]
+        assert texts == [cell[0] if cell else "" for cell in row["cells"]]
+    marks = "".join(text for trace in figure["data"] for text in trace["text"])
+    assert marks.count("◆") == sum(bool(cell and cell[3]) for row in drawn["rows"] for cell in row["cells"]) > 0
+    assert marks.count("<i>") == sum(
+        bool(cell and cell[1] == "ahead") for row in drawn["rows"] for cell in row["cells"]
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_matrix_leaves_as_an_image_with_its_words(house: House) -> None:
+    try:
+        render.find_browser(house.services.settings)
+    except RenderFailed as error:
+        pytest.skip(error.message)
+    client = house.client("analyst")
+    svg, png = (client.get(f"/export/page/retention/cohorts.{kind}?country=Germany") for kind in ("svg", "png"))
+    render.shared(house.services.settings).close()
+    assert all(word in svg.text for word in ("<svg", "country Germany", "Cohorts", "bracket"))
+    assert png.data.startswith(b"\x89PNG")
+    assert client.get("/export/page/retention/churn.png").status_code == 404
 
 
 def test_a_page_that_is_not_there_or_not_allowed_is_not_exported(house: House) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import python_calamine
 from dash import no_update
 from plotly.utils import PlotlyJSONEncoder
 
@@ -97,15 +100,32 @@ def test_the_address_says_which_run_and_nonsense_is_the_list() -> None:
 
 
 def test_a_run_that_ended_shows_steps_rows_findings_and_the_change_of_the_figures(runs_house: House) -> None:
-    head, figure, caption, table, no_steps, log, rest, *_ = page(runs_house, ended(runs_house, result=published()))
+    head, figure, look, table, caption, log, rest, *_ = page(runs_house, ended(runs_house, result=published()))
     assert figure["data"][0]["y"] == ["Load", "Check"]
     assert "2 steps in 2.9 s; load took the longest, 2.0 s (69 %)." in caption
     assert "37 rules" in said(table)
-    assert not no_steps
+    assert "is-drawn" in look
     assert "000002-b" in said(head)
     assert "load: Reading orders.csv" in log
     for words in ("12,031", "31", "No line occurs twice", "36 rules hold", "+€250.50", "+25.1 %", "−2", "−10.0 %"):
         assert words in said(rest)
+
+
+def test_the_steps_of_a_run_leave_as_other_charts_do(runs_house: House) -> None:
+    job, client = ended(runs_house, result=published()), runs_house.client("operator")
+    drawn = said(run_page.layout(job.id))
+    assert f'"data-file": "run/{job.id}/steps"' in drawn
+    assert all(f'"data-export": "{kind}"' in drawn for kind in ("png", "svg", "zip", "xlsx"))
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/export/run/{job.id}/steps.zip").data)) as archive:
+        table, about = (archive.read(name).decode("utf-8-sig") for name in archive.namelist())
+    assert [line.split(",")[0] for line in table.splitlines()] == ["Step", "Load", "Check"]
+    assert "load took the longest" in about
+    book = python_calamine.CalamineWorkbook.from_filelike(
+        io.BytesIO(client.get(f"/export/run/{job.id}/steps.xlsx").data)
+    )
+    assert book.sheet_names == ["Steps", "About"]
+    assert client.get("/export/run/0x1/steps.zip").status_code == 404
+    assert runs_house.client("viewer").get(f"/export/run/{job.id}/steps.zip").status_code == 403
 
 
 def test_a_running_one_can_be_cancelled_by_operators_and_is_read_again(runs_house: House) -> None:

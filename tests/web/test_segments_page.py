@@ -21,8 +21,8 @@ from dashapp.services.customers import Rows
 from dashapp.services.segments import Segments
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
-from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups, rule_rows
-from dashapp.web.components.rule_rows import Row
+from dashapp.web.components import kept_segments, movement, quadrants, rfm_groups, rule_rows, rule_state, rule_things
+from dashapp.web.components.rule_state import Row
 from dashapp.web.components.save_form import Given, attempt
 from dashapp.web.pages import segment_build
 from dashapp.web.pages import segments as page
@@ -172,23 +172,87 @@ def test_a_deleted_segment_comes_back_and_what_one_may_not_is_said(
 
 def test_rules_in_the_builder_come_out_as_they_went_in() -> None:
     rules = Rules.from_text(RULES + ";clv~between~10,90;p_alive~at_least~0.5;customer_id~contains~C-0")
-    rows = rule_rows.rows_of(rules)
-    assert rule_rows.judge(dict(enumerate(rows))).rules == rules
+    rows = rule_state.rows_of(rules)
+    assert rule_state.judge(dict(enumerate(rows))).rules == rules
+
+
+SPANS = (
+    "changed_in~is~2024-01-01 2024-03-31 2023-01-01 2023-03-31 net_sales grew;made_in~is~France!"
+    "product_in~is~l90d P-001,l90d P-002;refunded_in~is_not~2024-01-01 2024-12-31;segment_on~is~2025-01-31 Loyal"
+    "!started_with~is_not~P-001;last_order_date~between~2024-01-01,2024-02-01"
+)
+
+
+def test_spans_days_and_what_is_picked_come_out_as_they_went_in() -> None:
+    rows = rule_state.rows_of(Rules.from_text(SPANS))
+    assert rule_state.judge(dict(enumerate(rows))).rules == Rules.from_text(SPANS)
+    rows = rows[2:]
+    assert (rows[0].when, rows[0].things) == ("l90d", ("P-001", "P-002"))
+    assert (rows[1].when, rows[1].first, rows[1].last) == ("custom", "2024-01-01", "2024-12-31")
+    assert (rows[2].first, rows[2].things) == ("2025-01-31", ("Loyal",))
+
+
+@pytest.mark.parametrize("how", ["is", "is_not"])
+def test_a_condition_over_several_spans_is_told_apart_and_means_the_same(snapshot: Snapshot, how: str) -> None:
+    text = f"country~is~Germany;bought_in~{how}~2024-03-01 2024-03-31,2024-05-01 2024-05-31"
+    rows = rule_state.rows_of(Rules.from_text(text))
+    assert all(" " not in row.first for row in rows)
+    told = rule_state.judge(dict(enumerate(rows))).rules
+    assert told
+    found = [set(snapshot.base(Filters(saved=(each,)))["customer_key"]) for each in (text, told.text)]
+    assert found[0] == found[1] != set()
+
+
+def test_products_are_picked_by_their_words_and_unknown_ones_named(snapshot: Snapshot) -> None:
+    name = snapshot._rows("select product_id as id, product_name as name from marts.products limit 1", {})[0]
+    row = Row(field="product_in", when="l90d", search=str(name["name"]), things=(name["id"], "P-none"))
+    told = rule_things.offer(snapshot, row, {})
+    assert (name["id"], f"{name['name']} ({name['id']})") in told.options
+    assert told.unknown == ("P-none",)
+    shown = parts(segment_build.show(snapshot, [row], [0]))
+    assert "There is no product 'P-none' in these data" in shown
+    unsearched = rule_things.offer(snapshot, Row(field="product_in", things=(name["id"],)), {})
+    assert dict(unsearched.options)[name["id"]].startswith(name["name"])
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (Row(field="bought_in", when="custom", first="2024-02-01", last="2024-01-01"), "lies after"),
+        (Row(field="bought_in", when="custom", first="2024-02-30", last="2024-03-01"), "no two days"),
+        (Row(field="segment_on", first="soon", things=("Loyal",)), "not a day"),
+    ],
+)
+def test_days_that_cannot_be_meant_are_refused_at_their_row(row: Row, words: str) -> None:
+    assert words in rule_state.judge({0: row}).errors[0]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(field="product_in", when="l90d"),
+        Row(field="bought_in", when="custom", first="2024-02-01"),
+        Row(field="segment_on", things=("Loyal",)),
+        Row(field="category"),
+    ],
+)
+def test_a_row_without_all_its_parts_waits(row: Row) -> None:
+    assert rule_state.judge({0: row}) == rule_state.Judged(None, {}, is_open=True)
 
 
 def test_an_error_stands_at_its_row_and_an_empty_row_is_none_yet(snapshot: Snapshot) -> None:
     rows = [Row(values="France"), Row("and", "order_count", "at_least", "three"), Row("and", "clv", "at_least", "")]
-    judged = rule_rows.judge(dict(enumerate(rows)))
+    judged = rule_state.judge(dict(enumerate(rows)))
     assert (list(judged.errors), judged.rules, judged.is_open) == ([1], None, True)
     assert "'three' is not a number" in judged.errors[1]
     shown = segment_build.show(snapshot, rows, [0, 1])
     assert "'three' is not a number" in parts(shown)
     assert "cannot be read" in parts(shown)
-    assert rule_rows.judge({0: rows[0]}).rules == Rules.from_text("country~is~France")
+    assert rule_state.judge({0: rows[0]}).rules == Rules.from_text("country~is~France")
 
 
 def test_the_live_count_is_the_lists_and_the_preview_names_nobody(snapshot: Snapshot) -> None:
-    rows = list(rule_rows.rows_of(Rules.from_text(RULES)))
+    rows = list(rule_state.rows_of(Rules.from_text(RULES)))
     *_, text, count, preview = segment_build.show(snapshot, rows, [0, 1, 2])
     assert text == RULES
     ((_, address),) = links(preview)
@@ -198,7 +262,7 @@ def test_the_live_count_is_the_lists_and_the_preview_names_nobody(snapshot: Snap
 
 @pytest.mark.parametrize("used", [None, "x", [99, -1], [], [None]])
 def test_garbage_about_the_rows_in_use_is_no_crash(snapshot: Snapshot, used: Any) -> None:
-    given = [None, 5, "password", "<b>", ["x"]] * rule_rows.ROWS
+    given = [None, 5, "password", "<b>", ["x"], "never", 7, None, {}, "x", [], "y"] * rule_state.ROWS
     assert segment_build.show(snapshot, rule_rows.read(given), used)[-2]
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from dashapp import written
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 
 DAILY_UP_TO_DAYS = 45
 WEEKLY_UP_TO_DAYS = 200

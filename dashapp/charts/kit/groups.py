@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from dashapp.charts.chart import Chart, View, nothing
+from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.formats import compact, known, money, number, percent
 from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
@@ -20,7 +21,23 @@ ENOUGH_TO_RANK = 30
 "Means over fewer customers are not called the highest."
 
 
-def grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
+def chart(dimension: str, title: str) -> ChartSpec:
+    """The chart of `dimension`, channel or country."""
+    return ChartSpec(
+        name=f"{dimension}_value",
+        title=title,
+        unit=f"Customers by first {dimension}, sales of the period, predicted value",
+        definition=f"Customers by the {dimension} of their first purchase and the mean predicted residual value of "
+        "each; sales of the period where they were made.",
+        query="origin_value",
+        parameters={"origin": dimension},
+        build=partial(_grouped, dimension=dimension),
+        choice=dimension,
+        height=320,
+    )
+
+
+def _grouped(frame: pd.DataFrame, view: View, dimension: str) -> Chart:
     """frame: name, customers, value, clv (sum over customers), the largest value first. The rest row has no mark."""
     if frame.empty:
         return nothing("No sales in this view.", "Choose a longer period or remove a filter.")

@@ -14,13 +14,16 @@ from typing import Any
 from dashapp.charts.chart import Chart, Figure
 from dashapp.charts.kit.figures import Trace
 from dashapp.charts.kit.formats import known
-from dashapp.domain.filters import Period
+from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Limits, Listing
+from dashapp.domain.ranges import Period
 from dashapp.domain.rule_fields import IS, IS_NOT
 from dashapp.domain.rules import Rule, Rules
 from dashapp.domain.saved import narrowed
 from dashapp.errors import FilterError
 
+ANYWHERE = {"country": "", "channel": ""}
+"In a mark: whoever they are of, wherever they first bought; beside conditions that say where sales were made."
 Condition = tuple[str, str, tuple[str, ...]]
 "A rule to be: field, operator, values."
 FADED = 0.35
@@ -63,6 +66,16 @@ def meeting(*rules: Condition, saved: Sequence[str] = ()) -> dict[str, str] | No
 def did(field: str, days: Period, thing: str = "", *, never: bool = False) -> Condition:
     """That something was done within these days, or never; of a product or category, its id or name."""
     return field, IS_NOT if never else IS, (f"{days.start} {days.end} {thing}",)
+
+
+def made_where(filters: Filters) -> tuple[Condition, ...]:
+    """That conditions over spans count only sales made in the chosen countries and channels.
+
+    >>> made_where(Filters(channel=("web",)))
+    (('made_by', 'is', ('web',)),)
+    """
+    chosen = (("made_in", filters.country), ("made_by", filters.channel))
+    return tuple((field, IS, values) for field, values in chosen if values)
 
 
 def below(value: Any) -> float | None:

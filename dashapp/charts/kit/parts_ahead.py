@@ -9,7 +9,7 @@ from statistics import fmean
 
 import pandas as pd
 
-from dashapp.charts.chart import Chart, Figure, View, nothing
+from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import day, known, money, number, percent, plural
 from dashapp.charts.kit.grain import Grain, label
@@ -59,11 +59,22 @@ class Part:
         return fmean(error or 0.0 for error in self.errors)
 
 
-def definition(part: str) -> str:
-    return DEFINITION.format(part=part, least=LEAST_CUSTOMERS)
+def chart(part: str) -> ChartSpec:
+    """The chart of the parts by channel or country of the first purchase."""
+    return ChartSpec(
+        name=f"forecast_by_{part}",
+        title=f"Sales ahead by {part}",
+        unit="Predicted sales of the customers of today, whole months",
+        definition=DEFINITION.format(part=part, least=LEAST_CUSTOMERS),
+        query="sales_forecast_parts",
+        build=_by(part),
+        is_predicted=True,
+        height=340,
+        parameters={"kind": part},
+    )
 
 
-def by(part: str) -> Callable[[pd.DataFrame, View], Chart]:
+def _by(part: str) -> Callable[[pd.DataFrame, View], Chart]:
     """`build` of the chart that splits by `part`, in the words of a reader."""
 
     def build(frame: pd.DataFrame, view: View) -> Chart:

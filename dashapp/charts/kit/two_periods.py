@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashapp.charts.chart import View
 from dashapp.charts.kit.formats import day
-from dashapp.domain.filters import Period
+from dashapp.domain.ranges import Period
 from dashapp.domain.revenue_bridge import Totals
 
 

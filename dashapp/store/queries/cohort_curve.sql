@@ -7,9 +7,7 @@
 -- The same cells as cohort_matrix, without what only a matrix shows: a page of many charts asks this one.
 with base as (
     select 'current' as series, customer_key, cohort_month
-    from (select *, first_order_date as order_date from marts.customers) c
-    where {where} and not ({in_cube} and order_date between $whole_start and $whole_end)
-        and exists (select 1 from marts.customer_months)
+    from {newcomers}
     union all
     select 'previous' as series, customer_key, cohort_month
     from (select *, first_order_date as order_date from marts.customers) c
@@ -17,9 +15,7 @@ with base as (
         and exists (select 1 from marts.customer_months)
 ), chosen as (
     select 'current' as series, country, channel, cohort_month, customers
-    from marts.cohorts
-    where {in_cube} and {cube_where} and cohort_month between $whole_start and $whole_end
-        and exists (select 1 from marts.customer_months)
+    from {whole_cohorts}
     union all
     select 'previous' as series, country, channel, cohort_month, customers
     from marts.cohorts

@@ -15,9 +15,7 @@ with base as (
         customer_key,
         case $split when 'channel' then channel when 'country' then country else '' end as name,
         cohort_month
-    from (select *, first_order_date as order_date from marts.customers) c
-    where {where} and not ({in_cube} and order_date between $whole_start and $whole_end)
-        and exists (select 1 from marts.customer_months)
+    from {newcomers}
 ), activity as (
     select
         b.customer_key,
@@ -37,9 +35,7 @@ with base as (
         case $split when 'channel' then channel when 'country' then country else '' end as name,
         cohort_month,
         customers
-    from marts.cohorts
-    where {in_cube} and {cube_where} and cohort_month between $whole_start and $whole_end
-        and exists (select 1 from marts.customer_months)
+    from {whole_cohorts}
 ), told as (
     select
         c.name,

@@ -11,9 +11,7 @@
 -- Without costs the margin is the share set for the shop, if one is set.
 with base as (
     select customer_key, case when $split = 'channel' then channel else '' end as name, cohort_month
-    from (select *, first_order_date as order_date from marts.customers) c
-    where {where} and not ({in_cube} and order_date between $whole_start and $whole_end)
-        and exists (select 1 from marts.customer_months)
+    from {newcomers}
 ), spent as (
     select
         cast(date_trunc('month', order_date) as date) as month,
@@ -43,9 +41,7 @@ with base as (
         case when $split = 'channel' then channel else '' end as name,
         cohort_month,
         customers
-    from marts.cohorts
-    where {in_cube} and {cube_where} and cohort_month between $whole_start and $whole_end
-        and exists (select 1 from marts.customer_months)
+    from {whole_cohorts}
 ), gains as (
     select
         c.name,

@@ -77,7 +77,7 @@ def safe_href(href: str) -> str:
     return href
 
 
-def field(label: str, control: Component, hint: str = "", *, hidden_label: bool = False) -> Component:
+def field(label: Any, control: Component, hint: str = "", *, hidden_label: bool = False) -> Component:
     """A control with its label (and hint), tied together by the control's id."""
     words = html.Label(
         label, htmlFor=getattr(control, "id", ""), className="visually-hidden" if hidden_label else "form-label"
@@ -103,9 +103,16 @@ def disclosure(label: str, children: Any, icon_name: str = "", className: str = 
 
 
 def defined(title: str, number: str, *words: Any) -> Component:
-    """The definition of `metric/<name>` or `chart/<name>`; the browser adds what changes with the view."""
+    """The definition of `metric/<name>` or `chart/<name>`; the browser adds what changes with the view.
+
+    Without a number it is of nothing that a question answers.
+    """
     return disclosure(
-        f"Definition of {title}", list(words), "info-circle", "popover-end definition", **attrs(data_number=number)
+        f"Definition of {title}",
+        list(words),
+        "info-circle",
+        "popover-end definition",
+        **(attrs(data_number=number) if number else {}),
     )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from dash import Output, html, no_update
 from dash.development.base_component import Component
@@ -25,6 +25,21 @@ from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon
 from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import plot
 from dashapp.web.components.states import from_note
+
+
+class Named(Protocol):
+    """What a card says of itself."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def definition(self) -> str: ...
+    @property
+    def height(self) -> int: ...
 
 
 def chart_card(
@@ -41,7 +56,7 @@ def answered_card(
 ) -> Component:
     """The card of a chart that no redraw changes, because it is the answer of a computation. `number`: what its
     definition is registered under; `file`: page and table, of which its files are."""
-    card = _card(card_id, spec, 12, number, heeds, data_file=file)
+    card = _card(card_id, spec, 12, number, heeds, data_file=f"page/{file}")
     figure, look, table, said = _values(chart)
     props = [(card[f"{card_id}-caption"], "children", said), (card, "className", look), (card, "data-table", table)]
     if chart.figure:
@@ -51,9 +66,12 @@ def answered_card(
     return card
 
 
-def _card(
-    card_id: str, spec: ChartSpec | TableSpec, span: int, number: str, heeds: Sequence[Component], **more: str
-) -> Component:
+def file_card(card_id: str, spec: Named, file: str) -> Component:
+    """The card of a chart that is of no figure of the shop; `file`: the address of its files, below /export/."""
+    return _card(card_id, spec, 12, "", [], data_file=file)
+
+
+def _card(card_id: str, spec: Named, span: int, number: str, heeds: Sequence[Component], **more: str) -> Component:
     title_id, caption_id = f"{card_id}-title", f"{card_id}-caption"
     return html.Article(
         [
@@ -75,7 +93,7 @@ def _card(
     )
 
 
-def _head(title_id: str, spec: ChartSpec | TableSpec, number: str, heeds: Sequence[Component]) -> Component:
+def _head(title_id: str, spec: Named, number: str, heeds: Sequence[Component]) -> Component:
     words = html.Div(
         [html.H2(spec.title, id=title_id), html.P(spec.unit, className="card-unit")], className="card-title"
     )
@@ -88,7 +106,7 @@ def _head(title_id: str, spec: ChartSpec | TableSpec, number: str, heeds: Sequen
     return html.Header([words, html.Div(tools, className="card-tools")], className="card-head")
 
 
-def _menu(spec: ChartSpec | TableSpec) -> Component:
+def _menu(spec: Named) -> Component:
     items = [
         ("png", "Image (PNG)", "download", ""),
         ("svg", "Vector (SVG)", "download", ""),

@@ -18,11 +18,13 @@ from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from dashapp.charts.channel_performance import NO_MARGIN, NO_SPEND
+from dashapp.charts.chart import Figure
 from dashapp.charts.kit.paid_cohorts import PaidCohort, cost_of, label_of, paid_cohorts, starts_of, together
 from dashapp.domain.cohort_view import WORDS, CohortView
-from dashapp.domain.filters import CHOICES, Filters, Period
+from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.listing import Limits, Listing
 from dashapp.domain.payback import Payback
+from dashapp.domain.ranges import Period
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.services import charting
@@ -35,6 +37,7 @@ from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, disclosure, link, select
 from dashapp.web.components.cohort_cells import Row, rows_of
+from dashapp.web.components.cohort_picture import LEGEND, picture
 from dashapp.web.components.cohort_words import matrix, unit_words
 from dashapp.web.components.export_menu import table_menu
 from dashapp.web.components.funnel import of_question
@@ -127,15 +130,29 @@ def _drawn(snapshot: Snapshot, filters: Filters, view: CohortView) -> list[Any]:
 def frame_of(snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]) -> pd.DataFrame:
     """The matrix the address asks for as plain numbers: a row per cohort, the cohorts and months of the screen."""
     view = CohortView.from_query(asked)
+    rows, paid = _rows(snapshot, filters, view)
+    unit = unit_words(view, filters.basis, snapshot.facts.currency)
+    return pd.DataFrame([_numbers(row, paid, unit, view.group) for row in rows])
+
+
+def picture_of(snapshot: Snapshot, filters: Filters, asked: Mapping[str, str]) -> Figure | None:
+    """The matrix the address asks for as a heat map; None where nobody is in it."""
+    view = CohortView.from_query(asked)
+    rows, paid = _rows(snapshot, filters, view)
+    return picture(rows, view, paid, unit_words(view, filters.basis, snapshot.facts.currency)) if rows else None
+
+
+def _rows(
+    snapshot: Snapshot, filters: Filters, view: CohortView
+) -> tuple[list[Row], dict[tuple[str, date], PaidCohort]]:
+    """The rows of the screen, and what is known of the cost of each cohort; none where it is not known at all."""
     if not snapshot.facts.has_orders or _unknown(filters, view, snapshot.facts):
-        return pd.DataFrame()
+        return [], {}
     frame, _ = _newest(snapshot.frame("cohort_matrix", filters, split=view.group), view)
     reason = _no_cost(filters, view, snapshot.facts)
     costs = snapshot.frame("cohort_payback", filters, split=view.group) if not reason and len(frame) else frame[:0]
     paid = {(cohort.name, cohort.start): cohort for cohort in paid_cohorts(costs, view.by, view.ahead == "on")}
-    rows = rows_of(frame, view, paid, filters.basis)
-    unit = unit_words(view, filters.basis, snapshot.facts.currency)
-    return pd.DataFrame([_numbers(row, paid, unit, view.group) for row in rows])
+    return rows_of(frame, view, paid, filters.basis), paid
 
 
 def _numbers(row: Row, paid: Mapping[tuple[str, date], PaidCohort], unit: str, group: str) -> dict[str, Any]:
@@ -149,7 +166,10 @@ def _numbers(row: Row, paid: Mapping[tuple[str, date], PaidCohort], unit: str, g
     return told | {"Not complete": kinds["open"], "Predicted": kinds["ahead"], "Cells": unit}
 
 
-TABLE = TableSpec("cohorts", "Cohorts", "A row is a cohort, a column a month of its age", DEFINITION, frame_of)
+TABLE = TableSpec(
+    "cohorts", "Cohorts", "A row is a cohort, a column a month of its age", f"{DEFINITION} {LEGEND}", frame_of,
+    picture=picture_of,
+)  # fmt: skip
 
 
 def _newest(frame: pd.DataFrame, view: CohortView) -> tuple[pd.DataFrame, list[str]]:

@@ -70,7 +70,8 @@ def table_menu(page: str, spec: TableSpec, *, has_figure: bool = False) -> Compo
         html.Button([icon("download"), label], type="button", className="menu-item", **attrs(data_export=kind))
         for kind, label in pictures
     ]
-    kinds = (("zip", "Data (CSV)"), ("xlsx", "Workbook (XLSX)"))
+    drawn = (("png", "Image (PNG)"), ("svg", "Vector (SVG)")) if spec.picture else ()
+    kinds = (*drawn, ("zip", "Data (CSV)"), ("xlsx", "Workbook (XLSX)"))
     items = [
         html.Button(
             [icon("download"), label], type="button", className="menu-item needs-exports",

@@ -15,7 +15,8 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashapp.domain import saved
-from dashapp.domain.filters import CHOICES, RANGES, Filters
+from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.ranges import RANGES
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.web.components.basics import attrs, button, disclosure, icon, select
 from dashapp.web.components.ids import ids

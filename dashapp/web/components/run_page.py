@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashapp.charts.chart import Chart
+from dashapp.charts.chart import Chart, nothing
 from dashapp.charts.kit.gantt import gantt
 from dashapp.errors import InputError, NoSnapshot, NotFound, TooManyJobs
 from dashapp.services.access import Principal
@@ -18,22 +19,19 @@ from dashapp.store.publish import Published, Warehouse
 from dashapp.web.components import facts as shown
 from dashapp.web.components import run_parts as parts
 from dashapp.web.components import states
-from dashapp.web.components.basics import attrs, button, data_table, disclosure, link
-from dashapp.web.components.graph import plot
+from dashapp.web.components.basics import attrs, button, disclosure, grid, link
+from dashapp.web.components.card import card_outputs, card_values, file_card
 from dashapp.web.components.ids import ids
 
 if TYPE_CHECKING:
     from dashapp.services.services import Services
     from dashapp.web.door import Door
 
-RUN, POLL, SEEN, HEAD, STEPS, PLOT, CAPTION, TABLE, LOG, REST = ids(
-    "run", "id", "poll", "seen", "head", "steps", "plot", "caption", "table", "log", "rest"
-)
+RUN, POLL, SEEN, HEAD, STEPS, LOG, REST = ids("run", "id", "poll", "seen", "head", "steps", "log", "rest")
 CANCEL, RETRY, BACK, WAY_BACK = ids("run", "cancel", "retry", "back", "way-back")
 CANCELLED, RETRIED_AS, GONE_BACK = ids("run", "cancelled", "retried", "gone-back")
 POLL_MILLISECONDS = 2000
 LOG_LINES = 300
-PLOT_PIXELS = 260
 LARGEST = 2**31 - 1
 HINTS = {
     True: "Starting the process comes on top.",
@@ -61,7 +59,6 @@ def layout(run: int) -> Component:
     )
     confirm = button("Make it current", "danger", id=BACK)
     back = disclosure("Roll back to the snapshot before", [words, confirm], className="roll-back")
-    drawn = [html.Figure([plot(PLOT, PLOT_PIXELS, CAPTION), html.Figcaption(id=CAPTION, className="card-caption")])]
     return html.Div(
         [
             dcc.Interval(id=POLL, interval=POLL_MILLISECONDS),
@@ -75,9 +72,7 @@ def layout(run: int) -> Component:
                 html.P(id=name, className="hint run-answer", role="status")
                 for name in (CANCELLED, RETRIED_AS, GONE_BACK)
             ),
-            html.Div(
-                shown.card("Steps", *drawn, disclosure("View as table", html.Div(id=TABLE))), id=STEPS, hidden=True
-            ),
+            grid(file_card(STEPS, parts.steps_card(run), f"run/{run}/steps")),
             html.Div(id=REST, className="page-stack"),
             shown.card("Log", html.Pre(id=LOG, className="run-log run-tail", tabIndex=0, **attrs(aria_label="Log"))),
         ],
@@ -90,15 +85,15 @@ def show(services: Services, run: Any, seen: Any, reader: Principal) -> list[Any
     try:
         job, log = read(services.jobs, run, reader)
     except NotFound as error:
-        return [states.empty(error.message, error.hint), *[no_update] * 4, "", [], True, True, True, "", True]
+        missing = card_values(nothing(error.message))
+        return [states.empty(error.message, error.hint), *missing, "", [], True, True, True, "", True]
     mark = f"{job.state} {job.fraction} {job.message} {len(log)} {job.cancel_requested_at}"
     if seen == mark and job.over:
         return [no_update] * 12
     told = account(job, log, services.clock())
-    chart = gantt(told.spans)
     return [
         parts.head(job, told, services.clock()),
-        *_steps(chart, told),
+        *card_values(steps(told)),
         "\n".join(f"{line.written_at:%H:%M:%S}  {line.text}" for line in log[-LOG_LINES:]) or "Nothing yet.",
         parts.details(job, told, _currency(services)) if seen != mark else no_update,
         *hidden(job, told, _kept(services, told), reader),
@@ -115,12 +110,10 @@ def read(jobs: Jobs, run: Any, reader: Principal) -> tuple[Job, tuple[Line, ...]
     return jobs.get(wanted, reader), jobs.log(wanted, reader)
 
 
-def _steps(chart: Chart, told: RunAccount) -> list[Any]:
-    """Figure, sentence, table, and whether the card is hidden."""
-    if chart.figure is None:
-        return [no_update, "", "", True]
-    caption = f"{chart.summary} {HINTS[told.exact]}".strip()
-    return [chart.figure, caption, data_table(chart.table, "Steps of the run"), False]
+def steps(told: RunAccount) -> Chart:
+    """The bars of the steps, with what their times rest on."""
+    chart = gantt(told.spans)
+    return replace(chart, summary=f"{chart.summary} {HINTS[told.exact]}") if chart.figure else chart
 
 
 def _currency(services: Services) -> str:
@@ -198,9 +191,9 @@ def gone_back(clicks: Any, services: Services, run: Any, reader: Principal) -> A
 
 def wire(door: Door, services: Services) -> None:
     outputs = [
-        Output(HEAD, "children"), Output(PLOT, "figure"), Output(CAPTION, "children"), Output(TABLE, "children"),
-        Output(STEPS, "hidden"), Output(LOG, "children"), Output(REST, "children"), Output(CANCEL, "hidden"),
-        Output(RETRY, "hidden"), Output(WAY_BACK, "hidden"), Output(SEEN, "data"), Output(POLL, "disabled"),
+        Output(HEAD, "children"), *card_outputs(STEPS), Output(LOG, "children"), Output(REST, "children"),
+        Output(CANCEL, "hidden"), Output(RETRY, "hidden"), Output(WAY_BACK, "hidden"), Output(SEEN, "data"),
+        Output(POLL, "disabled"),
     ]  # fmt: skip
     run = State(RUN, "data")
     pressed = [Input(name, "n_clicks") for name in (CANCEL, RETRY, BACK)]

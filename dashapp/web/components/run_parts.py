@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,29 @@ from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.accounts_of_lines import outcome
 from dashapp.web.components.basics import attrs, data_table, link
+
+PLOT_PIXELS = 260
+
+
+@dataclass(frozen=True, slots=True)
+class StepsCard:
+    """What the card with the steps of a run says of itself."""
+
+    name: str
+    title: str
+    unit: str
+    definition: str
+    height: int = PLOT_PIXELS
+
+
+def steps_card(run: int) -> StepsCard:
+    """The card of the run of that number."""
+    definition = (
+        "Each step from when it began to when it ended. While a run lasts, or where it told no times, they are read "
+        "from its log: right to about two seconds."
+    )
+    return StepsCard("run-steps", f"Steps of run {run}", "Seconds since the start", definition)
+
 
 STATES = {"done": "good", "failed": "bad", "lost": "bad", "cancelled": "warn", "running": "none", "queued": "none"}
 

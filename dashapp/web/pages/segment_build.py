@@ -22,12 +22,13 @@ from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
-from dashapp.web.components import rule_rows, states
+from dashapp.web.components import rule_rows, rule_state, rule_things, states
 from dashapp.web.components.basics import button, data_table, link
 from dashapp.web.components.ids import ids
 from dashapp.web.components.kept_segments import BUILD
 from dashapp.web.components.profile_words import customers_of
-from dashapp.web.components.rule_rows import ROW_IDS, Judged, Row
+from dashapp.web.components.rule_rows import ROW_IDS
+from dashapp.web.components.rule_state import Judged, Row
 from dashapp.web.components.save_form import VISIBILITIES, Given, SaveForm, attempt
 from dashapp.web.components.segment_tabs import PATH, customers_href
 from dashapp.web.page import Page
@@ -70,7 +71,7 @@ def _begun(text: Any) -> tuple[tuple[Row, ...], list[Component]]:
     if not text:
         return (Row(),), []
     try:
-        return rule_rows.rows_of(Rules.from_text(text)), []
+        return rule_state.rows_of(Rules.from_text(text)), []
     except FilterError as error:
         words = f"{error.sentence()} The builder begins empty."
         return (Row(),), [html.Div(words, className="notice", role="alert")]
@@ -79,7 +80,7 @@ def _begun(text: Any) -> tuple[tuple[Row, ...], list[Component]]:
 def _conditions(rows: tuple[Row, ...]) -> list[Component]:
     add = button("Add condition", "secondary", "plus-lg", id=ADD)
     hint = (
-        f"Several values of one row are parted by {rule_rows.SEPARATOR} and any of them counts. "
+        f"Several values of one row are parted by {rule_state.SEPARATOR} or picked together, and any of them counts. "
         "Rows joined by and hold together; or begins another group."
     )
     return [
@@ -96,10 +97,12 @@ def _form(edited: int | None, now: Given) -> list[Component]:
 def show(snapshot: Snapshot, rows: list[Row], used: Any) -> list[Any]:
     """What the rows offer and complain about, the rules, how many meet them, the first of these."""
     numbers = [number for number in used if number in range(len(rows))] if isinstance(used, list) else [0]
-    judged = rule_rows.judge({number: rows[number] for number in numbers})
+    judged = rule_state.judge({number: rows[number] for number in numbers})
     told = states.as_known(lambda: _found(snapshot, judged))
     found = told if isinstance(told, list) else [told, ""]
-    return [*rule_rows.values(rows, judged, _known(snapshot)), judged.rules.text if judged.rules else "", *found]
+    known = _known(snapshot)
+    offers = [rule_things.offer(snapshot, row, known) for row in rows]
+    return [*rule_rows.values(rows, judged, offers, known), judged.rules.text if judged.rules else "", *found]
 
 
 def _known(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:

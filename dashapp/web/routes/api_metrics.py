@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from dashapp.domain.filters import CHOICES, RANGES, Filters
+from dashapp.domain.filters import CHOICES, Filters
+from dashapp.domain.ranges import RANGES
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.errors import FilterError
 from dashapp.services import charting

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
-from dashapp.charts.chart import Chart
+from dashapp.charts.chart import Chart, Figure
+from dashapp.charts.kit import theme
 from dashapp.errors import InputError, NotFound
+from dashapp.services import render
 from dashapp.services.access import require
-from dashapp.services.card_files import Asked, about_one, card_book, page_book
+from dashapp.services.card_files import Asked, about_one, card_book, page_book, subtitle
 from dashapp.services.carried import explained
 from dashapp.services.cells import csv_text
 from dashapp.services.export_desk import CARDS, Leaving
@@ -47,31 +49,62 @@ def page_xlsx(services: Services, name: str) -> ResponseReturnValue:
 def table_xlsx(services: Services, name: str, table: str) -> ResponseReturnValue:
     """A table of a page as a workbook with an About sheet."""
     spec, drawn, asked = _table(services, name, table)
-    _note_table(services, f"{table}.xlsx", drawn, asked)
+    _note_table(services, f"{table}.xlsx", len(drawn.table), asked)
     return download(pieces(card_book(spec, drawn, asked, services.settings)), XLSX, asked.name(table, "xlsx"))
 
 
 def table_zip(services: Services, name: str, table: str) -> ResponseReturnValue:
     """The same as a CSV file beside the one that explains it."""
     spec, drawn, asked = _table(services, name, table)
-    _note_table(services, f"{table}.csv", drawn, asked)
+    _note_table(services, f"{table}.csv", len(drawn.table), asked)
     return both(csv_text([drawn.table]), explained(about_one(spec, drawn, asked)), partial(asked.name, table))
 
 
+def table_png(services: Services, name: str, table: str) -> ResponseReturnValue:
+    """The picture of a table with its title, its filters and its day on it. Raises RenderFailed without a browser."""
+    figure, height, asked = _picture(services, name, table, "png")
+    image = render.shared(services.settings).png(figure, height)
+    return download([image], "image/png", asked.name(table, "png"))
+
+
+def table_svg(services: Services, name: str, table: str) -> ResponseReturnValue:
+    """The same as lines and letters."""
+    figure, height, asked = _picture(services, name, table, "svg")
+    image = render.shared(services.settings).svg(figure, render.WIDTH, height)
+    return download([image.encode()], "image/svg+xml", asked.name(table, "svg"))
+
+
+def _picture(services: Services, name: str, table: str, suffix: str) -> tuple[Figure, int, Asked]:
+    """The framed figure, its height in pixels and the view. Raises NotFound, InputError where there is nothing."""
+    spec, asked = _asked(services, name, table)
+    if spec.picture is None:
+        raise NotFound("There is no picture of this table.")
+    figure = spec.picture(asked.snapshot, asked.filters, request.args.to_dict())
+    if figure is None:
+        raise InputError("There is nothing to draw in this view.", "Choose a longer period or remove a filter.")
+    framed = render.framed(figure, spec.title, subtitle(asked), theme.template("light"), spec.definition)
+    _note_table(services, f"{table}.{suffix}", len(figure["data"]), asked)
+    return framed, figure["layout"]["height"] + render.pixels_around(spec.definition), asked
+
+
 def _table(services: Services, name: str, table: str) -> tuple[TableSpec, Chart, Asked]:
+    spec, asked = _asked(services, name, table)
+    return spec, spec.told(asked.snapshot, asked.filters, request.args.to_dict()), asked
+
+
+def _asked(services: Services, name: str, table: str) -> tuple[TableSpec, Asked]:
     page = _page(name)
     require(identity.principal(), page.permission)
     assert page.shows is not None
     for spec in page.shows.tables:
         if spec.name == table:
-            asked = view_of(page, request.args.to_dict(), services)
-            return spec, spec.told(asked.snapshot, asked.filters, request.args.to_dict()), asked
+            return spec, view_of(page, request.args.to_dict(), services)
     raise NotFound("There is no such table to export.")
 
 
-def _note_table(services: Services, target: str, drawn: Chart, asked: Asked) -> None:
+def _note_table(services: Services, target: str, rows: int, asked: Asked) -> None:
     filters = asked.filters.sentence(asked.until)
-    note(services, Leaving(target, len(drawn.table), asked.snapshot.id, filters, request.full_path, CARDS))
+    note(services, Leaving(target, rows, asked.snapshot.id, filters, request.full_path, CARDS))
 
 
 def _page(name: str) -> Page:
@@ -113,6 +146,8 @@ ROUTES = (
     Route("/export/page/<name>.xlsx", "exports.page_xlsx", page_xlsx, "exports:run"),
     Route("/export/page/<name>/<table>.xlsx", "exports.table_xlsx", table_xlsx, "exports:run"),
     Route("/export/page/<name>/<table>.zip", "exports.table_zip", table_zip, "exports:run"),
+    Route("/export/page/<name>/<table>.png", "exports.table_png", table_png, "exports:run"),
+    Route("/export/page/<name>/<table>.svg", "exports.table_svg", table_svg, "exports:run"),
     Route("/exports/<file_id>", "exports.fetch", fetch, "exports:run"),
     Route("/exports/<file_id>/remove", "exports.remove", remove, "exports:run", methods=("POST",)),
     Route("/exports/jobs/<job_id>/cancel", "exports.cancel", cancel, "exports:run", methods=("POST",)),

@@ -73,7 +73,7 @@ def _behind(kind: str, name: str, snapshot: Snapshot, filters: Filters) -> Behin
     mark = request.args.get("mark", "")
     if len(mark) > LONGEST_MARK:
         raise FilterError("mark", "The mark is too long.", "Reload the page.")
-    return behind.of_mark(name, snapshot, filters, dict(parse_qsl(mark)))
+    return behind.of_mark(name, snapshot, filters, dict(parse_qsl(mark, keep_blank_values=True)))
 
 
 def _value(name: str, snapshot: Snapshot, filters: Filters) -> str:

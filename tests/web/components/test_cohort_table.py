@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from dashapp.domain.cohort_view import WORDS, CohortView
-from dashapp.domain.filters import Filters, Period
+from dashapp.domain.filters import Filters
 from dashapp.domain.listing import Listing
+from dashapp.domain.ranges import Period
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import FilterError
 from dashapp.services import customers
