@@ -66,7 +66,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Chart:
-    """A drawn chart, itself and no other: what a page makes of it is remembered beside it. `figure` is a plain plotly dict without template, or None when `note` says why."""
+    """A drawn chart, itself and no other: what a page makes of it is remembered beside it.
+
+    `figure` is a plain plotly dict without template, or None when `note` says why.
+    """
 
     figure: Figure | None
     summary: str

@@ -27,7 +27,6 @@ from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import plot
 from dashapp.web.components.states import from_note
 
-
 _tables: WeakKeyDictionary[Chart, str] = WeakKeyDictionary()
 "Of the charts that a snapshot remembers; a table in words costs as much as some of the charts."
 
