@@ -134,6 +134,14 @@
   let view = {};
   window.tenureView = () => (document.querySelector(".filter-bar") ? view : {});
 
+  /* The view that the controls stand for now; null while half of a range is typed. */
+  window.tenureAsked = function () {
+    const value = (name) => document.getElementById("filters-" + name).value;
+    const choices = Object.fromEntries(lists().map((name) => [name, chosen(name)]));
+    const values = { range: value("range"), compare: value("compare"), basis: value("basis"), ...choices };
+    return values.range === "custom" ? null : query(values);
+  };
+
   /* What clicks on charts chose on this page, so that Escape can take back that and no more. */
   let crossed = { path: "", values: [] };
 

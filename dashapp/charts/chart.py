@@ -65,9 +65,12 @@ class Note:
     next_step: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Chart:
-    """A drawn chart. `figure` is a plain plotly dict without template, or None when `note` says why."""
+    """A drawn chart, itself and no other: what a page makes of it is remembered beside it.
+
+    `figure` is a plain plotly dict without template, or None when `note` says why.
+    """
 
     figure: Figure | None
     summary: str

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -35,6 +35,9 @@ FADED = "What was not chosen is faded and in none of these numbers."
 AUTO_GRAIN = "auto"
 CONTROLS = (*HONOURABLE, "basis", "compare")
 "Of the filter bar, as what a question may heed."
+UNHEARD = {"period": ("range", "start", "end"), "basis": ("basis",), "compare": ("compare",)}
+"Controls of the bar and their fields that a chart is drawn without where its questions cannot heed them."
+PLAIN = Filters()
 EARLIER = re.compile(r"\{previous_where\}|\$previous_")
 "A question about the period that is compared with as well."
 Answer = TypeVar("Answer")
@@ -60,9 +63,20 @@ def _remembered(
     name: str, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], parameters: Mapping[str, Any]
 ) -> Chart:
     spec = catalogue.chart(name)
+    seen = _heard(spec.query, spec.ahead, filters)
     style = written.style(), written.week_shift_days()
-    asked = (spec.name, spec.build, snapshot.facts, filters, tuple(flags), tuple(sorted(parameters.items())), style)
-    return snapshot.memory.answer(asked, lambda: _drawn(spec, snapshot, filters, flags, parameters))
+    asked = (spec.name, spec.build, snapshot.facts, seen, tuple(flags), tuple(sorted(parameters.items())), style)
+    return snapshot.memory.answer(asked, lambda: _drawn(spec, snapshot, seen, flags, parameters))
+
+
+@lru_cache(maxsize=2048)
+def _heard(question: str, ahead: str, filters: Filters) -> Filters:
+    """The view without the period, the comparison and the basis that neither question can take into account: the chart
+    is the same in all of these views, so it is drawn once."""
+    used = {name for asked in (question, ahead) if asked for name in heeding(query.find(asked))[0]}
+    used |= {"period"} if "compare" in used else set()  # the earlier days depend on it
+    ignored = [field for name, fields in UNHEARD.items() if name not in used for field in fields]
+    return replace(filters, **{field: getattr(PLAIN, field) for field in ignored})
 
 
 def _drawn(

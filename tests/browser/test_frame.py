@@ -220,3 +220,29 @@ def test_charts_out_of_sight_are_drawn_after_those_in_sight(open_page):
     assert "revenue_bridge" not in page.evaluate("() => window.order")
     page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     page.wait_for_function("() => window.order.includes('revenue_bridge')")
+
+
+def test_a_changed_filter_asks_the_server_at_once_and_once(open_page):
+    page = open_page("/overview")
+    page.add_init_script(
+        "window.sent = []; const send = window.fetch;"
+        "window.fetch = (...what) => { window.sent.push(String(what[1] && what[1].body)); return send(...what); };"
+    )
+    settled(page.reload() and page)
+    before = page.locator("#overview-meant").inner_text()
+    sent_within_the_event = page.evaluate(
+        """() => {
+            window.sent = [];
+            const control = document.getElementById("filters-range");
+            control.value = "l90d";
+            control.dispatchEvent(new Event("change", { bubbles: true }));
+            return window.sent.length;
+        }"""
+    )
+    assert sent_within_the_event == 1
+    expect(page.locator("#overview-meant")).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("range=l90d"))
+    settled(page)
+    asked = [body for body in page.evaluate("window.sent") if "overview-meant" in body]
+    assert len(asked) == 1, "the renderer takes the answer to the same question"
+    assert '"range":"l90d"' in asked[0]

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashapp.charts import catalogue
 from dashapp.charts.chart import Flag
 from dashapp.domain.filters import Filters
+from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.services import charting
 from dashapp.settings import Settings
 from dashapp.store.memory import LARGEST_CELLS, Memory
@@ -58,3 +60,28 @@ def test_a_note_on_a_chart_is_drawn_although_the_chart_is_known(snapshot):
     told = charting.draw("revenue_trend", snapshot, Filters(), [Flag(day, day, "Sale", "Ann")])
     assert "Sale" in told.summary
     assert charting.draw("revenue_trend", snapshot, Filters()) is plain
+
+
+def test_a_chart_is_drawn_once_for_all_views_that_its_question_cannot_tell_apart(snapshot):
+    drawn = charting.draw("clv_distribution", snapshot, Filters())
+    elsewhere = Filters(range="l90d", compare=Compare.NONE, basis=Basis.GROSS_SALES)
+    assert charting.draw("clv_distribution", snapshot, elsewhere) is drawn
+    assert charting.draw("clv_distribution", snapshot, Filters(country=("France",))) is not drawn
+    trend = charting.draw("revenue_trend", snapshot, Filters())
+    assert charting.draw("revenue_trend", snapshot, Filters(compare=Compare.NONE)) is not trend
+
+
+@pytest.mark.slow
+def test_no_chart_looks_different_where_its_question_cannot(snapshot):
+    views = (
+        Filters(range="l90d", compare=Compare.PREVIOUS_PERIOD, basis=Basis.GROSS_SALES),
+        Filters(range="all", compare=Compare.NONE, channel=("E-mail",)),
+    )
+    for spec in catalogue.charts().values():
+        for filters in views:
+            heard = charting._heard(spec.query, spec.ahead, filters)
+            if heard != filters:
+                whole, drawn = (charting._drawn(spec, snapshot, seen, (), {}) for seen in (filters, heard))
+                assert whole.figure == drawn.figure, spec.name
+                assert (whole.summary, whole.marks, whole.note) == (drawn.summary, drawn.marks, drawn.note), spec.name
+                pd.testing.assert_frame_equal(whole.table, drawn.table)

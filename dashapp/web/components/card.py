@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from dash import Output, html, no_update
 from dash.development.base_component import Component
@@ -25,6 +26,9 @@ from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon
 from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import plot
 from dashapp.web.components.states import from_note
+
+_tables: WeakKeyDictionary[Chart, str] = WeakKeyDictionary()
+"Of the charts that a snapshot remembers; a table in words costs as much as some of the charts."
 
 
 class Named(Protocol):
@@ -147,6 +151,10 @@ def _values(chart: Chart) -> tuple[Any, str, str, Any]:
     """Figure, look of the card, its table, and its sentence: what the chart says or why there is none."""
     if chart.figure is None:
         return no_update, "chart-card is-noted", "", from_note(chart.note or Note("empty", chart.summary))
-    words = table_words(chart.table, chart.summary)._asdict()
-    table = json.dumps(words | {"marks": [dict(mark) if mark else None for mark in chart.marks]}, default=str)
+    table = _tables.get(chart) or _tables.setdefault(chart, _table(chart))
     return chart.figure, "chart-card is-drawn", table, chart.summary
+
+
+def _table(chart: Chart) -> str:
+    words = table_words(chart.table, chart.summary)._asdict()
+    return json.dumps(words | {"marks": [dict(mark) if mark else None for mark in chart.marks]}, default=str)

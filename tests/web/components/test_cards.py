@@ -79,6 +79,11 @@ def test_the_table_beside_a_chart_holds_its_numbers():
     assert "1,234.5" in card_values(DRAWN)[2]
 
 
+def test_the_table_of_a_chart_that_did_not_change_is_put_into_words_once():
+    assert card_values(DRAWN)[2] is card_values(DRAWN)[2]
+    assert card_values(replace(DRAWN))[2] is not card_values(DRAWN)[2], "another chart has a table of its own"
+
+
 def test_a_graph_sends_nothing_away():
     assert CONFIG["showSendToCloud"] is False
     assert CONFIG["plotlyServerURL"] == ""
