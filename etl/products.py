@@ -140,7 +140,7 @@ def _judged(connection: Connection) -> Lifecycle:
 
 
 def _pairs(connection: Connection) -> dict[str, pd.DataFrame]:
-    found = bundles.find(connection.execute(whole.BASKETS).df())
+    found = bundles.find(whole.Baskets.written(connection))
     pairs = found.pairs.head(MOST_PAIRS)
     return {
         "marts.product_pairs": pairs.assign(rank=range(1, len(pairs) + 1)),
@@ -168,14 +168,15 @@ def _searched(found: bundles.Bundles) -> pd.DataFrame:
 
 
 def _entries(connection: Connection) -> dict[str, pd.DataFrame]:
-    entries, customers, days = (
-        connection.execute(sql).df() for sql in (whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS)
+    entries, customers, days, catalogue = (
+        connection.execute(sql).df() for sql in (whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS, whole.CATALOGUE)
     )
+    category = catalogue.set_index("product_key")["category"].astype("category")
     by_product = entry_products.compare(entries.rename(columns={"product_key": "entry_key"}), customers, days)
-    by_category = entry_products.compare(entries.rename(columns={"category": "entry_key"}), customers, days)
-    category = entries.drop_duplicates("product_key").set_index("product_key")["category"]
-    by_product["level"], by_product["category"] = "product", by_product["entry_key"].map(category)
-    by_category["level"], by_category["category"] = "category", by_category["entry_key"]
+    entries["entry_key"] = category.cat.codes.reindex(entries.pop("product_key")).to_numpy()
+    by_category = entry_products.compare(entries, customers, days)
+    by_product["level"], by_product["category"] = "product", by_product["entry_key"].map(category.astype(object))
+    by_category["level"], by_category["category"] = "category", category.cat.categories[by_category["entry_key"]]
     by_product["product_key"] = by_product["entry_key"].astype("Int64")
     by_category["product_key"] = pd.Series(pd.NA, index=by_category.index, dtype="Int64")
     return {"marts.entry_products": pd.concat([by_product, by_category], ignore_index=True)}

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
 
 from dashapp.domain.whole_months import whole_until
 from etl.work import Connection
@@ -29,16 +33,20 @@ MONTHS = "from whole.product_months order by product_key, month"
 CATALOGUE = "from whole.products order by product_key"
 SALE_DAYS = "select distinct product_key, order_date as day from whole.sales"
 BASKETS = """
-    select
-        cast(dense_rank() over (order by order_date, order_id, customer_key) as bigint) as basket,
-        order_date as day, product_key
-    from (select distinct * from whole.sales) as lines
-    order by basket, product_key"""
+    select order_date as day, list_distinct(list(product_key)) as products
+    from whole.sales
+    group by order_date, order_id, customer_key"""
 "Purchase orders, their distinct products: no returns, no charges."
+NUMBERED = f"""
+    insert into whole.baskets
+    select cast($before + basket as uinteger), day, unnest(products)
+    from (select row_number() over () as basket, * from ({BASKETS}) where day between $first and $last)"""
+PIECE = "select basket, day, product_key from whole.baskets where day between $first and $last"
+LINES = 4_000_000
+"Of a piece of the baskets, if no day alone has more."
 ENTRIES = """
-    select distinct line.customer_key, line.product_key, product.category
+    select distinct line.customer_key, line.product_key
     from whole.sales as line
-    inner join whole.products as product on product.product_key = line.product_key
     inner join whole.purchase_days as first
         on first.customer_key = line.customer_key
         and first.order_date = line.order_date
@@ -74,3 +82,40 @@ def looking(connection: Connection) -> Iterator[None]:
         connection.execute(f"create view whole.{name} as {query.format(until=until)}")
     yield
     connection.execute("drop schema whole cascade")
+
+
+@dataclass(frozen=True)
+class Baskets:
+    """The purchase orders by time, in pieces of whole days: never all of them in memory."""
+
+    connection: Connection
+    days: tuple[dict[str, date], ...]
+    "First and last day of each piece."
+
+    @classmethod
+    def written(cls, connection: Connection, lines: int = LINES) -> Baskets:
+        """As table whole.baskets, piece by piece; lines: of a piece, if no day alone has more."""
+        connection.execute("create table whole.baskets (basket uinteger, day date, product_key uinteger)")
+        days, before = _pieces(connection, lines), 0
+        for piece in days:
+            connection.execute(NUMBERED, piece | {"before": before})
+            before = connection.execute("select coalesce(max(basket), 0) from whole.baskets").fetchall()[0][0]
+        return cls(connection, tuple(days))
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        for piece in self.days:
+            yield self.connection.execute(PIECE, piece).df()
+
+
+def _pieces(connection: Connection, lines: int) -> list[dict[str, date]]:
+    pieces: list[dict[str, date]] = []
+    room = 0
+    for day, count in connection.execute(
+        "select order_date, count(*) from whole.sales group by order_date order by order_date"
+    ).fetchall():
+        if count > room:
+            pieces.append({"first": day})
+            room = lines
+        pieces[-1]["last"] = day
+        room -= count
+    return pieces
