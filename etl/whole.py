@@ -22,26 +22,25 @@ VIEWS = {
     "where month <= '{until}'",
     "sales": "select order_id, customer_key, order_date, product_key from staging.order_lines "
     "where kind = 'sale' and product_key is not null and order_date <= '{until}'",
+    "baskets": "select basket, order_date, product_key from staging.baskets where order_date <= '{until}'",
     "purchase_days": "select customer_key, purchase_number, order_date from staging.purchase_days "
     "where purchase_number <= 2 and order_date <= '{until}'",
     "customer_dates": "select customer_key, order_date, net_sales from staging.customer_dates "
     "where order_date <= '{until}'",
 }
-"""Of the schema `whole`: what the tables they are made of say up to the last day of a whole month."""
+"""Of the schema `whole`: what the tables they are made of say up to the last day of a whole month. `baskets` are the
+sales with a number for each order, which may be another one in the next refresh."""
 
 MONTHS = "from whole.product_months order by product_key, month"
 CATALOGUE = "from whole.products order by product_key"
 SALE_DAYS = "select distinct product_key, order_date as day from whole.sales"
+BASKET_DAYS = "select order_date, count(*) from whole.sales group by order_date order by order_date"
 BASKETS = """
-    select order_date as day, list_distinct(list(product_key)) as products
-    from whole.sales
-    group by order_date, order_id, customer_key"""
+    select basket, order_date as day, product_key
+    from whole.baskets
+    where order_date between $first and $last
+    order by order_date, basket"""
 "Purchase orders, their distinct products: no returns, no charges."
-NUMBERED = f"""
-    insert into whole.baskets
-    select cast($before + basket as uinteger), day, unnest(products)
-    from (select row_number() over () as basket, * from ({BASKETS}) where day between $first and $last)"""
-PIECE = "select basket, day, product_key from whole.baskets where day between $first and $last"
 LINES = 4_000_000
 "Of a piece of the baskets, if no day alone has more."
 ENTRIES = """
@@ -93,26 +92,19 @@ class Baskets:
     "First and last day of each piece."
 
     @classmethod
-    def written(cls, connection: Connection, lines: int = LINES) -> Baskets:
-        """As table whole.baskets, piece by piece; lines: of a piece, if no day alone has more."""
-        connection.execute("create table whole.baskets (basket uinteger, day date, product_key uinteger)")
-        days, before = _pieces(connection, lines), 0
-        for piece in days:
-            connection.execute(NUMBERED, piece | {"before": before})
-            before = connection.execute("select coalesce(max(basket), 0) from whole.baskets").fetchall()[0][0]
-        return cls(connection, tuple(days))
+    def of(cls, connection: Connection, lines: int = LINES) -> Baskets:
+        """lines: of a piece, if no day alone has more."""
+        return cls(connection, tuple(_pieces(connection, lines)))
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         for piece in self.days:
-            yield self.connection.execute(PIECE, piece).df()
+            yield self.connection.execute(BASKETS, piece).df()
 
 
 def _pieces(connection: Connection, lines: int) -> list[dict[str, date]]:
     pieces: list[dict[str, date]] = []
     room = 0
-    for day, count in connection.execute(
-        "select order_date, count(*) from whole.sales group by order_date order by order_date"
-    ).fetchall():
+    for day, count in connection.execute(BASKET_DAYS).fetchall():
         if count > room:
             pieces.append({"first": day})
             room = lines

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +85,7 @@ def survey(pieces: Iterable[pd.DataFrame], rules: BundleRules) -> Survey:
     days: list[NDArray[np.datetime64]] = [np.zeros(0, dtype="datetime64[s]")]
     counts: list[IntArray] = [np.zeros(0, dtype=np.int64)]
     for piece in pieces:
-        start, size = _runs(piece["basket"].to_numpy())
+        start, size = _runs(piece)
         day, count = np.unique(piece["day"].to_numpy()[start].astype("datetime64[s]"), return_counts=True)
         days.append(day)
         counts.append(count)
@@ -101,9 +100,10 @@ def survey(pieces: Iterable[pd.DataFrame], rules: BundleRules) -> Survey:
     )  # fmt: skip
 
 
-def _runs(basket: NDArray[Any]) -> tuple[IntArray, IntArray]:
+def _runs(piece: pd.DataFrame) -> tuple[IntArray, IntArray]:
     """First row and number of rows of each basket."""
-    start = np.flatnonzero(np.r_[True, basket[1:] != basket[:-1]])[: len(basket)]
+    basket, day = piece["basket"].to_numpy(), piece["day"].to_numpy()
+    start = np.flatnonzero(np.r_[True, (basket[1:] != basket[:-1]) | (day[1:] != day[:-1])])[: len(basket)]
     return start, np.diff(np.r_[start, len(basket)])
 
 
@@ -130,8 +130,9 @@ class Part:
         "Baskets with both, above the diagonal: the upper triangle of X'X."
 
     def add(self, basket: IntArray, product: IntArray) -> None:
-        """Lines of whole baskets: which basket, in runs, and number of the product, -1 where it can be in no pair."""
-        size = _runs(basket)[1]
+        """Lines of whole baskets: number of the basket, ascending, and of the product, -1 where it is in no pair."""
+        size = np.bincount(basket)
+        size = size[size > 0]
         self.baskets += len(size)
         self.lines += len(basket)
         self.meetings += int(size @ (size - 1))
@@ -155,35 +156,36 @@ def count(pieces: Iterable[pd.DataFrame], known: Survey, most_lines: int) -> tup
     number = np.full(len(known.popularity), -1, dtype=np.int64)
     number[known.keys] = np.arange(len(known.keys))
     for piece in pieces:
-        basket, key = (piece[name].to_numpy(dtype=np.int64) for name in ("basket", "product_key"))
-        kept = _kept(basket, key, known.popularity, most_lines)
-        late = (
-            np.zeros(len(basket), dtype=bool) if known.split_at is None else piece["day"].to_numpy() >= known.split_at
-        )
+        start, size = _runs(piece)
+        key = piece["product_key"].to_numpy(dtype=np.int64)
+        basket = np.repeat(np.arange(len(size)), size)
+        kept = _kept(start, size, key, known.popularity, most_lines)
+        late = np.zeros(len(key), dtype=bool)
+        if known.split_at is not None:
+            late = piece["day"].to_numpy() >= known.split_at
         for part, mine in zip(parts, (kept & ~late, kept & late), strict=True):
             part.add(basket[mine], number[key[mine]])
     return parts
 
 
-def _kept(basket: IntArray, key: IntArray, popularity: IntArray, most_lines: int) -> NDArray[np.bool_]:
+def _kept(start: IntArray, size: IntArray, key: IntArray, popularity: IntArray, most_lines: int) -> NDArray[np.bool_]:
     """Of a basket with more products the `most_lines` first by how often they are sold, then by key.
 
     What is cut does not depend on the order of lines.
     """
-    start, size = _runs(basket)
-    kept = np.ones(len(basket), dtype=bool)
+    kept = np.ones(len(key), dtype=bool)
     for first, length in zip(start[size > most_lines], size[size > most_lines], strict=True):
-        rows = slice(first, first + length)
-        kept[first + np.lexsort((key[rows], -popularity[key[rows]]))[most_lines:]] = False
+        keys = key[first : first + length]
+        kept[first + np.lexsort((keys, -popularity[keys]))[most_lines:]] = False
     return kept
 
 
 def find(pieces: Iterable[pd.DataFrame], rules: BundleRules | None = None) -> Bundles:
     """Pairs bought together more often than chance at the stated false discovery rate, by the lower bound of lift.
 
-    pieces: the baskets by time, read twice. Columns basket (any number, its rows together), day, product_key (numbers
-    as small as there are products), one row per product of a basket; no day is in two pieces, and later pieces have
-    later days.
+    pieces: the baskets by time, read twice. Columns basket (a number of its day, its rows together), day, product_key
+    (numbers as small as there are products), one row per product of a basket; no day is in two pieces, and later pieces
+    have later days.
     """
     rules = rules or BundleRules()
     known = survey(pieces, rules)

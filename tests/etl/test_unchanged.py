@@ -124,7 +124,7 @@ def declared() -> Iterator[duckdb.DuckDBPyConnection]:
 
 READ = {
     "stages": (whole.MONTHS, whole.CATALOGUE, whole.SALE_DAYS),
-    "pairs": (whole.BASKETS,),
+    "pairs": (whole.BASKET_DAYS,),
     "first products": (whole.CATALOGUE, whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS),
 }
 
