@@ -359,6 +359,12 @@ ORDERED = """(
             ) where before is not null group by 1, 2""",
         ),
         (
+            "select * from marts.product_sales",
+            """select product_key, order_date, coalesce(sum(quantity) filter (kind = 'sale'), 0),
+                coalesce(-sum(quantity) filter (kind = 'return'), 0), sum(amount), sum(margin)
+            from marts.order_lines where product_key is not null group by 1, 2""",
+        ),
+        (
             "select days, came_back, customers from marts.second_waits",
             """select coalesce(second_order_date, observed_until) - first_order_date, second_order_date is not null,
                 count(*) from marts.customers cross join meta.snapshot group by 1, 2""",

@@ -40,14 +40,14 @@ from staging.products as product
 left join (
     select
         product_key,
-        min(case when kind = 'sale' then order_date end) as first_sold_on,
-        max(case when kind = 'sale' then order_date end) as last_sold_on,
-        cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
-        cast(sum(case when kind = 'sale' then quantity else 0 end) as double) as units_sold,
-        cast(-sum(case when kind = 'return' then quantity else 0 end) as double) as units_returned,
-        cast(sum(margin) as decimal(16, 2)) as gross_margin,
-        sum(amount) as net_sales
-    from staging.order_lines
+        min(case when pieces_sold > 0 then order_date end) as first_sold_on,
+        max(case when pieces_sold > 0 then order_date end) as last_sold_on,
+        cast(sum(pieces_sold - pieces_returned) as double) as units,
+        cast(sum(pieces_sold) as double) as units_sold,
+        cast(sum(pieces_returned) as double) as units_returned,
+        cast(sum(gross_margin) as decimal(16, 2)) as gross_margin,
+        sum(net_sales) as net_sales
+    from marts.product_sales
     group by product_key
 ) as sold on sold.product_key = product.product_key
 left join (
