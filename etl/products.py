@@ -47,7 +47,8 @@ TABLES: Mapping[str, tuple[str, str]] = {
         "level, window_days, product_key, category",
         "level VARCHAR, product_key UINTEGER, category VARCHAR, window_days INTEGER, customers INTEGER, "
         "mature_customers INTEGER, repeat_rate DOUBLE, net_value DOUBLE, net_value_low DOUBLE, net_value_high DOUBLE, "
-        "shrunk_value DOUBLE, shrunk_low DOUBLE, shrunk_high DOUBLE, overall_value DOUBLE, p_value DOUBLE, "
+        "shrunk_value DOUBLE, shrunk_low DOUBLE, shrunk_high DOUBLE, overall_value DOUBLE, "
+        "overall_customers INTEGER, p_value DOUBLE, "
         "q_value DOUBLE, median_days_to_second DOUBLE, hazard_ratio DOUBLE, hazard_low DOUBLE, hazard_high DOUBLE, "
         "hazard_p_value DOUBLE, hazard_q_value DOUBLE",
     ),
@@ -63,7 +64,8 @@ the one of `stage`; null without a curve. product_transitions: the stage as of e
 and the quarter before's. product_curves: the fitted curve of each product that has one, month by month: expected counts
 of `counted` (new_buyers or units), its inflections (growth_from, decline_from) and its peak. product_pairs: confidence
 is the share of product_key's baskets with the other.
-entry_products: level 'product' or 'category'; money is net sales in the first window_days of a customer. hazard_*: how
+entry_products: level 'product' or 'category'; money is net sales in the first window_days of a customer. overall_*: of
+everybody observed as long. hazard_*: how
 much sooner the second purchase comes than for the others who started in that quarter with about as many products, over
 all of the time observed, the same in every window; null where there are no such others.
 """
@@ -140,7 +142,7 @@ def _judged(connection: Connection) -> Lifecycle:
 
 
 def _pairs(connection: Connection) -> dict[str, pd.DataFrame]:
-    found = bundles.find(connection.execute(whole.BASKETS).df())
+    found = bundles.find(whole.Baskets.of(connection))
     pairs = found.pairs.head(MOST_PAIRS)
     return {
         "marts.product_pairs": pairs.assign(rank=range(1, len(pairs) + 1)),
@@ -168,14 +170,15 @@ def _searched(found: bundles.Bundles) -> pd.DataFrame:
 
 
 def _entries(connection: Connection) -> dict[str, pd.DataFrame]:
-    entries, customers, days = (
-        connection.execute(sql).df() for sql in (whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS)
+    entries, customers, days, catalogue = (
+        connection.execute(sql).df() for sql in (whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS, whole.CATALOGUE)
     )
+    category = catalogue.set_index("product_key")["category"].astype("category")
     by_product = entry_products.compare(entries.rename(columns={"product_key": "entry_key"}), customers, days)
-    by_category = entry_products.compare(entries.rename(columns={"category": "entry_key"}), customers, days)
-    category = entries.drop_duplicates("product_key").set_index("product_key")["category"]
-    by_product["level"], by_product["category"] = "product", by_product["entry_key"].map(category)
-    by_category["level"], by_category["category"] = "category", by_category["entry_key"]
+    entries["entry_key"] = category.cat.codes.reindex(entries.pop("product_key")).to_numpy()
+    by_category = entry_products.compare(entries, customers, days)
+    by_product["level"], by_product["category"] = "product", by_product["entry_key"].map(category.astype(object))
+    by_category["level"], by_category["category"] = "category", category.cat.categories[by_category["entry_key"]]
     by_product["product_key"] = by_product["entry_key"].astype("Int64")
     by_category["product_key"] = pd.Series(pd.NA, index=by_category.index, dtype="Int64")
     return {"marts.entry_products": pd.concat([by_product, by_category], ignore_index=True)}

@@ -12,6 +12,7 @@ bought both anyway.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,104 +64,158 @@ class Bundles:
 
 
 @dataclass(frozen=True)
-class Baskets:
-    """Lines as numbers: distinct (basket, product), baskets in the order of time."""
+class Survey:
+    """What must be known of all baskets before any is counted."""
 
-    basket: IntArray
-    product: IntArray
     keys: IntArray
-    "product_key per product number."
-    day: NDArray[np.datetime64]
-    "Per basket."
+    "Products that are in enough baskets to be in a pair at all, ascending."
+    popularity: IntArray
+    "Baskets with each product, by product_key."
+    baskets: int
     cut: int
-
-    def between(self, first: int, last: int) -> sparse.csr_matrix:
-        """Baskets first..last - 1 x products, 1 where the basket holds the product."""
-        inside = (self.basket >= first) & (self.basket < last)
-        ones = np.ones(int(inside.sum()), dtype=np.float32)
-        shape = (last - first, len(self.keys))
-        return sparse.csr_matrix((ones, (self.basket[inside] - first, self.product[inside])), shape=shape)
+    split: int
+    "Number of early baskets."
+    split_at: np.datetime64 | None
+    "First day of the later part; None: there is none."
 
 
-def baskets_of(lines: pd.DataFrame, most_lines: int) -> Baskets:
-    """lines: basket (number of the purchase order, any order), day, product_key; one row per line, repeats allowed.
-
-    A basket with more products keeps the `most_lines` first by how often they are sold, then by key: what is cut does
-    not depend on the order of lines.
-    """
-    distinct = lines.drop_duplicates(["basket", "product_key"])
-    by_time = distinct.groupby("basket")["day"].min().reset_index().sort_values(["day", "basket"])
-    number = pd.Series(np.arange(len(by_time)), index=by_time["basket"].to_numpy())
-    basket = number.reindex(distinct["basket"]).to_numpy(dtype=np.int64)
-    product, keys = pd.factorize(distinct["product_key"], sort=True)
-    popularity = np.bincount(product, minlength=len(keys))
-    order = np.lexsort((product, -popularity[product], basket))
-    basket, product = basket[order], product[order]
-    size = np.bincount(basket, minlength=len(by_time))
-    place = np.arange(len(basket)) - (np.cumsum(size) - size)[basket]
-    kept = place < most_lines
-    return Baskets(
-        basket[kept], product[kept], np.asarray(keys, dtype=np.int64), by_time["day"].to_numpy(),
-        int((size > most_lines).sum()),
+def survey(pieces: Iterable[pd.DataFrame], rules: BundleRules) -> Survey:
+    """One look at every basket; see `find`."""
+    popularity, cut = np.zeros(1, dtype=np.int64), 0
+    days: list[NDArray[np.datetime64]] = [np.zeros(0, dtype="datetime64[s]")]
+    counts: list[IntArray] = [np.zeros(0, dtype=np.int64)]
+    for piece in pieces:
+        start, size = _runs(piece)
+        day, count = np.unique(piece["day"].to_numpy()[start].astype("datetime64[s]"), return_counts=True)
+        days.append(day)
+        counts.append(count)
+        sold = np.bincount(piece["product_key"].to_numpy(dtype=np.int64), minlength=len(popularity))
+        sold[: len(popularity)] += popularity
+        popularity, cut = sold, cut + int((size > rules.most_lines).sum())
+    day, count = np.concatenate(days), np.concatenate(counts)
+    total, split = int(count.sum()), _split(count, rules.share_first)
+    return Survey(
+        np.flatnonzero(popularity >= rules.least_joint), popularity, total, cut, split,
+        day[np.cumsum(count) > split][0] if split < total else None,
     )  # fmt: skip
 
 
-def joint(matrix: sparse.csr_matrix, least: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Products i < j with at least `least` joint baskets, and how many: the upper triangle of X'X."""
-    counts = sparse.triu(matrix.T @ matrix, k=1, format="coo")
-    enough = counts.data >= least
-    return (
-        counts.row[enough].astype(np.int64),
-        counts.col[enough].astype(np.int64),
-        np.rint(counts.data[enough]).astype(np.int64),
-    )
+def _runs(piece: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    """First row and number of rows of each basket."""
+    basket, day = piece["basket"].to_numpy(), piece["day"].to_numpy()
+    start = np.flatnonzero(np.r_[True, (basket[1:] != basket[:-1]) | (day[1:] != day[:-1])])[: len(basket)]
+    return start, np.diff(np.r_[start, len(basket)])
 
 
-def find(lines: pd.DataFrame, rules: BundleRules | None = None) -> Bundles:
-    """Pairs bought together more often than chance at the stated false discovery rate, by the lower bound of lift."""
+def _split(count: IntArray, share: float) -> int:
+    """How many baskets are early, whole days of them; all are where that leaves none early. count: baskets per day."""
+    before = np.cumsum(count) - count
+    place = int(count.sum() * share)
+    day = int(np.searchsorted(before, place, side="right")) - 1
+    split = int(before[day]) if place < count.sum() else int(count.sum())
+    return split if split > 0 else int(count.sum())
+
+
+class Part:
+    """Some of the baskets, counted piece by piece: never more of them in memory than one piece."""
+
+    def __init__(self, products: int) -> None:
+        self.baskets = 0
+        self.lines = 0
+        self.meetings = 0
+        "Sum of s (s - 1), s products per basket."
+        self.sizes: IntArray = np.zeros(products, dtype=np.int64)
+        "Baskets with each product."
+        self.joint = sparse.csr_matrix((products, products), dtype=np.int32)
+        "Baskets with both, above the diagonal: the upper triangle of X'X."
+
+    def add(self, basket: IntArray, product: IntArray) -> None:
+        """Lines of whole baskets: number of the basket, ascending, and of the product, -1 where it is in no pair."""
+        size = np.bincount(basket)
+        size = size[size > 0]
+        self.baskets += len(size)
+        self.lines += len(basket)
+        self.meetings += int(size @ (size - 1))
+        paired, row = product >= 0, np.repeat(np.arange(len(size)), size)
+        self.sizes += np.bincount(product[paired], minlength=len(self.sizes))
+        held = sparse.csr_matrix(
+            (np.ones(int(paired.sum()), dtype=np.int32), (row[paired], product[paired])),
+            shape=(len(size), len(self.sizes)),
+        )
+        self.joint = self.joint + sparse.triu(held.T @ held, k=1, format="csr")
+
+    @property
+    def crowding(self) -> float:
+        """How much more often than a b / n two products meet because baskets differ in size; at least 1."""
+        return max(1.0, self.baskets * float(self.meetings) / float(self.lines) ** 2) if self.lines else 1.0
+
+
+def count(pieces: Iterable[pd.DataFrame], known: Survey, most_lines: int) -> tuple[Part, Part]:
+    """The early and the later part; see `find`."""
+    parts = Part(len(known.keys)), Part(len(known.keys))
+    number = np.full(len(known.popularity), -1, dtype=np.int64)
+    number[known.keys] = np.arange(len(known.keys))
+    for piece in pieces:
+        start, size = _runs(piece)
+        key = piece["product_key"].to_numpy(dtype=np.int64)
+        basket = np.repeat(np.arange(len(size)), size)
+        kept = _kept(start, size, key, known.popularity, most_lines)
+        late = np.zeros(len(key), dtype=bool)
+        if known.split_at is not None:
+            late = piece["day"].to_numpy() >= known.split_at
+        for part, mine in zip(parts, (kept & ~late, kept & late), strict=True):
+            part.add(basket[mine], number[key[mine]])
+    return parts
+
+
+def _kept(start: IntArray, size: IntArray, key: IntArray, popularity: IntArray, most_lines: int) -> NDArray[np.bool_]:
+    """Of a basket with more products the `most_lines` first by how often they are sold, then by key.
+
+    What is cut does not depend on the order of lines.
+    """
+    kept = np.ones(len(key), dtype=bool)
+    for first, length in zip(start[size > most_lines], size[size > most_lines], strict=True):
+        keys = key[first : first + length]
+        kept[first + np.lexsort((keys, -popularity[keys]))[most_lines:]] = False
+    return kept
+
+
+def find(pieces: Iterable[pd.DataFrame], rules: BundleRules | None = None) -> Bundles:
+    """Pairs bought together more often than chance at the stated false discovery rate, by the lower bound of lift.
+
+    pieces: the baskets by time, read twice. Columns basket (a number of its day, its rows together), day, product_key
+    (numbers as small as there are products), one row per product of a basket; no day is in two pieces, and later pieces
+    have later days.
+    """
     rules = rules or BundleRules()
-    if lines.empty:
+    known = survey(pieces, rules)
+    if not known.baskets:
         return Bundles(pd.DataFrame(columns=list(COLUMNS)), 0, 0, 0, None)
-    held = baskets_of(lines, rules.most_lines)
-    total = len(held.day)
-    split = _split(held, rules.share_first)
-    early, late = held.between(0, split), held.between(split, total)
-    i, j, both = joint(early, rules.least_joint)
-    frame = _evidence(i, j, both, _sizes(early), split, _crowding(early), rules)
+    early, late = count(pieces, known, rules.most_lines)
+    i, j, both = at_least(early.joint, rules.least_joint)
+    frame = _evidence(i, j, both, early, rules)
     frame = frame[frame["q_value"] <= rules.false_share].copy()
-    _again(frame, late, _sizes(late), rules)
+    _again(frame, late, rules)
     frame = frame.sort_values(["lift_low", "i", "j"], ascending=[False, True, True], ignore_index=True)
-    frame["product_key"], frame["other_product_key"] = held.keys[frame["i"]], held.keys[frame["j"]]
-    day = pd.Timestamp(held.day[split]) if split < total else None
-    return Bundles(frame[list(COLUMNS)], total, held.cut, len(i), day)
+    frame["product_key"], frame["other_product_key"] = known.keys[frame["i"]], known.keys[frame["j"]]
+    day = None if known.split_at is None else pd.Timestamp(known.split_at)
+    return Bundles(frame[list(COLUMNS)], known.baskets, known.cut, len(i), day)
 
 
-def _split(held: Baskets, share: float) -> int:
-    """Number of the first later basket, at the start of a day; all baskets are early where that leaves none early."""
-    total, place = len(held.day), int(len(held.day) * share)
-    split = int(np.searchsorted(held.day, held.day[place])) if place < total else total
-    return split if split > 0 else total
+def at_least(joint: sparse.csr_matrix, least: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Products i < j with at least `least` joint baskets, and how many."""
+    counts = joint.tocoo()
+    enough = counts.data >= least
+    return tuple(each[enough].astype(np.int64) for each in (counts.row, counts.col, counts.data))
 
 
-def _sizes(matrix: sparse.csr_matrix) -> IntArray:
-    return np.asarray(np.rint(np.asarray(matrix.sum(axis=0)).ravel()), dtype=np.int64)
-
-
-def _crowding(matrix: sparse.csr_matrix) -> float:
-    """How much more often than a b / n two products meet because baskets differ in size; at least 1."""
-    size = np.diff(matrix.indptr).astype(float)
-    pieces = size.sum()
-    return max(1.0, len(size) * float(size @ (size - 1)) / pieces**2) if pieces else 1.0
-
-
-def _evidence(
-    i: IntArray, j: IntArray, both: IntArray, sizes: IntArray, baskets: int, crowding: float, rules: BundleRules
-) -> pd.DataFrame:
+def _evidence(i: IntArray, j: IntArray, both: IntArray, early: Part, rules: BundleRules) -> pd.DataFrame:
     """Measures of every candidate pair with the one-sided Fisher test: P(at least as many joint baskets by chance).
 
     Every pair that could have reached `least_joint` counts as a test, found or not: having been selected for its many
     joint baskets is no evidence.
     """
+    sizes, baskets, crowding = early.sizes, early.baskets, early.crowding
     a, b = sizes[i], sizes[j]
     free = baskets / crowding
     p_value = joint_or_more(both, a, b, np.maximum(free, a + b - both))
@@ -196,17 +251,16 @@ def lift_low(both: IntArray, a: IntArray, b: IntArray, baskets: int, crowding: f
     return np.where((both == 0) & np.isfinite(found), 0.0, low)
 
 
-def _again(frame: pd.DataFrame, late: sparse.csr_matrix, sizes: IntArray, rules: BundleRules) -> None:
+def _again(frame: pd.DataFrame, late: Part, rules: BundleRules) -> None:
     """Add what the later baskets say of the pairs found: `holds` when even the lower bound lies above chance.
 
     NA where either was not bought any more.
     """
-    baskets = late.shape[0]
+    baskets, sizes = late.baskets, late.sizes
     i, j = frame["i"].to_numpy(), frame["j"].to_numpy()
-    counts = (late.T @ late).tocsr()
-    both = np.rint(np.asarray(counts[i, j]).ravel()).astype(np.int64) if len(frame) else np.zeros(0, dtype=np.int64)
+    both = np.asarray(late.joint[i, j], dtype=np.int64).ravel() if len(frame) else np.zeros(0, dtype=np.int64)
     frame["later_joint_baskets"] = both
     frame["later_lift"] = lift(both, sizes[i], sizes[j], baskets)
-    frame["later_lift_low"] = lift_low(both, sizes[i], sizes[j], baskets, _crowding(late), rules.z)
+    frame["later_lift_low"] = lift_low(both, sizes[i], sizes[j], baskets, late.crowding, rules.z)
     measured = frame["later_lift"].notna()
     frame["holds"] = (frame["later_lift_low"] > 1.0).astype("boolean").where(measured)

@@ -25,8 +25,8 @@ FloatArray = NDArray[np.float64]
 HAZARD_COLUMNS = ("hazard_ratio", "hazard_low", "hazard_high", "hazard_p_value", "hazard_q_value")
 COLUMNS = (
     "entry_key", "window_days", "customers", "mature_customers", "repeat_rate", "net_value", "net_value_low",
-    "net_value_high", "shrunk_value", "shrunk_low", "shrunk_high", "overall_value", "p_value", "q_value",
-    "median_days_to_second", *HAZARD_COLUMNS,
+    "net_value_high", "shrunk_value", "shrunk_low", "shrunk_high", "overall_value", "overall_customers", "p_value",
+    "q_value", "median_days_to_second", *HAZARD_COLUMNS,
 )  # fmt: skip
 
 
@@ -137,6 +137,7 @@ def _window(
         "mature_customers": n, "repeat_rate": np.bincount(group, again, minlength=groups) / safe, "net_value": mean,
         "net_value_low": mean - spread, "net_value_high": mean + spread, "shrunk_value": shrunk,
         "shrunk_low": shrunk - rules.z * error, "shrunk_high": shrunk + rules.z * error, "overall_value": overall,
+        "overall_customers": int(np.isfinite(everybody).sum()),
         "p_value": np.where(usable, _two_sided(mean - overall, careful), np.nan),
     })  # fmt: skip
 

@@ -34,8 +34,9 @@ def search(snapshot: Snapshot, words: tuple[str, ...], *, may_contact: bool, gue
     """Look the words up; all of them must fit a customer. Without `guess` near misses are not looked for."""
     if not words:
         return Search()
+    telling = sorted(words, key=len, reverse=True)  # few bear a long word, and only they are looked at for the others
     slots: dict[str, Any] = {
-        f"word_{slot}": word for slot, word in enumerate((*words, *[None] * (MAX_WORDS - len(words))), start=1)
+        f"word_{slot}": word for slot, word in enumerate((*telling, *[None] * (MAX_WORDS - len(words))), start=1)
     }
     found = snapshot.frame("customers_found", contact=may_contact, **slots)
     if len(found) or not guess:

@@ -22,6 +22,10 @@ def lines(held: list[set[int]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["basket", "day", "product_key"])
 
 
+def find(held: list[set[int]], rules: BundleRules | None = None) -> bundles.Bundles:
+    return bundles.find([lines(held)], rules)
+
+
 def random_baskets(rng: np.random.Generator, baskets: int = 2000, products: int = 60) -> list[set[int]]:
     """Independent products of different popularity in baskets of very different sizes."""
     share = rng.dirichlet(np.full(products, 1.5))
@@ -32,7 +36,7 @@ def random_baskets(rng: np.random.Generator, baskets: int = 2000, products: int 
 def test_every_measure_equals_brute_force():
     rng = np.random.default_rng(1)
     held = [keys | ({1, 2} if rng.random() < 0.1 else set()) for keys in random_baskets(rng, 300, 12)]
-    found = bundles.find(lines(held), BundleRules(least_joint=3, share_first=1.0, false_share=1.0))
+    found = find(held, BundleRules(least_joint=3, share_first=1.0, false_share=1.0))
     n = len(held)
     crowding = max(1.0, n * sum(len(k) * (len(k) - 1) for k in held) / sum(map(len, held)) ** 2)
     expected = {}
@@ -68,7 +72,7 @@ def test_adjusted_p_values_are_scipys():
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_random_baskets_of_any_size_yield_almost_nothing(seed: int):
     held = random_baskets(np.random.default_rng(seed))
-    found = bundles.find(lines(held), BundleRules(least_joint=5))
+    found = find(held, BundleRules(least_joint=5))
     assert found.tested > 200
     assert len(found.pairs) <= 0.05 * found.tested
 
@@ -83,7 +87,7 @@ def test_planted_pairs_are_found_and_hold_later_while_a_fashion_does_not():
         keys |= {103} if rng.random() < 0.04 else set()
         if number < 1400 and rng.random() < 0.04:
             keys |= {102, 103}
-    pairs = bundles.find(lines(held)).pairs.set_index(["product_key", "other_product_key"])
+    pairs = find(held).pairs.set_index(["product_key", "other_product_key"])
     assert pairs.loc[(100, 101), "holds"]
     assert (102, 103) in pairs.index
     assert not pairs.loc[(102, 103), "holds"]
@@ -95,28 +99,37 @@ def test_what_came_later_has_no_say_in_what_is_found():
     held = [keys - {1, 2} for keys in random_baskets(rng)]
     for keys in held[1400:]:
         keys |= {1, 2} if rng.random() < 0.3 else set()
-    assert (1, 2) not in set(zip(*bundles.find(lines(held)).pairs[["product_key", "other_product_key"]].T.values))  # noqa: B905
+    assert (1, 2) not in set(zip(*find(held).pairs[["product_key", "other_product_key"]].T.values))  # noqa: B905
 
 
 def test_large_baskets_are_cut_and_counted_whatever_the_order_of_lines():
     held = [set(range(80))] + [{1, 2, 3}] * 30
-    frame = lines(held)
-    one, other = bundles.baskets_of(frame, 50), bundles.baskets_of(frame.sample(frac=1, random_state=1), 50)
-    assert one.cut == 1
-    assert np.bincount(one.basket)[0] == 50
-    assert {1, 2, 3} <= set(one.keys[one.product[one.basket == 0]])
-    np.testing.assert_array_equal(one.product, other.product)
+    frame, rules = lines(held), BundleRules(least_joint=1, false_share=1.0, share_first=1.0)
+    mixed = frame.sample(frac=1, random_state=1).sort_values("basket", kind="stable")
+    one, other = bundles.find([frame], rules), bundles.find([mixed], rules)
+    assert one.baskets_cut == 1
+    assert one.tested == 50 * 49 // 2
+    together = one.pairs.set_index(["product_key", "other_product_key"])["joint_baskets"]
+    assert [together[pair] for pair in ((1, 2), (1, 3), (2, 3))] == [31, 31, 31]
+    pd.testing.assert_frame_equal(one.pairs, other.pairs)
 
 
-def test_a_product_listed_twice_in_a_basket_counts_once():
-    frame = lines([{1, 2}] * 25)
-    twice = pd.concat([frame, frame])
-    rules = BundleRules(share_first=1.0, false_share=1.0)
-    assert bundles.find(twice, rules).pairs["joint_baskets"].to_list() == [25]
+@pytest.mark.parametrize("days_each", [1, 7])
+def test_baskets_told_in_pieces_give_what_all_at_once_give(days_each: int):
+    rng = np.random.default_rng(6)
+    frame = lines(random_baskets(rng))
+    piece = (frame["day"] - DAYS[0]).dt.days // days_each
+    rules = BundleRules(most_lines=12, least_joint=5, false_share=1.0)
+    whole, found = bundles.find([frame], rules), bundles.find([part for _, part in frame.groupby(piece)], rules)
+    assert whole.baskets_cut > 0
+    assert (whole.baskets, whole.baskets_cut, whole.tested, whole.split_at) == (
+        found.baskets, found.baskets_cut, found.tested, found.split_at,
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(whole.pairs, found.pairs)
 
 
 def test_no_lines_are_no_error():
-    assert bundles.find(lines([])).pairs.empty
+    assert find([]).pairs.empty
 
 
 @pytest.mark.slow
@@ -125,10 +138,10 @@ def test_a_million_lines_give_the_reference_pairs(shared_data: Path, reference):
     sql = """select dense_rank() over (order by Invoice) as basket, min(cast(InvoiceDate as date)) as day,
                 dense_rank() over (order by StockCode) as product_key
              from read_parquet(?) where Invoice not like 'C%' and Quantity > 0 and Price > 0
-             group by Invoice, StockCode"""
+             group by Invoice, StockCode order by basket"""
     with duckdb.connect() as connection:
         frame = connection.execute(sql, [str(file)]).df()
     known = reference["online_retail_pairs"]
-    held = bundles.baskets_of(frame, 10_000)
-    assert (len(frame), len(held.day)) == (known["lines"], known["baskets"])
-    assert len(bundles.joint(held.between(0, len(held.day)), 100)[0]) == known["pairs_count_ge_100"]
+    rules = BundleRules(most_lines=10_000, least_joint=100, share_first=1.0)
+    found = bundles.find([frame], rules)
+    assert (len(frame), found.baskets, found.tested) == (known["lines"], known["baskets"], known["pairs_count_ge_100"])

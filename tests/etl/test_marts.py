@@ -315,6 +315,15 @@ def test_every_customer_is_found_by_the_id_and_each_word_of_the_name_once(sample
 
 
 WORDS = "select customer_key, kind, word from marts.customer_words"
+ORDERED = """(
+    select distinct line.product_key, line.order_id, line.customer_key, line.order_date, shop.ordered_at
+    from marts.order_lines as line
+    join marts.orders as shop
+        on shop.order_id = line.order_id and shop.order_date = line.order_date
+        and shop.customer_key is not distinct from line.customer_key
+    where line.kind = 'sale' and line.product_key is not null
+) as ordered"""
+"Every product of every purchase order, once."
 
 
 @pytest.mark.parametrize(
@@ -330,8 +339,52 @@ WORDS = "select customer_key, kind, word from marts.customer_words"
             "select c.customer_key, min(d.order_date) from marts.customers c join marts.customer_days d "
             "on d.customer_key = c.customer_key and d.is_purchase and d.order_date > c.first_order_date group by 1",
         ),
+        (
+            "select product_key, weekday, hour, orders from marts.product_hours",
+            f"select product_key, isodow(ordered_at), hour(ordered_at), count(*) from {ORDERED} group by 1, 2, 3",
+        ),
+        (
+            "select product_key, products, orders from marts.product_baskets",
+            f"""select product_key, products, count(*) from {ORDERED} join (
+                select order_id, customer_key, order_date, count(*) as products from {ORDERED} group by 1, 2, 3
+            ) as sizes using (order_id, order_date)
+            where sizes.customer_key is not distinct from ordered.customer_key group by 1, 2""",
+        ),
+        (
+            "select product_key, days, rebuys from marts.product_gaps",
+            f"""select product_key, order_date - before, count(*) from (
+                select product_key, order_date,
+                    lag(order_date) over (partition by product_key, customer_key order by order_date) as before
+                from (select distinct product_key, customer_key, order_date from {ORDERED} where customer_key >= 0)
+            ) where before is not null group by 1, 2""",
+        ),
+        (
+            "select * from marts.product_sales",
+            """select product_key, order_date, coalesce(sum(quantity) filter (kind = 'sale'), 0),
+                coalesce(-sum(quantity) filter (kind = 'return'), 0), sum(amount), sum(margin)
+            from marts.order_lines where product_key is not null group by 1, 2""",
+        ),
+        (
+            "select days, came_back, customers from marts.second_waits",
+            """select coalesce(second_order_date, observed_until) - first_order_date, second_order_date is not null,
+                count(*) from marts.customers cross join meta.snapshot group by 1, 2""",
+        ),
+        (
+            "select product_key, repeat_days from marts.products where repeat_days > 0",
+            f"""select product_key, count(distinct (customer_key, order_date)) from {ORDERED}
+                join marts.customers using (customer_key) where order_date > first_order_date group by 1""",
+        ),
     ],
-    ids=["days of the segments", "hours of the orders", "second purchases"],
+    ids=[
+        "days of the segments",
+        "hours of the orders",
+        "second purchases",
+        "hours of a product",
+        "baskets of a product",
+        "times between",
+        "waits for the second purchase",
+        "days after the first",
+    ],
 )
 def test_what_is_counted_beforehand_is_what_counting_gives(sample_warehouse: Settings, counted: str, anew: str):
     snapshot = Snapshots(sample_warehouse).current()

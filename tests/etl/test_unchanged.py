@@ -122,8 +122,8 @@ def declared() -> Iterator[duckdb.DuckDBPyConnection]:
 
 READ = {
     "stages": (whole.MONTHS, whole.CATALOGUE, whole.SALE_DAYS),
-    "pairs": (whole.BASKETS,),
-    "first products": (whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS),
+    "pairs": (whole.BASKET_DAYS,),
+    "first products": (whole.CATALOGUE, whole.ENTRIES, whole.CUSTOMERS, whole.VALUE_DAYS),
 }
 
 

@@ -10,12 +10,10 @@ with own as (
     from marts.order_lines
     where customer_key = $customer_key and kind = 'sale'
 ), begun as (
-    select product_key as after_key, customer_key, min(order_date) as order_date
-    from marts.order_lines
-    where kind = 'sale'
-        and customer_key <> $customer_key
+    select product_key as after_key, customer_key, first_order_date as order_date
+    from marts.customer_products
+    where customer_key <> $customer_key
         and product_key in (select product_key from own where order_date = last_date)
-    group by product_key, customer_key
 ), came_back as (
     select b.after_key, b.customer_key, min(d.order_date) as order_date
     from begun as b
@@ -36,18 +34,7 @@ with own as (
     group by c.after_key, l.product_key
     qualify count(distinct c.customer_key) >= $least
 ), again as (
-    select count(distinct (d.customer_key, d.order_date)) as days
-    from marts.customer_days as d
-    inner join marts.customers as c on c.customer_key = d.customer_key
-    where d.is_purchase and d.order_date > c.first_order_date
-), usual as (
-    select l.product_key, count(distinct (l.customer_key, l.order_date)) as days
-    from marts.order_lines as l
-    inner join marts.customers as c on c.customer_key = l.customer_key
-    where l.kind = 'sale'
-        and l.order_date > c.first_order_date
-        and l.product_key in (select product_key from followed)
-    group by l.product_key
+    select cast(sum(frequency) as bigint) as days from marts.customers where second_order_date is not null
 )
 select
     before.product_id as after_id,
@@ -56,13 +43,12 @@ select
     coalesce(next.product_name, next.product_id) as product,
     sizes.customers,
     followed.followed,
-    usual.days as usual_days,
+    cast(next.repeat_days as bigint) as usual_days,
     again.days,
     followed.looked_at
 from followed
 cross join again
 inner join sizes on sizes.after_key = followed.after_key
-inner join usual on usual.product_key = followed.product_key
 inner join marts.products as before on before.product_key = followed.after_key
 inner join marts.products as next on next.product_key = followed.product_key
 order by before.product_id, followed.followed desc, next.product_id

@@ -4,23 +4,26 @@
 -- columns: series VARCHAR, net_sales DECIMAL(38,2), gross_margin DECIMAL(38,2), units DOUBLE, buyers BIGINT, repeat_rate DOUBLE, first_purchase_share DOUBLE, return_rate DOUBLE
 -- series: current and previous. repeat_rate: buyers with two purchase days of it or more in the period; the share of
 -- first purchases: buyers whose first purchase day of all lies in the period and had it. Over all time: as in the list.
-with lines as (
-    select 'current' as series, order_date, customer_key, quantity, amount, margin, kind
-    from marts.order_lines
-    where product_key = $product_key and {where}
+with days as (
+    select 'current' as series, * from marts.product_sales where product_key = $product_key and {where}
     union all
-    select 'previous' as series, order_date, customer_key, quantity, amount, margin, kind
+    select 'previous' as series, * from marts.product_sales where product_key = $product_key and {previous_where}
+), lines as (
+    select 'current' as series, order_date, customer_key
     from marts.order_lines
-    where product_key = $product_key and {previous_where}
+    where product_key = $product_key and kind = 'sale' and {where}
+    union all
+    select 'previous' as series, order_date, customer_key
+    from marts.order_lines
+    where product_key = $product_key and kind = 'sale' and {previous_where}
 ), sold as (
     select
         series,
-        cast(sum(amount) as decimal(38, 2)) as net_sales,
-        cast(sum(margin) as decimal(38, 2)) as gross_margin,
-        cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
-        cast(-sum(case when kind = 'return' then quantity else 0 end) as double)
-        / nullif(cast(sum(case when kind = 'sale' then quantity else 0 end) as double), 0.0) as return_rate
-    from lines
+        cast(sum(net_sales) as decimal(38, 2)) as net_sales,
+        cast(sum(gross_margin) as decimal(38, 2)) as gross_margin,
+        cast(sum(pieces_sold - pieces_returned) as double) as units,
+        cast(sum(pieces_returned) as double) / nullif(cast(sum(pieces_sold) as double), 0.0) as return_rate
+    from days
     group by series
 ), bought as (
     select
@@ -36,7 +39,6 @@ with lines as (
             bool_or(lines.order_date = customer.first_order_date) as started_with_it
         from lines
         inner join marts.customers as customer on customer.customer_key = lines.customer_key
-        where lines.kind = 'sale'
         group by lines.series, lines.customer_key
     ) as buyers
     group by series

@@ -4,24 +4,33 @@
 -- orders: purchase orders with it; alone_share: of these, with no other product. rebuys: times an identified customer
 -- bought it again on a later day, and the median of days in between.
 with baskets as (
-    select order_id, customer_key, order_date, count(distinct product_key) as products
-    from marts.order_lines
-    where kind = 'sale' and order_id in (
-        select order_id from marts.order_lines where product_key = $product_key and kind = 'sale'
-    )
-    group by order_id, customer_key, order_date
-    having bool_or(product_key = $product_key)
+    select products, orders, sum(orders) over (order by products) as up_to, sum(orders) over () as n
+    from marts.product_baskets
+    where product_key = $product_key
 ), gaps as (
-    select date_diff('day', lag(order_date) over (partition by customer_key order by order_date), order_date) as days
-    from (
-        select distinct customer_key, order_date
-        from marts.order_lines
-        where product_key = $product_key and kind = 'sale' and customer_key is not null
-    ) as bought
+    select days, rebuys, sum(rebuys) over (order by days) as up_to, sum(rebuys) over () as n
+    from marts.product_gaps
+    where product_key = $product_key
 )
 select
-    (select count(*) from baskets) as orders,
-    (select avg(case when products = 1 then 1.0 else 0.0 end) from baskets) as alone_share,
-    (select median(products) from baskets) as median_products,
-    (select count(days) from gaps) as rebuys,
-    (select median(days) from gaps) as median_rebuy_days
+    (select cast(coalesce(sum(orders), 0) as bigint) from baskets) as orders,
+    (
+        select cast(coalesce(sum(case when products = 1 then orders end), 0) as double) / cast(sum(orders) as double)
+        from baskets
+    ) as alone_share,
+    (
+        -- the two in the middle, which are one where the number is odd
+        select (
+            cast(min(case when 2 * up_to >= n then products end) as double)
+            + cast(min(case when 2 * up_to > n then products end) as double)
+        ) / 2
+        from baskets
+    ) as median_products,
+    (select cast(coalesce(sum(rebuys), 0) as bigint) from gaps) as rebuys,
+    (
+        select (
+            cast(min(case when 2 * up_to >= n then days end) as double)
+            + cast(min(case when 2 * up_to > n then days end) as double)
+        ) / 2
+        from gaps
+    ) as median_rebuy_days

@@ -3,23 +3,11 @@
 -- filters: none
 -- columns: part VARCHAR, slot BIGINT, orders BIGINT, shop_orders BIGINT
 -- part: weekday (1 is Monday) or hour (0 to 23, shop-local; of no use where deliveries name no time of day).
-with with_it as (
-    select distinct order_id, customer_key, order_date
-    from marts.order_lines
-    where kind = 'sale' and product_key is not distinct from $product_key
-), sold as (
-    select isodow(shop.ordered_at) as weekday, hour(shop.ordered_at) as hour, count(*) as orders
-    from with_it
-    join marts.orders as shop
-        on shop.order_id = with_it.order_id
-        and shop.customer_key is not distinct from with_it.customer_key
-        and shop.order_date = with_it.order_date
-    where shop.is_purchase
-    group by 1, 2
-), slots as (
+with slots as (
     select cast(shop.weekday as bigint) as weekday, cast(shop.hour as bigint) as hour, sold.orders, shop.orders as shop_orders
     from marts.order_hours as shop
-    left join sold on sold.weekday = shop.weekday and sold.hour = shop.hour
+    left join marts.product_hours as sold
+        on sold.product_key = $product_key and sold.weekday = shop.weekday and sold.hour = shop.hour
 )
 select
     'weekday' as part,

@@ -46,14 +46,14 @@ with edges as (
 ), sold as (
     select
         valued.valid_from,
-        cast(sum(case when line.kind in ('sale', 'return') then line.quantity else 0 end) as double) as units,
-        sum(case when line.kind = 'sale' then line.quantity else 0 end) as pieces_sold,
-        sum(line.amount) as net_sales,
-        sum(line.margin) as gross_margin
+        cast(sum(day.pieces_sold - day.pieces_returned) as double) as units,
+        sum(day.pieces_sold) as pieces_sold,
+        sum(day.net_sales) as net_sales,
+        sum(day.gross_margin) as gross_margin
     from valued
-    inner join marts.order_lines as line
-        on line.order_date between valued.valid_from and coalesce(valued.valid_to, date '9999-12-31')
-    where line.product_key = $product_key
+    inner join marts.product_sales as day
+        on day.order_date between valued.valid_from and coalesce(valued.valid_to, date '9999-12-31')
+    where day.product_key = $product_key
     group by valued.valid_from
 )
 select

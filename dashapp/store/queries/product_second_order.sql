@@ -6,11 +6,22 @@
 -- days since, as still waiting. hazard_*: the published comparison with those who started alike, the same on every row, null where
 -- there is none, as of the end of the last whole month; compared: products tested together, over which the q value is corrected.
 with starters as (
-    select bought.customer_key
+    select
+        date_diff('day', customer.first_order_date, coalesce(customer.second_order_date, cast($observed_until as date))) as days,
+        customer.second_order_date is not null as came_back,
+        count(*) as customers
     from marts.customer_products as bought
     inner join marts.customers as customer
         on customer.customer_key = bought.customer_key and customer.first_order_date = bought.first_order_date
     where bought.product_key = $product_key
+    group by all
+), waits as (
+    select true as started_here, days, came_back, customers from starters
+    union all
+    select false, shop.days, shop.came_back, shop.customers - coalesce(starters.customers, 0)
+    from marts.second_waits as shop
+    left join starters on starters.days = shop.days and starters.came_back = shop.came_back
+    where shop.customers > coalesce(starters.customers, 0)
 ), hazard as (
     select hazard_ratio, hazard_low, hazard_high, hazard_q_value
     from marts.entry_products
@@ -18,22 +29,20 @@ with starters as (
     limit 1
 )
 select
-    starters.customer_key is not null as started_here,
-    date_diff('day', customer.first_order_date, coalesce(customer.second_order_date, cast($observed_until as date))) as days,
-    customer.second_order_date is not null as came_back,
-    count(*) as customers,
-    max(hazard.hazard_ratio) as hazard_ratio,
-    max(hazard.hazard_low) as hazard_low,
-    max(hazard.hazard_high) as hazard_high,
-    max(hazard.hazard_q_value) as hazard_q_value,
+    waits.started_here,
+    waits.days,
+    waits.came_back,
+    waits.customers,
+    hazard.hazard_ratio,
+    hazard.hazard_low,
+    hazard.hazard_high,
+    hazard.hazard_q_value,
     (
         select count(distinct product_key)
         from marts.entry_products
         where level = 'product' and hazard_ratio is not null
     ) as compared,
     (select product_id from marts.products where product_key = $product_key) as product_id
-from marts.customers as customer
-left join starters on starters.customer_key = customer.customer_key
+from waits
 left join hazard on true
-group by 1, 2, 3
 order by 1, 2, 3

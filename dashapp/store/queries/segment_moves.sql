@@ -1,6 +1,7 @@
 -- question: Where did the customers of each segment move between two days, and what did they bring so far?
 -- grain: a segment then and a segment now
 -- filters: base
+-- kept: {"from_day": null, "to_day": null}
 -- columns: as_of DATE, until DATE, from_segment VARCHAR, to_segment VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE
 -- Days are those segments are known for, month ends and the last day: without $from_day the one at or before the end of
 -- the comparison, without $to_day the last. Lapsed is told apart from the segments: who enters it was lost, who leaves it

@@ -20,10 +20,10 @@ from (
     select
         product_key,
         cast(date_trunc('month', order_date) as date) as month,
-        cast(sum(case when kind in ('sale', 'return') then quantity else 0 end) as double) as units,
-        cast(sum(amount) as decimal(16, 2)) as net_sales,
-        cast(sum(margin) as decimal(16, 2)) as gross_margin
-    from staging.order_lines
+        cast(sum(pieces_sold - pieces_returned) as double) as units,
+        cast(sum(net_sales) as decimal(16, 2)) as net_sales,
+        cast(sum(gross_margin) as decimal(16, 2)) as gross_margin
+    from marts.product_sales
     group by product_key, cast(date_trunc('month', order_date) as date)
 ) as sales
 inner join marts.products as product on product.product_key = sales.product_key
