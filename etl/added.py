@@ -23,7 +23,8 @@ def join(connection: Connection) -> None:
     columns = "".join(f", {name}.* exclude (customer_key)" for name in names)
     joins = " ".join(f"left join {name} on {name}.customer_key = customers.customer_key" for name in names)
     connection.execute(
-        f"create or replace table marts.customers as select customers.*{columns} from marts.customers as customers {joins}"
+        f"""create or replace table marts.customers as
+            select customers.*{columns} from marts.customers as customers {joins}"""
     )
     for name in names:
         connection.execute(f"drop table {name}")

@@ -35,7 +35,7 @@ SUMMARY = """
 def health(
     connection: Connection, days: PurchaseDays, settings: Settings, tested: Backtest, progress: Progress
 ) -> None:
-    """Add COLUMNS (etl/added.py) and write marts.health_reasons; without scores or a tested cut-off the columns are NULL."""
+    """Add COLUMNS (etl/added.py) and write marts.health_reasons; NULL and empty without scores or a tested cut-off."""
     verdict = tested.health_verdict[0]
     fitted = _fitted(connection)
     if not verdict.used or fitted is None:
