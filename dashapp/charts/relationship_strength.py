@@ -106,8 +106,8 @@ CHART = ChartSpec(
     unit="Partial correlation with buying again in the half year held out, 95 % bounds",
     definition="Up to 180 days before the end of the last whole month: in how many categories a customer bought, which "
     "share of the products in more than one order, and which share of the purchase days fell into the busiest month. "
-    "Held against whether the customer bought in the 180 days after, at an equal number of purchase days. Customers with "
-    "one purchase day have no such relationship yet.",
+    "Held against whether the customer bought in the 180 days after, at an equal number of purchase days. Customers "
+    "with one purchase day have no such relationship yet.",
     query="relationship_strength",
     build=build,
     nobody="Its points are correlations over customers of the past.",
