@@ -14,7 +14,7 @@ import pytest
 from dashapp.domain import bundles, entry_products, lifecycle
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import backtest, sales_forecasts, unchanged, whole
+from etl import backtest, unchanged, whole
 from etl import products as step
 from etl.unchanged import fingerprint
 from tests.etl.conftest import Ask, Refresh, order_lines
@@ -45,10 +45,7 @@ def settings(tmp_path: Path) -> Settings:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows whenever the backtest, stages, pairs or first products are worked out."""
     calls: list[str] = []
-    for module, name in (
-        (backtest, "run"), (sales_forecasts, "errors"), (lifecycle, "judge"), (bundles, "find"),
-        (entry_products, "compare"),
-    ):  # fmt: skip
+    for module, name in ((backtest, "run"), (lifecycle, "judge"), (bundles, "find"), (entry_products, "compare")):
         own = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, own=own: calls.append(own.__name__) or own(*given))
     return calls
@@ -69,7 +66,7 @@ def differences(settings: Settings) -> dict[str, int]:
         return {name: connection.execute(query.format(name)).fetchall()[0][0] for name in names}
 
 
-EVERYTHING = ["run", "errors", "judge", "find", "compare", "compare"]
+EVERYTHING = ["run", "judge", "find", "compare", "compare"]
 LATER = order_lines(("x1", "2024-08-30 10:00", "c3", "cup", 2, 10), ("x2", "2024-08-31 09:00", "c99", "spoon", 1, 9))
 "Within the last month of the shop, before it is over; a customer and a product that were not there before."
 
@@ -83,7 +80,7 @@ def test_a_delivery_within_the_month_takes_over_what_a_full_rebuild_gives_and_th
     lines = pd.concat([shop(), LATER.head(1)])
     refresh(order_lines=lines, products=CATALOGUE, marketing_spend=SPEND)
     assert made == EVERYTHING
-    for table in ("marts.product_stages", "marts.product_pairs", "marts.entry_products", "backtest.metrics", "backtest.sales_errors"):
+    for table in ("marts.product_stages", "marts.product_pairs", "marts.entry_products", "backtest.metrics"):
         assert ask(f"from {table}"), table
     refresh(force=True, order_lines=lines, products=CATALOGUE, marketing_spend=SPEND)
     assert made == EVERYTHING * 2
