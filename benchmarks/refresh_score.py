@@ -98,6 +98,7 @@ def histories(n: int, seed: int = 20260101) -> pd.DataFrame:
 def measure(path: Path) -> dict[str, object]:
     """The step on a working database, and what the process needed at most."""
     from dashapp.settings import Settings
+    from etl import added
     from etl.backtest import backtest, purchase_days
     from etl.health import health
     from etl.next_purchase import next_purchase
@@ -117,6 +118,7 @@ def measure(path: Path) -> dict[str, object]:
         next_purchase(connection, settings)
         seconds["next purchase"] = time.perf_counter() - start - sum(seconds.values())
         health(connection, days, settings, tested, silent)
+        added.join(connection)
         seconds["health"] = time.perf_counter() - start - sum(seconds.values())
         totals(connection, valued(connection, settings, validity(connection, settings, silent)))
         seconds["validity and totals"] = time.perf_counter() - start - sum(seconds.values())

@@ -38,6 +38,7 @@ OTHERS = {
     "quality.reject_counts": "entity, reason",
     "quality.unscored_customers": "customer_id",
     **{f"backtest.{name}": "all" for name in TABLES},
+    "backtest.sales_errors": "month, position",
     "ledger.scorecard": "predicted_on, snapshot_id",
     "ledger.equity_bridge": "position",
     "marts.clv_average": "all",

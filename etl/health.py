@@ -16,6 +16,7 @@ from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import BANDS, Bands
 from dashapp.domain.shelf import restore
 from dashapp.settings import Settings
+from etl import added
 from etl.progress import Progress
 from etl.work import Connection
 
@@ -26,13 +27,15 @@ FACTS = {"recent_purchases": "SMALLINT", "season_purchases": "SMALLINT", "return
 """What the sentences about a customer say beside the contribution."""
 
 SUMMARY = """
-    select customer_key, frequency, recency_days, T_days, p_active from marts.customers order by customer_key"""
+    select customer_key, frequency, recency_days, T_days, p_active
+    from marts.customers left join added_scores using (customer_key)
+    order by customer_key"""
 
 
 def health(
     connection: Connection, days: PurchaseDays, settings: Settings, tested: Backtest, progress: Progress
 ) -> None:
-    """Add COLUMNS and write marts.health_reasons; without scores or a tested cut-off the columns are NULL."""
+    """Add COLUMNS (etl/added.py) and write marts.health_reasons; NULL and empty without scores or a tested cut-off."""
     verdict = tested.health_verdict[0]
     fitted = _fitted(connection)
     if not verdict.used or fitted is None:
@@ -76,10 +79,9 @@ def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
 
 def _write(connection: Connection, frame: pd.DataFrame) -> None:
     connection.register("health_rows", frame)
-    added = ", ".join(f"cast(h.{name} as {kind}) as {name}" for name, kind in COLUMNS.items())
-    connection.execute(
-        f"""create or replace table marts.customers as
-            select c.*, {added} from marts.customers as c left join health_rows as h using (customer_key)"""
+    columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
+    added.add(
+        connection, "health", f"select cast(customer_key as uinteger) as customer_key, {columns} from health_rows"
     )
     reasons = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _reasons().items())
     connection.execute(

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import dashapp
@@ -21,6 +22,7 @@ CONTENT_SETTINGS = (
 )  # fmt: skip
 
 
+@cache
 def code_version() -> str:
     """Hash of every file that shapes the content: the ETL with its SQL, and the science. 12 hex digits."""
     roots = [Path(etl.__path__[0]), Path(dashapp.__path__[0]) / "domain"]

@@ -53,7 +53,7 @@ OF_A_MONTH = "order_date >= (select min(month) from run.touched_month)"
 
 LINES = "raw.order_lines"
 READS = re.compile(r"\b(?:(?:staging|marts)\.\w+|raw\.order_lines)\b")
-STANDING = ("staging.inputs", "staging.segment_dates", "staging.gap_rule")
+STANDING = ("staging.inputs", "staging.segment_dates", "staging.relationship_cut")
 "Tables whose earlier rows are asked for when they have been made anew already."
 
 

@@ -13,6 +13,7 @@ from dashapp.domain.next_purchase import usual_wait, window
 from dashapp.domain.patterns import Patterns
 from dashapp.domain.periods import periods_ratio, to_periods
 from dashapp.settings import Settings
+from etl import added
 from etl.work import Connection
 
 COLUMNS = ("next_order_from", "next_order_median", "next_order_until", "overdue_since")
@@ -21,21 +22,22 @@ was scored. `overdue_since`: NULL for whoever is not late."""
 
 
 def next_purchase(connection: Connection, settings: Settings) -> None:
-    """Add COLUMNS."""
+    """Add COLUMNS (etl/added.py)."""
     fitted = connection.execute("select fitted from meta.models where target = 'purchases'").fetchall()
     frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in ("customer_key", *COLUMNS)})
     if fitted and fitted[0][0]:
         frame = _days(connection, cast(PurchaseFit, shelf.restore(fitted[0][0])), settings.horizon_days)
     connection.register("next_purchases", frame)
     ahead = ", ".join(f"cast(observed_until + cast(next.{name} as integer) as date) as {name}" for name in COLUMNS[:3])
-    connection.execute(
-        f"""create or replace table marts.customers as
-            select customers.*, {ahead},
+    added.add(
+        connection,
+        "next_purchases",
+        f"""select customers.customer_key, {ahead},
                 case when next.overdue_since < customers.days_since_last_order
                     then cast(last_order_date + cast(next.overdue_since as integer) as date) end as overdue_since
             from marts.customers as customers
             cross join staging.observation
-            left join next_purchases as next on next.customer_key = customers.customer_key"""
+            inner join next_purchases as next on next.customer_key = customers.customer_key""",
     )
     connection.unregister("next_purchases")
 

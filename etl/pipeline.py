@@ -18,7 +18,7 @@ from dashapp.settings import Settings
 from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
-from etl import affected, columns, crash, mend, quality
+from etl import added, affected, columns, crash, mend, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
 from etl.cohorts import cohorts
@@ -172,6 +172,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         score(connection, run.settings, run.progress, tested)
         next_purchase(connection, run.settings)
         health(connection, days, run.settings, tested, run.progress)
+        added.join(connection)
         cold_start(connection)
         premises(connection, days)
         verdict = validity(connection, run.settings, run.progress)
@@ -181,7 +182,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         contributions(connection, run.settings, verdict)
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
-        sales_forecasts(connection, days, run.settings, verdict)
+        sales_forecasts(connection, days, run.settings, verdict, before)
         future_cohorts(connection, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")

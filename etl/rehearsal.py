@@ -14,7 +14,7 @@ from dashapp.domain.backtest_results import Backtest
 from dashapp.errors import NoSnapshot, SourceError
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import backtest, check, columns, lake, rowdiff
+from etl import added, backtest, check, columns, lake, rowdiff
 from etl.connection import literal
 from etl.headlines import Headline, compared, headlines
 from etl.load import load
@@ -102,6 +102,7 @@ def rehearse(
                 untested = Backtest(summary=())
                 backtest.write(connection, untested)
                 score(connection, settings, progress, untested)
+                added.join(connection)
                 validity(connection, settings, progress)
             rows = rowdiff.changes(connection, before, delivered, kept)
             refused = grouped(connection, _fresh(before, delivered) if request else delivered.batches)

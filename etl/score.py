@@ -1,4 +1,4 @@
-"""Scores: fit the models to the summary of all customers and add what they predict as columns of marts.customers."""
+"""Scores: fit the models to the summary of all customers; what they predict becomes columns of marts.customers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dashapp.domain.model import Fitted
 from dashapp.domain.predictive import LEVEL
 from dashapp.errors import NotConverged, NotEnoughData, TenureError
 from dashapp.settings import Settings
+from etl import added
 from etl.backtest import SHARE
 from etl.progress import Progress
 from etl.work import Connection
@@ -43,7 +44,7 @@ def assumptions(settings: Settings) -> scoring.Assumptions:
 
 
 def score(connection: Connection, settings: Settings, progress: Progress, tested: Backtest) -> None:
-    """Add the score columns to marts.customers, and write meta.models and quality.unscored_customers.
+    """Add the score columns (etl/added.py), and write meta.models and quality.unscored_customers.
 
     Too few customers or no optimum is no reason to withhold the data: the scores are NULL then, meta.models says why,
     and every customer is listed as unscored with that reason.
@@ -75,17 +76,12 @@ def score(connection: Connection, settings: Settings, progress: Progress, tested
 
 
 def _add_columns(connection: Connection, frame: pd.DataFrame) -> None:
-    """Join the scores; a number that is no number is NULL."""
+    """A number that is no number is NULL."""
     casts = ", ".join(
-        f"cast(case when isnan(scores.{name}) then null else scores.{name} end as double) as {name}" for name in COLUMNS
+        f"cast(case when isnan({name}) then null else {name} end as double) as {name}" for name in COLUMNS
     )
     connection.register("scores", frame)
-    connection.execute(
-        f"""create or replace table marts.customers as
-            select customers.*, {casts}
-            from marts.customers as customers
-            left join scores on scores.customer_key = customers.customer_key"""
-    )
+    added.add(connection, "scores", f"select cast(customer_key as uinteger) as customer_key, {casts} from scores")
     connection.unregister("scores")
 
 

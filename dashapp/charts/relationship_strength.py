@@ -104,10 +104,10 @@ CHART = ChartSpec(
     name="relationship_strength",
     title="Strength of the relationship",
     unit="Partial correlation with buying again in the half year held out, 95 % bounds",
-    definition="Up to 180 days before the end of the data: in how many categories a customer bought, which share of "
-    "the products in more than one order, and which share of the purchase days fell into the busiest month. Held "
-    "against whether the customer bought in the 180 days after, at an equal number of purchase days. Customers with "
-    "one purchase day have no such relationship yet.",
+    definition="Up to 180 days before the end of the last whole month: in how many categories a customer bought, which "
+    "share of the products in more than one order, and which share of the purchase days fell into the busiest month. "
+    "Held against whether the customer bought in the 180 days after, at an equal number of purchase days. Customers "
+    "with one purchase day have no such relationship yet.",
     query="relationship_strength",
     build=build,
     nobody="Its bars are correlations over all customers at an earlier day; no customer has one.",

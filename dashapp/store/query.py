@@ -195,10 +195,15 @@ def names(folder: Path = QUERIES) -> tuple[str, ...]:
     return tuple(documents(folder))
 
 
+@lru_cache
+def _files(folder: Path) -> dict[str, Path]:
+    return documents(folder)
+
+
 @lru_cache(maxsize=512)
 def find(name: str, folder: Path = QUERIES) -> Query:
     """The question called `name`. Raises NotFound."""
-    files = documents(folder)
+    files = _files(folder)
     if name not in files:
         raise NotFound(f"There is no {folder.name.rstrip('s')} called {name!r}.", "Check the name.")
     return read(files[name])

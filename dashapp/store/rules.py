@@ -45,9 +45,10 @@ _BOUGHT_ON = (
     " and d.customer_key is not null and {inner})"
 )
 _SEGMENT_ON = (
-    "coalesce((select case when h.is_lapsed then 'Lapsed' else h.segment end from marts.segment_history h"
-    " where h.customer_key = s.customer_key and h.as_of = (select max(k.as_of) from marts.segment_days k"
-    " where k.as_of <= cast(${day} as date))), 'Not yet a customer') = ${segment}"
+    "coalesce((select case when h.days_since_last_order > k.lapsed_beyond then 'Lapsed' else h.segment end"
+    " from marts.segment_history h join marts.segment_days k on k.as_of = h.as_of"
+    " where h.customer_key = s.customer_key and h.as_of = (select max(d.as_of) from marts.segment_days d"
+    " where d.as_of <= cast(${day} as date))), 'Not yet a customer') = ${segment}"
 )
 _WITHIN = "d.customer_key is not null and d.{day} between cast(${first} as date) and cast(${last} as date)"
 _LINES = (

@@ -22,8 +22,8 @@ from (
         select distinct order_id
         from (
             select order_id
-            from raw.order_lines
-            group by order_id, product_id, quantity, unit_price
+            from staging.order_lines
+            group by order_id, product_key, quantity, unit_price
             having count(*) > 1
         ) as repeated
     ) as suspects on suspects.order_id = source.order_id

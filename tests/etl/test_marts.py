@@ -221,9 +221,10 @@ def test_states_follow_the_usual_gap(refresh: Refresh, ask: Ask):
 def test_no_day_is_told_in_two_ways(sample_warehouse: Settings):
     """Of every month end kept: the state of that day and the segment of that day lapse the same customers."""
     wrong = Snapshots(sample_warehouse).current()._rows(
-        """select h.customer_key, h.as_of, h.is_lapsed, c.state from marts.segment_history as h
+        """select h.customer_key, h.as_of, c.state from marts.segment_history as h
+           join marts.segment_days as d on d.as_of = h.as_of
            asof join marts.state_changes as c on c.customer_key = h.customer_key and c.changed_on <= h.as_of
-           where h.is_lapsed != (c.state = 'lapsed')""", {},
+           where (h.days_since_last_order > d.lapsed_beyond) != (c.state = 'lapsed')""", {},
     )  # fmt: skip
     assert wrong == []
     same = "select * from marts.state_changes where state = state_before"

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
 import pytest
 
+from dashapp.domain.cohort_forecasts import month_ends
+from dashapp.domain.sales_past import Off
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
+from etl import sales_forecasts
+from tests.domain.test_cohort_forecasts import shop
+from tests.domain.test_sales_forecast import FROM, history
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +49,36 @@ def test_the_parts_of_a_cut_off_are_the_backtest_of_everybody(snapshot: Snapshot
         assert row["actual"] == pytest.approx(row["value"])
         assert row["counted"] == row["customers"]
         assert 100 * (row["predicted"] / row["actual"] - 1) == pytest.approx(row["bias_pct"], abs=1e-6)
+
+
+@pytest.mark.slow
+def test_earlier_forecasts_are_judged_anew_when_a_month_turns_or_an_old_day_changes_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, calls, own = shop(5, 300), list[date](), sales_forecasts.errors
+    monkeypatch.setattr(
+        sales_forecasts,
+        "errors",
+        lambda days, since, until, *rest: calls.append(until) or own(days, since, until, *rest),
+    )
+
+    def judged(until: date, name: str, earlier: str = "", dearer: bool = False) -> list[list[Off]]:
+        day = (until - FROM).days
+        known = rows[rows["day"] <= day].assign(
+            amount=lambda kept: kept["amount"] + dearer * kept["day"].between(190, 220)
+        )
+        with duckdb.connect(str(tmp_path / name)) as connection:
+            connection.execute("create schema backtest; create schema meta")
+            before = tmp_path / earlier if earlier else None
+            ends = month_ends(until, 180)
+            return sales_forecasts._past(connection, history(known), FROM, until, "mbg_nbd", ends, before)
+
+    month = (FROM + timedelta(days=400)).replace(day=1)
+    first = judged(month + timedelta(days=4), "first")
+    assert sum(map(len, first)) > 12
+    assert judged(month + timedelta(days=11), "second", "first") == first
+    assert judged(month + timedelta(days=11), "anew") == first
+    assert calls == [month - timedelta(days=1)] * 2
+    assert judged(month + timedelta(days=11), "corrected", "first", dearer=True) != first
+    assert judged(month + timedelta(days=40), "turned", "second") != first
+    assert len(calls) == 4

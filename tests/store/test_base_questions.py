@@ -26,7 +26,8 @@ def snapshot(sample_warehouse: Settings) -> Snapshot:
 def test_the_base_after_a_month_are_those_who_have_not_lapsed(snapshot: Snapshot, view: Filters, chosen: str) -> None:
     told = snapshot.frame("growth_accounting", view).set_index("month")
     kept = pd.DataFrame(snapshot._rows(
-        f"""select as_of, count(*) filter (not is_lapsed) as base from marts.segment_history
+        f"""select as_of, count(*) filter (h.days_since_last_order <= lapsed_beyond) as base
+            from marts.segment_history as h join marts.segment_days using (as_of)
             join marts.customers using (customer_key) where {chosen} group by as_of order by as_of""", {},
     ))  # fmt: skip
     ends = {pd.Timestamp(day).replace(day=1): base for day, base in zip(kept["as_of"], kept["base"], strict=True)}

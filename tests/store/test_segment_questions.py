@@ -19,7 +19,9 @@ def test_the_last_day_of_the_history_is_todays_segments(snapshot: Snapshot):
     unlike = snapshot._rows(
         """select c.customer_key from marts.customers c
            left join marts.segment_history h on h.customer_key = c.customer_key and h.as_of = $until
-           where h.segment is distinct from c.segment or h.is_lapsed <> (c.customer_state = 'lapsed')""",
+           left join marts.segment_days d on d.as_of = h.as_of
+           where h.segment is distinct from c.segment
+               or (h.days_since_last_order > d.lapsed_beyond) <> (c.customer_state = 'lapsed')""",
         {"until": snapshot.facts.observed_until},
     )
     assert not unlike

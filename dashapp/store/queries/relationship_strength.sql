@@ -3,7 +3,8 @@
 -- filters: base
 -- kept: {}
 -- columns: measure VARCHAR, cut_off DATE, customers BIGINT, stayed BIGINT, mean_stayed DOUBLE, mean_left DOUBLE, correlation DOUBLE
--- Customers with two purchase days or more by the cut-off, 180 days before the end of the data; stayed: bought after it.
+-- Customers with two purchase days or more by the cut-off, 180 days before the end of the last whole month; stayed: bought in
+-- these 180 days.
 -- correlation is partial: at an equal number of purchase days (their logarithm), which by itself says most.
 with facts as (
     select cast(r.stayed as integer) as stayed, ln(r.purchase_days) as days, r.cut_off, m.measure, m.x

@@ -19,13 +19,19 @@ with days as (
             where as_of <= coalesce(cast($to_day as date), $observed_until)
         ) as until
 ), earlier as (
-    select customer_key, case when is_lapsed then 'Lapsed' else segment end as segment
-    from marts.segment_history
-    where as_of = (select as_of from days)
+    select
+        history.customer_key,
+        case when history.days_since_last_order > told.lapsed_beyond then 'Lapsed' else history.segment end as segment
+    from marts.segment_history as history
+    join marts.segment_days as told on told.as_of = history.as_of
+    where history.as_of = (select as_of from days)
 ), later as (
-    select customer_key, case when is_lapsed then 'Lapsed' else segment end as segment
-    from marts.segment_history
-    where as_of = (select until from days)
+    select
+        history.customer_key,
+        case when history.days_since_last_order > told.lapsed_beyond then 'Lapsed' else history.segment end as segment
+    from marts.segment_history as history
+    join marts.segment_days as told on told.as_of = history.as_of
+    where history.as_of = (select until from days)
 ), base as (
     select customer_key, net_sales, clv
     from marts.customers

@@ -1,32 +1,29 @@
--- grain: customer with two purchase days or more by the cut-off, 180 days before the end of the data
+-- grain: customer with two purchase days or more by the cut-off, 180 days before the end of the last whole month
 -- sort: customer_key
--- mends: all
+-- mends: customer_key unless staging.relationship_cut
 -- customer_key UINTEGER: as in marts.customers
 -- cut_off DATE: last day that counts; stayed alone looks beyond it
 -- purchase_days INTEGER: by the cut-off
 -- busiest_month DOUBLE: share of these days in the calendar month with most of them, 0-1
 -- categories INTEGER: bought from by the cut-off, Unknown among them
 -- repeated DOUBLE: of the products bought, the share bought in two orders or more, 0-1
--- stayed BOOLEAN: bought after the cut-off
-with cut as (
-    select cast(observed_until - 180 as date) as cut_off from staging.observation
-),
-
-spread as (
+-- stayed BOOLEAN: bought in the 180 days after the cut-off
+with spread as (
     select
         customer_key,
         cut_off,
         cast(sum(days_before) as integer) as purchase_days,
         max(days_before) / nullif(sum(days_before), 0) as busiest_month,
-        sum(days) > sum(days_before) as stayed
+        sum(days_after) > 0 as stayed
     from (
         select
             bought.customer_key,
             cut.cut_off,
-            count(*) as days,
-            sum(case when bought.order_date <= cut.cut_off then 1 else 0 end) as days_before
+            sum(case when bought.order_date <= cut.cut_off then 1 else 0 end) as days_before,
+            sum(case when bought.order_date > cut.cut_off and bought.order_date <= cut.cut_off + 180 then 1 else 0 end)
+                as days_after
         from staging.purchase_days as bought
-        cross join cut
+        cross join staging.relationship_cut as cut
         group by bought.customer_key, cut.cut_off, date_trunc('month', bought.order_date)
     ) as months
     group by customer_key, cut_off

@@ -7,13 +7,13 @@ with delivered as (
     select came.customer_id, min(batch.delivery) as delivery
     from (
         select customer_id, batch_id from raw.order_lines where customer_id is not null
-        union
+        union all
         select customer_id, batch_id from raw.customers where customer_id is not null
-        union
+        union all
         select customer_id, batch_id from raw.engagement_events where customer_id is not null
-        union
+        union all
         select customer_id, batch_id from raw.contracts where customer_id is not null
-        union
+        union all
         select customer_id, batch_id from raw.customer_summaries where customer_id is not null
     ) as came
     inner join run.deliveries as batch on batch.batch_id = came.batch_id

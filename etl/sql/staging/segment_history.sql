@@ -18,6 +18,5 @@ select
         else
             case when scores.fm_score <= 3 then 'Dormant' else 'Previously loyal' end
     end as segment,
-    scores.days_since_last_order > 2 * rule.usual_gap_days as is_lapsed
+    scores.days_since_last_order
 from staging.rfm_history as scores
-cross join staging.gap_rule as rule
