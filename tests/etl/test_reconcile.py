@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashapp.errors import ReconciliationError
 from etl import quarantine, rawtable, reconcile, typed
+from etl.quarantine import unnumbered
+from etl.work import ORIGIN, create_view
 from tests.etl.loading import GOOD, accepted, load_orders, orders, settings_in, tree
 
 CLEAN = orders(GOOD, "2,2024-02-03,c,1,9")
@@ -69,6 +72,20 @@ def test_a_clean_file_is_written_once_and_its_rows_know_their_lines(tmp_path: Pa
     batch = lake.batches[0].batch_id
     assert [path.name for path in lake.files("order_lines")] == ["after-1.parquet"]
     assert accepted(lake, "batch_id, line_number, order_id") == [(batch, 2, "1"), (batch, 3, "2")]
+
+
+def test_rows_of_earlier_versions_stand_beside_those_that_carry_no_number(tmp_path: Path):
+    columns = {"order_id": "VARCHAR", "product_id": "VARCHAR", **ORIGIN}
+    old, new = tmp_path / "one" / "data.parquet", tmp_path / "two" / unnumbered(3)
+    with duckdb.connect() as connection:
+        numbered = "'a' as order_id, 'p' as product_id, 'one' as batch_id, 7 as line_number"
+        for path, rows in ((old, numbered), (new, "'b' as order_id")):
+            path.parent.mkdir()
+            connection.execute(f"copy (select {rows}) to '{path}' (format parquet)")
+        for files in ([old, new], [new, old]):
+            create_view(connection, "lines", columns, files)
+            found = connection.execute("from lines order by order_id").fetchall()
+            assert found == [("a", "p", "one", 7), ("b", None, "two", 4)]
 
 
 def test_a_line_the_reader_skipped_fails_the_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
