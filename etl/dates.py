@@ -6,6 +6,7 @@ Two formats that fit equally well are never guessed between: 01/02/2010 is a dif
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -58,7 +59,14 @@ class DateFormat:
             f"WHEN {colons} THEN try_strptime({text}, [{', '.join(map(literal, self._formats(colons)))}])"
             for colons in TIMES
         )
-        return f"CASE length({text}) - length(replace({text}, ':', '')) {cases} END"
+        usual = f"CASE length({text}) {' '.join(self._usual(text))} END"
+        counted = f"CASE length({text}) - length(replace({text}, ':', '')) {cases} END"
+        return f"CASE WHEN {usual} IS NOT NULL THEN {usual} ELSE {counted} END"
+
+    def _usual(self, text: str) -> Iterator[str]:
+        """What a text of the usual length nearly always is: half the work of counting its colons."""
+        for length, colons in ((19, 2), (16, 1), (10, 0)):
+            yield f"WHEN {length} THEN try_strptime({text}, {literal(self._formats(colons)[0])})"
 
     def _formats(self, colons: int) -> list[str]:
         if self.day != ISO:

@@ -30,7 +30,11 @@ def require(ids: Sequence[str], settings: Settings) -> None:
 def _found(files: list[str], ids: Sequence[str]) -> set[str]:
     with duckdb.connect() as connection:
         rows = connection.execute(
-            """select distinct customer_id from read_parquet($files, union_by_name = true, hive_partitioning = false)
+            """select distinct customer_id from (
+                   select cast(null as varchar) as customer_id where false
+                   union all by name
+                   from read_parquet($files, union_by_name = true, hive_partitioning = false)
+               )
                where list_contains($ids, customer_id)""",
             {"files": files, "ids": list(ids)},
         ).fetchall()

@@ -163,8 +163,9 @@ def _origin(job: Job, file: DeliveredFile) -> str:
 
 
 def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, str], earlier: list[Staged]) -> Staged:
-    entity = ENTITIES[file.entity]
-    raw, formats, rows = _read_typed(job, file, entity)
+    entity, whole = ENTITIES[file.entity], job.work / "typed" / batch_id
+    # Rows that repeat an earlier file are marked afterwards, which a Parquet file does not allow.
+    raw, formats, rows = _read_typed(job, file, entity, None if earlier else whole)
     amount = reconcile.read_amount(job.con)
     if earlier:
         found = repeats.mark(job.con, entity, raw, [item.accepted for item in earlier])
@@ -173,7 +174,10 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, 
     reasons = quarantine.reason_counts(job.con)
     _check_usable(file, rows, job.con, reasons)
     accepted, rejected = job.work / batch_id, job.work / f"{batch_id}.parquet"
-    quarantine.write_accepted(job.con, entity, batch_id, accepted)
+    if whole.exists() and not reasons:
+        accepted = whole  # nothing to leave out: the rows lie where they were typed
+    else:
+        quarantine.write_accepted(job.con, entity, batch_id, accepted)
     if reasons:
         quarantine.write_rejected(job.con, entity, batch_id, file.name, rejected)
     totals = reconcile.totals(job.con, entity, amount, accepted, rejected)
@@ -187,7 +191,7 @@ def _stage(job: Job, file: DeliveredFile, batch_id: str, digests: Mapping[Path, 
     return Staged(told, accepted, rejected)
 
 
-def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dict[str, str], int]:
+def _read_typed(job: Job, file: DeliveredFile, entity: Entity, target: Path | None) -> tuple[Raw, dict[str, str], int]:
     if file.shape:
         raw = file.shape.apply(job.con, lookups.read(job.con, file, job.work, exact=True))
         return raw, *_type(job, file, entity, raw)
@@ -196,21 +200,23 @@ def _read_typed(job: Job, file: DeliveredFile, entity: Entity) -> tuple[Raw, dic
         with fileformat.readable(file):
             return raw, *_type(job, file, entity, raw)
     try:
-        formats, rows = _type(job, file, entity, raw)
+        formats, rows = _type(job, file, entity, raw, target)
         if rows == raw.proof_rows:
             return raw, formats, rows
     except duckdb.InvalidInputException:
         pass  # a row that is no row, or a line too long: the exact path names it
     raw = lookups.read(job.con, file, job.work, exact=True)
-    return raw, *_type(job, file, entity, raw)
+    return raw, *_type(job, file, entity, raw, target)
 
 
-def _type(job: Job, file: DeliveredFile, entity: Entity, raw: Raw) -> tuple[dict[str, str], int]:
+def _type(
+    job: Job, file: DeliveredFile, entity: Entity, raw: Raw, target: Path | None = None
+) -> tuple[dict[str, str], int]:
     columns = raw.canonical or raw.places(file.columns)
     formats = _formats(job.con, file, entity, raw, columns)
     _check_currency(job.con, file, raw, columns)
     last_day = (job.now.date() + timedelta(days=1)).isoformat()
-    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day)
+    typed.build(job.con, entity, raw, columns, file.reading, formats, last_day, target)
     return formats, job.con.execute("SELECT count(*) FROM typed").fetchall()[0][0]
 
 

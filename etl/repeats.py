@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from etl.connection import literal
 from etl.entities import Entity
 from etl.rawtable import Raw
 from etl.reasons import BITS
 from etl.typed import raw_text
+from etl.work import create_view
 
 
 def mark(con: duckdb.DuckDBPyConnection, entity: Entity, raw: Raw, earlier: list[Path]) -> int:
@@ -23,13 +23,12 @@ def mark(con: duckdb.DuckDBPyConnection, entity: Entity, raw: Raw, earlier: list
     earlier: folders with the accepted rows of the earlier files.
     """
     paths = [path for folder in earlier for path in sorted(folder.rglob("*.parquet"))]
-    listed = ", ".join(literal(str(path)) for path in paths)
     names = ", ".join(column.name for column in entity.columns)
     same = " AND ".join(f"late.{column.name} IS NOT DISTINCT FROM early.{column.name}" for column in entity.columns)
     window = (
         f"{entity.moment} BETWEEN (SELECT min({entity.moment}) FROM {{0}}) AND (SELECT max({entity.moment}) FROM {{0}})"
     )
-    con.execute(f"CREATE OR REPLACE TEMP VIEW earlier AS SELECT {names} FROM read_parquet([{listed}])")
+    create_view(con, "earlier", {column.name: column.sql_type for column in entity.columns}, paths)
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE repeated AS

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Container, Mapping, Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -15,6 +17,7 @@ from etl import amounts
 from etl.connection import literal
 from etl.dates import DateFormat, countable
 from etl.entities import Column, Entity
+from etl.quarantine import LAKE, unnumbered
 from etl.rawtable import Raw
 from etl.reasons import BITS
 from etl.source import Reading
@@ -22,6 +25,10 @@ from etl.source import Reading
 WHITESPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 MOST_MONEY = 10**11
 """Quantity times price has 18 digits in a snapshot, 7 of them behind the point."""
+ROUNDED_BIT = 40
+"""Above every reason; the bits above it name columns."""
+Blamed = Sequence[tuple[str, str]]
+"""Columns of the file by name, each with SQL of whether it gave a reason."""
 SCIENTIFIC = r"[0-9]+(\.[0-9]+[eE]\+?|[eE]\+)[0-9]+"
 
 
@@ -56,12 +63,17 @@ def build(
     reading: Reading,
     dates: Mapping[str, str],
     last_day: str,
+    target: Path | None = None,
 ) -> None:
-    """Makes `typed`: line_number, line_span, the columns, mask, amount, rounded, raw_row, columns; rows: `typed_rows`.
+    """Makes `typed`: line_number, line_span, the columns, mask, amount, rounded, raw_row, columns.
 
     columns: canonical name -> position in `raw`; dates: canonical name -> day format; last_day: ISO date, later
     dates are rejected as being in the future. The column `columns` lists those of the file that gave the reasons.
+    target: a folder where the rows are written once, as Parquet, if nobody has to number them; otherwise, and without
+    it, they are the table `typed_rows`.
     """
+    if target:
+        shutil.rmtree(target, ignore_errors=True)
     texts = ", ".join(f"{_text(column, raw, columns, reading)} AS t_{column.name}" for column in entity.columns)
     found = _dated(entity, dates)
     parsed = "".join(f", {_format(dates, n, reading).moment(f't_{n}')} AS m_{n}" for n in found)
@@ -70,36 +82,80 @@ def build(
     mask = " | ".join(bits.values()) or "0"
     if raw.judged:
         mask = f"CASE WHEN {raw.judged} <> 0 THEN {raw.judged} ELSE {mask} END"
-    blamed = ", ".join(
-        f"CASE WHEN ({found}) <> 0 THEN {literal(_called(raw, columns, name))} END"
-        for name, found in bits.items()
-        if found != "0"
-    )
-    names = ", ".join(column.name for column in entity.columns)
+    blamed = [(_called(raw, columns, name), f"({found}) <> 0") for name, found in bits.items() if found != "0"]
     counted = bool(raw.ordered) and not any("{line}" in value for _, value in reading.fixed)
     rounded = " OR ".join(_rounded(column, reading) for column in entity.columns if column.kind == "decimal") or "false"
-    lines = "" if counted else "line_number, line_span, "
     # Each level computes a column once, however often those above it name it.
-    con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE typed_rows AS
-        SELECT {lines}{names}, mask, {rounded} AS rounded,
-               CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row,
-               CASE WHEN mask <> 0 THEN list_filter([{blamed}], lambda c: c IS NOT NULL) END AS columns
+    rows = f"""(
+        SELECT *, {rounded} AS rounded, CASE WHEN mask <> 0 THEN {raw_text(raw)} END AS raw_row
         FROM (SELECT *, {mask} AS mask
               FROM (SELECT *, {_amount(entity)} AS amount
                     FROM (SELECT *, {types}
                           FROM (SELECT *{parsed}
-                                FROM (SELECT *, {texts} FROM {raw.ordered if counted else raw.relation})))))
-        """
-    )
-    # Rows of a table that was filled in order are numbered in that order: nobody has to count them one by one.
-    number = f"rowid + {raw.header_lines + 1} AS line_number, 1 AS line_span, " if counted else ""
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW typed AS SELECT {number}*, {_amount(entity)} AS amount, rowid AS place "
-        "FROM typed_rows"
-    )
+                                FROM (SELECT *, {texts} FROM {raw.ordered if counted else raw.relation}))))))"""
+    if target and counted:
+        told = {column.name for column in entity.columns if column.name in {*columns, *dict(reading.fixed)}}
+        path = target / unnumbered(raw.header_lines)
+        held, place = _written(con, entity, rows, told, blamed, path), "file_row_number"
+    else:
+        held, place = _kept(con, entity, rows, blamed, counted), "rowid"
+    # Rows that were written in order are numbered in that order: nobody has to count them one by one.
+    number = f"{place} + {raw.header_lines + 1} AS line_number, 1 AS line_span, " if counted else ""
+    shown = f"{number}*, {_amount(entity)} AS amount, {place} AS place"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW typed AS SELECT {shown} FROM {held}")
     _add_broken(con, raw)
+
+
+def _kept(con: duckdb.DuckDBPyConnection, entity: Entity, rows: str, blamed: Blamed, counted: bool) -> str:
+    """Makes the table `typed_rows`."""
+    names = ", ".join(column.name for column in entity.columns)
+    lines = "" if counted else "line_number, line_span, "
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE typed_rows AS
+            SELECT {lines}{names}, mask, rounded, raw_row, CASE WHEN mask <> 0 THEN {_names(blamed)} END AS columns
+            FROM {rows}"""
+    )
+    return "typed_rows"
+
+
+def _written(
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    rows: str,
+    told: Container[str],
+    blamed: Blamed,
+    path: Path,
+) -> str:
+    """Writes the columns that are `told`, once, as Parquet; SQL of what `typed_rows` would be.
+
+    A column costs its writing even where all of it is the same: what is wrong with a row is one number for all reasons,
+    all columns and whether it was rounded, and what every row has in common is told by the name of the file.
+    """
+    con.execute("DROP TABLE IF EXISTS typed_rows")
+    path.parent.mkdir(parents=True, mode=0o700)
+    names = ", ".join(column.name for column in entity.columns if column.name in told)
+    bits = [1 << ROUNDED_BIT + 1 + place for place in range(len(blamed))]
+    whose = " | ".join(f"CASE WHEN {is_so} THEN {bit} ELSE 0 END" for bit, (_, is_so) in zip(bits, blamed, strict=True))
+    con.execute(
+        f"""COPY (
+            SELECT {names}, raw_row, mask | CASE WHEN rounded THEN {1 << ROUNDED_BIT} ELSE 0 END
+                | CASE WHEN mask <> 0 THEN {whose or 0} ELSE 0 END AS flaws
+            FROM {rows}) TO {literal(str(path))} ({LAKE})"""
+    )
+    typed = ", ".join(
+        column.name if column.name in told else f"CAST(NULL AS {column.sql_type}) AS {column.name}"
+        for column in entity.columns
+    )
+    names = _names([(name, f"flaws & {bit} <> 0") for bit, (name, _) in zip(bits, blamed, strict=True)])
+    return f"""(SELECT {typed}, flaws & {(1 << ROUNDED_BIT) - 1} AS mask, flaws & {1 << ROUNDED_BIT} <> 0 AS rounded,
+            raw_row, CASE WHEN raw_row IS NOT NULL THEN {names} END AS columns, file_row_number
+        FROM read_parquet({literal(str(path))}, hive_partitioning = false, file_row_number = true))"""
+
+
+def _names(blamed: Blamed) -> str:
+    """SQL of the list of the names whose condition holds."""
+    named = ", ".join(f"CASE WHEN {holds} THEN {literal(name)} END" for name, holds in blamed)
+    return f"list_filter(CAST([{named}] AS VARCHAR[]), lambda c: c IS NOT NULL)"
 
 
 def _called(raw: Raw, columns: Mapping[str, int], name: str) -> str:

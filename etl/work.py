@@ -22,6 +22,10 @@ Connection = duckdb.DuckDBPyConnection
 
 ORIGIN = {"batch_id": "VARCHAR", "line_number": "BIGINT"}
 "What every accepted row carries besides its own columns."
+PLACED = {
+    "batch_id": "parse_path(filename)[-2]",
+    "line_number": "try_cast(regexp_extract(filename, 'after-([0-9]+)', 1) as bigint) + file_row_number + 1",
+}
 
 REJECTS = {
     "batch_id": "VARCHAR", "entity": "VARCHAR", "file_name": "VARCHAR", "line_number": "BIGINT", "reasons": "VARCHAR",
@@ -173,18 +177,23 @@ def _plain(value: object) -> object:
 
 
 def create_view(connection: Connection, name: str, columns: dict[str, str], files: Sequence[Path]) -> None:
-    """A typed view over Parquet files, NULL where files of an earlier version lack a column; may be empty."""
+    """A typed view over Parquet files, NULL where files of an earlier version lack a column; may be empty.
+
+    Rows without batch and line number (`quarantine.unnumbered`) have them by where they lie.
+    """
     if files:
         listed = ", ".join("'" + os.fspath(file).replace("'", "''") + "'" for file in files)
-        origin = f"read_parquet([{listed}], union_by_name=true, hive_partitioning=false)"
+        options = "union_by_name=true, hive_partitioning=false, filename=true, file_row_number=true"
+        origin = f"read_parquet([{listed}], {options})"
         present = {row[0] for row in connection.execute(f"describe select * from {origin}").fetchall()}
-        cast = ", ".join(
-            f"cast({column if column in present else 'null'} as {kind}) as {column}" for column, kind in columns.items()
-        )
-        connection.execute(f"create view {name} as select {cast} from {origin}")
+        told = {column: column if column in present else "null" for column in columns}
+        if "batch_id" in columns and any(file.name.startswith("after-") for file in files):
+            told |= {column: f"coalesce({told[column]}, {PLACED[column]})" for column in ORIGIN}
+        cast = ", ".join(f"cast({told[column]} as {kind}) as {column}" for column, kind in columns.items())
+        connection.execute(f"create or replace view {name} as select {cast} from {origin}")
     else:
         empty = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns.items())
-        connection.execute(f"create view {name} as select {empty} where false")
+        connection.execute(f"create or replace view {name} as select {empty} where false")
 
 
 def _state_rules(connection: Connection, policy: Policy, settings: Settings) -> None:

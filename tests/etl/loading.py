@@ -11,7 +11,9 @@ import yaml
 
 from dashapp.settings import Settings
 from etl import load
+from etl.entities import ENTITIES
 from etl.lake import Batch, Lake
+from etl.work import ORIGIN, create_view
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 COLUMNS = {
@@ -71,9 +73,12 @@ def ask(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def accepted(lake: Lake, columns: str = "*", entity: str = "order_lines", order: str = "batch_id, line_number"):
-    files = [str(path) for path in lake.files(entity)]
-    query = f"SELECT {columns} FROM read_parquet(?, hive_partitioning = false)"
-    return ask(query + (f" ORDER BY {order}" if order else ""), files) if files else []
+    files = lake.files(entity)
+    kinds = {column.name: column.sql_type for column in ENTITIES[entity].columns}
+    with duckdb.connect() as connection:
+        create_view(connection, "accepted", kinds | ORIGIN, files)
+        query = f"SELECT {columns} FROM accepted" + (f" ORDER BY {order}" if order else "")
+        return connection.execute(query).fetchall() if files else []
 
 
 def rejected(lake: Lake, columns: str = "line_number, reasons") -> list[tuple[Any, ...]]:
