@@ -220,7 +220,7 @@ def test_sales_without_any_customer_have_no_value_per_customer() -> None:
 def test_the_highest_value_per_customer_says_whom_it_leaves_out() -> None:
     """Three customers of 1,000 each are drawn longer than the 40 of 10 that are called highest."""
     rows = {"name": ["A", "B", "C"], "customers": [50, 40, 3], "value": [9.0, 8.0, 7.0], "clv": [50.0, 400.0, 3000.0]}
-    few, many = country_value.build(pd.DataFrame(rows), view()), country_value.build(pd.DataFrame(rows)[:2], view())
+    few, many = (country_value.CHART.build(frame, view()) for frame in (pd.DataFrame(rows), pd.DataFrame(rows)[:2]))
     assert few.summary.endswith("highest in B (£10) of those with 30 customers or more.")
     assert many.summary.endswith("highest in B (£10).")
 
