@@ -86,7 +86,7 @@ def test_a_key_figure_says_whom_it_is_about(name: str) -> None:
 
 
 def test_graphs_stand_in_cards_of_the_registry() -> None:
-    assert _using(r"\bdcc\.Graph\b|[^_\w.]graph\(") == set(OUTSIDE_A_CARD)
+    assert _using(r"\bdcc\.Graph\b|[^_\w.](graph|plot)\(") == set(OUTSIDE_A_CARD)
 
 
 def test_key_figures_are_drawn_from_the_registry() -> None:
