@@ -125,13 +125,12 @@ def _identity(known: dict[str, Any]) -> Component:
     under = [known["customer_id"]] if name else []
     places = (known.get(part) for part in ("email", "country", "channel", "category"))
     under += [place for place in places if place and place != UNKNOWN]
-    labels = (f"Segment: {known['segment']}", f"State: {_state(known)}")
-    title = html.Div([*words, *(html.Span(label, className="badge") for label in labels)], className="profile-title")
-    return html.Div([title, html.P(" · ".join(under), className="hint")])
-
-
-def _state(known: dict[str, Any]) -> str:
-    return str(known["customer_state"]).replace("_", " ").capitalize()
+    state = str(known["customer_state"]).replace("_", " ").capitalize()
+    said = (f"Segment: {known['segment']}", f"State: {state}")
+    badges = [html.Span(each, className="badge") for each in said]
+    return html.Div(
+        [html.Div([*words, *badges], className="profile-title"), html.P(" · ".join(under), className="hint")]
+    )
 
 
 def _predicted(known: dict[str, Any], facts: Facts) -> Component:
