@@ -51,7 +51,6 @@ def test_the_parts_of_a_cut_off_are_the_backtest_of_everybody(snapshot: Snapshot
         assert 100 * (row["predicted"] / row["actual"] - 1) == pytest.approx(row["bias_pct"], abs=1e-6)
 
 
-@pytest.mark.slow
 def test_earlier_forecasts_are_judged_anew_when_a_month_turns_or_an_old_day_changes_and_not_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
