@@ -383,7 +383,7 @@ ORDERED = """(
         "hours of a product",
         "baskets of a product",
         "times between",
-        "sales of a product by day",
+        "sales of a product",
         "waits for the second purchase",
         "days after the first",
     ],

@@ -29,19 +29,27 @@ with days as (
     select
         series,
         count(*) as buyers,
-        avg(case when came_back then 1.0 else 0.0 end) as repeat_rate,
-        avg(case when started_with_it then 1.0 else 0.0 end) as first_purchase_share
+        avg(case when came_back then 1.0 else 0.0 end) as repeat_rate
     from (
-        select
-            lines.series,
-            lines.customer_key,
-            max(lines.order_date) > min(lines.order_date) as came_back,
-            bool_or(lines.order_date = customer.first_order_date) as started_with_it
+        select series, customer_key, max(order_date) > min(order_date) as came_back
         from lines
-        inner join marts.customers as customer on customer.customer_key = lines.customer_key
-        group by lines.series, lines.customer_key
+        where customer_key is not null
+        group by series, customer_key
     ) as buyers
     group by series
+), began as (
+    select
+        count(*) filter (where first_order_date between $period_start and $period_end) as current_buyers,
+        count(*) filter (
+            where first_order_date between cast($previous_start as date) and cast($previous_end as date)
+        ) as previous_buyers
+    from (
+        select customer.first_order_date
+        from marts.customer_products as own
+        inner join marts.customers as customer
+            on customer.customer_key = own.customer_key and customer.first_order_date = own.first_order_date
+        where own.product_key = $product_key
+    ) as starters
 )
 select
     sold.series,
@@ -50,8 +58,10 @@ select
     sold.units,
     coalesce(bought.buyers, 0) as buyers,
     bought.repeat_rate,
-    bought.first_purchase_share,
+    cast(if(sold.series = 'current', began.current_buyers, began.previous_buyers) as double)
+    / cast(bought.buyers as double) as first_purchase_share,
     sold.return_rate
 from sold
+cross join began
 left join bought on bought.series = sold.series
 order by sold.series
