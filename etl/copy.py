@@ -67,7 +67,7 @@ def copy(
     change: newer lines; the build file is then a copy of the snapshot before, in which tables are mended.
     """
     tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
-    mended = {table.name: table for table in all_tables() if table.published and change and change.mends(table)}
+    mended = {table.name: table for table in all_tables() if table.published and change and table.mends}
     if change:
         fs.copy(change.snapshot, build_file)
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")

@@ -53,7 +53,7 @@ OF_A_MONTH = "order_date >= (select min(month) from run.touched_month)"
 
 LINES = "raw.order_lines"
 READS = re.compile(r"\b(?:(?:staging|marts)\.\w+|raw\.order_lines)\b")
-STANDING = ("staging.inputs", "staging.segment_dates", "staging.relationship_cut")
+STANDING = ("staging.inputs", "staging.segment_dates")
 "Tables whose earlier rows are asked for when they have been made anew already."
 
 
@@ -66,15 +66,6 @@ class Change:
     "File of the snapshot before."
     days: tuple[object, object]
     "First and last day of newer lines."
-
-    def mends(self, table: Table) -> bool:
-        """Whether rows of the table are put in place; False: it is made anew."""
-        if (
-            table.unless
-            and self.connection.execute(f"from {table.unless} except from {_kept(table.unless)}").fetchall()
-        ):
-            return False
-        return bool(table.mends)
 
     def mend(self, table: Table) -> None:
         """Make the touched rows of a table with its own SQL."""

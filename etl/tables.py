@@ -34,8 +34,6 @@ class Table:
     "`-- kept: no`: written nowhere before the build file. For what is only copied, or costs less to say than to write."
     mends: str = ""
     "`-- mends: customer_key`: the column by whose values newer lines mend it (etl/mend.py); empty: it is made anew."
-    unless: str = ""
-    "`-- mends: as_of unless staging.gap_rule`: the table of one row that must be as it was; else it is made anew."
 
     @property
     def published(self) -> bool:
@@ -50,9 +48,9 @@ def read(path: Path, schema: str) -> Table:
     name = f"{schema}.{path.stem}"
     columns = tuple((column, kind) for column, kind, _ in COLUMN.findall(text))
     reads, is_view = frozenset(READS.findall(select)), headers.get("kept") == "no"
-    mends, _, unless = headers.get("mends", "all").partition(" unless ")
+    mends = headers.get("mends", "all")
     by = "" if mends == "all" else mends
-    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view, by, unless)
+    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view, by)
 
 
 def in_order(tables: Iterable[Table]) -> list[Table]:

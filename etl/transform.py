@@ -16,7 +16,7 @@ def transform(connection: Connection, progress: Progress, change: Change | None 
     tables = all_tables()
     for number, table in enumerate(tables):
         progress.step("transform", number / len(tables), table.name)
-        if change and change.mends(table) and not table.is_view:
+        if change and table.mends and not table.is_view:
             change.mend(table)
         else:
             kind = "view" if table.is_view else "table"
