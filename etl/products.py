@@ -178,7 +178,8 @@ def _entries(connection: Connection) -> dict[str, pd.DataFrame]:
     entries["entry_key"] = category.cat.codes.reindex(entries.pop("product_key")).to_numpy()
     by_category = entry_products.compare(entries, customers, days)
     by_product["level"], by_product["category"] = "product", by_product["entry_key"].map(category.astype(object))
-    by_category["level"], by_category["category"] = "category", category.cat.categories[by_category["entry_key"]]
+    names = dict(enumerate(category.cat.categories))
+    by_category["level"], by_category["category"] = "category", by_category["entry_key"].map(names)
     by_product["product_key"] = by_product["entry_key"].astype("Int64")
     by_category["product_key"] = pd.Series(pd.NA, index=by_category.index, dtype="Int64")
     return {"marts.entry_products": pd.concat([by_product, by_category], ignore_index=True)}
