@@ -189,9 +189,9 @@ def local(sentence: str) -> str:
 
     Not for sentences that went through here already: 1.234 is a thousand in one locale and one in another.
     >>> local("Off by 18.3% in 1,234 days.")
-    'Off by 18.3% in 1,234 days.'
+    'Off by 18.3 % in 1,234 days.'
     """
-    return sentence if style().locale == DEFAULT else _ENGLISH_NUMBER.sub(_localised, sentence)
+    return _ENGLISH_NUMBER.sub(_localised, sentence)
 
 
 def _localised(found: re.Match[str]) -> str:

@@ -188,7 +188,7 @@ def _challenger_or_plain(holdout: Holdout, name: str, spend: SpendFit, gathered:
         return holdout.candidate(name, spend)
     except (NoSeason, NoLesson) as error:
         lacked = "season" if isinstance(error, NoSeason) else "lesson"
-        gathered.notes.append(f"{name} had no {lacked} at {holdout.history.cut_off}: {error.message}")
+        gathered.notes.append(f"{_titles()[name]} had no {lacked} at {holdout.history.cut_off}: {error.message}")
         gathered.stand_ins[name] += 1
         return replace(holdout.candidate(challengers.base(name), spend), model=name)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp.domain import shelf
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table, disclosure
@@ -127,7 +128,7 @@ def models(frame: pd.DataFrame, unscored: pd.DataFrame) -> Component:
     table = pd.DataFrame(
         {
             "Predicts": frame["target"].str.capitalize(),
-            "Model": frame["model"],
+            "Model": frame["model"].replace(shelf.titles()),
             "Engine": frame["engine"],
             "Fit": frame["status"].str.replace("_", " "),
             "Customers": frame["n_customers"],

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashapp import written
-from dashapp.domain import challengers
+from dashapp.domain import challengers, shelf
 from dashapp.domain.validity import Validity
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -136,7 +136,7 @@ def parameters(frame: pd.DataFrame) -> Component:
     rows = [
         {
             "Predicts": row["target"].capitalize(),
-            "Model": _title(row["model"]),
+            "Model": shelf.titles().get(row["model"], row["model"]),
             "Fit": row["status"].replace("_", " "),
             "Parameter": name,
             "Estimate": f"{value:.5g}",

@@ -10,6 +10,7 @@ from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashapp import written
+from dashapp.domain import shelf
 from dashapp.errors import Busy, InputError, NoSnapshot
 from dashapp.services.access import Principal
 from dashapp.store.jobs import Job, Line
@@ -135,7 +136,7 @@ def _facts(snapshot: Snapshot) -> Component:
         ("Net sales", fmt.money(net, facts.currency), f"{without} without a customer"),
         (
             "Model",
-            facts.model,
+            shelf.titles().get(facts.model, facts.model),
             f"horizon {facts.horizon_days} days, {fmt.percent(facts.annual_discount_rate, 0)} a year",
         ),
     ]
