@@ -24,6 +24,8 @@ PATIENT = {"suppress_health_check": [hypothesis.HealthCheck.too_slow], "deadline
 hypothesis.settings.register_profile("tenure", derandomize=True, **PATIENT)
 hypothesis.settings.register_profile("explore", derandomize=False, **PATIENT)
 hypothesis.settings.load_profile("tenure")
+# Two workers share two cores; a second thread of each costs a seventh of every refresh. Children inherit it.
+os.environ.setdefault("TENURE_DUCKDB_THREADS", "1")
 
 pytest_plugins = ("tests.people",)
 

@@ -205,5 +205,5 @@ def find(name: str, folder: Path = QUERIES) -> Query:
     """The question called `name`. Raises NotFound."""
     files = _files(folder)
     if name not in files:
-        raise NotFound(f"There is no {folder.name.rstrip('s')} called {name!r}.", "Check the name.")
+        raise NotFound(f"There is no {name!r} among the {folder.name}.", "Check the name.")
     return read(files[name])
