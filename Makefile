@@ -26,7 +26,7 @@ test: $(STAMP) lint ## format, lint, types, import contracts and every test, bro
 	$(BIN)/python -m pytest -n 2
 
 check: $(STAMP) lint ## the fast inner loop
-	$(BIN)/python -m pytest -n 2 -q $(FAST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(FAST)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

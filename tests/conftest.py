@@ -36,7 +36,9 @@ TOGETHER = ("tests/browser/", "tests/house/test_one_file.py")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """One worker takes each of TOGETHER whole; other tests go wherever there is time."""
+    """One worker takes each of TOGETHER whole; other tests go wherever there is time. `make check` goes by file."""
+    if config.option.dist == "loadfile":
+        return None
     from xdist.scheduler import LoadScopeScheduling
 
     class Rooms(LoadScopeScheduling):

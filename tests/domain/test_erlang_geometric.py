@@ -30,6 +30,8 @@ from tests.domain.test_models import (  # noqa: F401
     test_the_forecast_is_its_parts,
 )
 
+pytestmark = pytest.mark.slow
+
 REGULAR = Truth(r=1.2, alpha=10.0, a=0.8, b=2.0, k=3)
 MODELS = {name: purchase_models()[name] for name in ("bg_cnbd_k", "mbg_cnbd_k")}
 LIKE = {"bg_cnbd_k": "bg_nbd", "mbg_cnbd_k": "mbg_nbd"}
@@ -198,7 +200,6 @@ def test_the_spend_interval_follows_the_time_of_the_last_purchase(crowd):
     assert len(set(high.round(6))) == 3
 
 
-@pytest.mark.slow
 def test_discounting_agrees_with_adding_up_day_by_day(fitted):
     some = Patterns.of([0, 1, 1, 9], [0, 10, 60, 200], [50, 61, 61, 220])
     totals = [fitted.expected_purchases(some, day) for day in range(366)]
@@ -214,7 +215,6 @@ def test_k_is_found(name, k, found):
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.slow
 def test_no_shape_gives_anything_but_a_number(name):
     history = Patterns.of([0, 0, 1, 1, 10_000, 10_000, 10_000], [0, 0, 1, 1, 10_000, 300, 9_999],
                           [0, 10_000, 1, 10_000, 10_000, 10_000, 10_000])  # fmt: skip
@@ -237,7 +237,6 @@ def with_k_cached(name, k, r, alpha, a, b, known={}):  # noqa: B006
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_no_group_of_customers_breaks_the_fit(cdnow, name):
     rng, statuses = np.random.default_rng(3), []

@@ -12,6 +12,8 @@ from dashapp.domain import lifecycle
 from dashapp.domain.lifecycle import Lifecycle, LifecycleRules, settle
 from dashapp.domain.vocabulary import LifecycleStage
 
+pytestmark = pytest.mark.slow
+
 DAYS = pd.date_range("2022-01-01", "2024-12-31")
 MONTH = (DAYS.year - 2022) * 12 + DAYS.month - 1
 NAMES = ("steady", "dormant", "gone", "revived", "new", "seasonal", "short", "rare", "rising", "falling")
@@ -90,7 +92,6 @@ def test_an_unfinished_month_changes_nothing(known: pd.DataFrame):
     assert later.current["stage"].to_list() == known["stage"].to_list()
 
 
-@pytest.mark.slow
 def test_one_odd_month_changes_no_stage():
     world = shop()
     last = world.months["month"] == pd.Timestamp("2024-12-01")
@@ -113,7 +114,6 @@ def test_a_month_out_of_stock_is_not_taken_for_the_end():
     assert found.current.set_index("product_key")["stage"][NAMES.index("rising") + 1] == "growth"
 
 
-@pytest.mark.slow
 def test_the_same_data_give_the_same_probabilities(known: pd.DataFrame):
     world = shop()
     again = judged(world).current
@@ -137,7 +137,6 @@ def test_shops_of_a_few_days_or_months_are_no_error(days: int):
     assert set(found.current["stage"]) <= set(LifecycleStage)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [21, 22])
 def test_simulated_stages_are_told_far_better_than_by_growth_thresholds(seed: int):
     world = lives(700, World(noise=0.10), seed)

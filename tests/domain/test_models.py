@@ -108,6 +108,7 @@ def test_silence_makes_a_customer_less_likely_to_be_alive_and_expected_to_buy_le
     assert np.all(np.diff(fitted.expected_purchases(silent, 90)) < 0)
 
 
+@pytest.mark.slow
 def test_the_forecast_is_its_parts(fitted, patterns):
     whole, parts = fitted.forecast(patterns, 365, 3e-4), predictions(fitted, patterns, 365)
     for name, values in parts.items():
@@ -124,6 +125,7 @@ def test_the_distribution_of_purchases_has_the_expected_mean(fitted, patterns):
     assert chances @ np.arange(121) == pytest.approx(fitted.expected_purchases(some, 90), rel=1e-4, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_discounting_agrees_with_adding_up_day_by_day(fitted, patterns):
     some = patterns.take(np.arange(0, len(patterns), 100))
     totals = [fitted.expected_purchases(some, day) for day in range(366)]
@@ -184,6 +186,7 @@ def test_a_missing_column_is_named(model, crowd):
         model.fit(crowd.drop(columns="recency_days"))
 
 
+@pytest.mark.slow
 def test_the_truth_is_recovered(model):
     truth = TRUTHS[model.name]
     fitted = model.fit(customers(40_000, truth))

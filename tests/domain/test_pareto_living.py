@@ -60,11 +60,13 @@ def test_nothing_is_lost_near_the_singularity_at_one(s):
 
 
 @pytest.mark.parametrize("posterior", POSTERIORS[::3])
+@pytest.mark.slow
 def test_the_chance_to_buy_at_all_is_right_to_nine_digits(posterior):
     assert at_least(*posterior, [1]) == pytest.approx(chance(*posterior, 1), rel=1e-9)
 
 
 @pytest.mark.parametrize(("posterior", "n"), [*zip(POSTERIORS[1::2], [2, 7, 40, 900] * 3, strict=True)])
+@pytest.mark.slow
 def test_the_chance_of_n_purchases_is_right_to_eight_digits(posterior, n):
     assert at_least(*posterior, [n]) == pytest.approx(chance(*posterior, n), rel=1e-8, abs=1e-300)
 

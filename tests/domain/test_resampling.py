@@ -22,6 +22,7 @@ def pair(name: str, predicted: np.ndarray, actual: np.ndarray) -> Pair:
 
 
 @pytest.mark.parametrize("name", METRICS)
+@pytest.mark.slow
 def test_metric_and_difference_vary_as_if_customers_were_drawn_anew(name: str):
     rng = np.random.default_rng(9)
     metric, draws = METRICS[name], []

@@ -29,6 +29,7 @@ def test_a_season_is_found_with_its_index_and_trend():
 
 
 @pytest.mark.parametrize("months", [24, 30, 43])
+@pytest.mark.slow
 def test_a_rise_is_no_season_and_a_season_is_seldom_missed(months):
     flat = [seasonality(sales(months, seed, index=np.ones(12))).seasonal for seed in range(60)]
     real = [seasonality(sales(months, seed)).seasonal for seed in range(20)]

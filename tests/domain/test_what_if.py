@@ -59,6 +59,7 @@ def test_the_published_assumptions_give_the_published_value(lab, rfm: pd.DataFra
 @pytest.mark.parametrize(
     ("days", "rate", "margin"), [(1, 0.1, 0.4), (90, 0.0, 1.0), (1500, 0.5, 0.2), (3650, 0.1, 0.4)]
 )
+@pytest.mark.slow
 def test_other_horizons_rates_and_margins_give_what_scoring_gives(lab, rfm: pd.DataFrame, days, rate, margin):
     fits, people, _ = lab
     found = people.value(Scenario(margin, rate, days))
@@ -66,6 +67,7 @@ def test_other_horizons_rates_and_margins_give_what_scoring_gives(lab, rfm: pd.D
 
 
 @pytest.mark.parametrize(("buying", "leaving"), [(4.0, 1.0), (0.25, 1.0), (1.0, 4.0), (1.0, 0.25), (1.7, 1.3)])
+@pytest.mark.slow
 def test_buying_and_leaving_do_what_they_say_to_each_living_customer(lab, rfm: pd.DataFrame, buying, leaving):
     """E under changed parameters of the future: simulated by quadrature over the posterior of each model."""
     fits, people, _ = lab

@@ -80,6 +80,7 @@ def test_every_callback_of_the_server_tells_the_address_of_its_page(house: House
 
 
 @pytest.mark.parametrize("page", [page for page in discover() if not page.has_variables], ids=lambda page: page.name)
+@pytest.mark.slow
 def test_every_page_says_what_it_shows(house: House, page: Any) -> None:
     client = house.client("admin")
     old, now = (render_page(client, page.path, search).text for search in ("?as_of=1", ""))

@@ -32,6 +32,8 @@ from dashapp.web.page import Page
 from dashapp.web.pages import product
 from tests.web.conftest import SAME_ORIGIN, House, body_of, render_page
 
+pytestmark = pytest.mark.slow
+
 PAGES = [page for page in discover() if page.shows and not page.has_variables]
 QUERY = {"country": "Germany", "range": "l12m"}
 AT = datetime(2026, 1, 2, 10, 0, tzinfo=UTC)
@@ -96,7 +98,6 @@ def _words(frame: pd.DataFrame) -> list[list[Any]]:
     return table_words(frame.replace("", None).infer_objects()).rows
 
 
-@pytest.mark.slow
 @by_name
 def test_workbook_and_print_of_a_page_hold_what_its_callback_returned(house: House, page: Page) -> None:
     cards = _cards(_layout(house, page))
@@ -142,7 +143,6 @@ def test_key_figures_on_paper_and_in_the_workbook_are_those_of_the_screen(house:
         assert all(text in said for line in on_paper["details"] for text in line.split(" · "))
 
 
-@pytest.mark.slow
 @by_name
 def test_a_card_as_a_file_is_the_card_on_the_screen(house: House, page: Page) -> None:
     """One card of each page: CSV and XLSX say the same rows as its table."""
@@ -178,7 +178,6 @@ def test_every_page_with_filters_and_charts_says_what_it_shows(house: House) -> 
             assert all(figure.endswith(name) for figure, name in zip(figures, page.shows.metrics, strict=True))
 
 
-@pytest.mark.slow
 def test_the_menu_is_on_pages_that_can_be_exported_and_only_there(house: House) -> None:
     for page in discover():
         if not page.has_variables:
@@ -228,7 +227,6 @@ def _printed(house: House, name: str, one: str) -> tuple[Page, Any, Asked]:
     ("page", "tables"), [("retention", ["cohorts"]), ("segments", ["groups", "thresholds", "quarters"]),
                          ("products", ["board", "bundles", "entries"]), ("lab", ["steps", "curve", "scenario"])],
 )  # fmt: skip
-@pytest.mark.slow
 def test_what_is_no_chart_leaves_with_its_page_and_alone(house: House, page: str, tables: list[str]) -> None:
     client = house.client("analyst")
     book = _book(client.get(f"/export/page/{page}.xlsx", query_string={"range": "all"}))
@@ -278,7 +276,6 @@ def test_the_picture_of_the_matrix_says_what_its_cells_say(house: House) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_the_matrix_leaves_as_an_image_with_its_words(house: House) -> None:
     try:
         render.find_browser(house.services.settings)

@@ -21,6 +21,8 @@ from dashapp.web.components.basics import table_words
 from dashapp.web.components.computed import Answered
 from tests.web.conftest import House
 
+pytestmark = pytest.mark.slow
+
 VIEW = {"country": "Germany"}
 ASKED = {
     "overview": {"model": "mbg_nbd", "days": "730", "rate": "7.5", "margin": "40"},
@@ -58,7 +60,6 @@ def _book(house: House, path: str, query: dict[str, str], role: str = "analyst")
     return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
 
 
-@pytest.mark.slow
 def test_its_files_hold_the_rows_of_the_screen_by_the_address_the_screen_carries(house: House, kept: Any) -> None:
     answer, result, screen = kept
     carried = dict(parse_qsl(getattr(screen, "data-scope")))
@@ -79,7 +80,6 @@ def test_the_workbook_of_its_page_holds_it(house: House, kept: Any) -> None:
     assert {part.title[:31] for part in answer.parts} <= set(names)
 
 
-@pytest.mark.slow
 def test_what_is_not_kept_is_said_once_with_what_to_press(house: House, kept: Any) -> None:
     answer, _, _ = kept
     book = _book(house, f"/export/page/{answer.page}.xlsx", ASKED[answer.page])
