@@ -18,20 +18,14 @@ with days as (
             from marts.segment_days
             where as_of <= coalesce(cast($to_day as date), $observed_until)
         ) as until
-), earlier as (
+), history as (
     select
-        history.customer_key,
-        case when history.days_since_last_order > told.lapsed_beyond then 'Lapsed' else history.segment end as segment
-    from marts.segment_history as history
-    join marts.segment_days as told on told.as_of = history.as_of
-    where history.as_of = (select as_of from days)
-), later as (
-    select
-        history.customer_key,
-        case when history.days_since_last_order > told.lapsed_beyond then 'Lapsed' else history.segment end as segment
-    from marts.segment_history as history
-    join marts.segment_days as told on told.as_of = history.as_of
-    where history.as_of = (select until from days)
+        past.as_of,
+        past.customer_key,
+        case when past.days_since_last_order > told.lapsed_beyond then 'Lapsed' else past.segment end as segment
+    from marts.segment_history as past
+    join marts.segment_days as told on told.as_of = past.as_of
+    where past.as_of in (select as_of from days union all select until from days)
 ), base as (
     select customer_key, net_sales, clv
     from marts.customers
@@ -47,8 +41,8 @@ select
     sum(base.clv) as clv
 from base
 cross join days
-join later after on after.customer_key = base.customer_key
-left join earlier before on before.customer_key = base.customer_key
+join history after on after.customer_key = base.customer_key and after.as_of = days.until
+left join history before on before.customer_key = base.customer_key and before.as_of = days.as_of
 where days.as_of is not null and days.as_of < days.until
 group by all
 order by from_segment, to_segment
