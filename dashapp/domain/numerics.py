@@ -90,8 +90,9 @@ def _halve(
 
     Where the value can only fall by less than its rounding error, the slope decides.
     """
+    reach = _reach(theta, step)
     for halving in range(MAX_HALVINGS):
-        trial = np.clip(theta + step * 0.5**halving, -LOG_BOUND, LOG_BOUND)
+        trial = np.clip(theta + step * reach * 0.5**halving, -LOG_BOUND, LOG_BOUND)
         at_trial = objective(trial)
         expected = float(gradient @ (trial - theta))
         if at_trial[0] <= value + 1e-4 * expected:
@@ -100,6 +101,17 @@ def _halve(
             flatter = np.max(np.abs(at_trial[1])) < np.max(np.abs(gradient)) / 2
             return ((trial, at_trial) if flatter else None), halving + 1
     return None, halving + 1
+
+
+def _reach(theta: FloatArray, step: FloatArray) -> float:
+    """The part of the step that stays in the box; all of it from a bound that it leads beyond.
+
+    Cut off at the bound coordinate by coordinate, a step along a narrow valley would lead up its side.
+    """
+    moved = step != 0
+    parts = (np.copysign(LOG_BOUND, step[moved]) - theta[moved]) / step[moved]
+    reach = float(np.min(parts, initial=1.0))
+    return reach if reach > 0 else 1.0
 
 
 def covariance(optimum: Optimum, observations: float) -> FloatArray | None:

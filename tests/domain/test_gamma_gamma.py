@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +63,39 @@ def test_customers_who_never_vary_leave_p_open_and_the_prior_keeps_it_plausible(
     assert fitted.status is Status.REGULARISED
     assert 0.1 < fitted.parameters["p"] < 200.0
     assert fitted.population_mean == pytest.approx(spends.mean(), rel=0.15)
+
+
+def test_the_likelihood_keeps_its_digits_where_customers_hardly_differ():
+    """At q and v of 160,000 ln Gamma is near two million: subtracted, it would leave nine digits, of the slope six."""
+    x, m = np.array([1.0, 4.0, 30.0]), np.array([80.0, 75.0, 81.0])
+    likelihood, theta = Likelihood(x, m, np.ones(3)), np.array([0.44, 12.0, 11.77])
+    with mpmath.workdps(40):
+        p, q, v = mpmath.exp(theta[0]), 1 + mpmath.exp(theta[1]), mpmath.exp(theta[2])
+
+        def negative(q):
+            each = [
+                mpmath.loggamma(p * n + q) - mpmath.loggamma(p * n) - mpmath.loggamma(q)
+                + q * mpmath.log(v) + p * n * mpmath.log(spend) - (p * n + q) * mpmath.log(spend + v)
+                for n, spend in zip(x, x * m / likelihood.scale, strict=True)
+            ]  # fmt: skip
+            return -sum(each) / 3
+
+        value, slope = float(negative(q)), float(mpmath.diff(negative, q) * (q - 1))
+    found, gradient, _ = likelihood(theta)
+    assert found == pytest.approx(value, rel=1e-14)
+    assert gradient[1] == pytest.approx(slope, rel=1e-10)
+
+
+def test_customers_who_do_not_differ_are_all_expected_to_spend_the_same():
+    """q and v grow together without end and only their ratio is known; many customers outweigh the weak prior."""
+    rng = np.random.default_rng(3)
+    x = 1 + rng.poisson(2, 50_000)
+    chance = rng.gamma(1.5 * x, 40.0) / x
+    alike = pd.DataFrame({"frequency": x, "monetary_value": 60.0 + (chance - 60.0) * 0.98 ** (x - 1)})
+    fitted = MODEL.fit(alike)
+    assert fitted.status is Status.REGULARISED
+    assert fitted.gradient_norm <= 1e-8
+    assert fitted.expected_order_value([0, 1, 10], [0.0, 5.0, 500.0]) == pytest.approx(60.0, rel=0.12)
 
 
 def test_weights_are_repeated_rows(cdnow):

@@ -49,6 +49,22 @@ def test_an_optimum_beyond_the_bound_is_reported_as_at_bound():
     assert np.isnan(standard_errors(found, 100)).all()
 
 
+def test_a_narrow_valley_is_followed_to_the_bound():
+    """Its floor is t1 = t0 - 1/2 and falls slowly: a step cut off in t0 alone would climb the side, and end there."""
+
+    def valley(theta):
+        across = theta[0] - theta[1] - 0.5
+        return (
+            5.0 * across**2 - 1e-6 * theta[0],
+            np.array([10.0 * across - 1e-6, -10.0 * across]),
+            np.array([[10.0, -10.0], [-10.0, 10.0 + 8e-7]]),
+        )
+
+    found = minimise(valley, [np.array([LOG_BOUND - 0.3, LOG_BOUND - 0.8])])
+    assert found.converged
+    assert found.theta == pytest.approx([LOG_BOUND, LOG_BOUND - 0.5], abs=1e-6)
+
+
 def test_standard_errors_are_the_inverse_curvature():
     errors = standard_errors(minimise(bowl, [np.zeros(2)]), observations=100)
     assert errors == pytest.approx([1 / np.sqrt(200), 1 / np.sqrt(400)])

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaincinv, betaln, digamma, gammaln, polygamma
 
 from dashapp.domain.estimation import describe, settle
+from dashapp.domain.gamma_ratio import digamma_gain, log_gamma_ratio
 from dashapp.domain.model import SpendFit
 from dashapp.domain.numerics import minimise
 from dashapp.errors import InputError, NotEnoughData
@@ -37,8 +38,9 @@ SETTLED = -50.0
 class Likelihood:
     """Mean negative log-likelihood in theta = ln(p, q - 1, v / scale), with gradient and Hessian.
 
-    The scale is the geometric mean of spend, so that a change of currency changes no step of the search. Only
-    ln(x m + v) needs each customer; everything else is a histogram of x or a sum that is taken once.
+    The scale is the geometric mean of spend, so that a change of currency changes no step of the search. Only the total
+    spend over v needs each customer; everything else is a histogram of x or a sum that is taken once. What grows with q
+    is taken as differences, because where customers hardly differ the optimum lies at a q and a v of many thousands.
     """
 
     def __init__(self, x: FloatArray, m: FloatArray, weights: FloatArray, prior_weight: float = 0.0) -> None:
@@ -55,11 +57,11 @@ class Likelihood:
         self.constant = -_inner(weights, log_m)
 
     def __call__(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        natural = np.exp(theta)
-        p, q, v = natural[0], 1.0 + natural[1], natural[2]
-        constants, customers = self._counts(p, q, v), self._customers(p, q, v)
-        gradient = (constants[1] + customers[1]) * natural
-        hessian = (constants[2] + customers[2]) * np.outer(natural, natural) + np.diag(gradient)
+        p, beyond_one, v = (float(value) for value in np.exp(theta))
+        slopes = np.array([p, beyond_one, 1.0])  # the third derivative is that by ln v already
+        constants, customers = self._counts(p, 1.0 + beyond_one, v), self._customers(p, 1.0 + beyond_one, v)
+        gradient = (constants[1] + customers[1]) * slopes
+        hessian = (constants[2] + customers[2]) * np.outer(slopes, slopes) + np.diag(gradient * [1.0, 1.0, 0.0])
         precision = np.array([1.0, 1.0, 0.0]) * self.prior_weight / (PRIOR_VARIANCE * self.n)
         return (
             -(constants[0] + customers[0]) / self.n + float(precision @ theta**2) / 2.0,
@@ -68,40 +70,46 @@ class Likelihood:
         )
 
     def _counts(self, p: float, q: float, v: float) -> tuple[float, FloatArray, FloatArray]:
-        """ln G(px+q) - ln G(px) - ln G(q) + q ln v + px ln(x m)."""
-        x, w, px, pxq = self.counts, self.customers, p * self.counts, p * self.counts + q
-        value = w @ (gammaln(pxq) - gammaln(px)) + self.n * (q * math.log(v) - gammaln(q)) + p * self.sum_x_log_total
-        above, both = digamma(pxq), polygamma(1, pxq)
+        """ln G(px+q) - ln G(q) - ln G(px) + px ln(x m / v), by p, q and ln v."""
+        x, w, px = self.counts, self.customers, p * self.counts
+        log_ratio = self.sum_x_log_total - self.sum_x * math.log(v)
+        value = w @ (log_gamma_ratio(q, px) - gammaln(px)) + p * log_ratio
+        both = polygamma(1, px + q)
         gradient = np.array([
-            (w * x) @ (above - digamma(px)) + self.sum_x_log_total,
-            w @ above + self.n * (math.log(v) - digamma(q)),
-            self.n * q / v,
+            (w * x) @ (digamma(px + q) - digamma(px)) + log_ratio, w @ digamma_gain(q, px), -p * self.sum_x
         ])  # fmt: skip
         hessian = np.zeros((3, 3))
         hessian[0, 0] = (w * x * x) @ (both - polygamma(1, px))
         hessian[0, 1] = hessian[1, 0] = (w * x) @ both
         hessian[1, 1] = w @ both - self.n * polygamma(1, q)
-        hessian[1, 2] = hessian[2, 1] = self.n / v
-        hessian[2, 2] = -self.n * q / v**2
+        hessian[0, 2] = hessian[2, 0] = -self.sum_x
         return float(value), gradient, hessian
 
     def _customers(self, p: float, q: float, v: float) -> tuple[float, FloatArray, FloatArray]:
-        """-(px+q) ln(x m + v), chunk by chunk."""
+        """-(px+q) ln(1 + x m / v), by p, q and ln v, chunk by chunk."""
         sums = np.zeros((2, 3))
         for start in range(0, len(self.x), CHUNK):
             part = slice(start, start + CHUNK)
-            money = self.total[part] + v
-            inverse = 1.0 / money
+            ratio = self.total[part] / v
+            inverse = 1.0 / (1.0 + ratio)
+            share = ratio * inverse
             weights = np.stack([self.weights[part], self.weighted_x[part]])
-            sums += weights @ np.stack([np.log(money), inverse, inverse * inverse]).T
-        (log, inv, square), (x_log, x_inv, x_square) = sums
+            sums += weights @ np.stack([_log_beyond_one(ratio, inverse), share, share * inverse]).T
+        (log, share, curvature), (x_log, x_share, x_curvature) = sums
         value = -(p * x_log + q * log)
-        gradient = -np.array([x_log, log, p * x_inv + q * inv])
+        gradient = np.array([-x_log, -log, p * x_share + q * share])
         hessian = np.zeros((3, 3))
-        hessian[0, 2] = hessian[2, 0] = -x_inv
-        hessian[1, 2] = hessian[2, 1] = -inv
-        hessian[2, 2] = p * x_square + q * square
+        hessian[0, 2] = hessian[2, 0] = x_share
+        hessian[1, 2] = hessian[2, 1] = share
+        hessian[2, 2] = -(p * x_curvature + q * curvature)
         return float(value), gradient, hessian
+
+
+def _log_beyond_one(ratio: FloatArray, inverse: FloatArray) -> FloatArray:
+    """ln(1 + ratio), `inverse` being 1 / (1 + ratio): what the sum rounded off is added again. log1p takes thrice."""
+    one_more = 1.0 + ratio
+    log: FloatArray = np.log(one_more) + (ratio - (one_more - 1.0)) * inverse
+    return log
 
 
 class GammaGammaFit(SpendFit):
