@@ -1,7 +1,7 @@
 """Differences of ln Gamma and of its derivative that keep their digits where the arguments are large and close.
 
-A population whose customers hardly differ has a shape q of many thousands. There ln Gamma(q + a) and ln Gamma(q) agree in
-all but their last digits, and subtracting them leaves the noise of rounding.
+A population whose customers hardly differ has a shape q of many thousands. There ln Gamma(q + a) and ln Gamma(q)
+agree in all but their last digits, and subtracting them leaves the noise of rounding.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ def log_gamma_ratio(q: float, a: FloatArray) -> FloatArray:
     """ln Gamma(q + a) - ln Gamma(q) for q > 0 and a >= 0, one value per element of a (Abramowitz & Stegun 6.1.41)."""
     if q < LARGE:
         return np.asarray(gammaln(q + a) - gammaln(q))
-    return (q + a - 0.5) * np.log1p(a / q) + a * np.log(q) - a + _stirling(q + a) - _stirling(q)
+    return np.asarray((q + a - 0.5) * np.log1p(a / q) + a * np.log(q) - a + _stirling(q + a) - _stirling(q))
 
 
 def digamma_gain(q: float, a: FloatArray) -> FloatArray:
     """digamma(q + a) - digamma(q) for q > 0 and a >= 0, one value per element of a (Abramowitz & Stegun 6.3.18)."""
     if q < LARGE:
         return np.asarray(digamma(q + a) - digamma(q))
-    return np.log1p(a / q) + a / (2.0 * q * (q + a)) + _remainder(q + a) - _remainder(q)
+    return np.asarray(np.log1p(a / q) + a / (2.0 * q * (q + a)) + _remainder(q + a) - _remainder(q))
 
 
 def _stirling(z: float | FloatArray) -> FloatArray:
