@@ -1,7 +1,8 @@
 """Answers that a snapshot brings along: heavy questions and the key figures under the filters everybody begins with.
 
-A question says `-- kept: {"split": ""}` with the parameters its page begins with. The refresh asks it once for all
-readers, by the same SQL with the same values; whatever differs in a letter is asked anew.
+A question says `-- kept: {"split": ""}` with the parameters its page begins with, and `-- kept_under: range=l28d` where
+a page begins with another view. The refresh asks it once for all readers, by the same SQL with the same values;
+whatever differs in a letter is asked anew.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import parse_qsl
 
 import duckdb
 
@@ -33,13 +35,19 @@ def worth_keeping(facts: Facts) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name in query.names():
         question = query.find(name)
         if "kept" in question.headers:
-            yield name, *question.statement(everybody, facts, json.loads(question.headers["kept"]))
+            views = {everybody, *map(_view, question.headers.get("kept_under", "").split())}
+            for view in sorted(views, key=repr):
+                yield name, *question.statement(view, facts, json.loads(question.headers["kept"]))
     for name in metrics.names():
         figure = metrics.metric(name)
         earlier = figure.comparison(everybody, facts)
         for part, period in (("figure", None), ("earlier", earlier)):
             if period or part == "figure":
                 yield f"{part}_{name}", *figure.query.statement(everybody, facts, {}, period)
+
+
+def _view(address: str) -> Filters:
+    return Filters.from_query(dict(parse_qsl(address)))
 
 
 def places(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

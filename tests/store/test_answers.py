@@ -15,6 +15,7 @@ from dashapp.store import answers, metrics, query
 from dashapp.store.memory import Memory
 from dashapp.store.query import Query
 from dashapp.store.snapshot import Snapshot, Snapshots
+from dashapp.web.components.today import MOVED
 from tests.store.test_questions import GIVEN
 
 CUBED = [name for name in query.names() if "cube" in query.find(name).headers]
@@ -37,6 +38,12 @@ def test_a_kept_answer_is_what_the_question_answers_now(snapshot: Snapshot):
         kept, nothing = snapshot._brought(sql, values)
         assert (kept, nothing) != (sql, values)
         _equal(snapshot._framed(kept, nothing, {}), snapshot._framed(sql, values, {}))
+
+
+def test_what_home_tells_of_moves_is_kept(snapshot: Snapshot):
+    """It groups every customer twice: with eleven million of them, seconds."""
+    asked = query.find("segment_moves").statement(MOVED, snapshot.facts, {"from_day": None, "to_day": None})
+    assert snapshot._brought(*asked) != asked
 
 
 def test_another_view_is_asked_anew(snapshot: Snapshot):

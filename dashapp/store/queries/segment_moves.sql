@@ -2,6 +2,7 @@
 -- grain: a segment then and a segment now
 -- filters: base
 -- kept: {"from_day": null, "to_day": null}
+-- kept_under: range=l28d&compare=previous_period
 -- columns: as_of DATE, until DATE, from_segment VARCHAR, to_segment VARCHAR, customers BIGINT, net_sales DECIMAL(18,2), clv DOUBLE
 -- Days are those segments are known for, month ends and the last day: without $from_day the one at or before the end of
 -- the comparison, without $to_day the last. Lapsed is told apart from the segments: who enters it was lost, who leaves it

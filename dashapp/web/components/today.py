@@ -27,7 +27,7 @@ from dashapp.web.components.basics import link
 from dashapp.web.components.kpi import kpi_card, kpi_values
 from dashapp.web.components.states import again
 
-MONTH = Filters(range="l28d")
+MONTH, MOVED = Filters(range="l28d"), Filters(range="l28d", compare=Compare.PREVIOUS_PERIOD)
 FIGURES = ("net_sales", "active_customers", "new_customers", "average_order_value")
 WORTH = ("residual_value", "value_at_risk")
 BEST = ("Champions", "Loyal", "Active", "Promising")
@@ -62,9 +62,8 @@ def _sold(snapshot: Snapshot, sold: MetricValue) -> list[Any]:
 
 def _moved(snapshot: Snapshot) -> list[Any]:
     """The largest move from a good segment into a worse one since the month end 28 days ago or more."""
-    asked = Filters(range="l28d", compare=Compare.PREVIOUS_PERIOD)
     try:
-        moves = snapshot.frame("segment_moves", asked, from_day=None, to_day=None)
+        moves = snapshot.frame("segment_moves", MOVED, from_day=None, to_day=None)
     except SnapshotOutdated:
         return []
     bad = moves[moves["from_segment"].isin(BEST) & moves["to_segment"].isin(WORSE)]
