@@ -8,7 +8,7 @@ from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.formats import number, percent
 from dashapp.charts.kit.marks import customers
 from dashapp.charts.kit.panels import Measure, panels
-from dashapp.domain.next_product import ENOUGH, LEAST, following
+from dashapp.domain.next_product import ENOUGH, LEAST, MOST, following
 
 SHOWN = 5
 
@@ -65,12 +65,13 @@ CHART = ChartSpec(
     name="next_product",
     title="Next product",
     unit="Share of others who bought the same and came back, on their next purchase day",
-    definition="Others who bought what this customer bought last, each with the first such day, and came back: the "
-    "share that bought a product on their next purchase day. Usual: share of all later purchase days that have it. "
-    "Only what this customer never bought, and what stands out at a false discovery rate of 5 % (Fisher’s exact test, "
-    "Benjamini and Hochberg over all pairs looked at). It went together in the past; it need not be caused.",
+    definition="Others who bought what this customer bought last, each with the first such day, and came back (of more "
+    "than 100,000 about so many, evenly taken): the share that bought a product on their next purchase day. Usual: "
+    "share of all later purchase days that have it. Only what this customer never bought, and what stands out at a "
+    "false discovery rate of 5 % (Fisher’s exact test, Benjamini and Hochberg over all pairs looked at). It went "
+    "together in the past; it need not be caused.",
     query="customer_next_products",
     build=build,
     height=240,
-    parameters={"customer_key": None, "least": LEAST},
+    parameters={"customer_key": None, "least": LEAST, "most": MOST},
 )

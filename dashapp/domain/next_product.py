@@ -11,6 +11,8 @@ ENOUGH = 20
 "Customers who came back after a product, for any product to follow it."
 LEAST = 5
 "Customers who bought the second product then."
+MOST = 100_000
+"About so many customers are looked at after one product: a share of half of them is known to 0.3 points."
 LEVEL = 0.05
 "False discovery rate."
 

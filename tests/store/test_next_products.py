@@ -35,17 +35,21 @@ def days_of(snapshot: Snapshot) -> dict[int, list[tuple[object, set[str]]]]:
     return {who: sorted(days.items(), key=lambda pair: str(pair[0])) for who, days in baskets.items()}
 
 
-def test_others_who_bought_the_same_are_followed_to_their_next_day(snapshot: Snapshot) -> None:
+@pytest.mark.parametrize("most", [10**9, 20])
+def test_others_who_bought_the_same_are_followed_to_their_next_day(snapshot: Snapshot, most: int) -> None:
+    """Of more than `most` buyers so many, by their keys."""
     days = days_of(snapshot)
     who = max(days, key=lambda one: len(days[one]))
-    told = snapshot.frame("customer_next_products", customer_key=who, least=1)
+    told = snapshot.frame("customer_next_products", customer_key=who, least=1, most=most)
     own = set().union(*(products for _, products in days[who]))
     assert not set(told["product_id"]) & own
     row = told.sort_values(["followed", "product_id"]).iloc[-1]
-    followed = customers = 0
+    buyers = sum(any(row["after_id"] in products for _, products in history) for history in days.values())
+    every, followed, customers = -(-buyers // most), 0, 0
+    assert (every > 1) is (most == 20)
     for other, history in days.items():
         first = next((place for place, (_, products) in enumerate(history) if row["after_id"] in products), None)
-        if other == who or first is None or first == len(history) - 1:
+        if other == who or other % every or first is None or first == len(history) - 1:
             continue
         customers += 1
         followed += row["product_id"] in history[first + 1][1]

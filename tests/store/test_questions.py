@@ -33,7 +33,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "channel_performance": {"horizon": 0},
     "cohort_matrix": {"split": ""},
     "cohort_payback": {"split": "channel"},
-    "customer_next_products": {"least": 1},
+    "customer_next_products": {"least": 1, "most": 100_000},
     "customer_profile": {"customer": "1", "contact": True},
     "products_list": {"stages": [], "words": None, "category": None, "limit": 5, "offset": 0},
     "product_profile": {"product": "P-001"},
