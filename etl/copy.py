@@ -21,8 +21,8 @@ SNAPSHOT = """
         snapshot_id VARCHAR, seq INTEGER, built_at TIMESTAMP, observed_from DATE, observed_until DATE, source VARCHAR,
         is_demo BOOLEAN, shop_name VARCHAR, currency VARCHAR, horizon_days INTEGER, annual_discount_rate DOUBLE,
         gross_margin DOUBLE, model VARCHAR, validity VARCHAR, validity_reason VARCHAR, has_costs BOOLEAN,
-        has_spend BOOLEAN, has_events BOOLEAN, has_contracts BOOLEAN, has_orders BOOLEAN, policy VARCHAR,
-        build_key VARCHAR, code_version VARCHAR
+        has_spend BOOLEAN, has_events BOOLEAN, has_contracts BOOLEAN, has_orders BOOLEAN,
+        has_category_days BOOLEAN, policy VARCHAR, build_key VARCHAR, code_version VARCHAR
     )"""
 
 OTHERS = {

@@ -16,6 +16,7 @@ from etl.progress import Progress
 from etl.work import STATEMENTS, Connection, Policy
 
 Clock = Callable[[], datetime]
+CATEGORY_DAYS = "select 1 from marts.sales_choices where category is not null limit 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def facts_of(connection: Connection, seq: int, run: Run, verdict: Verdict) -> Fa
         has_events=inputs[2],
         has_contracts=inputs[3],
         has_orders=inputs[4],
+        has_category_days=bool(connection.execute(CATEGORY_DAYS).fetchall()),
         policy=json.dumps(run.policy.counting() | {"links": len(run.policy.links), "statements": STATEMENTS}),
         build_key=run.key,
         code_version=code_version(),

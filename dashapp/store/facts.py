@@ -39,6 +39,8 @@ class Facts:
     has_contracts: bool
     has_orders: bool
     "False where customers came as summaries: no orders, products, trends, cohorts over time and no backtest."
+    has_category_days: bool
+    "Sales of every day are counted by category too: the shop has few enough of them."
     policy: str
     "JSON: what counted as a purchase, a return, a charge."
     build_key: str
@@ -49,6 +51,7 @@ class Facts:
 EARLIER: dict[str, Any] = {
     "has_contracts": False,
     "has_orders": True,
+    "has_category_days": False,
     "validity": "ranking_only",
     "validity_reason": "An earlier version prepared these data and did not judge its predictions. Refresh the data.",
 }

@@ -8,8 +8,10 @@ $before_start $before_end (right before) $horizon_days $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 A file may read a smaller table where the view allows it: `-- cube:` names the filters that table can honour,
 `{in_cube}` is true where no other is chosen, `{cube_where}` and `{previous_cube_where}` are the conditions on it.
-Tables by month hold $whole_start to $whole_end of the period ($previous_whole_start, $previous_whole_end). Both arms
-stand in the file; the planner drops the one that cannot hold.
+`{in_choice}` is true where one thing beside the period is chosen that `marts.sales_choices` counts sales by,
+`{choice_where}` and `{previous_choice_where}` are the conditions on that. `parts/sales.sql` has all three.
+Tables by month hold $whole_start to $whole_end of the period ($previous_whole_start, $previous_whole_end). All arms
+stand in the file; the planner drops those that cannot hold.
 What several questions share stands in `parts/`, a file each, and in a question as a hole of that name.
 `{limits}` are those on columns of the customers list (store/limits.py), and among them
 `{bought_on}` is a day of purchase of `c` within its two parameters, where one is given: in the file itself it would
@@ -31,7 +33,7 @@ from dashapp.domain.ranges import Period
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
 from dashapp.store.limits import LIMITS
-from dashapp.store.where import GROUPS, HONOURABLE, Lists, no_lists, where
+from dashapp.store.where import GROUPS, HONOURABLE, ONE_CHOICE, Lists, counted_by_choice, no_lists, where
 from dashapp.written import week_shift_days
 
 QUERIES = Path(__file__).with_name("queries")
@@ -86,20 +88,24 @@ class Query:
         bought = BOUGHT_ON if values.get("bought_on_low") or values.get("bought_on_high") else ANY_DAY
         value = filters.basis.value
         holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
-        holes |= self._cubed(filters, days, previous, until)
+        holes |= self._smaller(filters, facts, days, previous)
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
         known = _known(facts, days, previous, filters.before(until)) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
 
-    def _cubed(self, filters: Filters, days: Period, previous: Period | None, until: date) -> dict[str, str]:
-        """The holes of the smaller table. Its conditions are some of the question's own and bind the same values."""
-        beyond = any(getattr(filters, name) for name in self.filters - self.cube - {"period"})
-        return {
-            "in_cube": "false" if beyond else "true",
-            "cube_where": where(filters, days, self.cube, self.alias, "w", until).sql,
-            "previous_cube_where": where(filters, previous, self.cube, self.alias, "p", until).sql,
-        }
+    def _smaller(self, filters: Filters, facts: Facts, days: Period, previous: Period | None) -> dict[str, str]:
+        """The holes of smaller tables. Their conditions are some of the question's own and bind the same values."""
+        chosen = {name for name in self.filters - {"period"} if getattr(filters, name)}
+        in_cube = chosen <= self.cube
+        in_choice = not in_cube and counted_by_choice(filters, chosen, facts.has_category_days)
+        one = self.filters & {"period", *ONE_CHOICE}
+        holes = {"in_cube": str(in_cube).lower(), "in_choice": str(in_choice).lower()}
+        for start, period, prefix in (("", days, "w"), ("previous_", previous, "p")):
+            cube = where(filters, period, self.cube, self.alias, prefix, facts.observed_until)
+            choice = where(filters, period, one, self.alias, prefix, facts.observed_until, conditions=ONE_CHOICE)
+            holes |= {f"{start}cube_where": cube.sql, f"{start}choice_where": choice.sql}
+        return holes
 
     def _order(self, sort: str, descending: bool) -> dict[str, str]:
         if not self.sorts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,12 @@ CONDITIONS = {
     "product": _BOUGHT.format(column="product_id"),
 }
 "Every choice of the filter bar. What was bought is a fact about customers, so sales are those of its buyers."
+ONE_CHOICE = {
+    "segment": "segment in ({values})",
+    "cohort": "cohort_month in ({values})",
+    "category": "category in ({values})",
+}
+"The choices that marts.sales_choices counts sales by, one at a time."
 GROUPS = {"base": CHOICES, "all": ("period", *CHOICES)}
 "Words for the header of a question: the present base under every choice, or the period as well."
 HONOURABLE = GROUPS["all"]
@@ -49,7 +55,7 @@ class Where:
 
 def where(
     filters: Filters, period: Period | None, honoured: Collection[str], alias: str, prefix: str, until: date,
-    lists: Lists = no_lists,
+    lists: Lists = no_lists, conditions: Mapping[str, str] = CONDITIONS,
 ) -> Where:  # fmt: skip
     """The condition for those of `filters` that are honoured; with `period` None nothing matches.
 
@@ -66,7 +72,7 @@ def where(
     if "period" in honoured and period:
         parts.append(f"{dot}order_date between ${prefix}_start and ${prefix}_end")
         values |= {f"{prefix}_start": period.start, f"{prefix}_end": period.end}
-    for name, condition in CONDITIONS.items():
+    for name, condition in conditions.items():
         chosen = {f"{prefix}_{name}_{i}": _bound(name, value) for i, value in enumerate(getattr(filters, name))}
         if name in honoured and chosen:
             parts.append(condition.format(dot=dot, values=", ".join(f"${key}" for key in chosen)))
@@ -76,6 +82,20 @@ def where(
         parts.append(f"({' or '.join(sql for sql, _ in found)})")
         values |= {name: value for _, bound in found for name, value in bound.items()}
     return Where(" and ".join(parts) or "true", values)
+
+
+def counted_by_choice(filters: Filters, chosen: Collection[str], by_category: bool) -> bool:
+    """Whether marts.sales_choices has the sales of what is `chosen`: of one kind, and of categories, if at all, of one:
+    a customer may have bought of several.
+
+    >>> counted_by_choice(Filters(segment=("Loyal", "New")), {"segment"}, True)
+    True
+    >>> counted_by_choice(Filters(category=("Glass", "Paper")), {"category"}, True)
+    False
+    """
+    if len(chosen) != 1 or not set(chosen) <= ONE_CHOICE.keys():
+        return False
+    return "category" not in chosen or (by_category and len(filters.category) == 1)
 
 
 def _saved(text: str, dot: str, prefix: str, until: date, lists: Lists) -> tuple[str, dict[str, Any]]:

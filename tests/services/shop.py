@@ -94,7 +94,7 @@ def _facts(seq: int) -> Facts:
         observed_until=UNTIL, source="test", is_demo=True, shop_name="Test shop", currency="EUR", horizon_days=365,
         annual_discount_rate=0.1, gross_margin=1.0, model="mbg_nbd", validity="valid",
         validity_reason="Every rule holds.", has_costs=False, has_spend=False, has_events=False, has_contracts=False,
-        has_orders=True,        policy="{}", build_key="test", code_version="test",
+        has_orders=True, has_category_days=False, policy="{}", build_key="test", code_version="test",
     )  # fmt: skip
 
 

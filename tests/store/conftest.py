@@ -33,7 +33,8 @@ def facts(seq: int, **changes: object) -> Facts:
         "observed_until": day, "source": "test", "is_demo": True, "shop_name": "Test", "currency": "GBP",
         "horizon_days": 365, "annual_discount_rate": 0.1, "gross_margin": 1.0, "model": "mbg_nbd", "validity": "valid",
         "validity_reason": "Every rule holds.", "has_costs": False,
-        "has_spend": False, "has_events": False, "has_contracts": False, "has_orders": True, "policy": "{}",
+        "has_spend": False, "has_events": False, "has_contracts": False, "has_orders": True,
+        "has_category_days": False, "policy": "{}",
         "build_key": f"key{seq}", "code_version": "x",
     }  # fmt: skip
     return Facts(**(given | changes))

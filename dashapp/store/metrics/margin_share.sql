@@ -8,8 +8,4 @@
 -- cube: period country channel
 -- requires: orders costs
 select cast(sum(gross_margin) as double) / nullif(cast(sum(net_sales) as double), 0) as value
-from (
-    select gross_margin, net_sales from marts.sales_days where {in_cube} and {cube_where}
-    union all
-    select gross_margin, net_sales from marts.customer_days where not {in_cube} and {where}
-) as days
+from {sales}

@@ -7,10 +7,5 @@
 -- customers: sales
 -- filters: all
 -- cube: period country channel
-select
-    cast(sum(value) as double) as value
-from (
-    select {value} as value from marts.sales_days where {in_cube} and {cube_where}
-    union all
-    select {value} as value from marts.customer_days where not {in_cube} and {where}
-) as days
+select cast(sum({value}) as double) as value
+from {sales}

@@ -8,8 +8,4 @@
 -- filters: all
 -- cube: period country channel
 select cast(sum(orders) as double) as value
-from (
-    select orders from marts.sales_days where {in_cube} and {cube_where}
-    union all
-    select orders from marts.customer_days where not {in_cube} and {where}
-) as days
+from {sales}

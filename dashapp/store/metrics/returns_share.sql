@@ -8,8 +8,4 @@
 -- filters: all
 -- cube: period country channel
 select cast(sum(returns) as double) / nullif(cast(sum(gross_sales) as double), 0) as value
-from (
-    select returns, gross_sales from marts.sales_days where {in_cube} and {cube_where}
-    union all
-    select returns, gross_sales from marts.customer_days where not {in_cube} and {where}
-) as days
+from {sales}

@@ -6,22 +6,6 @@
 with shift as (
     -- a week begins on Monday to date_trunc
     select case when $grain = 'week' then cast($week_shift_days as integer) else 0 end as days
-), now as (
-    select order_date, customer_type, gross_sales, returns, {value} as value, orders
-    from marts.sales_days
-    where {in_cube} and {cube_where}
-    union all
-    select order_date, customer_type, gross_sales, returns, {value} as value, orders
-    from marts.customer_days
-    where not {in_cube} and {where}
-), before as (
-    select order_date, {value} as value, orders
-    from marts.sales_days
-    where {in_cube} and {previous_cube_where}
-    union all
-    select order_date, {value} as value, orders
-    from marts.customer_days
-    where not {in_cube} and {previous_where}
 )
 select
     'current' as series,
@@ -29,9 +13,10 @@ select
     customer_type,
     cast(sum(gross_sales) as decimal(18, 2)) as gross_sales,
     cast(sum(returns) as decimal(18, 2)) as returns,
-    cast(sum(value) as decimal(18, 2)) as value,
+    cast(sum({value}) as decimal(18, 2)) as value,
     cast(sum(orders) as bigint) as orders
-from now cross join shift
+from {sales}
+cross join shift
 group by all
 union all
 select
@@ -40,8 +25,9 @@ select
     '' as customer_type,
     cast(null as decimal(18, 2)) as gross_sales,
     cast(null as decimal(18, 2)) as returns,
-    cast(sum(value) as decimal(18, 2)) as value,
+    cast(sum({value}) as decimal(18, 2)) as value,
     cast(sum(orders) as bigint) as orders
-from before cross join shift
+from {previous_sales}
+cross join shift
 group by all
 order by series, bucket, customer_type

@@ -2,6 +2,7 @@
 -- grain: a score of recency and a score of frequency with money
 -- filters: all
 -- kept: {}
+-- cube: period segment
 -- columns: r_score TINYINT, fm_score TINYINT, segment VARCHAR, customers BIGINT, value DECIMAL(18,2), clv DOUBLE, days_since_last_order DOUBLE
 -- Customers are the whole base; only sales are cut by the period, so the base gets a day that lies inside it.
 with base as (
@@ -11,21 +12,37 @@ with base as (
         cast(floor((f_score + m_score + 1) / 2.0) as tinyint) as fm_score
     from (select *, $period_start as order_date from marts.customers) c
     where {where}
+), fields as (
+    select
+        r_score,
+        fm_score,
+        any_value(segment) as segment,
+        cast(count(*) as bigint) as customers,
+        sum(clv) as clv,
+        avg(days_since_last_order) as days_since_last_order
+    from base
+    group by r_score, fm_score
 ), sales as (
-    select customer_key, sum({value}) as value
-    from marts.customer_days
-    where {where} and customer_key is not null
-    group by customer_key
+    select r_score, fm_score, {value} as value
+    from marts.sales_choices
+    where {in_cube} and {cube_where} and r_score is not null
+    union all
+    select b.r_score, b.fm_score, d.value
+    from (
+        select customer_key, {value} as value from marts.customer_days where not {in_cube} and {where}
+    ) d
+    join base b on b.customer_key = d.customer_key
+), brought as (
+    select r_score, fm_score, sum(value) as value from sales group by r_score, fm_score
 )
 select
-    b.r_score,
-    b.fm_score,
-    any_value(b.segment) as segment,
-    cast(count(*) as bigint) as customers,
-    cast(case when count(s.customer_key) = 0 then 0 else sum(s.value) end as decimal(18, 2)) as value,
-    sum(b.clv) as clv,
-    avg(b.days_since_last_order) as days_since_last_order
-from base b
-left join sales s on s.customer_key = b.customer_key
-group by b.r_score, b.fm_score
-order by b.r_score desc, b.fm_score
+    f.r_score,
+    f.fm_score,
+    f.segment,
+    f.customers,
+    cast(case when b.r_score is null then 0 else b.value end as decimal(18, 2)) as value,
+    f.clv,
+    f.days_since_last_order
+from fields f
+left join brought b on b.r_score = f.r_score and b.fm_score = f.fm_score
+order by f.r_score desc, f.fm_score
