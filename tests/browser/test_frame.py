@@ -271,7 +271,7 @@ def test_a_part_that_waits_for_its_answer_is_shown_as_waiting_after_a_while_only
         ".observe(document.body, {subtree: true, attributeFilter: ['data-dash-is-loading']}); window.held = []; }"
     )
     asked: list[Route] = []
-    page.route("**/_dash-update-component", asked.append)
+    page.route("**/_dash-update-component", lambda route: asked.append(route))
     page.select_option("#filters-range", "l90d")
     expect(page).to_have_url(re.compile("range=l90d"))
     page.wait_for_function("() => window.held.length")

@@ -134,6 +134,10 @@ class Part:
 
     outputs: Sequence[Output]
     show: Callable[[Snapshot, Filters, Sequence[Flag], Predecessor | None], list[Any]]
+    has_notes: bool = False
+    "Charts over time, on which notes are drawn."
+    has_figures: bool = False
+    "Key figures, some of which stand beside those of the snapshot before."
 
 
 def meant(view: View) -> str:
@@ -166,9 +170,9 @@ def _parts() -> tuple[Part, ...]:
         return [output for name in names for output in cards[name]]
 
     return (
-        Part([meaning, *sold, *of(SOLD_CARDS)], _sold),
-        Part(of(WHO_CARDS), _who),
-        Part([fields, cohorts, chip, *worth, *of(AHEAD_CARDS)], _ahead),
+        Part([meaning, *sold, *of(SOLD_CARDS)], _sold, has_notes=True, has_figures=True),
+        Part(of(WHO_CARDS), _who, has_notes=True),
+        Part([fields, cohorts, chip, *worth, *of(AHEAD_CARDS)], _ahead, has_figures=True),
     )
 
 
@@ -187,8 +191,9 @@ def _wire(door: Door, services: Services, part: Part) -> None:
     @door.callback(*part.outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
     def _(view: dict[str, str], _changed: Any) -> list[Any]:
         filters = Filters.from_query(view)
-        flags = services.annotations.flags(door.principal(), filters)
-        return part.show(asof.shown(services), filters, flags, asof.before(services, filters))
+        flags = services.annotations.flags(door.principal(), filters) if part.has_notes else ()
+        before = asof.before(services, filters) if part.has_figures else None
+        return part.show(asof.shown(services), filters, flags, before)
 
 
 PAGE = Page(
