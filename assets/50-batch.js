@@ -2,19 +2,37 @@
    is some 160 changes in a row, so 800 components were asked 160 times: more of a redraw than the charts
    (docs/adr/0016). Here changes in a row are told once, right after the last of them, before anything is painted.
    While the browser dispatches an event nothing is put off: a field must show what was typed before the event ends.
-   Nobody is told of what only the renderer's own queues of callbacks went through: no component shows them. */
+   Nobody is told of what only the renderer's own queues of callbacks went through: no component shows them. That a part
+   of the page waits for its answer is told when it has waited a while, because nothing shows it before, and so is what
+   the renderer notes down about components it has just drawn (docs/adr/0032). */
 (function () {
   "use strict";
-  const QUEUES = "callbacks";
+  const QUEUES = ["callbacks"];
+  const NO_HURRY = ["loading", "isLoading", "layoutHashes"];
+  const WHILE_MS = 150;
 
   function told(store, listener) {
     let isWaiting = false;
+    let later = 0;
     let known = {};
-    const tell = () => {
+    const isNew = (but) => {
       const state = store.getState();
-      if (Object.keys(state).some((part) => part !== QUEUES && state[part] !== known[part])) {
-        known = state;
+      return Object.keys(state).some((part) => !but.includes(part) && state[part] !== known[part]);
+    };
+    const tell = () => {
+      if (isNew(QUEUES)) {
+        window.clearTimeout(later);
+        later = 0;
+        known = store.getState();
         listener();
+      }
+    };
+    const tellSoon = () => {
+      isWaiting = false;
+      if (isNew([...QUEUES, ...NO_HURRY])) {
+        tell();
+      } else if (!later) {
+        later = window.setTimeout(tell, WHILE_MS);
       }
     };
     return () => {
@@ -22,10 +40,7 @@
         tell();
       } else if (!isWaiting) {
         isWaiting = true;
-        queueMicrotask(() => {
-          isWaiting = false;
-          tell();
-        });
+        queueMicrotask(tellSoon);
       }
     };
   }

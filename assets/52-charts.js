@@ -35,13 +35,16 @@
     { rootMargin: "100px" }
   );
 
-  /* Charts out of sight are drawn after the next paint, one after the other, so that what is seen need not wait. */
+  /* Charts out of sight are drawn after the next paint, so that what is seen need not wait; several without a pause, as
+     long as a reader who types or scrolls meanwhile does not notice. */
   const later = new Map();
+  const UNNOTICED_MS = 40;
   let isPlanned = false;
 
   function drawNext() {
-    const [plot, draw] = later.entries().next().value || [];
-    if (plot) {
+    const start = performance.now();
+    while (later.size && performance.now() - start < UNNOTICED_MS) {
+      const [plot, draw] = later.entries().next().value;
       later.delete(plot);
       draw();
     }
@@ -65,7 +68,7 @@
       later.set(plot, () => draw().then(done, failed));
       if (!isPlanned) {
         isPlanned = true;
-        window.requestAnimationFrame(() => window.requestAnimationFrame(() => window.setTimeout(drawNext, 0)));
+        window.requestAnimationFrame(() => window.setTimeout(drawNext, 0));
       }
     });
   }
@@ -90,6 +93,7 @@
       plot.tenureFigure = text;
       const draw = () => {
         window.tenureLegend.write(plot, first, template().layout);
+        measuredAnew(plot);
         return original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout, plot) })).then(opening);
       };
       if (isFirst) {
@@ -139,11 +143,34 @@
     return plot;
   }
 
+  function fits(plot) {
+    const drawn = plot._fullLayout;
+    const style = window.getComputedStyle(plot);
+    return [[style.width, drawn.width], [style.height, drawn.height]].every(([now, then]) => Math.abs(parseFloat(now) - then) <= 1);
+  }
+
+  /* A chart below a legend of another height would be drawn in its former size and once more when that is noticed. */
+  function measuredAnew(plot) {
+    if (plot._fullLayout && !fits(plot)) {
+      plot._fullLayout._initialAutoSizeIsDone = false;
+    }
+  }
+
+  /* Plotly draws whatever it is told to fit anew, also what fits, and what a card without a chart hides. */
+  function fitting(plots) {
+    const resize = plots.resize;
+    plots.resize = (plot) => {
+      const isDone = plot._fullLayout && (!plot.getClientRects().length || fits(plot));
+      return isDone ? Promise.resolve(plot) : resize.call(plots, plot);
+    };
+  }
+
   function adopt(plotly) {
     if (plotly && !plotly.tenure) {
       plotly.tenure = true;
       wrap(plotly, "newPlot");
       wrap(plotly, "react");
+      fitting(plotly.Plots);
     }
     return plotly;
   }

@@ -31,9 +31,16 @@
     return waiting || send.call(window, resource, options);
   };
 
-  function isHere(body) {
+  function place(body) {
     const first = [].concat(body.outputs)[0];
-    return Boolean(first && typeof first.id === "string" && document.getElementById(first.id));
+    return first && typeof first.id === "string" ? document.getElementById(first.id) : null;
+  }
+
+  /* The parts of this page from top to bottom: in this order they are asked for, and answered. */
+  function here() {
+    asked.forEach((question, output) => place(question.body) || asked.delete(output));
+    const below = (one, other) => place(one.body).compareDocumentPosition(place(other.body)) & Node.DOCUMENT_POSITION_PRECEDING;
+    return [...asked.values()].sort((one, other) => (below(one, other) ? 1 : -1));
   }
 
   function ask(view, question) {
@@ -53,7 +60,7 @@
       const control = event.target instanceof Element && event.target.closest(".filter-bar select, .filter-bar [type=checkbox]");
       const view = control && window.tenureAsked();
       if (view) {
-        asked.forEach((question, output) => (isHere(question.body) ? ask(view, question) : asked.delete(output)));
+        here().forEach((question) => ask(view, question));
       }
     },
     true

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,15 +18,15 @@ SCORES = (5, 4, 3, 2, 1)
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: r_score, fm_score, segment, customers, value, clv, days_since_last_order; one row a field that occurs."""
-    if frame.empty or not frame["customers"].sum():
+    rows: list[Any] = list(frame.itertuples(index=False))
+    if not sum(row.customers for row in rows):
         return nothing("No identified customer in this view.", "Remove a filter.")
-    frame = frame.astype({"customers": int, "value": float, "clv": float, "days_since_last_order": float})
-    cells = {(f"R{row.r_score}", f"FM{row.fm_score}"): _tile(row, view) for row in frame.itertuples()}
+    cells = {(f"R{row.r_score}", f"FM{row.fm_score}"): _tile(row, place, view) for place, row in enumerate(rows)}
     drawn = tiles([f"R{score}" for score in SCORES], [f"FM{score}" for score in sorted(SCORES)], cells)
     drawn["layout"]["xaxis"]["title"] = {"text": "Frequency and money, 5 is best"}
     drawn["layout"]["yaxis"]["title"] = {"text": "Recency, 5 is most recent"}
-    marks = tuple(_mark(row) for row in frame.itertuples())
-    return Chart(drawn, _summary(frame, view), _table(frame, view), marks=marks)
+    marks = tuple(_mark(row) for row in rows)
+    return Chart(drawn, _summary(rows, view), _table(rows, view), marks=marks)
 
 
 def _mark(row: Any) -> dict[str, str]:
@@ -33,7 +34,7 @@ def _mark(row: Any) -> dict[str, str]:
     return customers(("r_score", *recency), ("fm_score", *rest), segment=str(row.segment))
 
 
-def _tile(row: Any, view: View) -> Tile:
+def _tile(row: Any, place: int, view: View) -> Tile:
     name = str(row.segment)
     hover = [
         f"<b>{name}</b>, R{row.r_score} FM{row.fm_score}: {plural(row.customers, 'customer')}",
@@ -43,32 +44,36 @@ def _tile(row: Any, view: View) -> Tile:
     if known(row.clv):
         hover.insert(2, f"predicted CLV {money(row.clv, view.currency)}")
     text = f"{name.replace(' ', '<br>')}<br>{number(row.customers)}"
-    return Tile(text, "<br>".join(hover), SEGMENT_COLORS[name], row.Index)
+    return Tile(text, "<br>".join(hover), SEGMENT_COLORS[name], place)
 
 
-def _table(frame: pd.DataFrame, view: View) -> pd.DataFrame:
+def _table(rows: Sequence[Any], view: View) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Segment": frame["segment"],
-            "Recency score": frame["r_score"].astype(int),
-            "Frequency and money score": frame["fm_score"].astype(int),
-            "Customers": frame["customers"],
-            view.filters.basis.label: frame["value"].round(2),
-            "Predicted CLV": frame["clv"].round(2),
-            "Days since last order": frame["days_since_last_order"].round(1),
+            "Segment": [row.segment for row in rows],
+            "Recency score": [int(row.r_score) for row in rows],
+            "Frequency and money score": [int(row.fm_score) for row in rows],
+            "Customers": [int(row.customers) for row in rows],
+            view.filters.basis.label: [round(float(row.value), 2) for row in rows],
+            "Predicted CLV": [round(float(row.clv), 2) for row in rows],
+            "Days since last order": [round(float(row.days_since_last_order), 1) for row in rows],
         }
-    ).reset_index(drop=True)
+    )
 
 
-def _summary(frame: pd.DataFrame, view: View) -> str:
-    by_name = frame.groupby("segment")[["customers", "value"]].sum()
-    largest, best = str(by_name["customers"].idxmax()), str(by_name["value"].idxmax())
-    customers, value = frame["customers"].sum(), frame["value"].sum()
-    share = float(by_name["value"].max()) / value if value > 0 else None
-    size = float(by_name["customers"].max()) / customers
+def _summary(rows: Sequence[Any], view: View) -> str:
+    counts: dict[str, int] = {}
+    values: dict[str, float] = {}
+    for row in sorted(rows, key=lambda row: str(row.segment)):
+        counts[row.segment] = counts.get(row.segment, 0) + int(row.customers)
+        values[row.segment] = values.get(row.segment, 0.0) + float(row.value)
+    largest, best = max(counts, key=counts.__getitem__), max(values, key=values.__getitem__)
+    customers, value = sum(counts.values()), sum(values.values())
+    share = values[best] / value if value > 0 else None
     return (
-        f"{largest} is the largest of {len(by_name)} segments ({percent(size)} of {number(customers)} customers); "
-        f"{best} brought most in the period ({percent(share)} of {view.filters.basis.label.lower()})."
+        f"{largest} is the largest of {len(counts)} segments ({percent(counts[largest] / customers)} of "
+        f"{number(customers)} customers); {best} brought most in the period ({percent(share)} of "
+        f"{view.filters.basis.label.lower()})."
     )
 
 

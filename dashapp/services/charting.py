@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -40,6 +43,8 @@ UNHEARD = {"period": ("range", "start", "end"), "basis": ("basis",), "compare": 
 PLAIN = Filters()
 EARLIER = re.compile(r"\{previous_where\}|\$previous_")
 "A question about the period that is compared with as well."
+PATIENCE_SECONDS = 0.1
+_lanes = threading.Semaphore(max(2, os.cpu_count() or 2))
 Answer = TypeVar("Answer")
 
 
@@ -162,10 +167,36 @@ def figured(part: str, ask: Callable[[], Answer], instead: Callable[[MetricValue
 
 
 def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
-    """The answers in order, two at a time: while one waits for the store, the other is drawn."""
+    """The answers in order, two at a time: while one waits for the store, the other is drawn.
+
+    Of several parts of a page that are asked for at once the first is answered first, so that it can be drawn while
+    the others are counted.
+    """
     asked = [partial(copy_context().run, question) for question in questions]  # log lines keep the request's id
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda question: question(), asked))
+    found: dict[int, Answer] = {}
+    left = iter(enumerate(asked))
+
+    def work() -> None:
+        with _lane():
+            for place, question in left:
+                found[place] = question()
+
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(work)
+        work()
+        beside.result()
+    return [found[place] for place in range(len(asked))]
+
+
+@contextmanager
+def _lane() -> Iterator[None]:
+    """A turn in the order of asking; a part that was passed over long enough goes beside the others."""
+    is_mine = _lanes.acquire(timeout=PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        if is_mine:
+            _lanes.release()
 
 
 def view(snapshot: Snapshot, filters: Filters) -> View:

@@ -15,7 +15,8 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), usb=()",
 }
-_STATIC = ("/_dash-component-suites/", "/assets/", "/vendor/")
+_STATIC = ("/_dash-component-suites/", "/assets/", "/vendor/", "/_favicon.ico")
+"The icon of the tab too: a browser looks at it again with every change of the address."
 
 
 def content_policy(script_hashes: Sequence[str]) -> str:

@@ -148,7 +148,8 @@ def settled(page: Page) -> Page:
     page.wait_for_selector("#main h1")
     page.wait_for_load_state("networkidle")
     page.wait_for_function(
-        "() => !document.querySelector('[data-dash-is-loading=\"true\"]') && !document.querySelector('.is-waiting')"
+        "() => Object.values(window.dash_stores[0].getState().loading).every((asked) => !asked.length)"
+        " && !document.querySelector('.is-waiting')"
         " && !document.title.startsWith('Updating')"
         " && !document.querySelector('.dash-graph--pending')"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import settled
 from tests.web.conftest import PASSWORD
@@ -205,21 +205,24 @@ def test_the_page_is_told_of_an_answer_a_few_times_instead_of_once_a_change(open
 
 def test_charts_out_of_sight_are_drawn_after_those_in_sight(open_page):
     page = settled(open_page("/overview"))
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.evaluate("() => document.getElementById('overview-revenue_bridge').scrollIntoView()")
+    page.wait_for_timeout(100)
     page.evaluate(
         "() => { window.order = []; for (const plot of document.querySelectorAll('.js-plotly-plot'))"
         " plot.on('plotly_afterplot', () => window.order.push(plot.closest('.chart-card').dataset.chart)); }"
     )
     page.select_option("#filters-basis", "gross_sales")
-    page.wait_for_function("() => window.order.includes('revenue_bridge')")
+    page.wait_for_function("() => window.order.includes('country_value')")
     order = page.evaluate("() => window.order")
-    assert order.index("revenue_trend") < order.index("revenue_bridge")
+    assert order.index("revenue_bridge") < order.index("country_value")
     page.evaluate("() => { window.requestAnimationFrame = () => 0; window.order = []; }")  # as if nothing were painted
     page.select_option("#filters-basis", "net_sales")
-    page.wait_for_function("() => window.order.includes('revenue_trend')")
-    page.wait_for_timeout(100)
-    assert "revenue_bridge" not in page.evaluate("() => window.order")
-    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     page.wait_for_function("() => window.order.includes('revenue_bridge')")
+    page.wait_for_timeout(100)
+    assert "country_value" not in page.evaluate("() => window.order")
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function("() => window.order.includes('country_value')")
 
 
 def test_a_changed_filter_asks_the_server_at_once_and_once(open_page):
@@ -239,10 +242,66 @@ def test_a_changed_filter_asks_the_server_at_once_and_once(open_page):
             return window.sent.length;
         }"""
     )
-    assert sent_within_the_event == 1
+    parts = ["overview-meant", "overview-revenue_bridge", "overview-definition"]
+    assert sent_within_the_event == len(parts)
     expect(page.locator("#overview-meant")).not_to_have_text(before)
     expect(page).to_have_url(re.compile("range=l90d"))
     settled(page)
-    asked = [body for body in page.evaluate("window.sent") if "overview-meant" in body]
-    assert len(asked) == 1, "the renderer takes the answer to the same question"
-    assert '"range":"l90d"' in asked[0]
+    asked = [body for body in page.evaluate("window.sent") if '"overview-' in body]
+    assert len(asked) == len(parts), "the renderer takes the answer to the same question"
+    assert all('"range":"l90d"' in body for body in asked)
+    assert [f'"id":"{part}' in body for part, body in zip(parts, asked, strict=True)] == [True] * 3, (
+        "from top to bottom"
+    )
+
+
+HELD = """
+    const really = window.setTimeout;
+    window.held = [];
+    window.setTimeout = (run, after, ...more) => (after === 150 ? window.held.push(run) : really(run, after, ...more));
+"""
+
+
+def test_a_part_that_waits_for_its_answer_is_shown_as_waiting_after_a_while_only(open_page):
+    page = open_page("/overview")
+    page.add_init_script(HELD)
+    settled(page.reload() and page)
+    page.evaluate(
+        "() => { window.waited = 0; new MutationObserver(() => { window.waited += 1; })"
+        ".observe(document.body, {subtree: true, attributeFilter: ['data-dash-is-loading']}); window.held = []; }"
+    )
+    asked: list[Route] = []
+    page.route("**/_dash-update-component", lambda route: asked.append(route))
+    page.select_option("#filters-range", "l90d")
+    expect(page).to_have_url(re.compile("range=l90d"))
+    page.wait_for_function("() => window.held.length")
+    assert page.evaluate("() => window.waited") == 0
+    page.evaluate("() => window.held.splice(0).forEach((run) => run())")
+    expect(page.locator("#overview-revenue_trend-caption")).to_have_attribute("data-dash-is-loading", "true")
+    page.unroute("**/_dash-update-component")
+    for route in asked:
+        route.continue_()
+    settled(page)
+    expect(page.locator("#overview-revenue_trend-caption")).not_to_have_attribute("data-dash-is-loading", "true")
+
+
+def test_a_chart_below_a_legend_of_another_height_is_drawn_once_in_its_new_size(open_page):
+    page = settled(open_page("/overview"))
+    page.evaluate(
+        """() => {
+            const plot = document.querySelector("#overview-revenue_trend .js-plotly-plot");
+            window.drawn = [];
+            plot.on("plotly_afterplot", () => window.drawn.push([plot._fullLayout.height, plot.clientHeight]));
+            document.querySelector("#overview-revenue_trend .card-legend").style.minHeight = "80px";
+            window.before = plot._fullLayout.height;
+        }"""
+    )
+    page.wait_for_timeout(400)
+    page.evaluate("() => { window.drawn = []; }")
+    page.evaluate("() => { document.querySelector('#overview-revenue_trend .card-legend').style.minHeight = ''; }")
+    page.select_option("#filters-basis", "gross_sales")
+    page.wait_for_function("() => window.drawn.length")
+    page.wait_for_timeout(400)
+    drawn = page.evaluate("() => window.drawn")
+    assert len(drawn) == 1
+    assert drawn[0][0] == drawn[0][1]

@@ -119,15 +119,15 @@ def test_sales_by_country_and_by_segment_add_up(snapshot: Snapshot) -> None:
 
 
 def test_the_overview_answers_every_output_and_says_what_predicted_means(snapshot: Snapshot) -> None:
-    outputs = 4 + len(overview.METRICS) + 4 * len(overview.CARDS)
-    values = overview.show(snapshot, Filters())
-    assert len(values) == outputs
-    assert f"next {snapshot.facts.horizon_days} days" in values[1]
-    assert "Median" in values[1]
-    assert values[0].startswith(str(charting.view(snapshot, Filters()).period))
+    names = [output.component_id_str() for part in overview.PARTS for output in part.outputs]
+    assert len(names) == 4 + len(overview.METRICS) + 4 * len(overview.CARDS)
+    said = dict(zip(names, overview.show(snapshot, Filters()), strict=True))
+    assert f"next {snapshot.facts.horizon_days} days" in said[overview.CHIP]
+    assert "Median" in said[overview.CHIP]
+    assert said[overview.MEANT].startswith(str(charting.view(snapshot, Filters()).period))
 
 
-def test_the_overview_is_asked_in_one_go_and_a_view_that_comes_back_counts_no_cohort_again(
+def test_each_part_of_the_overview_is_asked_in_one_go_and_a_view_that_comes_back_counts_no_cohort_again(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes: list[int] = []
@@ -141,7 +141,8 @@ def test_the_overview_is_asked_in_one_go_and_a_view_that_comes_back_counts_no_co
     first = overview.show(snapshot, Filters())
     monkeypatch.delattr(cohorts, "written")  # names no month any more, so nothing can count cohorts
     assert str(overview.show(snapshot, Filters())) == str(first)
-    assert goes == [len(overview.CARDS) + 2 + len((*overview.METRICS, *overview.SPREAD))] * 2
+    ahead = len((*overview.AHEAD_CARDS, *overview.WORTH, *overview.SPREAD)) + 2
+    assert goes == [len((*overview.SOLD_CARDS, *overview.SOLD)), len(overview.WHO_CARDS), ahead] * 2
 
 
 def test_a_list_that_came_from_a_chart_says_what_limits_it_and_how_to_leave(snapshot: Snapshot) -> None:

@@ -75,6 +75,11 @@ def test_static_files_are_kept_by_the_browser_and_packed(house):
         assert "immutable" in answer.headers["Cache-Control"], address
 
 
+def test_the_icon_of_the_tab_is_kept_though_every_changed_address_asks_for_it(house):
+    answer = house.client("admin").get("/_favicon.ico?v=1", buffered=True)
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
 @pytest.mark.slow
 def test_under_tls_the_cookie_is_bound_to_the_host(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("TENURE_TLS", "true")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +42,16 @@ WORTH = ("average_clv", "residual_value", "value_at_risk", "clv_to_cac")
 METRICS = (*SOLD, *WORTH)
 SPREAD = ("median_clv", "top_decile_clv")
 KPIS = ids("overview", *METRICS)
-CARDS = {
-    "revenue_trend": 12,
+SOLD_CARDS = {"revenue_trend": 12}
+WHO_CARDS = {
     "revenue_bridge": 6,
     "growth_accounting": 6,
     "channel_value": 6,
     "country_value": 6,
     "channel_performance": 12,
-    "clv_distribution": 12,
 }
+AHEAD_CARDS = {"clv_distribution": 12}
+CARDS = SOLD_CARDS | WHO_CARDS | AHEAD_CARDS
 "Chart to the number of columns it spans. With the key figures and two links, ten cards; no more."
 CHARTS = ids("overview", *CARDS)
 MEANT, CHIP, FIELDS, COHORTS = ids("overview", "meant", "definition", "rfm", "cohorts")
@@ -86,23 +88,56 @@ def layout(**address: Any) -> Component:
 def show(
     snapshot: Snapshot, filters: Filters, flags: Sequence[Flag] = (), before: Predecessor | None = None
 ) -> list[Any]:
-    """What is meant, what predicted means, every key figure, link and chart, from one snapshot."""
-    charts = [partial(charting.draw, name, snapshot, filters, flags) for name in CARDS]
+    """Every part of the page from one snapshot, one after the other as in `PARTS`."""
+    return [value for part in PARTS for value in part.show(snapshot, filters, flags, before)]
+
+
+def _sold(snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], before: Predecessor | None) -> list[Any]:
+    charts, _, values = _asked(SOLD_CARDS, (), SOLD, snapshot, filters, flags, before)
+    return [meant(charting.view(snapshot, filters)), *_figures(SOLD, values, snapshot, filters), *card_values(*charts)]
+
+
+def _who(snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], _: Predecessor | None) -> list[Any]:
+    return card_values(*charting.draw_all(WHO_CARDS, snapshot, filters, flags))
+
+
+def _ahead(snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], before: Predecessor | None) -> list[Any]:
+    measures = (*WORTH, *SPREAD)
     pictures = [lambda: minis.segments(snapshot, filters), lambda: minis.retention(snapshot, filters)]
-    measures = [partial(charting.measure, name, snapshot, filters, before) for name in (*METRICS, *SPREAD)]
-    # All at once, the longest first: one kind after the other would wait three times for the last of its kind.
-    asked: list[Callable[[], Any]] = [*charts, *(partial(as_known, picture) for picture in pictures), *measures]
-    answers = charting.together(asked)
-    drawn, links = answers[: len(charts)], answers[len(charts) : -len(measures)]
-    *values, median, top = answers[-len(measures) :]
-    figures = [(metric(name), value) for name, value in zip(METRICS, values, strict=True)]
-    return [
-        meant(charting.view(snapshot, filters)),
-        definition(snapshot.facts, median.value, top.value),
-        *links,
-        *kpi_values(figures, snapshot.facts.currency, charting.compared_with(snapshot, filters)),
-        *card_values(*drawn),
-    ]
+    charts, links, values = _asked(AHEAD_CARDS, pictures, measures, snapshot, filters, flags, before)
+    *worth, median, top = values
+    words = definition(snapshot.facts, median.value, top.value)
+    return [*links, words, *_figures(WORTH, worth, snapshot, filters), *card_values(*charts)]
+
+
+def _asked(
+    cards: Iterable[str], pictures: Iterable[Callable[[], Any]], measures: Sequence[str],
+    snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], before: Predecessor | None,
+) -> tuple[list[Any], list[Any], list[Any]]:  # fmt: skip
+    """Charts, pictures and key figures, asked in one go with the longest first: one kind after the other would wait
+    for the last of each kind."""
+    charts = [partial(charting.draw, name, snapshot, filters, flags) for name in cards]
+    small = [partial(as_known, picture) for picture in pictures]
+    values = [partial(charting.measure, name, snapshot, filters, before) for name in measures]
+    answers = charting.together([*charts, *small, *values])
+    return answers[: len(charts)], answers[len(charts) : len(charts) + len(small)], answers[len(charts) + len(small) :]
+
+
+def _figures(names: Sequence[str], values: Sequence[Any], snapshot: Snapshot, filters: Filters) -> list[Any]:
+    measured = [(metric(name), value) for name, value in zip(names, values, strict=True)]
+    return kpi_values(measured, snapshot.facts.currency, charting.compared_with(snapshot, filters))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is answered at once: the browser draws one part while the server works on the next."""
+
+    outputs: Sequence[Output]
+    show: Callable[[Snapshot, Filters, Sequence[Flag], Predecessor | None], list[Any]]
+    has_notes: bool = False
+    "Charts over time, on which notes are drawn."
+    has_figures: bool = False
+    "Key figures, some of which stand beside those of the snapshot before."
 
 
 def meant(view: View) -> str:
@@ -126,18 +161,39 @@ def definition(facts: Facts, median: float | None, top: float | None) -> str:
     )
 
 
+def _parts() -> tuple[Part, ...]:
+    meaning, chip, fields, cohorts = (Output(part, "children") for part in (MEANT, CHIP, FIELDS, COHORTS))
+    sold, worth = kpi_outputs(*KPIS[: len(SOLD)]), kpi_outputs(*KPIS[len(SOLD) :])
+    cards = {name: card_outputs(card_id) for name, card_id in zip(CARDS, CHARTS, strict=True)}
+
+    def of(names: Iterable[str]) -> list[Output]:
+        return [output for name in names for output in cards[name]]
+
+    return (
+        Part([meaning, *sold, *of(SOLD_CARDS)], _sold, has_notes=True, has_figures=True),
+        Part(of(WHO_CARDS), _who, has_notes=True),
+        Part([fields, cohorts, chip, *worth, *of(AHEAD_CARDS)], _ahead, has_figures=True),
+    )
+
+
+PARTS = _parts()
+"In reading order, which is the order they are asked in (assets/54-early.js)."
+
+
 def wire(door: Door, services: Services) -> None:
-    words = [Output(part, "children") for part in (MEANT, CHIP, FIELDS, COHORTS)]
-    outputs = [*words, *kpi_outputs(*KPIS), *card_outputs(*CHARTS)]
-
-    @door.callback(*outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
-    def _(view: dict[str, str], _changed: Any) -> list[Any]:
-        filters = Filters.from_query(view)
-        flags = services.annotations.flags(door.principal(), filters)
-        return show(asof.shown(services), filters, flags, asof.before(services, filters))
-
+    for part in PARTS:
+        _wire(door, services, part)
     recompute.wire(door, services)
     notes_panel.wire(door, services)
+
+
+def _wire(door: Door, services: Services, part: Part) -> None:
+    @door.callback(*part.outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
+    def _(view: dict[str, str], _changed: Any) -> list[Any]:
+        filters = Filters.from_query(view)
+        flags = services.annotations.flags(door.principal(), filters) if part.has_notes else ()
+        before = asof.before(services, filters) if part.has_figures else None
+        return part.show(asof.shown(services), filters, flags, before)
 
 
 PAGE = Page(
