@@ -100,7 +100,7 @@
   let first = true;
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure = Object.assign(window.dash_clientside.tenure || {}, {
-    /* A page has arrived: mark it in the navigation and, after the first one, move the focus to it. */
+    /* A page has arrived: mark it in the navigation and, after the first one, move the focus to it or where it says. */
     arrived(pathname) {
       const path = pathname || "/";
       navigation(false);
@@ -115,7 +115,7 @@
       });
       const main = document.getElementById("main");
       if (main && !first) {
-        main.focus({ preventScroll: true });
+        (main.querySelector("[data-focus-first]") || main).focus({ preventScroll: true });
         window.scrollTo(0, 0);
       }
       first = false;

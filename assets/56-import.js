@@ -59,8 +59,8 @@
     request.upload.addEventListener("progress", (event) => {
       const share = event.lengthComputable ? Math.floor((100 * event.loaded) / event.total) : 0;
       part.bar.value = share;
-      part.bar.setAttribute("aria-valuetext", share + " %");
-      part.words.textContent = share < 100 ? "Uploading " + file.name + ": " + share + " %" : "The server is looking at " + file.name;
+      part.bar.setAttribute("aria-valuetext", share + "\u00a0%");
+      part.words.textContent = share < 100 ? "Uploading " + file.name + ": " + share + "\u00a0%" : "The server is looking at " + file.name;
     });
     request.addEventListener("load", () => {
       const body = answered(request);
@@ -108,8 +108,23 @@
     slot.append(field);
   }
 
+  /* A button that has done its work goes with what is drawn anew: the focus stays in the step. */
+  let held = null;
+  document.addEventListener("focusin", (event) => {
+    held = event.target.closest(".import-step") ? event.target : null;
+  });
+
+  function keepFocus() {
+    const step = document.querySelector(".import-step");
+    if (held && step && (!held.isConnected || held.closest("[hidden]"))) {
+      held = null;
+      step.focus({ preventScroll: true });
+    }
+  }
+
   new MutationObserver(() => {
     document.querySelectorAll("[data-upload]").forEach(prepare);
+    keepFocus();
   }).observe(document.documentElement, { childList: true, subtree: true });
 
   const zoneOf = (event) => (event.target instanceof Element ? event.target.closest("[data-upload]") : null);

@@ -3,7 +3,7 @@
   "use strict";
   const COOKIE = "tenure-keys"; /* outlives signing out, which empties the storage; says nothing about anybody */
   const SECOND_KEY_MS = 1500;
-  const WRITING = "input, textarea, select, [contenteditable], [role=combobox], [role=textbox]";
+  const WRITING = "input:not([type=file], [type=checkbox], [type=radio]), textarea, select, [contenteditable], [role=combobox], [role=textbox]";
   let begun = -Infinity;
 
   const isOff = () => document.cookie.split("; ").includes(COOKIE + "=off");

@@ -35,7 +35,7 @@
       return missing;
     }
     return isHouse
-      ? decimal(Number(value) * 100, places) + " %"
+      ? decimal(Number(value) * 100, places) + "\u00a0%"
       : signed(format({ style: "percent", minimumFractionDigits: places, maximumFractionDigits: places }).format(Number(value)));
   };
   functions.tenureDay = (value) => {

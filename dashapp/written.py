@@ -2,7 +2,7 @@
 
 Interface text stays English; what follows the locale is separators, the place of the currency and of the percent sign,
 and dates. Files and programs never come through here: theirs are plain numbers and ISO days. `en_GB` is the house's own
-style (compact symbols, a space before %); every other locale is what Babel knows of it.
+style (compact symbols, a space before % at which no line ends); every other locale is what Babel knows of it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_sym
 DEFAULT = "en_GB"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUS = "−"
+NO_BREAK = "\u00a0"
 _NAME = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z]{4})?([_-]([A-Za-z]{2}|\d{3}))?")
 _ENGLISH_NUMBER = re.compile(
     r"(?<![\w.,])(?:(?P<exact>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?P<share>\s?%)?|(?P<whole>\d+)\s?%)(?![\w]|[.,]\d)"
@@ -71,7 +72,7 @@ class Style:
 
 def _english() -> Style:
     return Style(
-        DEFAULT, ".", ",", (3, 3), ("", " %"), ("¤", ""), lambda currency: _SYMBOLS.get(currency, currency),
+        DEFAULT, ".", ",", (3, 3), ("", f"{NO_BREAK}%"), ("¤", ""), lambda currency: _SYMBOLS.get(currency, currency),
         lambda day: f"{day:%-d %b %Y}", lambda day: f"{day:%b %Y}", lambda moment: f"{moment:%H:%M}",
     )  # fmt: skip
 
@@ -144,11 +145,20 @@ def number(value: float, decimals: int = 0) -> str:
 def percent(share: float, decimals: int = 1) -> str:
     """
     >>> percent(0.1234), percent(-0.05, 0)
-    ('12.3 %', '−5 %')
+    ('12.3\\xa0%', '−5\\xa0%')
     """
     before, after = style().percent
     text = number(abs(float(share)) * 100, decimals)
     return f"{MINUS if share < 0 and text.strip('0.,') else ''}{before}{text}{after}"
+
+
+def span(low: str, high: str) -> str:
+    """What holds 80 % of what may be, the bounds in words already.
+
+    >>> span("£90", "£110")
+    '80\\xa0%: £90 to £110'
+    """
+    return f"{percent(0.8, 0)}: {low} to {high}"
 
 
 def signed(value: float, decimals: int = 1) -> str:
@@ -189,7 +199,7 @@ def local(sentence: str) -> str:
 
     Not for sentences that went through here already: 1.234 is a thousand in one locale and one in another.
     >>> local("Off by 18.3% in 1,234 days.")
-    'Off by 18.3 % in 1,234 days.'
+    'Off by 18.3\\xa0% in 1,234 days.'
     """
     return _ENGLISH_NUMBER.sub(_localised, sentence)
 

@@ -160,7 +160,8 @@ class Source:
     single: bool = False
     """True: it delivers one entity of a world that is there already."""
     recognises: Callable[[tuple[str, ...]], bool] | None = None
-    """Whether a header with these names is the layout of this source; None: it has no layout of its own."""
+    """Whether a header with these names is the layout of this source, whose option `shop` then names the shop; None: it
+    has no layout of its own."""
     title: str = ""
     """What people call the system; needed where it has a layout of its own."""
     own_statuses: Callable[[Any, Any], OwnStatuses] | None = None

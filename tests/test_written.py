@@ -51,7 +51,11 @@ def _pattern(locale: str) -> str:
 
 
 def test_the_default_is_the_house_style() -> None:
-    assert (fmt.amount(1234.5, "GBP"), fmt.money(950, "CHF"), fmt.percent(0.1234)) == ("£1,234.50", "CHF 950", "12.3 %")
+    assert (fmt.amount(1234.5, "GBP"), fmt.money(950, "CHF"), fmt.percent(0.1234)) == (
+        "£1,234.50",
+        "CHF 950",
+        "12.3\u00a0%",
+    )
     assert fmt.number(-0.2) == "0"
     assert written.moment(datetime(2024, 3, 5, 9, 30, tzinfo=UTC)) == "5 Mar 2024 09:30"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashapp import written
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.formats import change, day, known, money, number, percent, plural
@@ -52,9 +53,7 @@ def _table(frame: pd.DataFrame, today: float, future: float) -> pd.DataFrame:
 def _summary(frame: pd.DataFrame, today: float, future: float, view: View) -> str:
     first = frame.iloc[0]
     bounds = first["base_low"], first["base_high"]
-    sure = (
-        f" (80 %: {money(bounds[0], view.currency)} to {money(bounds[1], view.currency)})" if known(bounds[0]) else ""
-    )
+    sure = f" ({written.span(*(money(bound, view.currency) for bound in bounds))})" if known(bounds[0]) else ""
     days, kept = int(first["horizon_days"]), float(first["gross_margin"])
     margin = "revenue" if kept == 1 else f"{percent(kept, 0)} margin"
     return (

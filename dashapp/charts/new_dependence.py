@@ -11,7 +11,7 @@ from dashapp.charts.kit import figures
 from dashapp.charts.kit.formats import money, percent
 from dashapp.charts.kit.marks import customers, marked
 from dashapp.charts.kit.theme import MEASURE
-from dashapp.domain.ranges import Period
+from dashapp.domain.ranges import LOOK_NEW
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -67,8 +67,7 @@ def _summary(years: pd.DataFrame, names: list[str], view: View) -> str:
     )
     if len(years) > 1:
         text += f"; in {names[-2]} it was {percent(years.iloc[-2]['share'])}"
-    seen = Period(view.observed_from, view.observed_until)
-    return f"{text}. {seen.start.year} is left out: in the first year of the data all customers look new."
+    return f"{text}. {view.observed_from.year} is left out: {LOOK_NEW}."
 
 
 CHART = ChartSpec(

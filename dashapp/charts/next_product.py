@@ -15,7 +15,7 @@ SHOWN = 5
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/customer_next_products.sql."""
-    found = following(frame).head(SHOWN)
+    found = following(frame).head(SHOWN).sort_values("share", ascending=False, kind="stable", ignore_index=True)
     if found.empty:
         return nothing(*_why_not(frame), "insufficient")
     measures = [Measure("share", "Bought it next", percent), Measure("usual", "Usual", percent)]

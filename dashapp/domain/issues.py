@@ -95,13 +95,18 @@ class Issue:
     occurrences: int = 1
     "Runs in which the rule failed."
     reopened: int = 0
-    "Times it came back, or was taken up again, after it had been resolved."
+    "Times it came back, or was taken up again, after it had been resolved or ignored."
     reason: Reason | None = None
     "Empty while open, and where a run closed it by itself."
     ignored_until: date | None = None
     resolved_at: datetime | None = None
     verified_at: datetime | None = None
     "When a published run found the rule to hold; empty again once it fails."
+
+    @property
+    def label(self) -> str:
+        """Where it stands, in words: what is open again is not new."""
+        return "Reopened" if self.state is State.NEW and self.reopened else self.state.label
 
     @property
     def is_open(self) -> bool:
@@ -176,15 +181,16 @@ def _back(issue: Issue, at: datetime) -> Issue:
 
 
 def wake(issue: Issue, now: datetime) -> list[Step]:
-    """An ignored issue whose date has come is new again; one whose rule has held meanwhile is resolved."""
+    """An ignored issue whose date has come is open again; one whose rule has held meanwhile is resolved."""
     if issue.state is not State.IGNORED or issue.ignored_until is None or now.date() < issue.ignored_until:
         return []
     began = datetime.combine(issue.ignored_until, time(), UTC)
     if issue.verified_at:
         settled = replace(issue, state=State.RESOLVED, resolved_at=began, ignored_until=None)
         return [Step(settled, "woken", issue.state, "The rule holds.")]
-    due = began + timedelta(hours=issue.sla_hours)
-    return [Step(replace(issue, state=State.NEW, due_at=due, ignored_until=None), "woken", issue.state)]
+    due, times = began + timedelta(hours=issue.sla_hours), issue.reopened + 1
+    woken = replace(issue, state=State.NEW, due_at=due, reopened=times, ignored_until=None)
+    return [Step(woken, "woken", issue.state)]
 
 
 def awake(issue: Issue, now: datetime) -> Issue:
@@ -244,7 +250,7 @@ def reopen(issue: Issue, words: str, at: datetime) -> Step:
 
 def _must_be(issue: Issue, states: Collection[State], deed: str) -> None:
     if issue.state not in states:
-        words = issue.state.label.lower()
+        words = issue.label.lower()
         raise InputError(f"This issue is {words} and cannot be {deed}.", "Read it again: somebody may have changed it.")
 
 

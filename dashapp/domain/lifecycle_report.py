@@ -47,7 +47,8 @@ def current(
         "units": panel.units.sum(axis=1), "first_month": [panel.month(int(month)) for month in np.floor(panel.launch)],
     })  # fmt: skip
     frame[list(SHARES)] = shares
-    curved = (stage < len(PHASES)) & (stage >= 0)
+    # What is held is not what the last month says: the few resamples that still give it are no chance of it.
+    curved = (stage < len(PHASES)) & (stage >= 0) & ~held
     frame["confidence"] = np.where(curved, shares[np.arange(n), np.where(curved, stage, 0)], np.nan)
     frame["pending"] = pd.Series(_words(says)).where(held, None)
     frame["reason"] = [_reason(row, rules) for row in frame.itertuples()]

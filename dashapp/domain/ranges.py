@@ -30,6 +30,18 @@ def months_back(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+LOOK_NEW = "in the first year of the data all customers look new"
+
+
+def known_new_from(observed_from: date) -> date:
+    """First day on which who buys for the first time is new indeed: a year of months after the first one.
+
+    >>> known_new_from(date(2009, 12, 1)), known_new_from(date(2023, 1, 5))
+    (datetime.date(2010, 12, 1), datetime.date(2024, 1, 1))
+    """
+    return months_back(observed_from, -12)
+
+
 def _quarter_start(day: date) -> date:
     return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 

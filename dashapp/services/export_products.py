@@ -25,8 +25,8 @@ COLUMNS = {
     "category": "Category; Unknown where none was delivered.",
     "stage": "Where the product stands in its life, and the stage that a further month would confirm. "
     "As of the last month that is over.",
-    "stage_probability": "Share of resampled curves or trends in that stage, empty where a rule decides; "
-    "0 to 1 in files.",
+    "stage_probability": "Share of resampled curves or trends in that stage, empty where a rule decides or a "
+    "further month has to; 0 to 1 in files.",
     "net_sales": "Sales less returns, over all observed days.",
     "trend": "Units of the last twelve whole months, the oldest first.",
     "units": "Pieces sold less pieces returned.",

@@ -107,7 +107,7 @@ def problems(profile: Profile, choice: Choice, *, is_first: bool = False) -> lis
     is_first: nothing of the shop's own is loaded yet.
     """
     if choice.source:
-        return [str(question["sentence"]) for question in open_questions(profile, choice)]
+        return [str(question["sentence"]) for question in open_questions(profile, choice)] + _name_problems(choice)
     if is_first and choice.entity not in WHOLE:
         return [f"{choice.kind.label} add to orders, and none of yours are loaded yet: import a file of orders first."]
     found = [_twice(choice.kind, name) for name, count in Counter(choice.columns.values()).items() if count > 1]
@@ -184,8 +184,8 @@ def decides_layout(question: Mapping[str, Any]) -> bool:
 def arguments(upload_id: str, profile: Profile, choice: Choice, files: str) -> dict[str, Any]:
     """What the jobs `plan` and `import` are told."""
     if choice.source:
-        answers = _options(asked(profile, choice), choice)
-        how: dict[str, Any] = {"source": choice.source} | ({"options": answers} if answers else {})
+        options = _options(asked(profile, choice), choice) | {"shop": choice.shop.strip()}
+        how: dict[str, Any] = {"source": choice.source, "options": options}
     else:
         how = {"mapping": mapping_of(profile, choice, files)}
         how |= {} if choice.entity in WHOLE else {"entity": choice.entity}
@@ -279,9 +279,13 @@ def _twice(kind: Kind, name: str) -> str:
 
 
 def _shop_problems(profile: Profile, choice: Choice) -> list[str]:
-    found = [] if choice.shop.strip() else ["The shop has no name."]
+    found = _name_problems(choice)
     is_asked = any(is_currency(question) for question in profile.get("questions", ()))
     code = choice.currency.strip()
     if not is_asked and not (len(code) == 3 and code.isascii() and code.isalpha()):
         found.append("The currency is not a code of three letters, such as EUR.")
     return found
+
+
+def _name_problems(choice: Choice) -> list[str]:
+    return [] if choice.shop.strip() else ["The shop has no name."]

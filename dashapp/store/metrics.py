@@ -9,7 +9,7 @@ from pathlib import Path
 from dashapp import written
 from dashapp.discovery import documents
 from dashapp.domain.filters import Filters
-from dashapp.domain.ranges import Period
+from dashapp.domain.ranges import LOOK_NEW, Period, known_new_from
 from dashapp.domain.validity import Validity
 from dashapp.domain.vocabulary import Basis
 from dashapp.store.facts import Facts
@@ -68,6 +68,11 @@ class Metric:
         earlier = filters.comparison(facts.observed_until) if "period" in self.query.filters else None
         return earlier if earlier and earlier.start >= facts.observed_from else None
 
+    def doubt(self, earlier: Period | None, facts: Facts) -> str:
+        """Why the value of that earlier period is no measure of this one; empty where it is one."""
+        counts_new = earlier and self.customers == "new"
+        return LOOK_NEW if counts_new and earlier.start < known_new_from(facts.observed_from) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class MetricValue:
@@ -83,6 +88,8 @@ class MetricValue:
     "What `previous` is of, or why there is none, where that is not the period the page compares with."
     failed: bool = False
     "It may be there when asked again."
+    doubt: str = ""
+    "Why `previous` is no measure of the value, in the middle of a sentence."
 
 
 def names() -> tuple[str, ...]:

@@ -110,6 +110,7 @@ class Snapshot:
         return MetricValue(
             now.get("value"), then.get("value"), now.get("low"), now.get("high"), now.get("n"),
             "" if now.get("value") is not None else "There is nothing to count in this selection.",
+            doubt=figure.doubt(earlier, self.facts),
         )  # fmt: skip
 
     def base(self, filters: Filters | None = None) -> pd.DataFrame:

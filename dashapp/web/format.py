@@ -41,7 +41,7 @@ def value_of(value: float | None, unit: str, currency: str = "") -> str:
     """A key figure in its unit, short enough for a card.
 
     >>> value_of(2_412_000, "money", "GBP"), value_of(0.183, "share"), value_of(3.14, "ratio"), value_of(12031, "count")
-    ('GBP 2.41m', '18.3 %', '3.1×', '12,031')
+    ('GBP 2.41m', '18.3\\xa0%', '3.1×', '12,031')
     """
     if value is None or not known(value):
         return NOTHING
@@ -62,18 +62,20 @@ def interval(low: float | None, high: float | None, currency: str) -> str:
     """The 80 % interval of a customer's predicted value.
 
     >>> interval(12.0, 80.0, "EUR"), interval(0.0, 0.0, "EUR")
-    ('80 %: €12.00 to €80.00', '80 %: nothing at all')
+    ('80\\xa0%: €12.00 to €80.00', '80\\xa0%: nothing at all')
     """
     if not known(low) or not known(high):
         return NOTHING
-    return "80 %: nothing at all" if high == 0 else f"80 %: {amount(low, currency)} to {amount(high, currency)}"
+    if high == 0:
+        return f"{percent(0.8, 0)}: nothing at all"
+    return written.span(amount(low, currency), amount(high, currency))
 
 
 def delta(value: float | None, previous: float | None, unit: str = "count") -> str:
     """Change against the comparison: percent, or percentage points for shares; signed, never colour alone.
 
     >>> delta(112.4, 100), delta(0.219, 0.2, "share"), delta(90, 100), delta(1, None), delta(1, 0)
-    ('+12.4 %', '+1.9 pp', '−10.0 %', '–', '–')
+    ('+12.4\\xa0%', '+1.9 pp', '−10.0\\xa0%', '–', '–')
     """
     if value is None or previous is None or not known(value) or not known(previous):
         return NOTHING
@@ -109,7 +111,7 @@ def ago(moment: datetime, now: datetime) -> str:
 def signed_percent(share: float) -> str:
     """
     >>> signed_percent(0.124), signed_percent(-0.05)
-    ('+12.4 %', '−5.0 %')
+    ('+12.4\\xa0%', '−5.0\\xa0%')
     """
     return f"{'+' if share >= 0 else ''}{percent(share)}"
 

@@ -12,6 +12,7 @@ II has two sheets that share 22,523 lines of 1 to 9 December 2010: they count on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from dashapp.errors import SourceError
@@ -37,6 +38,8 @@ class Options(Strict):
     """Of a CSV file; the editions on the web are often cp1252."""
     date_format: str = ""
     delimiter: str = ""
+    shop: str = ""
+    """Name of the shop; empty: that of the data set."""
 
 
 def deliver(request: Request) -> Delivery:
@@ -55,7 +58,7 @@ def deliver(request: Request) -> Delivery:
         for path in _paths(request.path)
         for sheet in _sheets(path)
     )
-    return Delivery(files, SHOP, count_once=True)
+    return Delivery(files, replace(SHOP, name=options.shop or SHOP.name), count_once=True)
 
 
 def recognises(names: tuple[str, ...]) -> bool:

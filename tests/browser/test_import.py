@@ -12,13 +12,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FileChooser, Page, expect
 
 from dashapp import serve
 from dashapp.settings import Settings
 from dashapp.store import deliveries
 from tests.browser.conftest import Live, wait_for_server
-from tests.web.conftest import settle
+from tests.browser.test_tasks import Hands
+from tests.web.conftest import PASSWORD, settle
 
 JOB_MS = 180_000
 "Looking, checking and importing run in processes of their own, on a machine that may be busy."
@@ -164,3 +165,96 @@ def _undone_and_brought_back(open_page: Callable[..., Page], live: Live, tmp_pat
     page.get_by_role("button", name="Back to this version").click()
     page.get_by_text("Version 2 of the data is in force").wait_for(timeout=JOB_MS)
     assert deliveries.read(live.settings.folder("lake")).current == 2
+
+
+def test_from_the_sign_in_form_to_a_published_snapshot_with_the_keyboard_alone(
+    open_page: Callable[..., Page], live: Live, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "Filiale.csv", deliveries.read(live.settings.folder("lake")).current
+    file.write_text(german_orders(people=40, first=40_000), encoding="cp1252")
+    hands = _signed_in(open_page("/import", role=""))
+    hands.arrives("Import a file")
+    hands.press("Tab", "Enter")  # past the navigation
+    expect(hands.page.locator("#main")).to_be_focused()
+    hands.press("Tab")
+    _choose(hands, file)
+    _step(hands, "Look at it")
+    _go_on(hands, "Match columns")
+    _step(hands, "Match columns")
+    _match_by_keys(hands)
+    _step(hands, "Check")
+    _go_on(hands, "Go on to the import")
+    _step(hands, "Import")
+    hands.page.get_by_role("button", name="Import", exact=True).wait_for()
+    hands.press("Tab", "Enter")
+    expect(hands.page.locator(".import-step")).to_be_focused()  # the button went, the focus did not
+    _go_on(hands, "See how the shop does")
+    hands.arrives("Overview")
+    assert deliveries.read(live.settings.folder("lake")).current == before + 1
+
+
+def test_a_key_leads_to_the_import_and_one_more_to_its_field(open_page: Callable[..., Page]) -> None:
+    hands = _signed_in(open_page("/", role=""))
+    hands.arrives("Home")
+    hands.press("g", "i")
+    hands.arrives("Import a file")
+    hands.press("Tab")
+    expect(hands.page.locator("#import-file")).to_be_focused()
+    hands.press("g", "h")
+    hands.arrives("Home")
+    hands.jump("Import a file")
+
+
+def _signed_in(page: Page) -> Hands:
+    expect(page.get_by_label("User name")).to_be_focused()
+    hands = Hands(page)
+    hands.type("operator")
+    hands.press("Tab")
+    hands.type(PASSWORD)
+    hands.press("Enter")
+    return hands
+
+
+def _choose(hands: Hands, file: Path) -> None:
+    """The field has the focus; which file it is, is said in a window of the system, where no test can type."""
+    asked: list[FileChooser] = []
+    hands.page.on("filechooser", lambda chooser: asked.append(chooser))
+    expect(hands.page.locator("#import-file")).to_be_focused()
+    hands.press("Enter")
+    while not asked:
+        hands.page.wait_for_timeout(50)
+    asked[0].set_files(file)
+
+
+def _step(hands: Hands, title: str) -> None:
+    """It is there, and the focus lies where it begins."""
+    heading(hands.page, title)
+    expect(hands.page.locator(".import-step")).to_be_focused(timeout=JOB_MS)
+
+
+def _go_on(hands: Hands, label: str) -> None:
+    """The way on is the first thing after the beginning of the step."""
+    hands.page.locator(".import-step").get_by_role("link", name=label).wait_for(timeout=JOB_MS)
+    hands.press("Tab")
+    expect(hands.page.locator(":focus")).to_have_text(label)
+    hands.press("Enter")
+
+
+def _match_by_keys(hands: Hands) -> None:
+    page = hands.page
+    page.get_by_label("What Bestelldatum is").wait_for()
+    hands.press("Tab", "Enter")
+    expect(page.locator("#import-check")).to_be_focused()  # past the form, where nothing is left to say
+    while page.evaluate("document.activeElement.id") != "import-entity":
+        hands.press("Shift+Tab")
+    for answer in ("cp1252", "EUR"):
+        hands.tab_to(f'input[id$="_{answer}"]')
+        hands.press("Space")
+        expect(page.locator(":focus")).to_be_checked()
+    hands.tab_to("#import-shop")
+    hands.press("Control+a")
+    hands.type("Kanne & Co")
+    hands.press("Tab")
+    page.locator("#import-problems", has_text="Everything that is needed is there.").wait_for(timeout=JOB_MS)
+    hands.tab_to("#import-check")
+    hands.press("Enter")

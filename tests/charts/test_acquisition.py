@@ -34,7 +34,7 @@ def test_a_blended_ratio_above_one_hides_no_channel_below_it() -> None:
     chart = channel_performance.build(channels(("Search", 100, 10.0, 200.0), ("Social", 100, 10.0, 1200.0)), view())
     assert "Blended hides a loss: all channels together return 1.43× what they cost within 90 days" in chart.summary
     assert "Social returns 0.83×" in chart.summary
-    assert "£1.20k of the spend (86 %) went there" in chart.summary
+    assert "£1.20k of the spend (86\u00a0%) went there" in chart.summary
     assert "Search returns" not in chart.summary
 
 

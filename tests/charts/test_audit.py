@@ -122,7 +122,14 @@ def test_customers_to_come_are_hatched_named_an_assumption_and_in_their_own_rows
     assert drawn["marker"]["pattern"]["shape"] == ["", "/", "/"]
     assert list(chart.table["Kind"]) == ["Predicted", "Assumed", "Assumed", "If the assumption holds"]
     assert chart.table["Value"].iloc[:3].sum() == chart.table["Value"].iloc[3]
-    for words in ("Assumption, not a forecast", "42 days", "180 days", "up 10.0 %", "40 % margin", "10.0 % a year"):
+    for words in (
+        "Assumption, not a forecast",
+        "42 days",
+        "180 days",
+        "up 10.0\u00a0%",
+        "40\u00a0% margin",
+        "10.0\u00a0% a year",
+    ):
         assert words in chart.summary
     assert "on the 12 months before" not in customer_equity.build(future(won_before=pd.NA), view()).summary
 

@@ -129,7 +129,7 @@ def test_the_comparison_lies_under_the_same_month_and_is_not_counted_in(monthly:
 
 def test_an_unfinished_month_is_in_no_change(monthly: Chart) -> None:
     # October 290 against 150; the 19 days of November, 55 against 50, would make it 345 against 200
-    assert "up 93.3 % on the previous year in its complete months (£290 against £150)" in monthly.summary
+    assert "up 93.3\u00a0% on the previous year in its complete months (£290 against £150)" in monthly.summary
     changes = list(monthly.table["Relative change"])
     assert changes[-2] == pytest.approx(290 / 150 - 1, abs=1e-4)
     assert pd.isna(changes[-1])
@@ -149,8 +149,8 @@ def test_what_present_customers_will_buy_is_drawn_beside_and_counted_in_nothing(
     assert chart.table["Net sales"].sum() == 345
     assert list(chart.table["Month"][-2:]) == ["Dec 2024", "Jan 2025"]
     assert list(trace(chart, "Predicted, high")["y"]) == [115.0, 101.0]
-    assert "£180 from Dec 2024 to Jan 2025; in Dec 2024 £100 (80 %: £90 to £115)" in chart.summary
-    assert "totals were 6.9 % below what came" in chart.summary
+    assert "£180 from Dec 2024 to Jan 2025; in Dec 2024 £100 (80\u00a0%: £90 to £115)" in chart.summary
+    assert "totals were 6.9\u00a0% below what came" in chart.summary
 
 
 @pytest.mark.parametrize("narrowed", [{"country": ("France",)}, {"range": "lm"}, {"range": "mtd"}])
@@ -180,7 +180,7 @@ def test_segments_stand_in_their_order_and_their_bars_are_their_customers() -> N
         {"segment": "Champions"},
         {"segment": "New"},
     ]
-    assert chart.summary.startswith("Champions hold 90.0 %")
+    assert chart.summary.startswith("Champions hold 90.0\u00a0%")
 
 
 def test_a_distribution_of_few_is_refused_because_it_would_show_persons() -> None:
@@ -226,7 +226,7 @@ def test_the_highest_value_per_customer_says_whom_it_leaves_out() -> None:
 
 
 def test_concentration_reads_the_best_fifth() -> None:
-    assert "44.7 % of net sales" in concentration.build(lorenz(50), view()).summary
+    assert "44.7\u00a0% of net sales" in concentration.build(lorenz(50), view()).summary
 
 
 def test_retention_is_weighted_by_customers() -> None:

@@ -19,8 +19,8 @@ def frame(fewest: float, windows: int, ratio: float | None = 1.25) -> pd.DataFra
 @pytest.mark.parametrize(("fewest", "is_broken"), [(0.87, True), (0.885, False), (0.91, False)])
 def test_a_cut_off_that_fell_short_is_named_as_a_broken_promise(fewest: float, is_broken: bool):
     said = _summary(frame(fewest, 8))
-    assert ("At that cut-off the 90 % promise was not kept." in said) is is_broken
-    assert f"held 93.0 %, at the worst cut-off {100 * fewest:.1f} %" in said
+    assert ("At that cut-off the 90\u00a0% promise was not kept." in said) is is_broken
+    assert f"held 93.0\u00a0%, at the worst cut-off {100 * fewest:.1f}\u00a0%" in said
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ def test_parts_are_stacked_and_the_table_adds_up() -> None:
 def test_a_part_with_few_customers_has_a_reason_and_no_error() -> None:
     chart = forecast_by_channel.CHART.build(rows(), view())
     told = chart.table.set_index("Part")["Error in earlier windows"]
-    assert told["Web"] == "−10.0 % (19 Nov 2023), +30.0 % (19 May 2024)"
+    assert told["Web"] == "−10.0\u00a0% (19 Nov 2023), +30.0\u00a0% (19 May 2024)"
     assert told["Shop"] == "Only 40 customers at a cut-off; 100 are needed."
-    assert "largest for Web (+10.0 %). 1 of 2 parts cannot be judged" in chart.summary
+    assert "largest for Web (+10.0\u00a0%). 1 of 2 parts cannot be judged" in chart.summary
 
 
 @pytest.mark.parametrize(("tested", "reason"), [((pd.NA, pd.NA), "No earlier window"), ((9, 9), "Only 9 customers")])

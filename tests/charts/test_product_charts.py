@@ -67,7 +67,7 @@ def test_the_phases_are_shaded_between_the_fitted_dates_with_their_chances() -> 
     assert "decline from 20 Sep 2024." in chart.summary
     ahead = product_life.build(life().assign(decline_from="2025-02-01"), view())
     assert "decline from 1 Feb 2025 (still ahead)" in ahead.summary
-    assert "Maturity 70 %" in [trace["name"] for trace in chart.figure["data"]]
+    assert "Maturity 70\u00a0%" in [trace["name"] for trace in chart.figure["data"]]
     phases = dict(zip(chart.table["Month"], chart.table["Phase of the curve"], strict=True))
     assert (phases["Dec 2023"], phases["Mar 2024"], phases["Oct 2024"], phases["Nov 2024"]) == (
         "Growth", "Growth", "Decline", ""
@@ -142,7 +142,7 @@ def test_prices_are_steps_with_the_days_they_were_valid() -> None:
     assert line["line"]["shape"] == "hv"
     assert "1 price change so far" in chart.summary
     assert "£90" in chart.summary
-    assert "(50.0 %)" in chart.summary
+    assert "(50.0\u00a0%)" in chart.summary
     assert list(chart.table["Valid to"]) == ["still valid", "2024-05-31"]
 
 
@@ -180,7 +180,7 @@ def test_the_curve_of_adoption_begins_at_what_was_bought_before_it() -> None:
                           "expected": [None, 2.5, 2.5, 3.0]}).astype({"expected": float})  # fmt: skip
     chart = product_adoption.build(frame, view())
     assert trace(chart, "By the fitted curve")["y"] == [9.5, 12.0, 15.0]
-    assert "16 of 160 customers have bought it, 10.0 %" in chart.summary
+    assert "16 of 160 customers have bought it, 10.0\u00a0%" in chart.summary
 
 
 def test_orders_without_a_time_of_day_have_weekdays_only() -> None:
@@ -203,7 +203,7 @@ def test_the_best_sellers_end_where_their_class_does() -> None:
     chart = product_pareto.build(frame, view())
     assert chart.figure
     assert [rule["x0"] for rule in chart.figure["layout"]["shapes"]] == [1, 2]
-    assert chart.summary.startswith("1 product of 3 (33.3 %) carry the first 80 %")
+    assert chart.summary.startswith("1 product of 3 (33.3\u00a0%) carry the first 80 %")
 
 
 @pytest.mark.parametrize("frame", [life(), life(curve="units")])

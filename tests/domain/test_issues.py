@@ -84,6 +84,7 @@ def test_what_fails_again_reopens_the_same_issue_with_a_new_due_date(new: Issue)
     back = step.issue
     assert (step.action, step.before, back.state) == ("reopened", State.RESOLVED, State.NEW)
     assert (back.occurrences, back.reopened, back.owner, back.first_seen_at) == (2, 1, "ann", AT)
+    assert (back.label, issues.take(back, "bob").issue.label) == ("Reopened", "Acknowledged")
     assert back.due_at == AT + 12 * DAY
     assert (back.verified_at, back.resolved_at, back.reason) == (None, None, None)
 
@@ -96,6 +97,7 @@ def test_an_ignored_issue_sleeps_through_failures_until_its_day(new: Issue) -> N
     assert issues.awake(later, on_the_day - timedelta(seconds=1)).state is State.IGNORED
     woken = issues.awake(later, on_the_day)
     assert (woken.state, woken.due_at, woken.ignored_until) == (State.NEW, on_the_day + 3 * DAY, None)
+    assert (new.label, later.label, woken.label) == ("New", "Ignored", "Reopened")
     steps = issues.after_run(later, BAD, on_the_day, published=True)
     assert [step.action for step in steps] == ["woken", ""]
 

@@ -71,8 +71,9 @@ def test_in_the_middle_of_a_month_no_change_counts_days_that_are_still_to_come(s
     assert pd.isna(chart.table["Relative change"].iloc[-1])
     assert f"Hatched and in no change: 1 to 19 May {until.year}, incomplete." in chart.summary
     whole = chart.table["Net sales"].iloc[:-1].sum() / chart.table["Previous year"].iloc[:-1].sum() - 1
-    assert f"{'up' if whole > 0 else 'down'} {abs(whole) * 100:.1f} % on the previous year in its complete months" in (
-        chart.summary
+    assert (
+        f"{'up' if whole > 0 else 'down'} {abs(whole) * 100:.1f}\u00a0% on the previous year in its complete months"
+        in (chart.summary)
     )
 
 

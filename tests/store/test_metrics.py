@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import LOOK_NEW, known_new_from, months_back
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.settings import Settings
 from dashapp.store import metrics, query
@@ -55,6 +56,16 @@ def test_a_period_observed_only_in_part_is_not_compared_with(figures: Path, snap
     value = snapshot.metric("sales", early)
     assert value.value
     assert value.previous is None
+
+
+def test_new_customers_against_the_first_year_of_the_data_are_no_measure(snapshot: Snapshot):
+    """Who bought before the data begin is not known, so that all customers of the first year look new."""
+    known = known_new_from(snapshot.facts.observed_from)
+    first = Filters(range="custom", start=known, end=months_back(known, -3), compare=Compare.PREVIOUS_PERIOD)
+    later = Filters(range="custom", start=months_back(known, -6), end=months_back(known, -9), compare=first.compare)
+    assert snapshot.metric("new_customers", first).doubt == LOOK_NEW
+    assert snapshot.metric("new_customers", later).doubt == ""
+    assert snapshot.metric("orders", first).doubt == ""
 
 
 def test_a_figure_without_its_input_says_what_to_load(figures: Path, snapshot: Snapshot):

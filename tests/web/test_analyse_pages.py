@@ -250,7 +250,7 @@ def test_a_profile_keeps_past_and_predicted_apart_and_adds_them_once(snapshot: S
     assert f"{known['clv']:,.2f}" in shown
     assert f"{float(known['net_sales']):,.2f}" in shown
     assert f"{total:,.2f}" in shown
-    assert "80 %" in shown
+    assert "80\u00a0%" in shown
 
 
 def test_a_profile_says_how_likely_its_customer_is_to_be_one_and_when_the_next_order_is_due(
@@ -262,7 +262,7 @@ def test_a_profile_says_how_likely_its_customer_is_to_be_one_and_when_the_next_o
     for words in ("Still a customer", fmt.percent(known["p_alive"]), "Next order"):
         assert words in shown
     assert f"around {fmt.day(known['next_order_median'])}" in shown
-    assert f"80 %: {fmt.day(known['next_order_from'])} to {fmt.day(known['next_order_until'])}" in shown
+    assert f"80\u00a0%: {fmt.day(known['next_order_from'])} to {fmt.day(known['next_order_until'])}" in shown
 
 
 def test_the_orders_of_a_profile_add_up_to_its_sales(snapshot: Snapshot, journal: Journal) -> None:
@@ -324,7 +324,7 @@ def _job(**changes: Any) -> Job:
 def test_a_running_job_can_be_watched_by_all_and_stopped_by_operators() -> None:
     jobs = [_job(), _job(id=6, state="failed", message="Disk full.", hint="Free some space.")]
     live, hidden, watched, listing = data.show_runs(jobs, (), OPERATOR, NOW)
-    assert "40 %" in text(live)
+    assert "40\u00a0%" in text(live)
     assert (hidden, watched) == (False, 7)
     assert "Disk full. Free some space." in text(listing)
     assert data.show_runs(jobs, (), ANALYST, NOW)[1] is True

@@ -86,7 +86,7 @@ def ready(shop: House) -> tuple[Desk, Choice]:
 
 def test_operators_find_the_page_from_the_data_page_and_others_do_not(shop: House) -> None:
     assert render_page(shop.client("analyst"), "/import").status_code == 403
-    assert "Choose a file" not in render_page(shop.client("operator"), "/import").text  # drawn by a callback
+    assert "Drop a file here" not in render_page(shop.client("operator"), "/import").text  # drawn by a callback
     assert render_page(shop.client("operator"), "/import", "?upload=x&step=match").status_code == 200
 
 
@@ -152,7 +152,7 @@ def test_a_layout_that_is_known_asks_what_it_leaves_open_and_is_told(shop: House
     choice = replace(it.choice(), answers={"timezone:Datum": "Europe/Berlin"})
     assert import_choice.problems(it.profile(), choice) == []
     job = it.check(choice)
-    assert job.arguments["options"] == {"timezone": "Europe/Berlin"}
+    assert job.arguments["options"] == {"timezone": "Europe/Berlin", "shop": "Shop"}
     assert "--option=timezone=Europe/Berlin" in kind("plan").command(job.arguments, shop.services.settings)
 
 
@@ -170,7 +170,11 @@ def test_statuses_of_the_shops_own_are_said_in_the_wizard_and_only_to_the_source
     it = desk(shop, profiled(shop, PROFILE | {"source": "woocommerce", "questions": asked}))
     assert import_choice.problems(it.profile(), it.choice()) == ["printed?", "packed?", "test?"]
     choice = replace(it.choice(), answers={"status.printed": "yes", "status.packed": "yes", "status.test": "no"})
-    assert it.check(choice).arguments["options"] == {"count": "completed,printed,packed", "leave": "test"}
+    assert it.check(choice).arguments["options"] == {
+        "count": "completed,printed,packed",
+        "leave": "test",
+        "shop": "Shop",
+    }
     unknown = replace(choice, source="", shop="A", currency="EUR")
     assert import_choice.asked(it.profile(), unknown) == []
     assert not {"count", "leave"} & import_choice.mapping_of(it.profile(), unknown, "a.csv").keys()
@@ -219,7 +223,7 @@ def test_columns_are_matched_as_proposed_and_questions_are_left_to_the_reader(sh
     assert words.count('"value": "order_id"') == 7  # six lists of choices, and chosen once
     assert "Sure: The name." in words
     assert "A guess: Words." in words
-    assert "2 % empty" in words
+    assert "2\\u00a0% empty" in words
     assert "for example 03.04.2024 is 3 April 2024" in words
     left = import_choice.problems(it.profile(), it.choice())
     assert left[:2] == ["Which comes first, the day or the month?", "In which currency are the prices?"]
@@ -341,8 +345,9 @@ def test_a_quantity_nobody_delivers_is_asked_for_and_can_be_given(shop: House) -
 def test_a_layout_that_is_known_needs_no_matching(shop: House) -> None:
     it = desk(shop, profiled(shop, PROFILE | {"source": "shopify", "questions": []}))
     assert import_choice.problems(it.profile(), it.choice()) == []
-    job = it.check(it.choice())
-    assert job.arguments == {"upload": it.upload.id, "source": "shopify"}
+    job = it.check(replace(it.choice(), shop=" Kanne & Co "))
+    assert job.arguments == {"upload": it.upload.id, "source": "shopify", "options": {"shop": "Kanne & Co"}}
+    assert import_choice.problems(it.profile(), replace(it.choice(), shop=" ")) == ["The shop has no name."]
 
 
 def test_a_mapping_is_kept_under_a_name_and_used_for_the_next_file(shop: House) -> None:

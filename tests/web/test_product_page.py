@@ -88,7 +88,7 @@ def test_partners_are_links_and_none_is_said(snapshot: Snapshot) -> None:
             "later_lift_low": 1.4, "holds": True, "q_value": 0.001}  # fmt: skip
     said = text(product_tables.partners(pd.DataFrame([pair]), "Cup", snapshot.facts))
     assert '"/products/a%2Fb"' in said
-    for words in ("40.0 %", "1.00 %", "3.1×", "2.6×", "Saucer, in 40.0 % of its baskets"):
+    for words in ("40.0\u00a0%", "1.00\u00a0%", "3.1×", "2.6×", "Saucer, in 40.0\u00a0% of its baskets"):
         assert words in said
     assert "no other product" in text(product_tables.partners(pd.DataFrame([pair]).head(0), "Cup", snapshot.facts))
 

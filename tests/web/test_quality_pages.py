@@ -13,11 +13,12 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 from sqlalchemy import Engine
 
+from dashapp.domain import issues
 from dashapp.domain.issues import State
 from dashapp.services.access import Principal, Role
 from dashapp.settings import Settings
 from dashapp.store import quality as rows
-from dashapp.store.quality import Outcome, Run
+from dashapp.store.quality import Event, Outcome, Run
 from dashapp.store.state import writing
 from dashapp.web.components import attention, quality_case, quality_desk, quality_words
 from dashapp.web.components.quality_words import Shop
@@ -99,7 +100,8 @@ def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk:
     ):
         assert words in text
     assert (
-        "16,667 rows of 1,067,371 do not comply, with £132k (as much as 10.0 % of net sales) and 42 customers" in text
+        "16,667 rows of 1,067,371 do not comply, with £132k (as much as 10.0\u00a0% of net sales) and 42 customers"
+        in text
     )
     assert "A rule stopped the last refresh" in said(data.watch(desk.services, ANALYST)[-1])
     assert "A rule stopped the last refresh" in said(attention._stopped(desk.services, ANALYST))
@@ -111,7 +113,7 @@ def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk:
 
 def test_scores_and_rules_follow_the_runs(desk: House) -> None:
     text = drawn(desk)
-    assert "97.5 %" in text, "validity: 39 of 40 rows comply"
+    assert "97.5\u00a0%" in text, "validity: 39 of 40 rows comply"
     assert "−2.5 pp on the run before" in text
     assert "Did not hold in 1 of the last 2 runs" in text
     assert "0 of 2 rules held" in text
@@ -155,6 +157,17 @@ def test_an_issue_shows_its_rule_sql_rows_and_history(desk: House) -> None:
     assert (version, hidden, owner) == (1, False, "operator")
     assert [one["value"] for one in people] == ["admin", "operator"]
     assert disabled == [False] * 6 + [True], "everything but reopening"
+
+
+def test_a_verified_issue_tells_of_rows_in_the_past_and_one_taken_up_again_is_not_new(desk: House) -> None:
+    issue = desk.services.quality.desk(OPERATOR).tickets[0].issue
+    shop, now = Shop("GBP", 1_320_000), desk.services.clock()
+    held = replace(issue, verified_at=now, state=State.RESOLVED)
+    assert "rows of 1,067,371 did not comply when the rule failed last" in quality_words.impact(held, shop)
+    back = issues.reopen(held, "Look again.", now)
+    assert "Reopened" in said(quality_words.state(back.issue))
+    event = Event(now, "user:operator", back.action, back.before, back.issue.state, back.comment, {})
+    assert "it was resolved" in said(quality_case.history([event]))
 
 
 def test_rows_of_a_published_run_come_from_the_snapshot(own_desk: House) -> None:

@@ -102,12 +102,21 @@ def test_the_address_says_which_run_and_nonsense_is_the_list() -> None:
 def test_a_run_that_ended_shows_steps_rows_findings_and_the_change_of_the_figures(runs_house: House) -> None:
     head, figure, look, table, caption, log, rest, *_ = page(runs_house, ended(runs_house, result=published()))
     assert figure["data"][0]["y"] == ["Load", "Check"]
-    assert "2 steps in 2.9 s; load took the longest, 2.0 s (69 %)." in caption
+    assert "2 steps in 2.9 s; load took the longest, 2.0 s (69\u00a0%)." in caption
     assert "37 rules" in said(table)
     assert "is-drawn" in look
     assert "000002-b" in said(head)
     assert "load: Reading orders.csv" in log
-    for words in ("12,031", "31", "No line occurs twice", "36 rules hold", "+€250.50", "+25.1 %", "−2", "−10.0 %"):
+    for words in (
+        "12,031",
+        "31",
+        "No line occurs twice",
+        "36 rules hold",
+        "+€250.50",
+        "+25.1\u00a0%",
+        "−2",
+        "−10.0\u00a0%",
+    ):
         assert words in said(rest)
 
 

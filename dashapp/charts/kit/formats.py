@@ -79,7 +79,7 @@ def _minus(value: Any) -> str:
 def percent(share: Any, decimals: int = 1) -> str:
     """
     >>> percent(0.1234), percent(-0.05)
-    ('12.3 %', '−5.0 %')
+    ('12.3\\xa0%', '−5.0\\xa0%')
     """
     return written.percent(float(share), decimals) if known(share) else NOTHING
 
@@ -88,7 +88,7 @@ def change(now: Any, before: Any) -> str:
     """The relative change in words, or nothing when there is no base.
 
     >>> change(112, 100), change(90, 100), change(100, 100), change(5, 0)
-    ('up 12.0 %', 'down 10.0 %', 'unchanged', '')
+    ('up 12.0\\xa0%', 'down 10.0\\xa0%', 'unchanged', '')
     """
     if not known(now) or not known(before) or float(before) <= 0:
         return ""
@@ -118,9 +118,9 @@ def ratio_words(found: Mean | None) -> str:
     """A ratio with its 80 % interval.
 
     >>> ratio_words(Mean(1.44, 1.2, 1.68)), ratio_words(Mean(1.5, None, None)), ratio_words(None)
-    ('1.44× (80 %: 1.20 to 1.68)', '1.50×', '–')
+    ('1.44× (80\\xa0%: 1.20 to 1.68)', '1.50×', '–')
     """
     if found is None:
         return NOTHING
-    bounds = "" if found.low is None else f" (80 %: {number(found.low, 2)} to {number(found.high, 2)})"
+    bounds = "" if found.low is None else f" ({written.span(number(found.low, 2), number(found.high, 2))})"
     return f"{number(found.value, 2)}×{bounds}"

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashapp import written
 from dashapp.charts.chart import Chart, View
 from dashapp.charts.kit.figures import Trace, line
-from dashapp.charts.kit.formats import known, money, number
+from dashapp.charts.kit.formats import known, money, percent
 from dashapp.charts.kit.grain import Grain, label
 from dashapp.charts.kit.theme import MEASURE
 from dashapp.domain.filters import CHOICES
@@ -54,11 +55,11 @@ def _table(table: pd.DataFrame, ahead: pd.DataFrame, months: list[date]) -> pd.D
 def _words(ahead: pd.DataFrame, months: list[date], view: View) -> str:
     until = f" to {label(months[-1], Grain.MONTH)}" if len(months) > 1 else ""
     first = ahead.iloc[0]
+    band = written.span(money(first["low"], view.currency), money(first["high"], view.currency))
     return (
         f"Present customers are predicted to buy for {money(ahead['sales'].sum(), view.currency)} from "
         f"{label(months[0], Grain.MONTH)}{until}; in {label(months[0], Grain.MONTH)} "
-        f"{money(first['sales'], view.currency)} (80 %: {money(first['low'], view.currency)} to "
-        f"{money(first['high'], view.currency)}).{_tested(first.get('bias_pct'))}"
+        f"{money(first['sales'], view.currency)} ({band}).{_tested(first.get('bias_pct'))}"
     )
 
 
@@ -67,4 +68,4 @@ def _tested(bias_pct: Any) -> str:
     if not known(bias_pct):
         return ""
     side = "above" if bias_pct > 0 else "below"
-    return f" Tested on the past, its predicted totals were {number(abs(bias_pct), 1)} % {side} what came."
+    return f" Tested on the past, its predicted totals were {percent(abs(bias_pct) / 100)} {side} what came."

@@ -145,7 +145,7 @@ def table_words(frame: pd.DataFrame, caption: str = "", limit: int = 500) -> Tab
     """The first `limit` rows in words: fractions with one precision a column, and shares in percent.
 
     >>> table_words(pd.DataFrame({"Price": [9.9, 12.0], "Share": [0.0973, None]})).rows
-    [['9.90', '9.7 %'], ['12.00', '–']]
+    [['9.90', '9.7\\xa0%'], ['12.00', '–']]
     """
     sides = ["number" if pd.api.types.is_numeric_dtype(dtype) else "" for dtype in frame.dtypes]
     columns = [_column_words(str(name), values) for name, values in frame.head(limit).items()]

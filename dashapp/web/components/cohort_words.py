@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from dashapp import written
 from dashapp.charts.kit.formats import plural
 from dashapp.charts.kit.paid_cohorts import PaidCohort
 from dashapp.domain.cohort_view import CohortView
@@ -55,7 +56,7 @@ def says(row: Row, cell: Cell, view: CohortView, basis: Basis, currency: str, co
     if cell.kind == "open":
         text += ", month not complete"
     if cell.kind == "ahead":
-        text += f", predicted, 80 %: {words(cell.low, view)} to {words(cell.high, view)}{sign}"
+        text += f", predicted, {written.span(words(cell.low, view), words(cell.high, view))}{sign}"
     if pays_back(cell, cohort):
         text += ", the month by which the cost had come back"
     return text

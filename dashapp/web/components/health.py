@@ -77,7 +77,7 @@ def _score(score: float) -> str:
 def _place(percentile: float) -> str:
     """
     >>> _place(82.4)
-    'above 82 %'
+    'above 82\\xa0%'
     """
     return f"above {fmt.percent(percentile / 100, 0)}"
 
@@ -146,11 +146,11 @@ def _purchase_days(count: Any) -> str:
 
 def _effect(log_odds: float) -> str:
     """
-    >>> _effect(-1.0), _effect(-8.0), _effect(0.4), _effect(2.0)
-    ('lowers the odds by 63 %', 'lowers the odds by over 99 %', 'raises the odds by 49 %', 'raises the odds 7.4-fold')
+    >>> _effect(-1.0), _effect(-8.0), _effect(2.0)
+    ('lowers the odds by 63\\xa0%', 'lowers the odds by over 99\\xa0%', 'raises the odds 7.4-fold')
     """
     if log_odds < math.log(0.01):
-        return "lowers the odds by over 99 %"
+        return f"lowers the odds by over {fmt.percent(0.99, 0)}"
     if log_odds < 0.0:
         return f"lowers the odds by {fmt.percent(-math.expm1(log_odds), 0)}"
     if log_odds < math.log(3.0):

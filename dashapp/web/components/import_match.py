@@ -40,6 +40,7 @@ def match(
 ) -> list[Component]:
     """The whole step. `names`: kept mappings; `shop`: of the data loaded now; `others`: files beside this one."""
     return [
+        html.A("Skip to the check", href=f"#{CHECK}", className="skip-link"),
         card("What it holds", _kind(choice), _source(profile, choice)),
         *_questions(profile, choice),
         *([] if choice.source else [_columns(profile, choice)]),
@@ -172,6 +173,7 @@ def _kept(names: Sequence[str]) -> Component:
 def _loading(profile: Profile, choice: Choice, shop: Shop) -> Component:
     """Whose data it is, and whether it adds to what is there or takes its place."""
     is_first, is_orders = not shop.name, choice.entity in WHOLE and not choice.source
+    is_named = is_orders or bool(choice.source)
     asked = any(import_choice.is_currency(question) for question in profile.get("questions", ()))
     manner = dbc.RadioItems(
         id=MANNER,
@@ -187,11 +189,15 @@ def _loading(profile: Profile, choice: Choice, shop: Shop) -> Component:
         [
             html.P(_first_words(shop), hidden=not is_first),
             html.Fieldset([html.Legend("What becomes of the data that are there"), manner], hidden=is_first),
-            html.Div(field("Shop", name, "The name shown with the figures."), hidden=not is_orders),
+            html.Div(field("Shop", name, _NAME_WORDS if is_first else _SAME_NAME_WORDS), hidden=not is_named),
             html.Div(field("Currency", code, "Three letters, for example EUR."), hidden=not is_orders or asked),
         ],
         className="import-loading",
     )
+
+
+_NAME_WORDS = "The name shown with the figures."
+_SAME_NAME_WORDS = f"{_NAME_WORDS} An order is corrected by one of the same number only under the same name."
 
 
 def _replaces(choice: Choice) -> str:

@@ -54,6 +54,16 @@ def _step(upload: Upload | None, name: str, number: int, present: int) -> Compon
     return html.Li(link(label, address(upload, name) if name != "choose" else PATH), className="is-done")
 
 
+def region(step: str, *parts: Component) -> Component:
+    """Where the focus begins: the next Tab is on what the step asks for, not on what stands above it."""
+    return html.Section(
+        list(parts),
+        className="page-stack import-step",
+        tabIndex=-1,
+        **attrs(aria_label=STEPS[step], data_focus_first=""),
+    )
+
+
 def about(upload: Upload) -> Component:
     """Which file this is about."""
     words = [html.Strong(upload.file_name), html.Span(f"{size(upload.bytes)}", className="hint")]

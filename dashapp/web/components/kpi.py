@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from dash import Output, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.services import charting
 from dashapp.services.behind import NOBODY
 from dashapp.store.query import Query
@@ -59,6 +60,8 @@ class Measured(Protocol):
     def against(self) -> str: ...
     @property
     def failed(self) -> bool: ...
+    @property
+    def doubt(self) -> str: ...
 
 
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
@@ -123,10 +126,10 @@ def _details(metric: Metric, measured: Measured, currency: str, comparison: str)
     if against and measured.previous is not None:
         parts.append(_change(metric, measured))
     if measured.against or measured.previous is not None:
-        parts += [html.Span(against)] if against else []
+        parts += [html.Span(f"{against}; {measured.doubt}" if measured.doubt else against)] if against else []
     if measured.low is not None and measured.high is not None:
         low, high = (fmt.value_of(bound, metric.unit, currency) for bound in (measured.low, measured.high))
-        parts.append(html.Span(f"80 %: {low} to {high}", title="Predictive interval"))
+        parts.append(html.Span(written.span(low, high), title="Predictive interval"))
     if measured.n is not None:
         parts.append(html.Span(f"n = {fmt.number(measured.n)}", className="kpi-n"))
     return parts
@@ -140,5 +143,6 @@ def _change(metric: Metric, measured: Measured) -> Component:
     if not set(text) & set("123456789"):
         return html.Span("unchanged", className="change change-neutral")
     arrow = icon("arrow-up-short" if rising else "arrow-down-short")
-    verdict = "neutral" if metric.better == "neutral" else "good" if rising == (metric.better == "up") else "bad"
+    is_neutral = metric.better == "neutral" or bool(measured.doubt)
+    verdict = "neutral" if is_neutral else "good" if rising == (metric.better == "up") else "bad"
     return html.Span([arrow, text], className=f"change change-{verdict}")

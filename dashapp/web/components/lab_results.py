@@ -82,7 +82,7 @@ def _payback_words(found: Account) -> str:
 def _band(band: tuple[float, float] | None, currency: str) -> str:
     if band is None:
         return "No band: spend has no finite variance here"
-    return f"80 %: {fmt.money(band[0], currency)} to {fmt.money(band[1], currency)}"
+    return written.span(*(fmt.money(bound, currency) for bound in band))
 
 
 def _card(title: str, value: str, details: list[str], *, is_base: bool = False) -> Component:

@@ -23,8 +23,8 @@ from dashapp.web import format as fmt
 from dashapp.web.components.basics import button, data_table, field, link, select
 from dashapp.web.components.ids import ids
 
-NAME, TEAM, SAVE, LIST, CHOSEN, REMOVE, TOLD, UNDO, GONE = ids(
-    "lab", "name", "team", "save", "list", "chosen", "remove", "told", "undo", "gone"
+NAME, TEAM, SAVE, LIST, CHOSEN, REMOVE, REMOVING, TOLD, UNDO, GONE = ids(
+    "lab", "name", "team", "save", "list", "chosen", "remove", "removing", "told", "undo", "gone"
 )
 PATH = "/lab"
 
@@ -41,8 +41,15 @@ def layout() -> Component:
             html.Div(id=LIST),
             html.Div(
                 [
-                    select(CHOSEN, "Remove a scenario", {}, None),
-                    button("Remove", "danger", "trash", id=REMOVE),
+                    html.Div(
+                        [
+                            select(CHOSEN, "Remove a scenario", {}, None),
+                            button("Remove", "danger", "trash", id=REMOVE),
+                        ],
+                        id=REMOVING,
+                        className="lab-save",
+                        hidden=True,
+                    ),
                     button("Undo", "secondary", "arrow-counterclockwise", id=UNDO, hidden=True),
                 ],
                 className="lab-save",

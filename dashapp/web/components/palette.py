@@ -64,7 +64,7 @@ def find(frame: Frame, services: Services, reader: Principal, asked: Any) -> dic
 
 
 def _pages(frame: Frame, reader: Principal, text: str) -> list[dict[str, str]]:
-    visible = [page for page in frame.pages if page.in_navigation and reader.may(page.permission)]
+    visible = [page for page in frame.pages if not page.has_variables and reader.may(page.permission)]
     return [
         _line(page.title, page.group.capitalize(), page.path)
         for page in visible

@@ -54,7 +54,7 @@ _COLUMNS = (
     "more. First purchase: buyers who had it on their first purchase day. Starters’ value: past net sales of a "
     "customer who started with it, in the longest span of 90, 180 or 365 days there is, drawn towards the mean of all. "
     "Return rate: pieces returned of pieces sold. Probability: share of resampled curves, or trends, that give the "
-    "same stage; blank for stages that follow from a rule, low where another stage waits for a month to confirm it. "
+    "same stage; blank for stages that follow from a rule, and where another stage waits for a month to confirm it. "
     "Stage and starters’ value are as of the end of the last month that is over. A stage changes only after "
     f"{RULES.agreeing_periods} months in a row agree, by trend {RULES.agreeing_trends}."
 )

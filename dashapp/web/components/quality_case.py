@@ -129,11 +129,15 @@ def history(events: Sequence[Event]) -> Component:
 
 
 def _event(event: Event) -> Component:
-    moved = event.before is not None and event.before is not event.after
-    change = f" · {event.before.label} to {event.after.label.lower()}" if moved and event.before else ""
+    change = _change(event.before, event.after) if event.before and event.before is not event.after else ""
     line = html.P([html.Strong(WHAT.get(event.action, event.action.capitalize())), change])
     by = html.P(f"{event.actor.removeprefix('user:')}, {written.moment(event.happened_at)} UTC", className="hint")
     return html.Li([line, html.P(event.comment, className="issue-comment") if event.comment else "", by])
+
+
+def _change(before: State, after: State) -> str:
+    """From where to where; what is open again was never new."""
+    return f" · it was {before.label.lower()}" if after is State.NEW else f" · {before.label} to {after.label.lower()}"
 
 
 def rows(sample: Sequence[dict[str, Any]], from_stopped: bool, offending: int) -> Component:

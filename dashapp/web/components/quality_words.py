@@ -62,17 +62,18 @@ def severity(name: str) -> Component:
 
 def state(issue: Issue) -> Component:
     """Where it stands, as a badge."""
-    return html.Span(issue.state.label, className=f"badge badge-{STATES[issue.state]}")
+    return html.Span(issue.label, className=f"badge badge-{STATES[issue.state]}")
 
 
 def impact(issue: Issue, shop: Shop, table: str = "") -> str:
-    """What the issue touches, in one sentence: rows, money, customers. table: what its rule looks at."""
+    """What the issue touches, or touched until its rule held: rows, money, customers. table: that its rule looks at."""
     rows = plural(issue.offending_rows, "row" if not table.startswith("meta.") else "delivered file")
     of = f" of {fmt.number(issue.checked_rows)}" if issue.checked_rows >= issue.offending_rows else ""
     touched = [_money(issue, shop)] if issue.amount is not None else []
     touched += [_people(issue, shop)] if issue.customers is not None else []
-    does = "does" if issue.offending_rows == 1 else "do"
-    return f"{rows}{of} {does} not comply" + (f", with {' and '.join(touched)} on them." if touched else ".")
+    does = "did" if issue.verified_at else "does" if issue.offending_rows == 1 else "do"
+    when = " when the rule failed last" if issue.verified_at else ""
+    return f"{rows}{of} {does} not comply{when}" + (f", with {' and '.join(touched)} on them." if touched else ".")
 
 
 def _people(issue: Issue, shop: Shop) -> str:

@@ -20,6 +20,7 @@ GO = {
     "r": "/retention",
     "p": "/products",
     "d": "/data",
+    "i": "/import",
     "q": "/quality",
     "t": "/trust",
 }

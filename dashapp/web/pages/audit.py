@@ -37,8 +37,8 @@ class Lens:
 LENSES = (
     Lens(
         "1 · One period",
-        "How different the customers of one period are: how many bought once, and how much hangs on the best of them.",
-        Board("audit-one", ("active_customers", "one_time_share", "average_order_value", "net_sales"),
+        "How different the customers of one period are: how many bought again, and how much hangs on the best of them.",
+        Board("audit-one", ("active_customers", "repeat_rate", "average_order_value", "net_sales"),
               {"value_deciles": 6, "concentration": 6}),
     ),
     Lens(

@@ -189,7 +189,7 @@ def _next_order(known: dict[str, Any], facts: Facts) -> tuple[str, str, str]:
         return ("Next order", fmt.NOTHING, "Not scored.")
     if known["p_active"] < UNLIKELY:
         return ("Next order", "not expected", f"hardly any chance {within}{late}")
-    span = f"80 %: {fmt.day(known['next_order_from'])} to {fmt.day(known['next_order_until'])}"
+    span = written.span(fmt.day(known["next_order_from"]), fmt.day(known["next_order_until"]))
     return ("Next order", f"around {fmt.day(known['next_order_median'])}", f"{span}, if {within}{late}")
 
 
@@ -214,8 +214,8 @@ def _beginning(began: pd.DataFrame, facts: Facts) -> str:
     low, high = (fmt.amount(row[name], facts.currency) for name in ("low", "high"))
     return (
         f"{fmt.number(row['customers'])} earlier customers began like this one ({how}). Such a customer brings about "
-        f"{fmt.amount(row['value'], facts.currency)} in the first {row['window_days']} days, 80 %: {low} to {high}; "
-        f"{fmt.percent(row['weight'], 0)} of that is their own mean, the rest everybody's."
+        f"{fmt.amount(row['value'], facts.currency)} in the first {row['window_days']} days, "
+        f"{written.span(low, high)}; {fmt.percent(row['weight'], 0)} of that is their own mean, the rest everybody's."
     )
 
 

@@ -65,11 +65,14 @@ def layout(upload: Any = None, step: Any = None, **_: Any) -> Component:
             dcc.Store(id=GO),
             dcc.Interval(id=POLL, interval=POLL_MILLISECONDS, disabled=True),
             html.Div(id=STEPPER),
-            html.Div(id=BODY, className="page-stack"),
-            html.Div(id=LIVE, className="page-stack"),
-            html.Div(button("Cancel", "danger", id=CANCEL, hidden=True), className="import-cancel"),
-            html.P(id=STOPPED, role="status", className="hint"),
-            html.P(id=SAID, role="alert", className="import-said"),
+            steps.region(
+                _place(where)[0],
+                html.Div(id=BODY, className="page-stack"),
+                html.Div(id=LIVE, className="page-stack"),
+                html.Div(button("Cancel", "danger", id=CANCEL, hidden=True), className="import-cancel"),
+                html.P(id=STOPPED, role="status", className="hint"),
+                html.P(id=SAID, role="alert", className="import-said"),
+            ),
         ],
         className="page-stack import-page",
     )
@@ -190,8 +193,7 @@ def watched(services: Services, reader: Principal, address: Any) -> list[Any]:
     if step == "choose":
         below, job = import_past.past(services, reader)
     else:
-        desk = Desk.open(services, reader, upload_id)
-        job = job_at(desk, step)
+        job = job_at(desk := Desk.open(services, reader, upload_id), step)
         below = live(desk, job.kind, job) if job else []
     if job is None:
         return [no_update, True, True, no_update]
@@ -231,8 +233,8 @@ def _view(services: Services, reader: Principal, address: Any) -> list[Any]:
 def stopped(services: Services, reader: Principal, address: Any) -> str:
     """The answer to the cancel button."""
     step, upload_id = _place(address)
-    on_start = step == "choose"
-    job = earlier_imports.latest(services, reader) if on_start else job_at(Desk.open(services, reader, upload_id), step)
+    desk = None if step == "choose" else Desk.open(services, reader, upload_id)
+    job = job_at(desk, step) if desk else earlier_imports.latest(services, reader)
     if job is None or job.over:
         return ""
     services.jobs.cancel(job.id, reader)

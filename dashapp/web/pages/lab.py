@@ -206,11 +206,12 @@ def _wire_saving(door: Door, services: Services) -> None:
         return keep(services, door.principal(), name, team, query, view)
 
     @door.callback(
-        Output(lab_saved.CHOSEN, "options"), Output(lab_saved.UNDO, "hidden"), Input(SAVED_AT, "data"),
-        Input(lab_saved.GONE, "data"),
+        Output(lab_saved.CHOSEN, "options"), Output(lab_saved.REMOVING, "hidden"), Output(lab_saved.UNDO, "hidden"),
+        Input(SAVED_AT, "data"), Input(lab_saved.GONE, "data"),
     )  # fmt: skip
     def _(_: Any, gone: Any) -> list[Any]:
-        return [lab_saved.removable(services.scenarios.open_to(door.principal())), gone is None]
+        there = lab_saved.removable(services.scenarios.open_to(door.principal()))
+        return [there, not there, gone is None]
 
 
 PAGE = Page(

@@ -92,10 +92,10 @@ def test_a_graph_sends_nothing_away():
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (MetricValue(112.0, 100.0, n=7), ["+12.0 %", "change-good", "arrow-up", "n = 7", "vs before"]),
-        (MetricValue(90.0, 100.0), ["−10.0 %", "change-bad", "arrow-down"]),
+        (MetricValue(112.0, 100.0, n=7), ["+12.0\u00a0%", "change-good", "arrow-up", "n = 7", "vs before"]),
+        (MetricValue(90.0, 100.0), ["−10.0\u00a0%", "change-bad", "arrow-down"]),
         (MetricValue(None, reason="No costs were loaded."), ["No costs were loaded.", "–"]),
-        (MetricValue(5.0, None, 4.0, 6.0), ["80 %: £4 to £6"]),
+        (MetricValue(5.0, None, 4.0, 6.0), ["80\u00a0%: £4 to £6"]),
     ],
 )
 def test_a_key_figure_says_its_change_by_sign_arrow_and_word(value, said):
@@ -109,10 +109,17 @@ def test_a_neutral_figure_is_neither_good_nor_bad():
     assert "change-neutral" in text(kpi_values([(neutral, MetricValue(2.0, 1.0))], "GBP", "vs before")[0])
 
 
+def test_a_change_that_measures_nothing_says_why_and_is_neither_good_nor_bad():
+    value = MetricValue(46.0, 100.0, doubt="all look new")
+    body = text(kpi_values([(metric("new_customers"), value)], "GBP", "vs before")[0])
+    assert "vs before; all look new" in body
+    assert "change-neutral" in body
+
+
 def test_a_figure_says_what_it_is_compared_with_where_that_is_its_own():
     value = MetricValue(2.0, 1.0, against="since snapshot 1")
     body = text(kpi_values([(metric("average_clv"), value)], "GBP", "vs before")[0])
-    assert ("since snapshot 1" in body, "vs before" in body, "+100.0 %" in body) == (True, False, True)
+    assert ("since snapshot 1" in body, "vs before" in body, "+100.0\u00a0%" in body) == (True, False, True)
     alone = text(kpi_values([(metric("average_clv"), MetricValue(2.0, against="no earlier snapshot"))], "GBP")[0])
     assert ("no earlier snapshot" in alone, "change" in alone) == (True, False)
     same = text(kpi_values([(metric("average_clv"), MetricValue(2.0, 2.0))], "GBP", "vs before")[0])

@@ -36,10 +36,10 @@ def text(part: Any) -> str:
 def test_reasons_come_strongest_first_with_fact_and_direction() -> None:
     assert health.sentences(KNOWN, WHY, "EUR") == [
         "€35.00 per purchase day: raises the odds 3.3-fold.",
-        "Last order 4.1 times the usual gap ago: lowers the odds by 63 %.",
-        "5 purchase days in 400 days: raises the odds by 65 %.",
-        "1 purchase day in the last 90 days: lowers the odds by 18 %.",
-        "10 % of the money went back: raises the odds by 2 %.",
+        "Last order 4.1 times the usual gap ago: lowers the odds by 63\u00a0%.",
+        "5 purchase days in 400 days: raises the odds by 65\u00a0%.",
+        "1 purchase day in the last 90 days: lowers the odds by 18\u00a0%.",
+        "10\u00a0% of the money went back: raises the odds by 2\u00a0%.",
     ]
 
 
@@ -71,7 +71,7 @@ def test_bands_that_were_not_separated_are_called_so() -> None:
     bands = pd.DataFrame({"band": ["high"], "customers": [40], "rate": [0.3], "low": [0.18], "high": [0.45]})
     told = health.band_words("high", bands, {"are_separated": False, "horizon_days": 90})
     assert told == (
-        "When tested, 30 % of 40 customers in this band bought again within 90 days (18 % to 45 %). "
+        "When tested, 30\u00a0% of 40 customers in this band bought again within 90 days (18\u00a0% to 45\u00a0%). "
         "Bands not separated in the past."
     )
 

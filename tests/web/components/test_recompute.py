@@ -90,7 +90,7 @@ def test_a_click_computes_in_another_process_and_shows_figures_with_their_defini
     answer = _click(app, {"country": "France"})
     assert answer["recompute-message"]["children"].startswith("Done")
     text = str(answer["recompute-result"]["children"])
-    for word in ("over 730 days", "10.0 % a year", "MBG/NBD (", "n = 67", "snapshot 000001-test"):
+    for word in ("over 730 days", "10.0\\xa0% a year", "MBG/NBD (", "n = 67", "snapshot 000001-test"):
         assert word in text
 
 
