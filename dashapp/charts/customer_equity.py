@@ -82,8 +82,8 @@ CHART = ChartSpec(
     title="Customer equity: who is here, and who may come",
     unit="Value over the horizon, discounted; hatched: assumed",
     definition="Customers of today: the value of the base, the sum of their predicted residual value (horizon, "
-    "discount rate and margin as on the Overview). Customers to come: an assumption, not a forecast, and in no other figure. "
-    "For every day of the horizon as many new customers as on a day of the same month in the last 12 complete "
+    "discount rate and margin as on the Overview). Customers to come: an assumption, not a forecast, and in no other "
+    "figure. For every day of the horizon as many new customers as on a day of the same month in the last 12 complete "
     "months; each is worth what earlier customers of the same first channel and category brought in their first "
     "days, the first purchase included (small groups drawn towards everybody's mean), times the margin, "
     "discounted from the middle of the month they come in, and their later purchases by when earlier customers "
