@@ -57,8 +57,8 @@ def _summary(frame: pd.DataFrame, today: float, future: float, view: View) -> st
     days, kept = int(first["horizon_days"]), float(first["gross_margin"])
     margin = "revenue" if kept == 1 else f"{percent(kept, 0)} margin"
     return (
-        f"The {plural(int(first['base_customers']), 'customer')} of today are predicted to bring "
-        f"{money(today, view.currency)}{sure} in the next {days} days. Assumption, not a forecast: "
+        f"The value of the base, what the {plural(int(first['base_customers']), 'customer')} of today are predicted to "
+        f"bring in the next {days} days, is {money(today, view.currency)}{sure}. Assumption, not a forecast: "
         f"{number(frame['customers'].sum())} more come in these days, by month at the pace of {_pace(first)}, and "
         f"in their first {int(first['window_days'])} days each brings what earlier customers brought who began alike: "
         f"{money(future, view.currency)}. Together {money(today + future, view.currency)}; {margin}, discounted at "
@@ -81,12 +81,13 @@ CHART = ChartSpec(
     name="customer_equity",
     title="Customer equity: who is here, and who may come",
     unit="Value over the horizon, discounted; hatched: assumed",
-    definition="Customers of today: the sum of their predicted residual value (horizon, discount rate and margin as on "
-    "the Overview). Customers to come: an assumption, not a forecast, and in no other figure. For every day of the "
-    "horizon as many new customers as on a day of the same month in the last 12 complete months; each is worth what "
-    "earlier customers of the same first channel and category brought in their first days, the first purchase included "
-    "(small groups drawn towards everybody's mean), times the margin, discounted from the middle of the month they "
-    "come in, and their later purchases by when earlier customers made them. What winning them costs is not taken off.",
+    definition="Customers of today: the value of the base, the sum of their predicted residual value (horizon, "
+    "discount rate and margin as on the Overview). Customers to come: an assumption, not a forecast, and in no other "
+    "figure. For every day of the horizon as many new customers as on a day of the same month in the last 12 complete "
+    "months; each is worth what earlier customers of the same first channel and category brought in their first "
+    "days, the first purchase included (small groups drawn towards everybody's mean), times the margin, "
+    "discounted from the middle of the month they come in, and their later purchases by when earlier customers "
+    "made them. What winning them costs is not taken off.",
     query="customer_equity",
     build=build,
     is_predicted=True,

@@ -12,14 +12,17 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.what_if import Newcomer, Scenario, newcomer
 from dashapp.domain.what_if_address import BY_NAME, CONTROLS, text_of
 from dashapp.services.lab import Lab, ask
+from dashapp.store.metrics import metric
 from dashapp.store.snapshot import Snapshot
 
 STAMP = "Assumption, not a forecast"
+BASE = metric("residual_value").label
+"What the sum of predicted value is called on every page."
 MEASURES = {
     "Customers": "Who is meant: the customers of the population that have a prediction.",
-    "Published value": "Their predicted value as published, discounted, times the gross margin.",
+    BASE: "Their predicted value as published, discounted, times the gross margin.",
     "Scenario value": "The same under the assumptions of the scenario, with its 80 % band.",
-    "Difference": "Scenario value less published value.",
+    "Difference": "Scenario value less the value of the base.",
     "Per customer": "Scenario value divided by the customers.",
     "Contribution of ...": "What one assumption adds; the contributions sum to the difference.",
     "Value of the first ... days": "The part of the scenario value that comes in until then.",
@@ -104,7 +107,7 @@ def rows(name: str, found: Account, population: str) -> list[dict[str, object]]:
     values: list[tuple[str, float | None, str]] = [
         *((item.label, _plain(item.name, found.scenario), item.unit) for item in CONTROLS),
         ("Customers", found.customers, "customers"),
-        ("Published value", found.base_value, "money"),
+        (BASE, found.base_value, "money"),
         ("Scenario value", found.value, "money"),
         ("Scenario value, low (80 %)", found.band[0] if found.band else None, "money"),
         ("Scenario value, high (80 %)", found.band[1] if found.band else None, "money"),

@@ -70,8 +70,9 @@ class Metric:
 
     def doubt(self, earlier: Period | None, facts: Facts) -> str:
         """Why the value of that earlier period is no measure of this one; empty where it is one."""
-        counts_new = earlier and self.customers == "new"
-        return LOOK_NEW if counts_new and earlier.start < known_new_from(facts.observed_from) else ""
+        if earlier is None or self.customers != "new":
+            return ""
+        return LOOK_NEW if earlier.start < known_new_from(facts.observed_from) else ""
 
 
 @dataclass(frozen=True, slots=True)

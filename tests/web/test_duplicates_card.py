@@ -49,7 +49,7 @@ def test_the_address_that_two_numbers_share_is_for_those_who_may_see_contacts(sn
     for page in shown.values():
         assert "Pairs that may be one person: 1; counted apart: 1." in page
         assert "c000" in page
-        assert "50.0\\xa0%" in page
+        assert "50.0\u00a0%" in page
         assert "Left out, values shared by more than 20 customer numbers, like the mailbox of a firm: 1." in page
         assert "mail3" not in page
     assert "kim@home.example" in shown[Role.ANALYST]

@@ -173,7 +173,7 @@ def test_the_file_holds_plain_numbers_and_the_stamp_on_every_line(house: House) 
     assert {line["Note"] for line in lines} == {STAMP}
     figures = {line["Measure"]: line["Value"] for line in lines}
     assert float(figures["Horizon"]) == 730
-    assert float(figures["Scenario value"]) - float(figures["Published value"]) == pytest.approx(
+    assert float(figures["Scenario value"]) - float(figures["Value of the base"]) == pytest.approx(
         float(figures["Difference"])
     )
     assert house.client("viewer").get("/export/lab.csv").status_code == 403

@@ -19,6 +19,8 @@ FEWEST_ROWS = 6
 "Room for this many rows at least, so that one bar alone is no block."
 LONGEST_NAME = 27
 "Letters of a name beside its bars; a longer one would leave the bars no room."
+LAST_LABEL = 16
+"Pixels on the right into which the number of the last column may reach on a phone."
 LABEL_ROOM = 1.7
 "The axis ends this far past the longest bar, so that the number written behind it fits."
 
@@ -57,7 +59,7 @@ def panels(
             "ticktext": [_shortened(str(name)) for name in frame[names]],
             "nticks": max(len(frame), FEWEST_ROWS) + 1,
         },
-        "margin": {"l": _label_room(frame[names]), "r": 8, "t": 30, "b": 8, "autoexpand": False},
+        "margin": {"l": _label_room(frame[names]), "r": LAST_LABEL, "t": 30, "b": 8, "autoexpand": False},
         "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
         "bargap": 0.32,
     }

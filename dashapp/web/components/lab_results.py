@@ -14,7 +14,7 @@ from dashapp.charts.kit import figures
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.domain.validity import Validity
 from dashapp.domain.what_if_address import BY_NAME
-from dashapp.services.lab_account import MEASURES, STAMP, Account
+from dashapp.services.lab_account import BASE, MEASURES, STAMP, Account
 from dashapp.services.showing import TableSpec
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -38,7 +38,7 @@ def cards(found: Account, currency: str) -> list[Component]:
     each = found.value / found.customers
     before, base_band = found.base_value / found.customers, _band(found.base_band, currency)
     return [
-        _card("Published value", fmt.money(found.base_value, currency), [customers, base_band], is_base=True),
+        _card(BASE, fmt.money(found.base_value, currency), [customers, base_band], is_base=True),
         _card("Scenario value", fmt.money(found.value, currency), [_band(found.band, currency)]),
         _card("Difference", fmt.signed_money(found.difference, currency), [fmt.delta(found.value, found.base_value)]),
         _card("Per customer", fmt.money(each, currency), [f"published {fmt.money(before, currency)}"]),

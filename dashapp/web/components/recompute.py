@@ -20,6 +20,7 @@ from dashapp.domain.filters import CHOICES, Filters
 from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError
 from dashapp.store.facts import Facts
+from dashapp.store.metrics import metric
 from dashapp.web import asof
 from dashapp.web import format as fmt
 from dashapp.web.background import Computation, Plan
@@ -148,7 +149,7 @@ def definition(result: dict[str, Any]) -> str:
 def _result(result: dict[str, Any]) -> Component:
     currency = result["currency"]
     tiles = [
-        _card("Total predicted CLV", fmt.money(result["total"], currency), _against_published(result)),
+        _card(BASE, fmt.money(result["total"], currency), _against_published(result)),
         _card("Mean per customer", fmt.money(result["mean"], currency), f"n = {fmt.number(result['customers'])}"),
         _card("Median per customer", fmt.money(result["median"], currency), f"n = {fmt.number(result['customers'])}"),
     ]
@@ -165,10 +166,11 @@ def _result(result: dict[str, Any]) -> Component:
     )
 
 
+BASE = metric("residual_value").label
 _MEANT = {
-    "Total predicted CLV": "Sum of the recomputed values. Formula: expected purchases × expected order value × margin, "
+    BASE: "Sum of the recomputed values. Formula: expected purchases × expected order value × margin, "
     "discounted, over all customers chosen.",
-    "Mean per customer": "Formula: total predicted CLV ÷ customers chosen.",
+    "Mean per customer": "Formula: value of the base ÷ customers chosen.",
     "Median per customer": "Half of the customers chosen have a higher recomputed value.",
 }
 
@@ -190,7 +192,7 @@ def _figures(result: dict[str, Any]) -> pd.DataFrame:
     """The key figures with what they stand beside, and what was assumed."""
     used, currency = result["assumptions"], result["currency"]
     rows = [
-        ("Total predicted CLV", result["total"], currency),
+        (BASE, result["total"], currency),
         ("Published for the same customers", result["published_total"], currency),
         ("Mean per customer", result["mean"], currency),
         ("Median per customer", result["median"], currency),

@@ -82,9 +82,10 @@ def _worth(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Any]:
         return []
     money = [fmt.value_of(figure.value, "money", snapshot.facts.currency) for figure in (worth, risk)]
     return [
-        "The present customers are predicted to bring ",
+        f"{metric(WORTH[0]).label}, what the present customers are predicted to bring in the next "
+        f"{snapshot.facts.horizon_days} days, is ",
         link(money[0], "/overview"),
-        f" in the next {snapshot.facts.horizon_days} days, and ",
+        "; ",
         link(money[1], "/customers?sort=-value_at_risk"),
         " more is at risk: what those who may not buy again would bring.",
     ]
