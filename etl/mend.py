@@ -182,7 +182,9 @@ def _only_adds(connection: Connection) -> bool:
                 and not exists (
                     from run.newer as newer
                     semi join run.same_customers as linked on linked.customer_id = newer.customer_id
-                    anti join staging.order_lines as line on line.customer_id = newer.customer_id
+                    anti join (
+                        from {LINES} where batch_id not in (select batch_id from run.newer)
+                    ) as line on line.customer_id = newer.customer_id
                 )
                 and (
                     select count(*) from staging.order_lines where order_date in ({TOUCHED["order_date"]})

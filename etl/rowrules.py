@@ -21,11 +21,16 @@ LINE = ("batch_id", "line_number")
 "What tells delivered lines apart, and orders them the same in every run."
 SHOWN = {
     "staging.order_lines": (
-        "batch_id", "line_number", "order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price",
-        "kind", "amount",
+        "line.batch_id", "line.line_number", "line.order_id", "line.ordered_at", "source.customer_id",
+        "source.product_id", "line.quantity", "line.unit_price", "line.kind", "line.amount",
     )
 }  # fmt: skip
 "Columns of an offending row the reader sees; of other tables all."
+DELIVERED = {
+    "staging.order_lines": """left join raw.order_lines as source
+                on source.batch_id = line.batch_id and source.line_number = line.line_number"""
+}
+"Where a column that is shown lies, if not in the table itself: as `source`."
 
 
 def apply(connection: Connection, rules: Iterable[Rule]) -> Iterator[Result]:
@@ -111,12 +116,13 @@ def _keep_samples(connection: Connection, table: str, rules: Sequence[Rule], col
             where mask & cast({1 << bit} as ubigint) <> 0 order by {order} limit {ROWS_KEPT})"""
         for bit in range(len(rules))
     )
-    shown = ", ".join(f"{name} := {name}" for name in SHOWN.get(table, columns))
+    shown = ", ".join(f"{name.rpartition('.')[2]} := {name}" for name in SHOWN.get(table, columns))
     connection.execute(
         f"""insert into quality.offending_rows
             select first.check_id, cast(to_json(struct_pack({shown})) as varchar)
             from ({first}) as first
-            inner join {table} as line on line.rowid = first.row_id""",
+            inner join {table} as line on line.rowid = first.row_id
+            {DELIVERED.get(table, "")}""",
         {"rules": [rule.check_id for rule in rules]},
     )
 

@@ -117,6 +117,8 @@ def working(path: Path, lake: Lake, policy: Policy, settings: Settings) -> Itera
     try:
         # DuckDB 2.0.0 loses rows when it pushes casts into a scan (duckdb issue 23818).
         connection.execute("SET disabled_optimizers='type_pushdown'")
+        # The file is removed on the way out, or was checkpointed to be kept (etl/mend.py).
+        connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         for (schema,) in connection.execute(OF_A_RUN).fetchall():
             connection.execute(f"drop schema {schema} cascade")
         for schema in ("raw", "run", "staging", "marts", "quality", "meta", "backtest", "ledger"):

@@ -4,12 +4,13 @@
 -- table: staging.order_lines
 -- help: Equal lines of one order may be two pieces rung up one by one or one line exported twice; nobody can tell from the data, so they are kept. The amount is what the repeated lines add.
 select
-    line.batch_id, line.line_number, line.order_id, line.ordered_at, line.customer_id, line.product_key, line.quantity,
+    line.batch_id, line.line_number, line.order_id, line.ordered_at, numbered.customer_id, line.product_key, line.quantity,
     line.unit_price, line.amount
 from (
     select
         source.batch_id,
         source.line_number,
+        source.customer_id,
         row_number() over (
             partition by
                 source.order_id, source.ordered_at, source.customer_id, source.product_id, source.quantity,

@@ -6,10 +6,10 @@
 select
     line.batch_id,
     line.line_number,
-    line.customer_id,
+    line.customer_key,
     line.amount - coalesce(refund.amount, 0) as amount
 from (
-    select batch_id, line_number, customer_id, quantity, amount
+    select batch_id, line_number, customer_key, quantity, amount
     from staging.order_lines
     where kind = 'return' or amount < 0
 ) as line

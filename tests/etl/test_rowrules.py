@@ -72,6 +72,18 @@ def test_a_row_of_nulls_and_any_mix_of_nulls_is_classified_exactly_once(tmp_path
         assert min(clean, offending) > 0
 
 
+def test_a_sample_names_customer_and_product_as_the_file_does(tmp_path: Path):
+    with transformed(tmp_path, {"order_lines": LINES}) as connection:
+        held = {row[0] for row in connection.execute("describe staging.order_lines").fetchall()}
+        run(connection, Silent())
+        found = connection.execute(
+            """select row_json ->> 'customer_id', row_json ->> 'product_id' from quality.offending_rows
+               where check_id = 'zero_prices' and row_json ->> 'order_id' = 'o19'"""
+        ).fetchall()
+    assert not held & {"customer_id", "product_id", "category"}  # compressing text is what that table costs
+    assert found == [("c5", "p4")]
+
+
 @pytest.fixture
 def small() -> Connection:
     connection = duckdb.connect()

@@ -3,11 +3,12 @@
 select customer_key, category
 from (
     select
-        customer_key,
-        category,
-        row_number() over (partition by customer_key order by sum(amount) desc, category asc) as place
-    from staging.order_lines
-    where customer_key is not null and category is not null
-    group by customer_key, category
+        line.customer_key,
+        product.category,
+        row_number() over (partition by line.customer_key order by sum(line.amount) desc, product.category asc) as place
+    from staging.order_lines as line
+    inner join staging.products as product on product.product_key = line.product_key
+    where line.customer_key is not null and product.category is not null
+    group by line.customer_key, product.category
 ) as ranked
 where place = 1

@@ -4,13 +4,14 @@ select customer_key, category
 from (
     select
         line.customer_key,
-        line.category,
+        product.category,
         row_number() over (
-            partition by line.customer_key order by sum(line.amount) desc, line.category asc
+            partition by line.customer_key order by sum(line.amount) desc, product.category asc
         ) as place
     from staging.order_lines as line
     inner join staging.rfm as rfm on rfm.customer_key = line.customer_key and rfm.first_order_date = line.order_date
-    where line.kind = 'sale' and line.category is not null
-    group by line.customer_key, line.category
+    inner join staging.products as product on product.product_key = line.product_key
+    where line.kind = 'sale' and product.category is not null
+    group by line.customer_key, product.category
 ) as ranked
 where place = 1
