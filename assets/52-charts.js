@@ -93,7 +93,6 @@
       plot.tenureFigure = text;
       const draw = () => {
         window.tenureLegend.write(plot, first, template().layout);
-        measuredAnew(plot);
         return original.call(plotly, plot, Object.assign({}, first, { layout: dressed(first.layout, plot) })).then(opening);
       };
       if (isFirst) {
@@ -147,13 +146,6 @@
     const drawn = plot._fullLayout;
     const style = window.getComputedStyle(plot);
     return [[style.width, drawn.width], [style.height, drawn.height]].every(([now, then]) => Math.abs(parseFloat(now) - then) <= 1);
-  }
-
-  /* A chart below a legend of another height would be drawn in its former size and once more when that is noticed. */
-  function measuredAnew(plot) {
-    if (plot._fullLayout && !fits(plot)) {
-      plot._fullLayout._initialAutoSizeIsDone = false;
-    }
   }
 
   /* Plotly draws whatever it is told to fit anew, also what fits, and what a card without a chart hides. */

@@ -172,6 +172,7 @@ def together(questions: Iterable[Callable[[], Answer]]) -> list[Answer]:
     Of several parts of a page that are asked for at once the first is answered first, so that it can be drawn while
     the others are counted.
     """
+    asked: list[Callable[[], Answer]]
     asked = [partial(copy_context().run, question) for question in questions]  # log lines keep the request's id
     found: dict[int, Answer] = {}
     left = iter(enumerate(asked))
