@@ -69,4 +69,4 @@ def _groups(customers: pd.DataFrame) -> tuple[NDArray[np.intp], list[tuple[str, 
         pd.factorize(customers[name], sort=True, use_na_sentinel=False) for name in ("channel", "category")
     )
     group, keys = pd.factorize(channel * len(categories) + category, sort=True)
-    return group, [(channels[key // len(categories)], categories[key % len(categories)]) for key in keys]
+    return group, [(channels[key // len(categories)], categories[key % len(categories)]) for key in keys.tolist()]
