@@ -21,7 +21,9 @@ from benchmarks.harness import Benchmark, Measured, Promise, interleaved
 from dashapp.domain.lifetimes_engine import contained
 from etl.tables import all_tables
 
-STEPS = ("staging.observation", "staging.customer_dates", "staging.purchase_days", "staging.rfm")
+STEPS = (
+    "staging.observation", "staging.customer_dates", "staging.purchase_days", "staging.bought", "staging.rfm",
+)  # fmt: skip
 BARE = """
     create or replace table bare as
     select customer_key, count(*) as lines, min(order_date), max(order_date), sum(amount)

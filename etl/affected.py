@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from etl.rows import insert
 from etl.rule import Rule
 from etl.work import Connection
 
@@ -45,10 +46,7 @@ def remember(connection: Connection, rules: Sequence[Rule], rows: str, column: s
             select {scan}, bit_or(mask), customer_key from {rows} as offending {keys}
             where customer_key is not null group by customer_key"""
     )
-    connection.executemany(
-        "insert into touched_by values (?, ?, ?)",
-        [[scan, 1 << bit, rule.check_id] for bit, rule in enumerate(rules)],
-    )
+    insert(connection, "touched_by", [(scan, 1 << bit, rule.check_id) for bit, rule in enumerate(rules)])
 
 
 def value(connection: Connection) -> None:

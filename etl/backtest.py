@@ -62,11 +62,9 @@ def backtest(
 def _inputs(days: PurchaseDays, observed_from: date, observed_until: date, asked: Plan, told: Parts) -> str:
     """All that the result follows from, as one hash."""
     until = judged_until(observed_from, observed_until, asked.horizon_days, asked.origins)
-    known = days.until(until)
-    digest = hashlib.sha256(
-        f"{code_version()} {versions()} {observed_from} {until} {asked} {known.fingerprint}".encode()
-    )
-    digest.update(pd.util.hash_pandas_object(told.known(known.keys), index=False).to_numpy().tobytes())
+    known = days.fingerprint_until(until)
+    digest = hashlib.sha256(f"{code_version()} {versions()} {observed_from} {until} {asked} {known}".encode())
+    digest.update(told.fingerprint(days.keys[days.known(until)]))
     return digest.hexdigest()
 
 

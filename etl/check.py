@@ -8,6 +8,7 @@ from __future__ import annotations
 from dashapp.errors import QualityStop
 from etl import affected, columns, desk, rowrules
 from etl.progress import Progress
+from etl.rows import insert
 from etl.rule import CUSTOMER, ROWS_KEPT, Result, Rule, rules
 from etl.work import Connection
 
@@ -80,15 +81,13 @@ def _apply(connection: Connection, rule: Rule) -> Result:
 
 
 def _keep(connection: Connection, results: list[Result]) -> None:
-    connection.executemany(
-        "insert into quality.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)",
-        [
-            [
-                rule.check_id, rule.dimension, rule.severity, rule.table, result.status, result.offending_rows,
-                result.checked_rows, result.amount, rule.title, rule.help, rule.owner, rule.sla_hours, rule.action,
-                result.customers,
-            ]
-            for result in results
-            for rule in [result.rule]
-        ],
-    )  # fmt: skip
+    rows = [
+        (
+            rule.check_id, rule.dimension, rule.severity, rule.table, result.status, result.offending_rows,
+            result.checked_rows, result.amount, rule.title, rule.help, rule.owner, rule.sla_hours, rule.action,
+            result.customers,
+        )
+        for result in results
+        for rule in [result.rule]
+    ]  # fmt: skip
+    insert(connection, "quality.check_results", [(*row, None) for row in rows])

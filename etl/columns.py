@@ -11,6 +11,7 @@ from dashapp.errors import NoSnapshot
 from dashapp.store.publish import Warehouse
 from etl.entities import ENTITIES, Entity
 from etl.lake import Lake
+from etl.rows import insert
 from etl.work import Connection
 
 EARLIER = """
@@ -50,8 +51,7 @@ def remember(connection: Connection, warehouse: Warehouse, loaded: Lake) -> None
             and snapshot.execute(COMPARABLE, [loaded.feed.source if loaded.feed else ""]).fetchall()
         )
         rows = snapshot.execute("from quality.columns").fetchall() if known else []
-    if rows:
-        connection.executemany("insert into run.earlier_columns values (?, ?, ?, ?, ?)", rows)
+    insert(connection, "run.earlier_columns", rows)
 
 
 def build(connection: Connection) -> None:

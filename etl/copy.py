@@ -68,17 +68,22 @@ def copy(
     """
     tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
     mended = {table.name: table for table in all_tables() if table.published and change and table.mends}
+    left = {table.name for table in all_tables() if table.published and change and change.leaves(table)}
     if change:
         fs.copy(change.snapshot, build_file)
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
     for schema in ("meta", "quality", "marts", "backtest", "ledger"):
         connection.execute(f"create schema if not exists build.{schema}")
-    _free(connection, {*tables, "meta.snapshot", "meta.answers"} - mended.keys())
+    _free(connection, {*tables, "meta.snapshot", "meta.answers"} - mended.keys() - left)
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)
+        if name in left:
+            continue
         if change and name in mended:
-            touched = change.touched(mended[name].mends)
+            touched = change.touched(mended[name])
             change.put(mended[name], f"build.{name}", f"select * from {name} where {touched} order by {sort}")
+            if mended[name].retold:
+                change.retell(mended[name], f"build.{name}")
         else:
             connection.execute(f"create table build.{name} as select * from {name} order by {sort}")
     connection.execute(SNAPSHOT)

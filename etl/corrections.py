@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from etl.entities import ENTITIES, Entity
 from etl.lake import Lake
+from etl.rows import insert
 
 REPLACED = """
     create table meta.replaced (entity VARCHAR, batch_id VARCHAR, line_number BIGINT, amount DECIMAL(38,7));
@@ -24,8 +25,7 @@ def find(connection: DuckDBPyConnection, lake: Lake) -> None:
     """
     connection.execute(REPLACED)
     rows = [(batch.entity, batch.batch_id, batch.delivery, batch.shop) for batch in lake.batches]
-    if rows:
-        connection.executemany("insert into run.deliveries values (?, ?, ?, ?)", rows)
+    insert(connection, "run.deliveries", rows)
     for entity in ENTITIES.values():
         if entity.key and len({batch.delivery for batch in lake.batches if batch.entity == entity.name}) > 1:
             connection.execute(f"insert into meta.replaced {_replaced(entity)}")
@@ -52,6 +52,6 @@ def _replaced(entity: Entity) -> str:
         from (
             select *, {later} as is_replaced
             from delivered
-            where ({key}) in (select ({key}) from delivered where delivery > {first})
+            semi join (select distinct {key} from delivered where delivery > {first}) as later using ({key})
         )
         where is_replaced"""

@@ -16,6 +16,7 @@ from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
 from dashapp.store.links import groups
 from etl.fits import fits_of
+from etl.rows import insert
 from etl.score import assumptions
 from etl.tables import SQL, read
 from etl.work import Connection
@@ -73,10 +74,8 @@ def duplicates(connection: Connection, settings: Settings, verdict: Verdict) -> 
     if verdict.state is Validity.NOT_VALID:
         apart, merged = apart.assign(clv=float("nan")), merged.assign(clv=float("nan"))
     figures = zip(_measures(apart).items(), _measures(merged).values(), strict=True)
-    connection.executemany(
-        "insert into marts.duplicate_sensitivity values (?, ?, ?, ?)",
-        [[position, name, _known(before), _known(after)] for position, ((name, before), after) in enumerate(figures)],
-    )
+    rows = [(position, name, _known(before), _known(after)) for position, ((name, before), after) in enumerate(figures)]
+    insert(connection, "marts.duplicate_sensitivity", rows)
 
 
 def _merged(connection: Connection, apart: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -98,8 +97,8 @@ def _merged(connection: Connection, apart: pd.DataFrame, settings: Settings) -> 
 
 
 def _summarise(connection: Connection) -> None:
-    """merged.purchase_days and merged.rfm: the staging tables of these names, over the merged customers' days."""
-    for name, origin in (("purchase_days", "customer_dates"), ("rfm", "purchase_days")):
+    """merged.purchase_days, bought and rfm: the staging tables of these names, over the merged customers' days."""
+    for name, origin in (("purchase_days", "customer_dates"), ("bought", "purchase_days"), ("rfm", "bought")):
         table = read(SQL / "staging" / f"{name}.sql", "staging")
         if f"staging.{origin}" not in table.reads:
             raise ValueError(f"{table.name} does not read staging.{origin}: nobody would be merged")

@@ -109,15 +109,19 @@ class Ledger:
 
     def customers(self, entry: Entry) -> pd.DataFrame:
         """What was predicted of each customer. Raises SnapshotDamaged where the file is not the one written."""
+        with duckdb.connect() as connection:
+            found: pd.DataFrame = connection.read_parquet(os.fspath(self.proven(entry))).df()
+        return found
+
+    def proven(self, entry: Entry) -> Path:
+        """The file of what was predicted. Raises SnapshotDamaged where it is not the one written."""
         path = self._path(entry.snapshot_id)
         if not path.exists() or fs.sha256(path) != entry.sha256:
             raise SnapshotDamaged(
                 f"The predictions of snapshot {entry.snapshot_id} are missing or were changed after the fact.",
                 "Restore the folder `ledger` from a backup.",
             )
-        with duckdb.connect() as connection:
-            found: pd.DataFrame = connection.read_parquet(os.fspath(path)).df()
-        return found
+        return path
 
     def record(self, warehouse: Warehouse, published: Iterable[Published]) -> tuple[Entry, ...]:
         """Enter what these snapshots predict, unless it is entered already. Returns the new entries."""

@@ -2,8 +2,10 @@
 
 A table says with `-- mends: <column>` that a row depends on no rows but those of the same value of that column, in
 every table it is read from that has the column. So the same SQL, read over the touched values, gives the rows to put in
-place of the old ones. Tables that say `all`, or nothing, are made anew. Anything but newer lines (a correction, an
-undo, a replay, other entities, settings or code) makes everything anew, and so does `--force`.
+place of the old ones. `<column> of <table>` says which rows those are: the ones that differ in that table, which was
+mended before. `whole months` says that no line after the last month that is over is counted. Tables that say `all`, or
+nothing, are made anew. Anything but newer lines (a correction, an undo, a replay, other entities, settings or code)
+makes everything anew, and so does `--force`.
 
 What is mended is the working database of the refresh before. It is kept under the name of the snapshot it led to and
 taken, not copied: a refresh that fails or is killed leaves none, and the next one makes everything anew.
@@ -12,7 +14,8 @@ taken, not copied: a refresh that fails or is killed leaves none, and the next o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -34,6 +37,19 @@ TOUCHED = {
     "customer_key": """
         select distinct ids.customer_key
         from staging.customer_ids as ids semi join run.newer as newer on newer.customer_id = ids.customer_id""",
+    "customer_id": "select distinct customer_id from run.newer anti join staging.customer_arrivals using (customer_id)",
+    "product_id": "select distinct product_id from run.newer anti join staging.product_arrivals using (product_id)",
+    "retold": """
+        from run.touched_customer_key
+        union
+        select now.customer_key
+        from staging.segments as now left join kept.segments as before on before.customer_key = now.customer_key
+        where now.segment is distinct from before.segment
+        union
+        select days.customer_key
+        from staging.purchase_days as days cross join staging.gap_rule as now cross join kept.gap_rule as before
+        where (days.gap_days - 1 > 2 * now.usual_gap_days) <> (days.gap_days - 1 > 2 * before.usual_gap_days)""",
+    "order_id": "select distinct order_id from run.newer",
     "as_of": """
         select as_of from ((from staging.segment_dates except from kept.segment_dates)
             union all (from kept.segment_dates except from staging.segment_dates))
@@ -45,15 +61,24 @@ TOUCHED = {
         from staging.order_lines
         where order_date >= (select date_trunc('month', min(ordered_at)) from run.newer)""",
 }
-"""Values that newer lines touch. A day that scores are given on is touched where it is another than before, and where
-lines came that count by then; a month from that of the first line on: who bought in it for the first time may be told
-of another one now."""
+"""Values that newer lines touch. Ids are those nobody had before: all that is said of them came now. `retold` are
+customers of whose days something else is said now. A day that scores are given on is touched where it is another than
+before, and where lines came that count by then; a month from that of the first line on: who bought in it for the first
+time may be told of another one now."""
 
-OF_A_MONTH = "order_date >= (select min(month) from run.touched_month)"
+SAME_MONTHS = """
+    select
+        (from staging.relationship_cut) is not distinct from (from kept.relationship_cut)
+        and (select min(cast(ordered_at as date)) from run.newer)
+            > (select cut_off + 180 from staging.relationship_cut)"""
+"The cut-off lies 180 days before the end of the last month that is over."
 
 LINES = "raw.order_lines"
-READS = re.compile(r"\b(?:(?:staging|marts)\.\w+|raw\.order_lines)\b")
-STANDING = ("staging.inputs", "staging.segment_dates")
+READS = re.compile(r"\b(?:staging|marts|raw)\.\w+\b")
+IDS = ("customer_id", "product_id")
+STANDING = (
+    "staging.inputs", "staging.segment_dates", "staging.relationship_cut", "staging.segments", "staging.gap_rule",
+)  # fmt: skip
 "Tables whose earlier rows are asked for when they have been made anew already."
 
 
@@ -66,39 +91,104 @@ class Change:
     "File of the snapshot before."
     days: tuple[object, object]
     "First and last day of newer lines."
+    known: dict[str, set[str]] = field(default_factory=dict)
+    "Columns of the tables that were asked for."
 
     def mend(self, table: Table) -> None:
         """Make the touched rows of a table with its own SQL."""
-        select = READS.sub(lambda found: self._within(found[0], table.mends), table.select)
+        touched = self.touched(table)
+        select = READS.sub(lambda found: self._within(found[0], table), table.select)
+        if table.name in _followed():
+            self.connection.execute(f"create table {_of_run('gone', table.name)} as from {table.name} where {touched}")
+            self.connection.execute(f"create table {_of_run('came', table.name)} as {select}")
+            select = f"from {_of_run('came', table.name)}"
         self.put(table, table.name, select)
+        if table.retold:
+            self._compare(table, *table.retold)
+            self.retell(table, table.name)
+
+    def _compare(self, table: Table, columns: str, key: str) -> None:
+        """Note the rows of which something else is said now, though no line of their days came."""
+        self._values("customer_key")
+        told = f"customer_key in (from {self._values('retold')})"
+
+        def of_them(name: str) -> str:
+            return f"(from {name} where {told})" if "customer_key" in self._columns(name) else name
+
+        select = READS.sub(lambda found: of_them(found[0]), table.select)
+        rows = f"select {key}, {columns} from"
+        self.connection.execute(
+            f"""create table {_of_run("retold", table.name)} as
+                ({rows} ({select})) except ({rows} {table.name} where {told})"""
+        )
+
+    def retell(self, table: Table, target: str) -> None:
+        """Put what is said now in the rows of `target`, where they lie: most columns and their order stay."""
+        columns, key = (names.split(", ") for names in table.retold or ("", ""))
+        self.connection.execute(
+            f"""update {target} as told set {", ".join(f"{name} = now.{name}" for name in columns)}
+                from {_of_run("retold", table.name)} as now
+                where {" and ".join(f"told.{name} = now.{name}" for name in key)}"""
+        )
 
     def put(self, table: Table, target: str, select: str) -> None:
         """Rows of `select` in place of the touched rows of `target`."""
-        touched = self.touched(table.mends)
         self.connection.execute(f"create or replace temp table mended as {select}")
-        self.connection.execute(f"delete from {target} where {touched}")
+        self.connection.execute(f"delete from {target} where {self.touched(table)}")
         self.connection.execute(f"insert into {target} from mended")
-        self.connection.execute("drop table mended")
 
-    def touched(self, column: str) -> str:
+    def leaves(self, table: Table) -> bool:
+        """Whether no newer line is of the months the table tells of, and these are the same months."""
+        return table.stands and self.connection.execute(SAME_MONTHS).fetchall() == [(True,)]
+
+    def touched(self, table: Table) -> str:
         """The condition for rows of a touched value."""
-        self.connection.execute(f"create table if not exists run.touched_{column} as {TOUCHED[column]}")
-        return f"{column} in (from run.touched_{column})"
+        return f"{table.mends} in (from {self._values(table.mends, table.changed_in)})"
 
-    def _within(self, name: str, column: str) -> str:
-        if name == LINES:
-            self.touched("order_date")
-            first, last = self.days
-            return f"""(from {LINES} where ordered_at >= date '{first}' and ordered_at < date '{last}' + 1
-                and cast(ordered_at as date) in (from run.touched_order_date))"""
-        columns, touched = _columns(self.connection, name), self.touched(column)
-        if column == "month" and "order_date" in columns:
-            return f"(from {name} where {OF_A_MONTH})"
-        return f"(from {name} where {touched})" if column in columns else name
+    def _values(self, column: str, changed_in: str = "") -> str:
+        """The table of touched values of a column."""
+        name = _of_run("touched", f"{column}.{changed_in}" if changed_in else column)
+        if name not in self.known:
+            gone, came = _of_run("gone", changed_in), _of_run("came", changed_in)
+            differing = f"(from {gone} except all from {came}) union all (from {came} except all from {gone})"
+            select = f"select distinct {column} from ({differing})" if changed_in else TOUCHED[column]
+            self.connection.execute(f"create table {name} as {select}")
+            self.known[name] = {column}
+        return name
+
+    def _within(self, name: str, table: Table) -> str:
+        """What of a table has to be read."""
+        column = table.mends
+        if table.changed_in:
+            return f"(from {name} where {self.touched(table)})" if name == table.changed_in else name
+        if name.startswith("raw."):
+            return self._delivered(name, table)
+        if column == "month" and "order_date" in self._columns(name):
+            return f"(from {name} where order_date >= (select min(month) from {self._values(column)}))"
+        return f"(from {name} where {self.touched(table)})" if column in self._columns(name) else name
+
+    def _delivered(self, name: str, table: Table) -> str:
+        """Of the delivered rows those of the touched days; of ids that nobody had before only what came now."""
+        if table.mends in IDS:
+            return f"(from {'run.newer' if name == LINES else name} where {self.touched(table)})"
+        first, last = self.days
+        return f"""(from {name} where ordered_at >= date '{first}' and ordered_at < date '{last}' + 1
+            and cast(ordered_at as date) in (from {self._values("order_date")}))"""
+
+    def _columns(self, name: str) -> set[str]:
+        if name not in self.known:
+            self.known[name] = {row[0] for row in self.connection.execute(f"describe {name}").fetchall()}
+        return self.known[name]
 
 
-def _columns(connection: Connection, name: str) -> set[str]:
-    return {row[0] for row in connection.execute(f"describe {name}").fetchall()}
+@cache
+def _followed() -> frozenset[str]:
+    """Tables whose changed rows tell others what to mend."""
+    return frozenset(table.changed_in for table in all_tables() if table.changed_in)
+
+
+def _of_run(what: str, name: str) -> str:
+    return f"run.{what}_{name.replace('.', '_')}"
 
 
 def _kept(name: str) -> str:
@@ -138,7 +228,7 @@ def keep(connection: Connection, draft: Path, target: Path) -> None:
     connection.execute("create or replace table kept.replaced as select count(*) as lines from meta.replaced")
     for (schema,) in connection.execute(OF_A_RUN).fetchall():
         connection.execute(f"drop schema {schema} cascade")
-    mended = {table.name for table in all_tables() if table.mends}
+    mended = {table.name for table in all_tables() if table.mends or table.stands}
     held = "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('staging', 'marts')"
     for (name,) in connection.execute(held).fetchall():
         if name not in mended:
@@ -163,6 +253,9 @@ def begin(connection: Connection, batches: list[str], snapshot: Path) -> Change 
         listed = ", ".join(f"'{batch}'" for batch in batches)
         connection.execute(f"create table run.newer as from {LINES} where batch_id in ({listed})")
         if _only_adds(connection):
+            connection.execute(
+                "update run.customers_before set keys = (select max(customer_key) from staging.customer_ids)"
+            )
             days = "select cast(min(ordered_at) as date), cast(max(ordered_at) as date) from run.newer"
             return Change(connection, snapshot, connection.execute(days).fetchall()[0])
     for schema in ("staging", "marts"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.validity import Verdict
 from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
 from dashapp.settings import Settings
@@ -174,7 +175,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         health(connection, days, run.settings, tested, run.progress)
         added.join(connection)
         cold_start(connection)
-        premises(connection, days)
+        premises(connection, days, before)
         verdict = validity(connection, run.settings, run.progress)
         affected.value(connection)
         found = valued(connection, run.settings, verdict)
@@ -188,7 +189,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         crash.reached("score")
         products(connection, run.progress, before)
         crash.reached("products")
-        entry = _publish(connection, warehouse, run, verdict, change)
+        entry = _publish(connection, warehouse, run, verdict, days, change)
         quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
         with suppress(duckdb.Error, OSError):  # it is published; without what is kept the next one makes all anew
             mend.keep(connection, draft, mend.place(warehouse, entry))
@@ -238,11 +239,16 @@ def _resources_explained() -> Iterator[None]:
 
 
 def _publish(
-    connection: Connection, warehouse: Warehouse, run: Run, verdict: Verdict, change: mend.Change | None
+    connection: Connection,
+    warehouse: Warehouse,
+    run: Run,
+    verdict: Verdict,
+    days: PurchaseDays,
+    change: mend.Change | None,
 ) -> Published:
     facts = facts_of(connection, warehouse.next_seq(), run, verdict)
     record(warehouse, run.settings, run.progress)
-    scorecard(connection, run.settings, facts, run.progress)
+    scorecard(connection, run.settings, facts, run.progress, days)
     equity(connection, run.settings, facts, run.progress)
     draft = warehouse.draft(f"{facts.seq}.duckdb")
     copy(connection, draft, facts, run.progress, change)

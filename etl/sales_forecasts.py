@@ -88,12 +88,12 @@ def _past(
     Where a month is under way they are of forecasts made a little further ahead than today's.
     """
     judged = whole_until(since, until)
-    known_then, ahead = days.until(judged), [(end - judged).days for end in ends]
-    told = f"{code_version()} {versions()} {since} {judged} {model} {ahead} {known_then.fingerprint}"
+    ahead = [(end - judged).days for end in ends]
+    told = f"{code_version()} {versions()} {since} {judged} {model} {ahead} {days.fingerprint_until(judged)}"
     inputs = hashlib.sha256(told.encode()).hexdigest()
     if not taken_over(connection, earlier, "sales errors", inputs, ["backtest.sales_errors"]):
         connection.execute(PAST)
-        _write(connection, errors(known_then, since, judged, model, ahead))
+        _write(connection, errors(days.until(judged), since, judged, model, ahead))
     found: list[list[Off]] = [[] for _ in ends[1:]]
     stored = "select month, error, forecast from backtest.sales_errors order by month, position"
     for month, error, sales in connection.execute(stored).fetchall():

@@ -16,7 +16,6 @@ from dashapp.domain.scoring import Fits
 from dashapp.errors import TenureError
 from dashapp.settings import Settings
 from dashapp.store.facts import Facts
-from dashapp.store.query import find
 from etl.ledger import Entry, Ledger
 from etl.progress import Progress
 from etl.work import Connection
@@ -56,32 +55,39 @@ class Row:
     error_pct: float | None = None
 
 
-def scorecard(connection: Connection, settings: Settings, facts: Facts, progress: Progress) -> None:
+def scorecard(connection: Connection, settings: Settings, facts: Facts, progress: Progress, days: PurchaseDays) -> None:
     """Compare every earlier prediction of the same source and shop, one per content, and write the table.
 
-    A damaged ledger is told in the table and stops no refresh.
+    days: who bought when, all that is known now. A damaged ledger is told in the table and stops no refresh.
     """
     progress.step("publish", 0.0, "Comparing earlier predictions with what came")
     columns = ", ".join(f"{item.name} {SQL_TYPES[str(item.type).removesuffix(' | None')]}" for item in fields(Row))
     connection.execute(f"create table {TABLE} ({columns})")
-    for row in [*_earlier(connection, Ledger.of(settings), facts), _of_now(facts)]:
+    for row in [*_earlier(connection, Ledger.of(settings), facts, days), _of_now(facts)]:
         values = list(asdict(row).values())
         connection.execute(f"insert into {TABLE} values ({', '.join('?' for _ in values)})", values)
 
 
-def _earlier(connection: Connection, ledger: Ledger, facts: Facts) -> list[Row]:
+def _earlier(connection: Connection, ledger: Ledger, facts: Facts, days: PurchaseDays) -> list[Row]:
     try:
         entries = ledger.entries()
     except TenureError as error:
         return [replace(_of_now(facts), status="damaged", note=error.sentence())]
     distinct = {entry.build_key: entry for entry in reversed(entries) if _is_earlier(entry, facts)}
-    if not distinct:
-        return []
-    days = PurchaseDays.from_frame(connection.execute(find("purchase_days").sql).df())
-    keys = connection.execute("select customer_key, customer_id from marts.customers").df()
-    ids = keys.set_index("customer_key")["customer_id"]
     ordered = sorted(distinct.values(), key=lambda entry: (entry.day, entry.seq))
+    ids = _ids(connection) if any(_is_due(entry, facts) for entry in ordered) else pd.Series(dtype="object")
     return [_judged(entry, ledger, days, ids, facts) for entry in ordered]
+
+
+def _ids(connection: Connection) -> pd.Series:
+    """customer_id by customer_key."""
+    keys = connection.execute("select customer_key, customer_id from marts.customers").df()
+    return keys.set_index("customer_key")["customer_id"]
+
+
+def _is_due(entry: Entry, facts: Facts) -> bool:
+    """Whether enough of the horizon has passed to compare."""
+    return first_comparison(entry.day, entry.horizon_days) <= facts.observed_until
 
 
 def _is_earlier(entry: Entry, facts: Facts) -> bool:
@@ -96,7 +102,7 @@ def _judged(entry: Entry, ledger: Ledger, days: PurchaseDays, ids: pd.Series, fa
     )  # fmt: skip
     if entry.purchases is None or entry.spend is None:
         return replace(row, status="unscored", note="That snapshot scored nobody.")
-    if row.first_comparison > facts.observed_until:
+    if not _is_due(entry, facts):
         return row
     try:
         customers = ledger.customers(entry)

@@ -13,7 +13,7 @@ from dashapp.discovery import documents
 SQL = Path(__file__).with_name("sql")
 READS = re.compile(r"\b(?:staging|marts)\.\w+\b")
 COMMENT = re.compile(r"--.*$", re.MULTILINE)
-HEADER = re.compile(r"^-- (grain|sort|kept|mends): (.+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (grain|sort|kept|mends|retold): (.+)$", re.MULTILINE)
 COLUMN = re.compile(r"^-- (\w+) ([A-Z]+(?:\(\d+,\d+\))?): (.+)$", re.MULTILINE)
 
 
@@ -34,6 +34,14 @@ class Table:
     "`-- kept: no`: written nowhere before the build file. For what is only copied, or costs less to say than to write."
     mends: str = ""
     "`-- mends: customer_key`: the column by whose values newer lines mend it (etl/mend.py); empty: it is made anew."
+    changed_in: str = ""
+    "`-- mends: month of staging.x`: touched are the values of that column in the rows of x that changed."
+    stands: bool = False
+    "`-- mends: whole months`: it tells of the months that are over alone, and stays as it is while no line is theirs."
+
+    retold: tuple[str, str] | None = None
+    """`-- retold: segment by customer_key, order_date`: columns that newer lines may change in other rows too, and what
+    tells a row from others."""
 
     @property
     def published(self) -> bool:
@@ -48,9 +56,14 @@ def read(path: Path, schema: str) -> Table:
     name = f"{schema}.{path.stem}"
     columns = tuple((column, kind) for column, kind, _ in COLUMN.findall(text))
     reads, is_view = frozenset(READS.findall(select)), headers.get("kept") == "no"
-    mends = headers.get("mends", "all")
-    by = "" if mends == "all" else mends
-    return Table(name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view, by)
+    by, _, changed_in = headers.get("mends", "all").partition(" of ")
+    stands = by == "whole months"
+    by = "" if by == "all" or stands else by
+    what, _, key = headers.get("retold", "").partition(" by ")
+    return Table(
+        name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view, by, changed_in, stands,
+        (what, key) if key else None,
+    )  # fmt: skip
 
 
 def in_order(tables: Iterable[Table]) -> list[Table]:

@@ -16,6 +16,8 @@ def transform(connection: Connection, progress: Progress, change: Change | None 
     tables = all_tables()
     for number, table in enumerate(tables):
         progress.step("transform", number / len(tables), table.name)
+        if change and not table.is_view and change.leaves(table):
+            continue
         if change and table.mends and not table.is_view:
             change.mend(table)
         else:

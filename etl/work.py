@@ -17,6 +17,7 @@ from etl import corrections, replays
 from etl.entities import ENTITIES
 from etl.lake import Lake
 from etl.reasons import LEFT_OUT
+from etl.rows import insert
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -150,9 +151,7 @@ def _open_lake(connection: Connection, lake: Lake) -> None:
     create_view(connection, "raw.all_rejects", REJECTS, lake.rejects())
     connection.execute(BATCHES)
     rows = [[_plain(getattr(batch, name)) for name in _batch_columns(connection)] for batch in lake.batches]
-    if rows:
-        holes = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"insert into meta.batches values ({holes})", rows)
+    insert(connection, "meta.batches", rows)
     corrections.find(connection, lake)
     replays.find(connection, lake)
     connection.execute(COUNT_REPLACED, {"left_out": list(LEFT_OUT)})
@@ -216,6 +215,7 @@ def _state_rules(connection: Connection, policy: Policy, settings: Settings) -> 
         "create table run.non_product_codes as select distinct upper(unnest(cast($codes as varchar[]))) as code",
         {"codes": list(policy.non_product_codes)},
     )
+    connection.execute("create table run.customers_before as select cast(0 as uinteger) as keys")
     linked = links.groups(policy.links)
     connection.execute(
         """create table run.same_customers as

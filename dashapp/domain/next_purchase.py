@@ -62,8 +62,8 @@ def usual_wait(fitted: PurchaseFit, patterns: Patterns, level: float = USUAL) ->
     Shape (n,); infinite beyond LONGEST_PERIODS, as for most who bought once.
     """
     k = float(fitted.facts.get("k", 1.0))
-    shape = fitted.parameters["r"] + k * patterns.frequency.array
-    share = betaincinv(k, shape, level)
+    shape = fitted.parameters["r"] + k * patterns.frequency.values
+    share = betaincinv(k, shape, level)[patterns.frequency.index]
     with np.errstate(divide="ignore", over="ignore"):
         wait = (fitted.parameters["alpha"] + patterns.recency.array) * share / (1.0 - share)
     return np.where(wait < LONGEST_PERIODS, wait, np.inf)

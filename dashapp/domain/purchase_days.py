@@ -100,6 +100,16 @@ class PurchaseDays:
             digest.update(np.ascontiguousarray(column).view(np.uint8).data)
         return digest.hexdigest()
 
+    @cached_property
+    def _told(self) -> dict[date, str]:
+        return {}
+
+    def fingerprint_until(self, last: date) -> str:
+        """The fingerprint of `until(last)`, worked out once."""
+        if last not in self._told:
+            self._told[last] = self.until(last).fingerprint
+        return self._told[last]
+
     def known(self, cut_off: date) -> IndexArray:
         """Positions of the customers of `summary(cut_off)`."""
         return np.flatnonzero(self.first_day <= number(cut_off))

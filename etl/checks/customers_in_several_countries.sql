@@ -6,7 +6,5 @@
 select keys.customer_id, count(distinct orders.country) as countries, sum(orders.net_sales) as amount
 from staging.orders as orders
 inner join staging.customer_keys as keys on keys.customer_key = orders.customer_key
-where orders.customer_key in (
-    select customer_key from staging.orders group by customer_key having min(country) < max(country)
-)
+where orders.customer_key in (select customer_key from staging.roaming_customers)
 group by keys.customer_id

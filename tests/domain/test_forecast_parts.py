@@ -39,6 +39,14 @@ def test_customers_are_found_by_key_whichever_are_known() -> None:
     assert list(parts.known(np.array([3, 9]))["channel"]) == ["x", "z"]
 
 
+def test_parts_are_told_apart_by_name_and_by_whose_they_are_among_those_known() -> None:
+    def told(*names: str) -> bytes:
+        return Parts(np.array([3, 7, 9]), pd.DataFrame({"channel": names})).fingerprint(np.array([3, 9]))
+
+    assert told("x", "y", "z") == told("x", "other", "z")
+    assert len({told("x", "y", "z"), told("z", "y", "x"), told("x", "y", "x"), told("x", "y", "q")}) == 4
+
+
 def test_small_parts_are_together_only_where_there_are_too_many() -> None:
     names = pd.Series(list("abcdef") + list("abcde"))
     assert set(grouped(names)) == set("abcdef"), "six fit: others would be one name alone"

@@ -40,6 +40,8 @@ def test_what_comes_after_the_cut_off_changes_no_summary(transactions: pd.DataFr
     shuffled = transactions.assign(amount=np.where(future, rng.gamma(2, 99, len(future)), transactions["amount"]))
     shuffled.loc[future, "order_date"] += pd.to_timedelta(rng.integers(0, 300, future.sum()), unit="D")
     pd.testing.assert_frame_equal(PurchaseDays.from_frame(shuffled).summary(cut_off), before)
+    days, others = PurchaseDays.from_frame(transactions), PurchaseDays.from_frame(shuffled)
+    assert days.fingerprint_until(cut_off) == others.fingerprint_until(cut_off) != days.fingerprint
 
 
 def rows(*days: tuple[str, int, float, bool]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pytest
 from dashapp.domain import bundles, entry_products, lifecycle
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import backtest, unchanged, whole
+from etl import backtest, premises, unchanged, whole
 from etl import products as step
 from etl.unchanged import fingerprint
 from tests.etl.conftest import Ask, Refresh, order_lines
@@ -43,9 +43,12 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Grows whenever the backtest, stages, pairs or first products are worked out."""
+    """Grows whenever the backtest, the premises, stages, pairs or first products are worked out."""
     calls: list[str] = []
-    for module, name in ((backtest, "run"), (lifecycle, "judge"), (bundles, "find"), (entry_products, "compare")):
+    steps = (
+        (backtest, "run"), (premises, "examine"), (lifecycle, "judge"), (bundles, "find"), (entry_products, "compare"),
+    )  # fmt: skip
+    for module, name in steps:
         own = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, own=own: calls.append(own.__name__) or own(*given))
     return calls
@@ -66,7 +69,7 @@ def differences(settings: Settings) -> dict[str, int]:
         return {name: connection.execute(query.format(name)).fetchall()[0][0] for name in names}
 
 
-EVERYTHING = ["run", "judge", "find", "compare", "compare"]
+EVERYTHING = ["run", "examine", "judge", "find", "compare", "compare"]
 LATER = order_lines(("x1", "2024-08-30 10:00", "c3", "cup", 2, 10), ("x2", "2024-08-31 09:00", "c99", "spoon", 1, 9))
 "Within the last month of the shop, before it is over; a customer and a product that were not there before."
 

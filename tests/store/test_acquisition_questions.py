@@ -20,7 +20,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.payback import Z
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshot, Snapshots
-from tests.conftest import ROOT
+from etl.tables import all_tables
 from tests.store.conftest import facts
 
 CUSTOMERS = [
@@ -38,9 +38,11 @@ SPEND = [
     ("2024-03-01", "Fairs", 5.0),
 ]
 EVERYTHING = Filters(range="all")
-MARTS = ROOT / "etl" / "sql" / "marts"
-CHANNEL_AGES = (MARTS / "channel_ages.sql").read_text(encoding="utf-8")
-COUNTED = {name: (MARTS / f"{name}.sql").read_text(encoding="utf-8") for name in ("cohorts", "cohort_months")}
+MADE = (
+    "marts.cohorts", "staging.customer_reach", "marts.cohort_months", "staging.customer_gains", "staging.channel_gains",
+    "marts.channel_ages",
+)  # fmt: skip
+SELECTS = {table.name: table.select for table in all_tables() if table.name in MADE}
 
 
 def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: float = 1.0) -> Snapshot:
@@ -74,12 +76,11 @@ def shop(spend: list[tuple[str, str, float]], has_costs: bool = True, share: flo
            ) join (select customer_key, cohort_month from marts.customers) using (customer_key)
            cross join (select has_costs, gross_margin as share from meta.snapshot)"""
     )
-    for name, select in COUNTED.items():
-        connection.execute(f"create table marts.{name} as {select}")
     connection.execute("create view staging.customer_days as select * from marts.customer_days")
     connection.execute("create view staging.rfm as select customer_key, first_order_date from marts.customers")
-    connection.execute("create view staging.first_orders as select customer_key, channel from marts.customers")
-    connection.execute(f"create table marts.channel_ages as {CHANNEL_AGES}")
+    connection.execute("create view staging.first_orders as select customer_key, country, channel from marts.customers")
+    for name in MADE:
+        connection.execute(f"create table {name} as {SELECTS[name]}")
     connection.execute("create table marts.marketing_spend (spend_date DATE, channel VARCHAR, spend DECIMAL(16,2))")
     if spend:
         connection.executemany("insert into marts.marketing_spend values (?, ?, ?)", spend)

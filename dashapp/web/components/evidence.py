@@ -70,7 +70,7 @@ def premises(frame: pd.DataFrame) -> Component:
             "Measured": frame["sentence"].map(written.local),
         }
     )
-    hint = "A warning, not a verdict: the backtest says what it costs."
+    hint = "A warning, not a verdict: the backtest says what it costs. Up to the end of the last month that is over."
     return shown.card("What the models take for granted", data_table(table, "Assumptions of the models"), hint=hint)
 
 

@@ -8,10 +8,6 @@ select
     bought.category,
     segments.segment,
     cast(count(*) as integer) as buyers
-from (
-    select distinct coalesce(product.category, 'Unknown') as category, buyers.customer_key
-    from staging.product_buyers as buyers
-    inner join staging.products as product on product.product_key = buyers.product_key
-) as bought
+from staging.category_customers as bought
 inner join staging.segments as segments on segments.customer_key = bought.customer_key
 group by bought.category, segments.segment

@@ -21,38 +21,6 @@ with base as (
     where exists (select 1 from staging.customer_days)
 ),
 
--- Per customer what came before each row, in the order of days: what a row adds to the sum of squares is the square after
--- it less the square before it, and what rows of one age add is the sum of what each of them does.
-walked as (
-    select
-        base.channel,
-        base.cohort_month,
-        greatest(date_diff('day', base.first_order_date, bought.order_date), 0) as age_days,
-        greatest(date_diff('month', base.cohort_month, bought.order_date), 0) as age_months,
-        bought.net_sales,
-        bought.gross_margin,
-        cast(sum(bought.net_sales) over walk as decimal(18, 2)) as net_sales_by,
-        cast(sum(bought.gross_margin) over walk as decimal(18, 2)) as gross_margin_by
-    from staging.customer_days as bought
-    inner join base on base.customer_key = bought.customer_key
-    window walk as (partition by bought.customer_key order by bought.order_date rows unbounded preceding)
-),
-
-added as (
-    select
-        channel,
-        cohort_month,
-        cast(case when age_days = 0 then 0 when age_days < 90 then 90 when age_days < 180 then 180 when age_days < 365 then 365
-            end as integer) as step,
-        case when age_months <= 24 then cast(age_months as integer) end as age_months,
-        sum(net_sales) as net_sales,
-        sum(net_sales * (net_sales_by + net_sales_by - net_sales)) as net_sales_squares,
-        sum(gross_margin) as gross_margin,
-        sum(gross_margin * (gross_margin_by + gross_margin_by - gross_margin)) as gross_margin_squares
-    from walked
-    group by all
-),
-
 gains as (
     select
         channel,
@@ -64,9 +32,9 @@ gains as (
         sum(gross_margin) as gross_margin,
         sum(gross_margin_squares) as gross_margin_squares
     from (
-        select *, 'days' as unit, step as age from added where step is not null
+        select *, 'days' as unit, step as age from staging.channel_gains where step is not null
         union all
-        select *, 'months' as unit, age_months as age from added where age_months is not null
+        select *, 'months' as unit, age_months as age from staging.channel_gains where age_months is not null
     ) as told
     group by channel, cohort_month, unit, age
 ),

@@ -1,6 +1,6 @@
 -- grain: country x channel x month of the first purchase x month: what all customers of the cohort did in it
 -- sort: cohort_month, month, country, channel
--- mends: all
+-- mends: month of staging.customer_reach
 -- country VARCHAR: of the first purchase
 -- channel VARCHAR: of the first purchase
 -- cohort_month DATE: first day of the month of the first purchase
@@ -14,33 +14,9 @@
 -- gross_margin DECIMAL(18,2): null without costs
 -- margin DECIMAL(18,4): as in marts.customer_months
 -- margin_squares DECIMAL(38,8): what the month adds to the sum over customers of their squared cumulative margin
-with each as (
-    select
-        customer_key,
-        cohort_month,
-        month,
-        sum(orders) as orders,
-        sum(gross_sales) as gross_sales,
-        sum(net_sales) as net_sales,
-        sum(gross_margin) as gross_margin,
-        sum(margin) as margin
-    from marts.customer_months
-    group by customer_key, cohort_month, month
-),
-
-walked as (
-    select
-        *,
-        cast(sum(margin) over walk as decimal(18, 4)) as reached,
-        cast(sum(margin) over walk - margin as decimal(18, 4)) as reached_before,
-        sum(case when orders > 0 and month > cohort_month then 1 else 0 end) over walk as months_back
-    from each
-    window walk as (partition by customer_key order by month rows unbounded preceding)
-)
-
 select
-    customer.country,
-    customer.channel,
+    walked.country,
+    walked.channel,
     walked.cohort_month,
     walked.month,
     cast(count(*) as integer) as customers,
@@ -57,6 +33,5 @@ select
     cast(
         sum(walked.reached * walked.reached - walked.reached_before * walked.reached_before) as decimal(38, 8)
     ) as margin_squares
-from walked
-inner join marts.customers as customer on customer.customer_key = walked.customer_key
-group by customer.country, customer.channel, walked.cohort_month, walked.month
+from staging.customer_reach as walked
+group by walked.country, walked.channel, walked.cohort_month, walked.month

@@ -1,6 +1,7 @@
 -- grain: customer x day x country x channel; the source of every filtered customer figure
 -- sort: order_date, customer_key
--- mends: all
+-- mends: order_date
+-- retold: segment, customer_type by customer_key, order_date, country, channel
 -- customer_key UINTEGER: null for all lines without a customer
 -- order_date DATE: shop-local day
 -- country VARCHAR: of the orders

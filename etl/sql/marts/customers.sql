@@ -42,7 +42,7 @@ select
     origin.channel,
     cast(date_trunc('month', rfm.first_order_date) as date) as cohort_month,
     rfm.first_order_date,
-    second.order_date as second_order_date,
+    bought.second_order_date,
     rfm.last_order_date,
     totals.order_count,
     rfm.purchase_days,
@@ -74,9 +74,7 @@ inner join staging.rfm_scores as scores on scores.customer_key = rfm.customer_ke
 inner join staging.segments as segments on segments.customer_key = rfm.customer_key
 inner join staging.customer_states as states on states.customer_key = rfm.customer_key
 inner join staging.usual_gaps as usual on usual.customer_key = rfm.customer_key
-left join (
-    select customer_key, order_date from staging.purchase_days where purchase_number = 2
-) as second on second.customer_key = rfm.customer_key
+left join staging.bought as bought on bought.customer_key = rfm.customer_key
 left join staging.customer_list as listed on listed.customer_id = keys.customer_id
 left join staging.linked_contacts as linked on linked.customer_key = rfm.customer_key
 left join staging.customer_categories as categories on categories.customer_key = rfm.customer_key

@@ -1,6 +1,6 @@
 -- grain: customer with two purchase days or more by the cut-off, 180 days before the end of the last whole month
 -- sort: customer_key
--- mends: all
+-- mends: whole months
 -- customer_key UINTEGER: as in marts.customers
 -- cut_off DATE: last day that counts; stayed alone looks beyond it
 -- purchase_days INTEGER: by the cut-off

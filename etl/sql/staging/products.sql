@@ -7,20 +7,7 @@ select
     listed.unit_price as unit_price,
     listed.unit_cost as unit_cost,
     charges.code is not null as is_charge
-from (
-    select came.product_id, min(batch.delivery) as delivery
-    from (
-        select product_id, batch_id from raw.order_lines where product_id is not null
-        union
-        select product_id, batch_id from raw.products where product_id is not null
-        union
-        select product_id, batch_id from raw.prices where product_id is not null
-        union
-        select product_id, batch_id from raw.costs where product_id is not null
-    ) as came
-    inner join run.deliveries as batch on batch.batch_id = came.batch_id
-    group by came.product_id
-) as ids
+from staging.product_arrivals as ids
 left join staging.product_list as listed on listed.product_id = ids.product_id
 left join staging.product_names as named on named.product_id = ids.product_id
 left join run.non_product_codes as charges on charges.code = upper(ids.product_id)

@@ -13,16 +13,7 @@ select
         0.0,
         coalesce(cast(bought.repeat_sales as double) / nullif(cast(bought.purchase_days - 1 as double), 0), 0.0)
     ) as monetary_value
-from (
-    select
-        customer_key,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date,
-        cast(count(*) as integer) as purchase_days,
-        sum(case when purchase_number > 1 then net_sales else 0 end) as repeat_sales
-    from staging.purchase_days
-    group by customer_key
-) as bought
+from staging.bought as bought
 cross join staging.observation as observation
 union all
 select
