@@ -117,6 +117,16 @@ def test_no_cent_is_lost_between_the_file_and_any_mart(refresh: Refresh, ask: As
     assert set(sums) == {Decimal("116.00")}
 
 
+def test_sales_by_choice_hold_every_customer_once_by_field_and_by_cohort(refresh: Refresh, ask: Ask):
+    refresh(order_lines=ORDERS)
+    every = ask(
+        """select sum(net_sales), sum(orders) from marts.customer_days
+           where customer_key in (select customer_key from marts.customers)"""
+    )
+    for part in ("r_score", "segment", "cohort_month"):
+        assert ask(f"select sum(net_sales), sum(orders) from marts.sales_choices where {part} is not null") == every
+
+
 def test_product_months_tell_first_time_buyers(refresh: Refresh, ask: Ask):
     refresh(order_lines=ORDERS)
     assert ask("select month, p.units, p.buyers, new_buyers, p.net_sales from marts.product_months as p "
