@@ -21,6 +21,7 @@ from tests.web.conftest import SAME_ORIGIN, House, body_of, open_house, render_p
 MONEY = {
     "marts.order_lines": "amount", "marts.customer_days": "net_sales", "marts.sales_cube": "net_sales",
     "marts.customers": "net_sales", "marts.sales_days": "net_sales",
+    "marts.sales_choices": "net_sales",
 }  # fmt: skip
 BANNER = "You see the data as published on"
 WHERE = "/_dash-update-component"

@@ -15,39 +15,11 @@
 -- gross_margin DECIMAL(16,2): net sales less cost of goods; null without costs
 -- All that identified customers of the choice brought, whatever they bought. Fields and cohorts hold everybody once, so
 -- they add up; one customer is in many categories, so these do not. A shop of more than 100 categories has none here.
--- Of categories a customer has a set; days are summed by it first, seven categories at a time as bits: that is a third
--- of the rows that customers with each of their categories would have.
-with categories as (
-    select
-        category,
-        (cast(row_number() over (order by category asc) as integer) - 1) // 7 as seven,
-        1 << ((cast(row_number() over (order by category asc) as integer) - 1) % 7) as bit
-    from (select distinct coalesce(category, 'Unknown') as category from staging.products) as named
-    where (select count(distinct category) from staging.products) <= 100
-),
-
-baskets as (
-    select buyers.customer_key, categories.seven, bit_or(categories.bit) as bits
+with bought as (
+    select distinct coalesce(product.category, 'Unknown') as category, buyers.customer_key
     from staging.product_buyers as buyers
     inner join staging.products as product on product.product_key = buyers.product_key
-    inner join categories on categories.category = coalesce(product.category, 'Unknown')
-    group by buyers.customer_key, categories.seven
-),
-
-by_basket as (
-    select
-        baskets.seven,
-        baskets.bits,
-        days.order_date,
-        days.customer_type,
-        sum(days.orders) as orders,
-        sum(days.gross_sales) as gross_sales,
-        sum(days.returns) as returns,
-        sum(days.net_sales) as net_sales,
-        sum(days.gross_margin) as gross_margin
-    from marts.customer_days as days
-    inner join baskets on baskets.customer_key = days.customer_key
-    group by baskets.seven, baskets.bits, days.order_date, days.customer_type
+    where (select count(distinct category) from staging.products) <= 100
 ),
 
 days as (
@@ -92,17 +64,17 @@ counted as (
         null as r_score,
         null as fm_score,
         null as cohort_month,
-        categories.category,
-        by_basket.order_date,
-        by_basket.customer_type,
-        sum(by_basket.orders),
-        sum(by_basket.gross_sales),
-        sum(by_basket.returns),
-        sum(by_basket.net_sales),
-        sum(by_basket.gross_margin)
-    from by_basket
-    inner join categories on categories.seven = by_basket.seven and (by_basket.bits & categories.bit) <> 0
-    group by categories.category, by_basket.order_date, by_basket.customer_type
+        bought.category,
+        days.order_date,
+        days.customer_type,
+        sum(days.orders),
+        sum(days.gross_sales),
+        sum(days.returns),
+        sum(days.net_sales),
+        sum(days.gross_margin)
+    from marts.customer_days as days
+    inner join bought on bought.customer_key = days.customer_key
+    group by bought.category, days.order_date, days.customer_type
 )
 
 select
