@@ -16,9 +16,8 @@
 -- All that identified customers of the choice brought, whatever they bought. Fields and cohorts hold everybody once, so
 -- they add up; one customer is in many categories, so these do not. A shop of more than 100 categories has none here.
 with bought as (
-    select distinct coalesce(product.category, 'Unknown') as category, buyers.customer_key
-    from staging.product_buyers as buyers
-    inner join staging.products as product on product.product_key = buyers.product_key
+    select category, customer_key
+    from staging.category_customers
     where (select count(distinct category) from staging.products) <= 100
 ),
 
