@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 from datetime import UTC, datetime
@@ -64,6 +65,14 @@ def shared_data() -> Path:
     return folder
 
 
+def _questions() -> str:
+    """Hash of what pages ask: a snapshot brings along some of the answers."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "dashapp" / "store").rglob("*.sql")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 @pytest.fixture(scope="session")
 def sample_warehouse(request: pytest.FixtureRequest) -> Settings:
     """Settings of a data directory with a refreshed snapshot of about 400 customers; read only, shared by every worker.
@@ -76,7 +85,7 @@ def sample_warehouse(request: pytest.FixtureRequest) -> Settings:
     from etl.progress import Silent
 
     kept: Path = request.config.cache.mkdir("sample_warehouse")  # type: ignore[union-attr]
-    settings = Settings(data_dir=kept / code_version(), valid_min_customers=300)
+    settings = Settings(data_dir=kept / f"{code_version()}-{_questions()}", valid_min_customers=300)
     with (kept / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (settings.data_dir / "warehouse" / "CURRENT").exists():

@@ -1,7 +1,10 @@
 -- question: How do the lines and the money of the files become net sales and the margin, and does every step close?
 -- grain: a step from the files to the figures
 -- filters: none
+-- kept: {}
 -- columns: section VARCHAR, position INTEGER, part VARCHAR, role VARCHAR, lines BIGINT, amount DECIMAL(38,7), line_difference BIGINT, amount_difference DECIMAL(38,7)
+-- The answer kept with the snapshot was asked of the lines of the finished file, whose hash is checked when it is
+-- opened.
 -- Each section begins with nothing or a total ('from'), adds its steps and ends in a total that another table states
 -- ('to'); its differences are what that total holds beyond the steps, and zero where all is well. Lines of the files
 -- are physical ones, from 'accepted' on they are rows. The money is exact up to 'counted' and in cents from 'booked' on.

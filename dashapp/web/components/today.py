@@ -82,7 +82,7 @@ def _worth(snapshot: Snapshot, values: dict[str, MetricValue]) -> list[Any]:
         return []
     money = [fmt.value_of(figure.value, "money", snapshot.facts.currency) for figure in (worth, risk)]
     return [
-        f"{metric(WORTH[0]).label}, what the present customers are predicted to bring in the next "
+        f"The {metric(WORTH[0]).label.lower()}, what the present customers are predicted to bring in the next "
         f"{snapshot.facts.horizon_days} days, is ",
         link(money[0], "/overview"),
         "; ",
