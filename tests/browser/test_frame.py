@@ -268,8 +268,13 @@ def test_a_part_that_waits_for_its_answer_is_shown_as_waiting_after_a_while_only
     page.add_init_script(HELD)
     settled(page.reload() and page)
     page.evaluate(
-        "() => { window.waited = 0; new MutationObserver(() => { window.waited += 1; })"
-        ".observe(document.body, {subtree: true, attributeFilter: ['data-dash-is-loading']}); window.held = []; }"
+        """() => {
+            window.waited = 0;
+            const isShown = (change) => change.target.getAttribute("data-dash-is-loading") === "true";
+            new MutationObserver((changes) => { window.waited += changes.filter(isShown).length; })
+                .observe(document.body, {subtree: true, attributeFilter: ["data-dash-is-loading"]});
+            window.held = [];
+        }"""
     )
     asked: list[Route] = []
     page.route("**/_dash-update-component", lambda route: asked.append(route))

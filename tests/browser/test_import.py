@@ -137,6 +137,7 @@ def _match(page: Page) -> None:
     page.get_by_label("EUR, Euro").check()
     page.get_by_label("Shop").fill("Kanne & Co")
     page.get_by_label("Shop").press("Tab")
+    page.wait_for_load_state("networkidle")
     page.locator("#import-problems", has_text="Everything that is needed is there.").wait_for(timeout=JOB_MS)
     page.reload()
     page.locator("#import-problems", has_text="Everything that is needed is there.").wait_for(timeout=JOB_MS)

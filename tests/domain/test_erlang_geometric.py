@@ -109,14 +109,14 @@ def test_a_fit_with_one_step_per_purchase_is_the_plain_model(cdnow, name):
     found, plain = MODELS[name].fit(cdnow), purchase_models()[LIKE[name]].fit(cdnow)
     history = Patterns.from_frame(cdnow)
     assert found.k == 1
-    assert found.parameters == pytest.approx(plain.parameters, rel=1e-9)
+    assert found.parameters == pytest.approx(plain.parameters, rel=1e-8)  # both searches end at a slope of 1e-10
     assert found.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-12)
     assert found.aic == pytest.approx(plain.aic + 2)
     for days in (30, 273):
         assert found.expected_purchases(history, days) == pytest.approx(
-            plain.expected_purchases(history, days), rel=2e-9
+            plain.expected_purchases(history, days), rel=1e-8
         )
-    assert found.residual(history, 273, 3e-4) == pytest.approx(plain.residual(history, 273, 3e-4), rel=2e-9)
+    assert found.residual(history, 273, 3e-4) == pytest.approx(plain.residual(history, 273, 3e-4), rel=1e-8)
 
 
 def test_the_likelihood_with_one_step_is_that_of_the_plain_model(crowd):
