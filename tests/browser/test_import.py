@@ -174,7 +174,7 @@ def test_from_the_sign_in_form_to_a_published_snapshot_with_the_keyboard_alone(
     file, before = tmp_path / "Filiale.csv", deliveries.read(live.settings.folder("lake")).current
     file.write_text(german_orders(people=40, first=40_000), encoding="cp1252")
     hands = _signed_in(open_page("/import", role=""))
-    hands.arrives("Import a file")
+    _arrives_at_the_field(hands)
     hands.press("Tab", "Enter")  # past the navigation
     expect(hands.page.locator("#main")).to_be_focused()
     hands.press("Tab")
@@ -198,7 +198,7 @@ def test_a_key_leads_to_the_import_and_one_more_to_its_field(open_page: Callable
     hands = _signed_in(open_page("/", role=""))
     hands.arrives("Home")
     hands.press("g", "i")
-    hands.arrives("Import a file")
+    _arrives_at_the_field(hands)
     hands.press("Tab")
     expect(hands.page.locator("#import-file")).to_be_focused()
     hands.press("g", "h")
@@ -214,6 +214,12 @@ def _signed_in(page: Page) -> Hands:
     hands.type(PASSWORD)
     hands.press("Enter")
     return hands
+
+
+def _arrives_at_the_field(hands: Hands) -> None:
+    """Nobody presses Tab for a field that is not drawn yet."""
+    hands.arrives("Import a file")
+    hands.page.locator("#import-file").wait_for()
 
 
 def _choose(hands: Hands, file: Path) -> None:
