@@ -108,24 +108,10 @@
     slot.append(field);
   }
 
-  /* A button that has done its work goes with what is drawn anew: the focus stays in the step. */
-  let held = null;
-  document.addEventListener("focusin", (event) => {
-    held = event.target.closest(".import-step") ? event.target : null;
+  new MutationObserver(() => document.querySelectorAll("[data-upload]").forEach(prepare)).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
   });
-
-  function keepFocus() {
-    const step = document.querySelector(".import-step");
-    if (held && step && (!held.isConnected || held.closest("[hidden]"))) {
-      held = null;
-      step.focus({ preventScroll: true });
-    }
-  }
-
-  new MutationObserver(() => {
-    document.querySelectorAll("[data-upload]").forEach(prepare);
-    keepFocus();
-  }).observe(document.documentElement, { childList: true, subtree: true });
 
   const zoneOf = (event) => (event.target instanceof Element ? event.target.closest("[data-upload]") : null);
 

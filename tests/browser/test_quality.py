@@ -60,6 +60,7 @@ def test_an_operator_comments_on_an_issue_gives_it_away_and_takes_it_up_again(op
     expect(page.get_by_label("How the issue stands").locator("dd").first).to_contain_text("admin")
     page.locator("#issue-start").click()
     expect(state).to_have_text("In progress")
+    expect(page.locator("#issue-form")).to_be_focused()  # the button went, the focus did not
     page.fill("#issue-words", "The maker comes in March.")
     page.fill("#issue-until", (datetime.now(UTC) + timedelta(days=30)).date().isoformat())
     page.locator("#issue-ignore").click()
@@ -68,3 +69,4 @@ def test_an_operator_comments_on_an_issue_gives_it_away_and_takes_it_up_again(op
     page.locator("#issue-reopen").click()
     expect(said).to_have_text("Open again.")
     expect(state).to_have_text("Reopened")
+    expect(page.locator("#issue-form")).to_be_focused()

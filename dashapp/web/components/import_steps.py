@@ -60,7 +60,7 @@ def region(step: str, *parts: Component) -> Component:
         list(parts),
         className="page-stack import-step",
         tabIndex=-1,
-        **attrs(aria_label=STEPS[step], data_focus_first=""),
+        **attrs(aria_label=STEPS[step], data_focus_first="", data_holds_focus=""),
     )
 
 

@@ -16,7 +16,7 @@ from dashapp.services.quality import READ, WORK, Case, Quality
 from dashapp.web.components import facts as shown
 from dashapp.web.components import quality_case as parts
 from dashapp.web.components import states
-from dashapp.web.components.basics import link
+from dashapp.web.components.basics import attrs, link
 from dashapp.web.components.ids import ids
 from dashapp.web.components.quality_words import shop_of
 from dashapp.web.page import Page
@@ -38,7 +38,9 @@ def layout(issue: Any = "", **_: Any) -> Component:
             dcc.Store(id=DONE),
             html.P(link("All issues", "/quality"), className="back-link"),
             html.Div(id=HEAD),
-            html.Div(work, id=FORM, hidden=True),
+            html.Section(
+                work, id=FORM, hidden=True, tabIndex=-1, **attrs(aria_label="Work on it", data_holds_focus="")
+            ),
             html.Div(id=REST, className="page-stack"),
         ],
         className="page-stack",
