@@ -63,18 +63,18 @@ def _reasons() -> dict[str, str]:
 
 def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
     columns = {
-        "customer_key": seen["customer_key"],
+        "customer_key": seen["customer_key"].to_numpy(),
         "health_score": found.score,
-        "risk_band": np.array(BANDS)[bands.of(found.score)],
+        "risk_band": pd.Categorical.from_codes(bands.of(found.score), BANDS),
         "health_percentile": found.percentile,
         "peers_log_odds": found.peers_log_odds,
         "peers": found.peers,
         **dict(zip(REASONS, found.reasons.T, strict=True)),
-        "recent_purchases": seen["purchases_90"],
-        "season_purchases": seen["season_purchases"],
-        "returns_share": seen["returns_share"],
+        "recent_purchases": seen["purchases_90"].to_numpy(),
+        "season_purchases": seen["season_purchases"].to_numpy(),
+        "returns_share": seen["returns_share"].to_numpy(),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _write(connection: Connection, frame: pd.DataFrame) -> None:
