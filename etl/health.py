@@ -78,14 +78,8 @@ def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
 
 
 def _write(connection: Connection, frame: pd.DataFrame) -> None:
-    connection.register("health_rows", frame)
     columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
-    added.add(
-        connection, "health", f"select cast(customer_key as uinteger) as customer_key, {columns} from health_rows"
-    )
+    key = "cast(customer_key as uinteger) as customer_key"
+    added.add(connection, "health", frame, f"select {key}, {columns} from worked_out_health")
     reasons = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _reasons().items())
-    connection.execute(
-        f"""create table marts.health_reasons as
-            select cast(customer_key as uinteger) as customer_key, {reasons} from health_rows"""
-    )
-    connection.unregister("health_rows")
+    connection.execute(f"create table marts.health_reasons as select {key}, {reasons} from worked_out_health")

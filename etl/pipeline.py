@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+from threadpoolctl import threadpool_limits
 
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.validity import Verdict
@@ -119,7 +120,9 @@ def publishing(
     assumptions(settings)
     plan(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
-    with _resources_explained(), warehouse.writing(holder()):
+    # Products of matrices here are small: threads that wait for each other cost more than they do, and another number of
+    # them adds up in another order.
+    with _resources_explained(), warehouse.writing(holder()), threadpool_limits(1, user_api="blas"):
         lake = change()
         crash.reached("load")
         outcome = _brought_up(warehouse, prepare(lake, settings, progress, clock), force)
