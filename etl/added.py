@@ -1,27 +1,20 @@
 """Columns worked out for customers after marts.customers was made: gathered one by one, then joined all at once.
 
-That table is wide and full of texts: writing it again for every group of columns cost as much as making it. What is
-gathered stays in memory as it was worked out until then.
+That table is wide and full of texts: writing it again for every group of columns cost as much as making it.
 """
 
 from __future__ import annotations
 
-import pandas as pd
-
 from etl.work import Connection
 
 OF_RUN = """
-    select view_name from duckdb_views() where temporary and view_name like 'added\\_%' escape '\\'
-    order by view_oid"""
+    select table_name from duckdb_tables() where temporary and table_name like 'added\\_%' escape '\\'
+    order by table_oid"""
 
 
-def add(connection: Connection, name: str, frame: pd.DataFrame, select: str) -> None:
-    """Gather the columns of `select` as temp view added_`name`; it reads `frame` as worked_out_`name`.
-
-    It has a row or none for each customer_key.
-    """
-    connection.register(f"worked_out_{name}", frame)
-    connection.execute(f"create temp view added_{name} as {select}")
+def add(connection: Connection, name: str, select: str) -> None:
+    """Gather the columns of `select`, which has a row or none for each customer_key, as temp table added_`name`."""
+    connection.execute(f"create temp table added_{name} as {select}")
 
 
 def join(connection: Connection) -> None:
@@ -34,5 +27,4 @@ def join(connection: Connection) -> None:
             select customers.*{columns} from marts.customers as customers {joins}"""
     )
     for name in names:
-        connection.execute(f"drop view {name}")
-        connection.unregister(name.replace("added_", "worked_out_"))
+        connection.execute(f"drop table {name}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from dashapp.domain.backtest_results import Backtest
@@ -65,7 +64,7 @@ def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
     columns = {
         "customer_key": seen["customer_key"].to_numpy(),
         "health_score": found.score,
-        "risk_band": pd.Categorical.from_codes(bands.of(found.score), BANDS),
+        "risk_band": pd.Categorical.from_codes(bands.of(found.score), pd.Index(BANDS)),
         "health_percentile": found.percentile,
         "peers_log_odds": found.peers_log_odds,
         "peers": found.peers,
@@ -78,8 +77,10 @@ def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
 
 
 def _write(connection: Connection, frame: pd.DataFrame) -> None:
+    connection.register("health_rows", frame)
     columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
     key = "cast(customer_key as uinteger) as customer_key"
-    added.add(connection, "health", frame, f"select {key}, {columns} from worked_out_health")
+    added.add(connection, "health", f"select {key}, {columns} from health_rows")
     reasons = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _reasons().items())
-    connection.execute(f"create table marts.health_reasons as select {key}, {reasons} from worked_out_health")
+    connection.execute(f"create table marts.health_reasons as select {key}, {reasons} from health_rows")
+    connection.unregister("health_rows")

@@ -27,18 +27,19 @@ def next_purchase(connection: Connection, settings: Settings) -> None:
     frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in ("customer_key", *COLUMNS)})
     if fitted and fitted[0][0]:
         frame = _days(connection, cast(PurchaseFit, shelf.restore(fitted[0][0])), settings.horizon_days)
+    connection.register("next_purchases", frame)
     ahead = ", ".join(f"cast(observed_until + cast(next.{name} as integer) as date) as {name}" for name in COLUMNS[:3])
     added.add(
         connection,
-        "next",
-        frame,
+        "next_purchases",
         f"""select customers.customer_key, {ahead},
                 case when next.overdue_since < customers.days_since_last_order
                     then cast(last_order_date + cast(next.overdue_since as integer) as date) end as overdue_since
             from marts.customers as customers
             cross join staging.observation
-            inner join worked_out_next as next on next.customer_key = customers.customer_key""",
+            inner join next_purchases as next on next.customer_key = customers.customer_key""",
     )
+    connection.unregister("next_purchases")
 
 
 def _days(connection: Connection, fitted: PurchaseFit, horizon_days: int) -> pd.DataFrame:

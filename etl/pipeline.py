@@ -120,8 +120,8 @@ def publishing(
     assumptions(settings)
     plan(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
-    # Products of matrices here are small: threads that wait for each other cost more than they do, and another number of
-    # them adds up in another order.
+    # Products of matrices are small here: threads that wait for each other cost more than they spare, and another
+    # number of them adds up in another order.
     with _resources_explained(), warehouse.writing(holder()), threadpool_limits(1, user_api="blas"):
         lake = change()
         crash.reached("load")

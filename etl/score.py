@@ -80,8 +80,9 @@ def _add_columns(connection: Connection, frame: pd.DataFrame) -> None:
     casts = ", ".join(
         f"cast(case when isnan({name}) then null else {name} end as double) as {name}" for name in COLUMNS
     )
-    select = f"select cast(customer_key as uinteger) as customer_key, {casts} from worked_out_scores"
-    added.add(connection, "scores", frame, select)
+    connection.register("scores", frame)
+    added.add(connection, "scores", f"select cast(customer_key as uinteger) as customer_key, {casts} from scores")
+    connection.unregister("scores")
 
 
 def _record(connection: Connection, target: str, fitted: Fitted) -> None:

@@ -54,8 +54,8 @@ def totals(connection: Connection, found: Valued | None) -> None:
     connection.execute(TABLE)
     if found is None:
         return
-    nobody_apart = pd.Series(pd.Categorical.from_codes(np.zeros(len(found.base), dtype=np.int8), [""]))
-    names = {"all": nobody_apart} | {kind: found.base[kind] for kind in KINDS}
+    everybody = pd.Series(pd.Categorical.from_codes(np.zeros(len(found.base), dtype=np.intp), pd.Index([""])))
+    names = {"all": everybody} | {kind: found.base[kind] for kind in KINDS}
     frame = pd.concat([_of(found.value, kind, column) for kind, column in names.items()])
     connection.register("clv_totals", frame)
     connection.execute(
@@ -71,6 +71,6 @@ def _of(value: Uncertain, kind: str, names: pd.Series) -> pd.DataFrame:
     group, known_names = pd.factorize(names, sort=True, use_na_sentinel=False)
     found = value.totals(group)
     return pd.DataFrame({
-        "kind": kind, "name": known_names.astype("object"), "customers": found.customers, "total": found.total, "low": found.low,
-        "high": found.high,
+        "kind": kind, "name": known_names.astype("object"), "customers": found.customers, "total": found.total,
+        "low": found.low, "high": found.high,
     })  # fmt: skip
