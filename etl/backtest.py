@@ -20,6 +20,7 @@ from dashapp.domain.risk import Bands
 from dashapp.domain.versions import versions
 from dashapp.settings import Settings
 from dashapp.store.query import find
+from etl.coded import coded
 from etl.key import code_version
 from etl.progress import Progress
 from etl.unchanged import taken_over
@@ -27,6 +28,11 @@ from etl.work import Connection
 
 SHARE = 0.6
 """Of the step `score`; the rest are the scores of today."""
+
+DAYS = """
+    select customer_key, order_date, cast(net_sales as double) as amount, is_purchase
+    from staging.customer_dates
+    order by customer_key, order_date"""
 
 SQL_TYPES = {"int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR", "bool": "BOOLEAN", "date": "DATE"}
 
@@ -84,12 +90,12 @@ def _known(value: object, is_figure: bool) -> object:
 
 def parts(connection: Connection) -> Parts:
     """Of what part each customer is, as the published question tells it."""
-    return Parts.from_frame(connection.execute(find("customer_parts").sql).df())
+    return Parts.from_frame(coded(connection, find("customer_parts").sql, ("channel", "country"), "customer_key"))
 
 
 def purchase_days(connection: Connection) -> PurchaseDays:
-    """Who bought on which day, as the published question tells it."""
-    return PurchaseDays.from_frame(connection.execute(find("purchase_days").sql).df())
+    """Who bought on which day, as the published question tells it: these are its rows before they are split up."""
+    return PurchaseDays.from_frame(connection.execute(DAYS).df())
 
 
 def write(connection: Connection, found: Backtest) -> None:

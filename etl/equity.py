@@ -32,14 +32,12 @@ NOW = """
     order by customer_key"""
 THEN = """
     select
-        coalesce(
-            cast(now.customer_key as bigint), -row_number() over (partition by now.customer_key order by customer_id)
-        ) as customer_id,
+        coalesce(cast(now.customer_key as bigint), -1 - before.file_row_number) as customer_id,
         before.clv, before.frequency, before.recency_days, before.T_days, before.monetary_value
-    from read_parquet($file) as before
+    from read_parquet($file, file_row_number = true) as before
     left join (select customer_id, customer_key from marts.customers) as now using (customer_id)
     where before.clv is not null
-    order by all"""
+    order by 1"""
 """Customers are told by today's key, a number: a million texts cost ten times as much to look up. Who is no longer
 there has a number of their own below zero."""
 FITTED = "select target, fitted from meta.models where fitted is not null"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import cast
 
 from dashapp.domain.drift import LEAD_DAYS
-from dashapp.domain.future_cohorts import Terms, Won, is_observed, past_months, scenario
-from dashapp.domain.periods import DAYS_PER_YEAR
+from dashapp.domain.future_cohorts import Terms, Won, is_observed, paid_share, past_months, scenario
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
 from etl.work import Connection
@@ -29,34 +29,24 @@ WON = """
     where c.first_order_date between $first and $last
     group by all"""
 BEFORE = "select count(*) from marts.customers where first_order_date between $first and $last"
-PAID = """
-    select
-        sum(d.net_sales * power(1 + $rate, -(d.order_date - c.first_order_date) / $year)
-            order by d.net_sales, d.order_date - c.first_order_date) / sum(d.net_sales)
-    from marts.customers as c
-    inner join staging.customer_days as d
-        on d.customer_key = c.customer_key and d.order_date >= c.first_order_date
-        and d.order_date < c.first_order_date + cast($window as integer)
-    cross join staging.observation as o
-    where c.T_days >= $window and c.first_order_date >= o.observed_from + cast($lead as integer)
-    having sum(d.net_sales) > 0"""
-"""Of the customers the prior rests on. Doubles are added in one order: equal deliveries give equal tables."""
 
 
-def future_cohorts(connection: Connection, settings: Settings, verdict: Verdict) -> None:
+def future_cohorts(connection: Connection, days: PurchaseDays, settings: Settings, verdict: Verdict) -> None:
     """Write the table; with the reason only where nothing may be assumed, or nothing is known to assume it by."""
     connection.execute(TABLE)
     reason = _missing(connection, verdict)
     if reason:
         connection.execute("insert into marts.future_cohorts (note) values (?)", [reason])
         return
-    _, until = _observed(connection)
+    since, until = _observed(connection)
     first, last = past_months(until)
     found = connection.execute(WON, {"first": first, "last": last}).fetchall()
     won = {month: Won(0, 0.0) for month in range(1, 13)} | {month: Won(count, value) for month, count, value in found}
     window = connection.execute("select any_value(window_days) from marts.cold_start").fetchall()[0][0]
+    paid = paid_share(days, since, until, window, settings.annual_discount_rate)
+    terms = Terms(settings.horizon_days, settings.annual_discount_rate, settings.gross_margin, paid)
     context = [first, last, sum(each.customers for each in won.values()), _before(connection, first), window, ""]
-    for each in scenario(won, until, _terms(connection, settings, window)):
+    for each in scenario(won, until, terms):
         row = [each.first_day, each.last_day, each.customers, each.value_per_customer, each.discount, each.amount]
         connection.execute(
             f"insert into marts.future_cohorts values ({', '.join('?' * 12)})", [*row, *context]
@@ -92,10 +82,3 @@ def _before(connection: Connection, first: date) -> int | None:
         return None
     days = {"first": earlier, "last": first - timedelta(days=1)}
     return cast(int, connection.execute(BEFORE, days).fetchall()[0][0])
-
-
-def _terms(connection: Connection, settings: Settings, window: int) -> Terms:
-    rate = settings.annual_discount_rate
-    given = {"rate": rate, "year": DAYS_PER_YEAR, "window": window, "lead": LEAD_DAYS}
-    paid = connection.execute(PAID, given).fetchall()
-    return Terms(settings.horizon_days, rate, settings.gross_margin, paid[0][0] if paid else 1.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from dashapp.domain.backtest_results import Backtest
@@ -63,29 +62,25 @@ def _reasons() -> dict[str, str]:
 
 def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
     columns = {
-        "customer_key": seen["customer_key"],
+        "customer_key": seen["customer_key"].to_numpy(),
         "health_score": found.score,
-        "risk_band": np.array(BANDS)[bands.of(found.score)],
+        "risk_band": pd.Categorical.from_codes(bands.of(found.score), pd.Index(BANDS)),
         "health_percentile": found.percentile,
         "peers_log_odds": found.peers_log_odds,
         "peers": found.peers,
         **dict(zip(REASONS, found.reasons.T, strict=True)),
-        "recent_purchases": seen["purchases_90"],
-        "season_purchases": seen["season_purchases"],
-        "returns_share": seen["returns_share"],
+        "recent_purchases": seen["purchases_90"].to_numpy(),
+        "season_purchases": seen["season_purchases"].to_numpy(),
+        "returns_share": seen["returns_share"].to_numpy(),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _write(connection: Connection, frame: pd.DataFrame) -> None:
     connection.register("health_rows", frame)
     columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
-    added.add(
-        connection, "health", f"select cast(customer_key as uinteger) as customer_key, {columns} from health_rows"
-    )
+    key = "cast(customer_key as uinteger) as customer_key"
+    added.add(connection, "health", f"select {key}, {columns} from health_rows")
     reasons = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _reasons().items())
-    connection.execute(
-        f"""create table marts.health_reasons as
-            select cast(customer_key as uinteger) as customer_key, {reasons} from health_rows"""
-    )
+    connection.execute(f"create table marts.health_reasons as select {key}, {reasons} from health_rows")
     connection.unregister("health_rows")

@@ -53,4 +53,4 @@ def _days(connection: Connection, fitted: PurchaseFit, horizon_days: int) -> pd.
     ahead = np.ceil(window(fitted, patterns, to_periods(horizon_days, fitted.time_unit)) * per_period)
     late = np.ceil(usual_wait(fitted, patterns) * per_period)
     columns = dict(zip(COLUMNS, (*ahead, np.where(np.isfinite(late), late, np.nan)), strict=True))
-    return pd.DataFrame({"customer_key": rfm["customer_key"], **columns})
+    return pd.DataFrame({"customer_key": rfm["customer_key"].to_numpy(), **columns}, copy=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+from threadpoolctl import threadpool_limits
 
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.validity import Verdict
@@ -119,7 +120,9 @@ def publishing(
     assumptions(settings)
     plan(settings)
     warehouse = Warehouse(settings.folder("warehouse"))
-    with _resources_explained(), warehouse.writing(holder()):
+    # Products of matrices are small here: threads that wait for each other cost more than they spare, and another
+    # number of them adds up in another order.
+    with _resources_explained(), warehouse.writing(holder()), threadpool_limits(1, user_api="blas"):
         lake = change()
         crash.reached("load")
         outcome = _brought_up(warehouse, prepare(lake, settings, progress, clock), force)
@@ -174,7 +177,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         next_purchase(connection, run.settings)
         health(connection, days, run.settings, tested, run.progress)
         added.join(connection)
-        cold_start(connection)
+        cold_start(connection, days)
         premises(connection, days, before)
         verdict = validity(connection, run.settings, run.progress)
         affected.value(connection)
@@ -184,7 +187,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
         sales_forecasts(connection, days, run.settings, verdict, before)
-        future_cohorts(connection, run.settings, verdict)
+        future_cohorts(connection, days, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")
         products(connection, run.progress, before)

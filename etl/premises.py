@@ -14,6 +14,7 @@ from dashapp.domain.premises import examine
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.versions import versions
 from dashapp.domain.whole_months import whole_until
+from etl.coded import coded
 from etl.key import code_version
 from etl.unchanged import taken_over
 from etl.work import Connection
@@ -36,7 +37,7 @@ MONTHS = """
 
 
 SUMMARISED = "select frequency, recency_days, T_days, channel from marts.customers order by customer_key"
-CHANNELS = "select customer_key, channel from marts.customers order by customer_key"
+CHANNELS = "select customer_key, channel from marts.customers"
 
 
 def premises(connection: Connection, days: PurchaseDays, earlier: Path | None = None) -> None:
@@ -46,7 +47,7 @@ def premises(connection: Connection, days: PurchaseDays, earlier: Path | None = 
     """
     since, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
     judged = date.min if until is None else whole_until(since, until)
-    months, channels = (connection.execute(sql).df() for sql in (MONTHS, CHANNELS))
+    months, channels = connection.execute(MONTHS).df(), coded(connection, CHANNELS, ("channel",), "customer_key")
     told = Parts(channels["customer_key"].to_numpy(), channels[["channel"]])
     keys = days.keys[days.known(judged)]
     inputs = hashlib.sha256(f"{code_version()} {versions()} {judged} {days.fingerprint_until(judged)}".encode())

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dashapp.domain.scoring import Fits
 from dashapp.domain.uncertainty import Uncertain, known, uncertain_value
 from dashapp.domain.validity import Validity, Verdict
 from dashapp.settings import Settings
+from etl.coded import coded
 from etl.fits import fits_of
 from etl.work import Connection
 
 KINDS = ("segment", "country", "channel")
+BASE = f"""
+    select customer_key, frequency, recency_days, T_days, monetary_value, expected_order_value, {", ".join(KINDS)}
+    from marts.customers"""
 TABLE = """
     create table marts.clv_totals (
         kind VARCHAR, name VARCHAR, customers BIGINT, total DOUBLE, low DOUBLE, high DOUBLE
@@ -30,7 +35,7 @@ class Valued:
 
     fits: Fits
     base: pd.DataFrame
-    "frequency, recency_days, T_days, monetary_value, expected_order_value and KINDS, in the order of customer_key."
+    "The columns of BASE, in the order of customer_key; KINDS are categorical."
     value: Uncertain
 
 
@@ -39,10 +44,7 @@ def valued(connection: Connection, settings: Settings, verdict: Verdict) -> Valu
     fits = fits_of(connection)
     if fits is None or verdict.state is Validity.NOT_VALID or not known(fits):
         return None
-    base = connection.execute(
-        f"""select frequency, recency_days, T_days, monetary_value, expected_order_value, {", ".join(KINDS)}
-            from marts.customers order by customer_key"""
-    ).df()
+    base = coded(connection, BASE, KINDS, "customer_key")
     value = uncertain_value(fits, base, settings.horizon_days, settings.annual_discount_rate, settings.gross_margin)
     return Valued(fits, base, value)
 
@@ -52,7 +54,8 @@ def totals(connection: Connection, found: Valued | None) -> None:
     connection.execute(TABLE)
     if found is None:
         return
-    names = {"all": pd.Series("", found.base.index)} | {kind: found.base[kind] for kind in KINDS}
+    everybody = pd.Series(pd.Categorical.from_codes(np.zeros(len(found.base), dtype=np.intp), pd.Index([""])))
+    names = {"all": everybody} | {kind: found.base[kind] for kind in KINDS}
     frame = pd.concat([_of(found.value, kind, column) for kind, column in names.items()])
     connection.register("clv_totals", frame)
     connection.execute(
@@ -65,9 +68,9 @@ def totals(connection: Connection, found: Valued | None) -> None:
 
 
 def _of(value: Uncertain, kind: str, names: pd.Series) -> pd.DataFrame:
-    group, known_names = pd.factorize(names.astype("object"), sort=True, use_na_sentinel=False)
+    group, known_names = pd.factorize(names, sort=True, use_na_sentinel=False)
     found = value.totals(group)
     return pd.DataFrame({
-        "kind": kind, "name": known_names, "customers": found.customers, "total": found.total, "low": found.low,
-        "high": found.high,
+        "kind": kind, "name": known_names.astype("object"), "customers": found.customers, "total": found.total,
+        "low": found.low, "high": found.high,
     })  # fmt: skip

@@ -118,7 +118,10 @@ def scaled(some: Uncertain, total: FloatArray, place: IndexArray) -> Uncertain:
 
 def thinned(rfm: pd.DataFrame, cohort: IndexArray, largest: int = LARGEST) -> IndexArray:
     """At most `largest` customers of each cohort, evenly spread in order of frequency, recency and spend."""
-    order = np.lexsort([rfm[name] for name in ("monetary_value", "recency_days", "frequency")] + [cohort])
+    history = Patterns.from_frame(rfm)
+    ages, counts = history.recency, history.frequency  # their places in order; one number sorts faster than three
+    key = (cohort * len(counts.values) + counts.index) * len(ages.values) + ages.index
+    order = np.lexsort([rfm["monetary_value"].to_numpy(), key])
     sizes = np.bincount(cohort)
     rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     size = sizes[cohort[order]]

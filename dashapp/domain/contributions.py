@@ -46,8 +46,11 @@ class Explained:
 def explain(fits: Fits, customers: pd.DataFrame, assumed: Assumptions) -> Explained:
     """Contributions of every customer; customers: STATISTICS and whatever else the purchase model reads."""
     reference = average(customers)
-    values = _mixtures(fits, customers, reference, assumed)
-    shares = shapley(values)
+    histories, place = fits.purchases.patterns(customers).folded()
+    some = np.empty(len(histories), dtype=np.intp)
+    some[place] = np.arange(len(customers))
+    values = _mixtures(fits, customers.iloc[some], reference, assumed)
+    shares = shapley(values)[:, place]
     return Explained(reference, float(values[0, 0]), pd.DataFrame(shares.T, columns=list(STATISTICS)))
 
 

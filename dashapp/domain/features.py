@@ -58,7 +58,8 @@ def features(days: PurchaseDays, cut_off: date, horizon_days: int) -> pd.DataFra
         columns[f"purchases_{length}"], columns[f"value_{length}"] = bought[known], money[known]
     bought, money = days.window(cut_off - timedelta(days=YEAR), min(horizon_days, YEAR))
     columns["season_purchases"], columns["season_value"] = bought[known], money[known]
-    return pd.DataFrame({"customer_key": rfm["customer_key"], **{name: columns[name] for name in FEATURES}})
+    ordered = {"customer_key": rfm["customer_key"].to_numpy(), **{name: columns[name] for name in FEATURES}}
+    return pd.DataFrame(ordered, copy=False)
 
 
 def _gaps(days: PurchaseDays, cut_off: date, rfm: pd.DataFrame) -> tuple[FloatArray, FloatArray]:

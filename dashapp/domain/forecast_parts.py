@@ -36,7 +36,7 @@ class Parts:
     def from_frame(cls, frame: pd.DataFrame) -> Parts:
         """From customer_key, ascending, and a column of names per kind; small parts become one."""
         kinds = frame.drop(columns="customer_key")
-        return cls(frame["customer_key"].to_numpy(), kinds.apply(grouped))
+        return cls(frame["customer_key"].to_numpy(), pd.DataFrame({name: grouped(kinds[name]) for name in kinds}))
 
     def known(self, keys: NDArray[np.int64]) -> pd.DataFrame:
         """The parts of these customers, in their order; every key must be there."""

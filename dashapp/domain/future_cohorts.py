@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from dashapp.domain.drift import LEAD_DAYS
 from dashapp.domain.periods import DAYS_PER_YEAR
+from dashapp.domain.purchase_days import PurchaseDays, number
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,19 @@ def past_months(until: date) -> tuple[date, date]:
 def is_observed(first: date, observed_from: date) -> bool:
     """Whether who was new from that day on can be told from old customers seen for the first time."""
     return first >= observed_from + timedelta(days=LEAD_DAYS)
+
+
+def paid_share(days: PurchaseDays, since: date, until: date, window_days: int, annual_discount_rate: float) -> float:
+    """Present value, at the first purchase, of what customers brought in their first window_days, over its plain sum.
+
+    Of the customers the prior rests on: first seen LEAD_DAYS after `since` or later, and window_days before `until`.
+    """
+    first = days.first_day
+    whole = (first >= number(since) + LEAD_DAYS) & (first <= number(until) - window_days)
+    rows = np.flatnonzero(whole[days.customer] & (days.age < window_days))
+    by_age = np.bincount(days.age[rows], days.cents[rows], window_days)
+    paid = by_age * (1.0 + annual_discount_rate) ** (-np.arange(window_days) / DAYS_PER_YEAR)
+    return float(paid.sum() / by_age.sum()) if by_age.sum() > 0.0 else 1.0
 
 
 def scenario(won: Mapping[int, Won], until: date, terms: Terms) -> list[Cohort]:

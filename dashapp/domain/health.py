@@ -71,9 +71,13 @@ class HealthModel:
 
     def log_odds(self, terms: FloatArray, log_odds: FloatArray) -> FloatArray:
         """Of the score, shape (n,); the mean score is the mean p_active of these customers."""
-        if not any(self.weights) or not len(terms):
+        return self.together(self.added(terms), log_odds)
+
+    def together(self, added: FloatArray, log_odds: FloatArray) -> FloatArray:
+        """The same of what each term adds."""
+        if not any(self.weights) or not len(added):
             return log_odds
-        return level_to(log_odds + self.added(terms).sum(axis=1), float(expit(log_odds).mean()))
+        return level_to(log_odds + added.sum(axis=1), float(expit(log_odds).mean()))
 
     def added(self, terms: FloatArray) -> FloatArray:
         """Log-odds each term adds, shape (n, TERMS)."""

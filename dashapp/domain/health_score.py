@@ -55,9 +55,9 @@ def assess(
 ) -> Health:
     """rfm and features: as of the same day, in the same order; rfm has p_active of `fitted` over the horizon."""
     odds = logit(rfm["p_active"].to_numpy(dtype=float))
-    columns = terms(features, odds, horizon_days)
-    log_odds = model.log_odds(columns, odds)
-    parts = _parts(model, odds, _on_time(fitted, rfm, horizon_days), model.added(columns))
+    added = model.added(terms(features, odds, horizon_days))
+    log_odds = model.together(added, odds)
+    parts = _parts(model, odds, _on_time(fitted, rfm, horizon_days), added)
     band = age_bands(rfm["T_days"].to_numpy(dtype=float))
     peers = np.bincount(band)
     return Health(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 MOST = 5
@@ -17,7 +18,10 @@ def grouped(names: pd.Series, most: int = MOST) -> pd.Series:
     >>> list(grouped(pd.Series(["a", "a", "b", "c", "c", "d"]), most=2))
     ['a', 'a', 'Others', 'c', 'c', 'Others']
     """
-    sizes = names.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    if len(sizes) <= most + 1:
+    place, known = pd.factorize(names, sort=True)
+    if len(known) <= most + 1:
         return names
-    return names.where(names.isin(sizes.index[:most]), OTHERS)
+    largest = set(np.argsort(-np.bincount(place), kind="stable")[:most].tolist())
+    told = [name if number in largest else OTHERS for number, name in enumerate(known)]
+    parts, part = np.unique(told, return_inverse=True)
+    return pd.Series(pd.Categorical.from_codes(part[place], pd.Index(parts)), names.index)

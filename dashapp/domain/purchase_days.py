@@ -92,10 +92,20 @@ class PurchaseDays:
         return self.day[np.flatnonzero(np.diff(self.customer, prepend=-1))]
 
     @cached_property
+    def age(self) -> NDArray[np.int32]:
+        """Days from the customer's first purchase to each row."""
+        return self.day - self.first_day[self.customer]
+
+    @cached_property
+    def cents(self) -> FloatArray:
+        """The amounts in whole cents: sums of them are exact in any order."""
+        return np.rint(self.amount * 100.0)
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of every customer, day, cent and kind of row: equal data, equal fingerprint."""
         digest = hashlib.sha256()
-        cents = np.rint(self.amount * 100.0).astype("<i8")
+        cents = self.cents.astype("<i8")
         for column in (self.customer.astype("<i8"), self.day.astype("<i4"), cents, self.is_purchase):
             digest.update(np.ascontiguousarray(column).view(np.uint8).data)
         return digest.hexdigest()
@@ -173,6 +183,11 @@ class PurchaseDays:
             np.asarray(np.bincount(customer, self.is_purchase[rows], len(self)), dtype=float),
             np.asarray(np.bincount(customer, self.amount[rows], len(self)), dtype=float),
         )
+
+    def beginning(self, days: int) -> FloatArray:
+        """Money of every customer in `keys` in their first `days` days, the first purchase included."""
+        rows = np.flatnonzero(self.age < days)
+        return np.bincount(self.customer[rows], self.cents[rows], len(self)) / 100.0
 
     def daily(self, cut_off: date, horizon_days: int) -> NDArray[np.int64]:
         """Purchases on each day of the window by customers known at `cut_off`, shape (horizon_days,)."""

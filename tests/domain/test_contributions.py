@@ -90,3 +90,13 @@ def test_the_glove_game_is_that_of_the_textbooks() -> None:
 def test_real_histories_stay_and_impossible_ones_move_to_the_nearest() -> None:
     rows = pd.DataFrame([[3, 40, 90], [0, 0, 5], [3, 40, 10], [0, 40, 90], [9, 2, 4]], columns=STATISTICS[:3])
     assert possible(rows).to_numpy().tolist() == [[3, 40, 90], [0, 0, 5], [3, 10, 10], [0, 0, 90], [9, 9, 9]]
+
+
+def test_equal_histories_are_explained_alike_wherever_they_stand(fits: Fits, base: pd.DataFrame):
+    """One-time buyers of one age are worked out once and told to each of them."""
+    mixed = pd.concat([base, base.iloc[::-3]], ignore_index=True)
+    some = explain(fits, mixed, Assumptions()).contributions
+    again = mixed.assign(**some.rename(columns="of {}".format)).groupby(list(STATISTICS))
+    assert (again[[f"of {name}" for name in STATISTICS]].nunique() == 1).all(axis=None)
+    value = score(mixed.assign(customer_key=range(len(mixed))), Assumptions(), fitted=fits).frame["clv"]
+    assert np.ptp(value.to_numpy() - some.sum(axis=1).to_numpy()) < 1e-9 * float(value.max())

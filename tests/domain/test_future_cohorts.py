@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
-from dashapp.domain.future_cohorts import Terms, Won, is_observed, past_months, scenario
+from dashapp.domain.future_cohorts import Terms, Won, is_observed, paid_share, past_months, scenario
+from dashapp.domain.purchase_days import PurchaseDays
 
 UNTIL = date(2025, 2, 19)
 EVEN = {month: Won(365 if month != 2 else 280, 100.0) for month in range(1, 13)}
@@ -48,3 +50,17 @@ def test_a_year_of_complete_months_ends_before_the_month_under_way() -> None:
 def test_who_is_new_is_known_90_days_after_the_data_begin() -> None:
     assert is_observed(date(2024, 4, 1), date(2024, 1, 2))
     assert not is_observed(date(2024, 4, 1), date(2024, 1, 3))
+
+
+def test_what_is_paid_later_is_worth_less_and_only_whole_windows_of_new_customers_count() -> None:
+    since, until = date(2023, 1, 1), date(2025, 2, 19)
+    first = {"old": since + timedelta(days=89), "new": since + timedelta(days=90), "late": until - timedelta(days=364)}
+    rows = [
+        (who, day + timedelta(days=age), money) for who, day in first.items() for age, money in ((0, 30.0), (200, 10.0))
+    ]
+    rows += [("new", first["new"] + timedelta(days=365), 999.0)]
+    frame = pd.DataFrame(rows, columns=["customer_key", "order_date", "amount"])
+    days = PurchaseDays.from_frame(frame.assign(order_date=pd.to_datetime(frame["order_date"])))
+    assert paid_share(days, since, until, 365, 0.10) == pytest.approx((30.0 + 10.0 * 1.10 ** (-200 / 365.25)) / 40.0)
+    assert paid_share(days, since, until, 700, 0.10) < paid_share(days, since, until, 365, 0.10)
+    assert paid_share(days, until, until, 365, 0.10) == 1.0, "nobody was seen for that long"

@@ -57,6 +57,14 @@ SHOP = rows(
 )  # fmt: skip
 
 
+def test_the_beginning_is_the_money_of_the_first_days_and_nothing_before_them():
+    days = PurchaseDays.from_frame(SHOP)
+    assert list(days.keys) == ["a", "b"]
+    assert [days.beginning(length).tolist() for length in (1, 5, 7, 365)] == [
+        [10.0, 7.0], [32.0, 7.0], [28.0, 7.0], [24.0, 7.0]
+    ]  # fmt: skip
+
+
 def test_a_return_lowers_the_purchase_before_it_and_is_none():
     days = PurchaseDays.from_frame(SHOP)
     assert list(days.keys) == ["a", "b"]

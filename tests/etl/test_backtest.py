@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -19,7 +20,7 @@ from dashapp.errors import InputError
 from dashapp.settings import Settings
 from dashapp.store.snapshot import Snapshots
 from etl import pipeline
-from etl.backtest import write
+from etl.backtest import purchase_days, write
 from etl.progress import Silent
 from tests.etl.conftest import NOW, Ask, Refresh
 from tests.etl.test_marts import ORDERS
@@ -82,6 +83,19 @@ def test_the_purchases_cut_at_the_end_are_the_customers_of_the_marts(sample_ware
     for column in ("frequency", "recency_days", "T_days"):
         assert (ours[column] == theirs[column]).all()
     assert ours["monetary_value"].to_numpy() == pytest.approx(theirs["monetary_value"].to_numpy(), rel=1e-12)
+
+
+def test_a_refresh_reads_the_days_that_the_published_question_tells(
+    refresh: Refresh, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[PurchaseDays] = []
+    monkeypatch.setattr(pipeline, "purchase_days", lambda connection: seen.append(purchase_days(connection)) or seen[0])
+    abroad = ORDERS.assign(order_id=ORDERS["order_id"] + "-2", country="Norway")  # two rows of one customer and day
+    refresh(order_lines=pd.concat([ORDERS, abroad]))
+    published = PurchaseDays.from_frame(Snapshots(settings).current().frame("purchase_days"))
+    assert seen[0].fingerprint == published.fingerprint
+    assert len(published) > 1
+    assert not published.is_purchase.all()
 
 
 def test_a_shop_too_young_for_a_backtest_is_published_with_the_reason(refresh: Refresh, ask: Ask):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from dashapp.domain.filters import Filters
+from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.validity import Verdict
 from dashapp.services import charting
 from dashapp.settings import Settings
@@ -74,6 +75,7 @@ def test_a_first_year_of_data_cannot_tell_new_from_old() -> None:
             """create table staging.observation as
                select date '2024-01-01' as observed_from, date '2024-12-31' as observed_until"""
         )
-        future_cohorts(connection, Settings(), Verdict(()))
+        nobody = PurchaseDays.from_frame(pd.DataFrame({"customer_key": [], "order_date": [], "amount": []}))
+        future_cohorts(connection, nobody, Settings(), Verdict(()))
         notes = connection.execute("select note from marts.future_cohorts").fetchall()
     assert "31 Mar 2024" in notes[0][0]

@@ -8,10 +8,12 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info
 from typer.testing import CliRunner, Result
 
 from dashapp.services.job_kinds.refresh import STEPS
@@ -254,3 +256,16 @@ def test_online_retail_counts_every_line_and_every_customer(settings: Settings, 
         ).fetchall()[0]
     assert (counts[0], float(counts[1]), counts[2], counts[3]) == (541_909, 9_747_747.93, 4_372, 5_268)
     assert "Nothing to do" in etl(settings, *request).stdout
+
+
+def test_products_of_matrices_are_added_up_in_one_order(settings: Settings):
+    class Watching(Silent):
+        threads: ClassVar[set[int]] = set()
+
+        def step(self, name: str, fraction: float, message: str = "") -> None:
+            found = threadpool_info()
+            self.threads.update(library["num_threads"] for library in found if library["user_api"] == "blas")
+
+    request = pipeline.Request("sample", options={"customers": "150"})
+    pipeline.refresh(request, settings, Watching(), lambda: NOW)
+    assert Watching.threads == {1}
