@@ -118,9 +118,10 @@ def measure(path: Path) -> dict[str, object]:
         next_purchase(connection, settings)
         seconds["next purchase"] = time.perf_counter() - start - sum(seconds.values())
         health(connection, days, settings, tested, silent)
-        added.join(connection)
         seconds["health"] = time.perf_counter() - start - sum(seconds.values())
-        totals(connection, valued(connection, settings, validity(connection, settings, silent)))
+        verdict = validity(connection, settings, silent)
+        added.join(connection, "staging.scored_customers")
+        totals(connection, valued(connection, settings, verdict))
         seconds["validity and totals"] = time.perf_counter() - start - sum(seconds.values())
         scored, clv = connection.execute("select count(p_active), sum(clv) from marts.customers").fetchall()[0]
         rows = connection.execute("select total from marts.clv_totals where kind = 'all'").fetchall()

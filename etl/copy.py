@@ -58,26 +58,37 @@ OTHERS = {
 }
 """Published tables that no mart file defines, with their physical order."""
 
+CUSTOMERS = "marts.customers"
+"The table that is written as soon as the columns worked out for it are there (etl/added.py)."
 
-def copy(
-    connection: Connection, build_file: Path, facts: Facts, progress: Progress, change: Change | None = None
-) -> None:
-    """Write the build file: checkpointed, closed, without a .wal beside it.
+
+def begin(connection: Connection, build_file: Path, change: Change | None) -> None:
+    """Attach the build file as database `build`, with room for the tables that are made anew.
 
     change: newer lines; the build file is then a copy of the snapshot before, in which tables are mended.
     """
-    tables = OTHERS | {table.name: table.sort for table in all_tables() if table.published}
-    mended = {table.name: table for table in all_tables() if table.published and change and table.mends}
-    left = {table.name for table in all_tables() if table.published and change and change.leaves(table)}
     if change:
         fs.copy(change.snapshot, build_file)
     connection.execute(f"attach '{os.fspath(build_file).replace(chr(39), chr(39) * 2)}' as build")
     for schema in ("meta", "quality", "marts", "backtest", "ledger"):
         connection.execute(f"create schema if not exists build.{schema}")
-    _free(connection, {*tables, "meta.snapshot", "meta.answers"} - mended.keys() - left)
+    standing = {table.name for table in all_tables() if change and (table.mends or change.leaves(table))}
+    _free(connection, {*_tables(), "meta.snapshot", "meta.answers"} - standing)
+
+
+def copy(connection: Connection, facts: Facts, progress: Progress, change: Change | None = None) -> None:
+    """Write the build file that was begun: checkpointed, closed, without a .wal beside it.
+
+    Its customers are written already, and cannot be read when it is closed.
+    """
+    tables = _tables()
+    mended = {table.name: table for table in all_tables() if table.published and change and table.mends}
+    written = {table.name for table in all_tables() if table.published and change and change.leaves(table)} | {
+        CUSTOMERS
+    }
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)
-        if name in left:
+        if name in written:
             continue
         if change and name in mended:
             touched = change.touched(mended[name])
@@ -91,7 +102,13 @@ def copy(
     connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
     keep(connection, facts, progress)
     connection.execute("checkpoint build")
+    connection.execute(f"drop view {CUSTOMERS}")
     connection.execute("detach build")
+
+
+def _tables() -> dict[str, str]:
+    """Every published table with its physical order."""
+    return OTHERS | {table.name: table.sort for table in all_tables() if table.published}
 
 
 def _free(connection: Connection, names: set[str]) -> None:

@@ -42,7 +42,7 @@ def _replaced(entity: Entity) -> str:
         same = f"max(delivery) over (partition by {key}, {part})"
         later = f"case when {part} is null then {later} else delivery < greatest(coalesce({whole}, -1), {same}) end"
     return f"""
-        with delivered as (
+        with delivered as not materialized (
             select accepted.batch_id, line_number, delivery, shop, {names},
                 {entity.amount or "cast(null as decimal)"} as amount
             from raw.{entity.name}_accepted as accepted

@@ -36,7 +36,11 @@ TOUCHED = {
     "order_date": "select distinct cast(ordered_at as date) as order_date from run.newer",
     "customer_key": """
         select distinct ids.customer_key
-        from staging.customer_ids as ids semi join run.newer as newer on newer.customer_id = ids.customer_id""",
+        from staging.customer_ids as ids semi join run.newer as newer on newer.customer_id = ids.customer_id
+        union
+        select line.customer_key
+        from staging.order_lines as line semi join run.newer as newer on newer.order_id = line.refunded_order_id
+        where line.customer_key is not null""",
     "customer_id": "select distinct customer_id from run.newer anti join staging.customer_arrivals using (customer_id)",
     "product_id": "select distinct product_id from run.newer anti join staging.product_arrivals using (product_id)",
     "retold": """
@@ -61,10 +65,10 @@ TOUCHED = {
         from staging.order_lines
         where order_date >= (select date_trunc('month', min(ordered_at)) from run.newer)""",
 }
-"""Values that newer lines touch. Ids are those nobody had before: all that is said of them came now. `retold` are
-customers of whose days something else is said now. A day that scores are given on is touched where it is another than
-before, and where lines came that count by then; a month from that of the first line on: who bought in it for the first
-time may be told of another one now."""
+"""Values that newer lines touch. A customer's refund may name an order that came now for another one. Ids are those
+nobody had before: all that is said of them came now. `retold` are customers of whose days something else is said
+now. A day that scores are given on is touched where it is another than before, and where lines came that count by
+then; a month from that of the first line on: who bought in it for the first time may be told of another one now."""
 
 SAME_MONTHS = """
     select
@@ -98,27 +102,27 @@ class Change:
         """Make the touched rows of a table with its own SQL."""
         touched = self.touched(table)
         select = READS.sub(lambda found: self._within(found[0], table), table.select)
-        if table.name in _followed():
-            self.connection.execute(f"create table {_of_run('gone', table.name)} as from {table.name} where {touched}")
-            self.connection.execute(f"create table {_of_run('came', table.name)} as {select}")
-            select = f"from {_of_run('came', table.name)}"
+        if table.name in followed():
+            self.connection.execute(f"create table {of_run('gone', table.name)} as from {table.name} where {touched}")
+            self.connection.execute(f"create table {of_run('came', table.name)} as {select}")
+            select = f"from {of_run('came', table.name)}"
         self.put(table, table.name, select)
         if table.retold:
             self._compare(table, *table.retold)
             self.retell(table, table.name)
 
+    def of_them(self, name: str, who: str) -> str:
+        """What a table says of some customers; all of one that tells of no customer."""
+        return f"(from {name} where {who})" if "customer_key" in self._columns(name) else name
+
     def _compare(self, table: Table, columns: str, key: str) -> None:
         """Note the rows of which something else is said now, though no line of their days came."""
-        self._values("customer_key")
-        told = f"customer_key in (from {self._values('retold')})"
-
-        def of_them(name: str) -> str:
-            return f"(from {name} where {told})" if "customer_key" in self._columns(name) else name
-
-        select = READS.sub(lambda found: of_them(found[0]), table.select)
+        self.values("customer_key")
+        told = f"customer_key in (from {self.values('retold')})"
+        select = READS.sub(lambda found: self.of_them(found[0], told), table.select)
         rows = f"select {key}, {columns} from"
         self.connection.execute(
-            f"""create table {_of_run("retold", table.name)} as
+            f"""create table {of_run("retold", table.name)} as
                 ({rows} ({select})) except ({rows} {table.name} where {told})"""
         )
 
@@ -127,7 +131,7 @@ class Change:
         columns, key = (names.split(", ") for names in table.retold or ("", ""))
         self.connection.execute(
             f"""update {target} as told set {", ".join(f"{name} = now.{name}" for name in columns)}
-                from {_of_run("retold", table.name)} as now
+                from {of_run("retold", table.name)} as now
                 where {" and ".join(f"told.{name} = now.{name}" for name in key)}"""
         )
 
@@ -143,13 +147,13 @@ class Change:
 
     def touched(self, table: Table) -> str:
         """The condition for rows of a touched value."""
-        return f"{table.mends} in (from {self._values(table.mends, table.changed_in)})"
+        return f"{table.mends} in (from {self.values(table.mends, table.changed_in)})"
 
-    def _values(self, column: str, changed_in: str = "") -> str:
+    def values(self, column: str, changed_in: str = "") -> str:
         """The table of touched values of a column."""
-        name = _of_run("touched", f"{column}.{changed_in}" if changed_in else column)
+        name = of_run("touched", f"{column}.{changed_in}" if changed_in else column)
         if name not in self.known:
-            gone, came = _of_run("gone", changed_in), _of_run("came", changed_in)
+            gone, came = of_run("gone", changed_in), of_run("came", changed_in)
             differing = f"(from {gone} except all from {came}) union all (from {came} except all from {gone})"
             select = f"select distinct {column} from ({differing})" if changed_in else TOUCHED[column]
             self.connection.execute(f"create table {name} as {select}")
@@ -164,7 +168,7 @@ class Change:
         if name.startswith("raw."):
             return self._delivered(name, table)
         if column == "month" and "order_date" in self._columns(name):
-            return f"(from {name} where order_date >= (select min(month) from {self._values(column)}))"
+            return f"(from {name} where order_date >= (select min(month) from {self.values(column)}))"
         return f"(from {name} where {self.touched(table)})" if column in self._columns(name) else name
 
     def _delivered(self, name: str, table: Table) -> str:
@@ -173,7 +177,7 @@ class Change:
             return f"(from {'run.newer' if name == LINES else name} where {self.touched(table)})"
         first, last = self.days
         return f"""(from {name} where ordered_at >= date '{first}' and ordered_at < date '{last}' + 1
-            and cast(ordered_at as date) in (from {self._values("order_date")}))"""
+            and cast(ordered_at as date) in (from {self.values("order_date")}))"""
 
     def _columns(self, name: str) -> set[str]:
         if name not in self.known:
@@ -182,12 +186,14 @@ class Change:
 
 
 @cache
-def _followed() -> frozenset[str]:
-    """Tables whose changed rows tell others what to mend."""
-    return frozenset(table.changed_in for table in all_tables() if table.changed_in)
+def followed() -> frozenset[str]:
+    """Tables of which the rows before are asked for when they are mended."""
+    by_customer = {table.name for table in all_tables() if table.mends == "customer_key" and not table.is_view}
+    summed = frozenset(name for table in all_tables() if table.sums_by for name in table.reads & by_customer)
+    return summed | {table.changed_in for table in all_tables() if table.changed_in}
 
 
-def _of_run(what: str, name: str) -> str:
+def of_run(what: str, name: str) -> str:
     return f"run.{what}_{name.replace('.', '_')}"
 
 
@@ -228,7 +234,7 @@ def keep(connection: Connection, draft: Path, target: Path) -> None:
     connection.execute("create or replace table kept.replaced as select count(*) as lines from meta.replaced")
     for (schema,) in connection.execute(OF_A_RUN).fetchall():
         connection.execute(f"drop schema {schema} cascade")
-    mended = {table.name for table in all_tables() if table.mends or table.stands}
+    mended = {table.name for table in all_tables() if table.mends or table.stands or table.sums_by}
     held = "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('staging', 'marts')"
     for (name,) in connection.execute(held).fetchall():
         if name not in mended:

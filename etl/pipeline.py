@@ -26,7 +26,7 @@ from etl.check import check
 from etl.cohorts import cohorts
 from etl.cold_start import cold_start
 from etl.contributions import contributions
-from etl.copy import copy
+from etl.copy import CUSTOMERS, begin, copy
 from etl.duplicates import duplicates
 from etl.equity import equity
 from etl.future_cohorts import future_cohorts
@@ -176,10 +176,12 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         score(connection, run.settings, run.progress, tested)
         next_purchase(connection, run.settings)
         health(connection, days, run.settings, tested, run.progress)
-        added.join(connection)
         cold_start(connection, days)
         premises(connection, days, before)
         verdict = validity(connection, run.settings, run.progress)
+        build_file = warehouse.draft(f"{warehouse.next_seq()}.duckdb")
+        begin(connection, build_file, change)
+        added.join(connection, f"build.{CUSTOMERS}")
         affected.value(connection)
         found = valued(connection, run.settings, verdict)
         totals(connection, found)
@@ -192,7 +194,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         crash.reached("score")
         products(connection, run.progress, before)
         crash.reached("products")
-        entry = _publish(connection, warehouse, run, verdict, days, change)
+        entry = _publish(connection, warehouse, run, verdict, days, build_file, change)
         quality.record(connection, _quality_run(run, entry.snapshot_id), run.settings, run.progress)
         with suppress(duckdb.Error, OSError):  # it is published; without what is kept the next one makes all anew
             mend.keep(connection, draft, mend.place(warehouse, entry))
@@ -247,17 +249,17 @@ def _publish(
     run: Run,
     verdict: Verdict,
     days: PurchaseDays,
+    build_file: Path,
     change: mend.Change | None,
 ) -> Published:
     facts = facts_of(connection, warehouse.next_seq(), run, verdict)
     record(warehouse, run.settings, run.progress)
     scorecard(connection, run.settings, facts, run.progress, days)
     equity(connection, run.settings, facts, run.progress)
-    draft = warehouse.draft(f"{facts.seq}.duckdb")
-    copy(connection, draft, facts, run.progress, change)
+    copy(connection, facts, run.progress, change)
     crash.reached("copy")
     run.progress.step("publish", 0.9, "Proving the file")
-    entry = warehouse.publish(draft, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
+    entry = warehouse.publish(build_file, facts, actor=actor(), published_at=run.clock(), reached=crash.reached)
     record(warehouse, run.settings, run.progress)
     crash.reached("recorded")
     warehouse.collect(run.settings.keep_snapshots)

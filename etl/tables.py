@@ -39,6 +39,10 @@ class Table:
     stands: bool = False
     "`-- mends: whole months`: it tells of the months that are over alone, and stays as it is while no line is theirs."
 
+    sums_by: str = ""
+    """`-- mends: sums by category, segment`: every other column adds up over customers. The first of them counts, and a
+    row goes when nothing is counted any more."""
+
     retold: tuple[str, str] | None = None
     """`-- retold: segment by customer_key, order_date`: columns that newer lines may change in other rows too, and what
     tells a row from others."""
@@ -57,12 +61,12 @@ def read(path: Path, schema: str) -> Table:
     columns = tuple((column, kind) for column, kind, _ in COLUMN.findall(text))
     reads, is_view = frozenset(READS.findall(select)), headers.get("kept") == "no"
     by, _, changed_in = headers.get("mends", "all").partition(" of ")
-    stands = by == "whole months"
-    by = "" if by == "all" or stands else by
+    stands, sums_by = by == "whole months", by.removeprefix("sums by ") if by.startswith("sums by ") else ""
+    by = "" if by == "all" or stands or sums_by else by
     what, _, key = headers.get("retold", "").partition(" by ")
     return Table(
         name, headers["grain"], headers.get("sort", ""), columns, select, reads, is_view, by, changed_in, stands,
-        (what, key) if key else None,
+        sums_by, (what, key) if key else None,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.mend import Change
 from etl.progress import Progress
+from etl.sums import add_up
 from etl.tables import Table, all_tables
 from etl.work import Connection
 
@@ -18,7 +19,9 @@ def transform(connection: Connection, progress: Progress, change: Change | None 
         progress.step("transform", number / len(tables), table.name)
         if change and not table.is_view and change.leaves(table):
             continue
-        if change and table.mends and not table.is_view:
+        if change and table.sums_by:
+            add_up(change, table)
+        elif change and table.mends and not table.is_view:
             change.mend(table)
         else:
             kind = "view" if table.is_view else "table"

@@ -65,7 +65,7 @@ def validity(connection: Connection, settings: Settings, progress: Progress) -> 
         row = [position, *astuple(finding)]
         connection.execute(f"insert into meta.validity values ({', '.join('?' for _ in row)})", row)
     if verdict.state is Validity.NOT_VALID:
-        connection.execute(f"update marts.customers set {', '.join(f'{name} = null' for name in MONEY)}")
+        connection.execute(f"update added_scores set {', '.join(f'{name} = null' for name in MONEY)}")
     progress.note(f"Predictions are {verdict.state.label.lower()}. {verdict.sentence}")
     return verdict
 

@@ -101,6 +101,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lake = deliver(settings, "base", base(), append=False, **LISTS)
     with working(folder / "work.duckdb", lake, POLICY, settings) as connection:
         transform(connection, Silent())
+        connection.execute("checkpoint")
+        shutil.copy(folder / "work.duckdb", folder / "snapshot.duckdb")
         mend.keep(connection, folder / "work.duckdb", folder / "before.duckdb")
     return folder
 
@@ -108,7 +110,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(shop: Path, tmp_path: Path) -> Settings:
     shutil.copytree(shop / "data", tmp_path / "data")
-    shutil.copy(shop / "before.duckdb", tmp_path / "before.duckdb")
+    for name in ("before.duckdb", "snapshot.duckdb"):
+        shutil.copy(shop / name, tmp_path / name)
     return Settings(data_dir=tmp_path / "data")
 
 
@@ -118,7 +121,8 @@ def kept(settings: Settings) -> Path:
 
 def began(connection: Connection, lake: Lake) -> mend.Change | None:
     known = {batch.batch_id for batch in lake.history.versions[0].batches}
-    return mend.begin(connection, [batch.batch_id for batch in lake.batches if batch.batch_id not in known], Path())
+    came, folder = [batch.batch_id for batch in lake.batches if batch.batch_id not in known], lake.folder.parent.parent
+    return mend.begin(connection, came, folder / "snapshot.duckdb")
 
 
 def differing(connection: Connection) -> dict[str, int]:

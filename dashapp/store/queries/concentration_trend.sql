@@ -3,7 +3,7 @@
 -- filters: all
 -- kept: {}
 -- columns: series VARCHAR, month DATE, buyers BIGINT, best_fifth_share DOUBLE, best_hundredth_share DOUBLE, gini DOUBLE
--- gini: 0 where all buyers brought the same, near 1 where one brought everything.
+-- gini: 0 where all buyers brought the same, near 1 where one brought everything. place: of the last of equal ones.
 with days as (
     select 'current' as series, order_date, customer_key, {value} as value
     from marts.customer_days
@@ -13,26 +13,33 @@ with days as (
     from marts.customer_days
     where {previous_where} and customer_key is not null
 ), buyers as (
-    select series, cast(date_trunc('month', order_date) as date) as month, cast(sum(value) as double) as value
-    from days
-    group by series, date_trunc('month', order_date), customer_key
-    having sum(value) > 0
+    -- Many bring the same: ranking the amounts is cheaper than ranking the buyers.
+    select series, month, cast(value as double) as value, count(*) as ties
+    from (
+        select series, cast(date_trunc('month', order_date) as date) as month, sum(value) as value
+        from days
+        group by series, date_trunc('month', order_date), customer_key
+        having sum(value) > 0
+    )
+    group by series, month, value
 ), ranked as (
     select
         series,
         month,
         value,
-        row_number() over (partition by series, month order by value desc) as place,
-        count(*) over (partition by series, month) as n
+        ties,
+        sum(ties) over (partition by series, month order by value desc rows unbounded preceding) as place,
+        sum(ties) over (partition by series, month) as n
     from buyers
 )
 select
     series,
     month,
-    cast(count(*) as bigint) as buyers,
-    sum(value) filter (where place <= ceil(n * 0.2)) / sum(value) as best_fifth_share,
-    sum(value) filter (where place <= ceil(n * 0.01)) / sum(value) as best_hundredth_share,
-    2 * sum((n + 1 - place) * value) / (count(*) * sum(value)) - (count(*) + 1.0) / count(*) as gini
+    cast(sum(ties) as bigint) as buyers,
+    sum(value * greatest(0, least(ties, ceil(n * 0.2) - place + ties))) / sum(value * ties) as best_fifth_share,
+    sum(value * greatest(0, least(ties, ceil(n * 0.01) - place + ties))) / sum(value * ties) as best_hundredth_share,
+    2 * sum(ties * (n + 1 - place + (ties - 1) / 2.0) * value) / (sum(ties) * sum(value * ties))
+        - (sum(ties) + 1.0) / sum(ties) as gini
 from ranked
 group by series, month
 order by series, month

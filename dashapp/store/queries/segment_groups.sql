@@ -23,12 +23,6 @@ with earlier as (
     from marts.customer_days
     where {previous_where} and customer_key is not null
     group by customer_key
-), last_days as (
-    select d.customer_key, max(d.order_date) as last_date
-    from marts.customer_days d
-    cross join earlier e
-    where d.is_purchase and d.order_date <= e.as_of
-    group by d.customer_key
 ), present as (
     select
         b.segment,
@@ -44,12 +38,11 @@ with earlier as (
         h.segment,
         cast(count(*) as bigint) as previous_customers,
         cast(coalesce(sum(s.value), 0) as decimal(18, 2)) as previous_value,
-        avg(date_diff('day', l.last_date, e.as_of)) as previous_days_since_last_order
+        avg(h.days_since_last_order) as previous_days_since_last_order
     from earlier e
     join marts.segment_history h on h.as_of = e.as_of
     join base b on b.customer_key = h.customer_key
     left join previous_sales s on s.customer_key = h.customer_key
-    left join last_days l on l.customer_key = h.customer_key
     group by h.segment
 )
 select

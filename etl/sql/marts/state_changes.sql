@@ -12,64 +12,67 @@
 with purchases as (
     select
         purchases.customer_key,
-        purchases.purchase_number,
         purchases.order_date,
-        purchases.gap_days,
-        cast(rule.usual_gap_days as integer) as usual_gap_days,
-        lag(purchases.gap_days) over (
-            partition by purchases.customer_key order by purchases.order_date
-        ) as gap_before,
-        lead(purchases.order_date) over (
-            partition by purchases.customer_key order by purchases.order_date
-        ) as next_date
+        purchases.purchase_number,
+        purchases.gap_days - 1 as silent_days,
+        lag(purchases.gap_days) over walk - 1 as silent_days_before,
+        coalesce(lead(purchases.order_date) over walk, seen.observed_until + 1) as silent_until,
+        max(
+            case when purchases.purchase_number = 1 or purchases.gap_days - 1 > 2 * rule.usual_gap_days
+                then purchases.order_date end
+        ) over (walk rows unbounded preceding) as joined_on,
+        cast(rule.usual_gap_days as integer) as usual_gap_days
     from staging.purchase_days as purchases
     cross join staging.gap_rule as rule
-),
-
-silences as (
-    select
-        purchases.customer_key,
-        purchases.order_date,
-        purchases.usual_gap_days,
-        coalesce(purchases.next_date, seen.observed_until + 1) as silent_until
-    from purchases
     cross join staging.observation as seen
+    window walk as (partition by purchases.customer_key order by purchases.order_date)
 ),
 
-changes as (
+told as (
     select
         customer_key,
-        order_date as changed_on,
+        order_date,
+        usual_gap_days,
+        silent_until,
+        joined_on,
         case
             when purchase_number = 1 then 'new'
-            when gap_days - 1 > 2 * usual_gap_days then 'reactivated'
+            when silent_days > 2 * usual_gap_days then 'reactivated'
             else 'active'
-        end as state
+        end as state,
+        case
+            when silent_days > 2 * usual_gap_days then 'lapsed'
+            when silent_days > usual_gap_days then 'at_risk'
+            when purchase_number = 2 then 'new'
+            when silent_days_before > 2 * usual_gap_days then 'reactivated'
+            when purchase_number > 2 then 'active'
+        end as state_before
     from purchases
-    where purchase_number <= 2 or gap_days - 1 > usual_gap_days or gap_before - 1 > 2 * usual_gap_days
-    union all
-    select
-        customer_key,
-        cast(order_date + usual_gap_days + 1 as date) as changed_on,
-        'at_risk' as state
-    from silences
-    where order_date + usual_gap_days + 1 < silent_until
-    union all
-    select
-        customer_key,
-        cast(order_date + 2 * usual_gap_days + 1 as date) as changed_on,
-        'lapsed' as state
-    from silences
-    where order_date + 2 * usual_gap_days + 1 < silent_until
 )
 
 select
     customer_key,
-    changed_on,
+    order_date as changed_on,
     state,
-    lag(state) over walk as state_before,
-    max(case when state in ('new', 'reactivated') then changed_on end) over (
-        walk rows unbounded preceding
-    ) as joined_on
-from changes
-window walk as (partition by customer_key order by changed_on, state)
+    state_before,
+    joined_on
+from told
+where state <> coalesce(state_before, '')
+union all
+select
+    customer_key,
+    cast(order_date + usual_gap_days + 1 as date) as changed_on,
+    'at_risk' as state,
+    state as state_before,
+    joined_on
+from told
+where order_date + usual_gap_days + 1 < silent_until
+union all
+select
+    customer_key,
+    cast(order_date + 2 * usual_gap_days + 1 as date) as changed_on,
+    'lapsed' as state,
+    'at_risk' as state_before,
+    joined_on
+from told
+where order_date + 2 * usual_gap_days + 1 < silent_until

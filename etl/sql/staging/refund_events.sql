@@ -1,4 +1,5 @@
 -- grain: customer x product x (one order that sold pieces or one line that gives pieces back), in the order of time
+-- mends: customer_key
 -- Pieces lie on a stack: an order puts its own on top, a line back takes from the top, so the newest are refunded
 -- first. below and above are the height of the stack before and after (after and before, for a line back). What
 -- lines name themselves is taken out of the order first. Only customers and products with something to link are here.

@@ -1,7 +1,9 @@
 -- grain: line that gives pieces back x order it refunds: how many pieces
+-- mends: customer_key
 -- Between two neighbouring heights the stack is filled and emptied in turn: what is emptied there was filled by the
 -- event just before it.
 select
+    customer_key,
     batch_id,
     line_number,
     refunded_order_id,
@@ -9,6 +11,7 @@ select
     sum(thickness) as pieces
 from (
     select
+        events.customer_key,
         events.batch_id,
         events.line_number,
         events.pieces,
@@ -38,4 +41,4 @@ from (
         and levels.above <= events.above
 ) as turns
 where pieces < 0
-group by batch_id, line_number, refunded_order_id, refunded_order_date
+group by customer_key, batch_id, line_number, refunded_order_id, refunded_order_date

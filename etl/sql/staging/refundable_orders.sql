@@ -1,4 +1,5 @@
 -- grain: order x customer x day x product with pieces sold, of customers who gave pieces of the product back
+-- mends: customer_key
 select
     line.customer_key,
     line.product_key,
