@@ -54,5 +54,5 @@ def test_no_file_is_kept_where_that_is_not_wanted_or_it_is_an_example(tmp_path: 
 def test_a_file_that_changed_since_it_was_read_is_refused(tmp_path: Path):
     (tmp_path / "orders.csv").write_text("changed")
     with pytest.raises(SourceError, match=r"orders.csv changed while it was read"):
-        rawfiles.keep(tmp_path, {digest("as read"): tmp_path / "orders.csv"})
+        rawfiles.keep(tmp_path, {digest("as read"): tmp_path / "orders.csv"}, {})
     assert raw(Lake(tmp_path, tmp_path)) == {}
