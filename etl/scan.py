@@ -72,7 +72,7 @@ def stamp(path: Path) -> tuple[int, int, int]:
 def see(path: Path, copy: Path | None = None) -> Seen:
     """Scan and SHA-256 of a file. copy: a new file for the very bytes that were scanned and hashed."""
     before, digest = stamp(path), hashlib.sha256()
-    opened = os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") if copy else nullcontext()
+    opened = os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") if copy else nullcontext()
     with opened as kept, ThreadPoolExecutor(1) as beside:
 
         def take(chunk: bytes) -> None:
