@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.harness import Benchmark, Measured, Promise, interleaved
-from benchmarks.load import NOW, copy, shop, validated
+from benchmarks.load import NOW, copy, emptied, shop, validated
 from dashapp.settings import Settings
 from etl import lake
 from etl.pipeline import prepare
@@ -33,6 +33,7 @@ def run(n: int) -> Measured:
                 "everything": lambda: _built(folder, settings, all_tables(), settings.data_dir / "build.duckdb"),
             },
             ROUNDS,
+            lambda: emptied(folder, settings),
         )
     arms = {"promised": "CSV to days, RFM and cube", "everything": "CSV to every mart, written"}
     return Measured(

@@ -68,11 +68,14 @@ class Benchmark:
 
 
 def interleaved(
-    arms: Mapping[str, Callable[[], Any]], repeats: Mapping[str, int] | None = None
+    arms: Mapping[str, Callable[[], Any]],
+    repeats: Mapping[str, int] | None = None,
+    prepare: Callable[[], object] = lambda: None,
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Median seconds and last result of every arm; round after round, so that a slow moment hits all of them.
 
-    repeats: rounds of an arm where they are not five, for arms that take many seconds.
+    repeats: rounds of an arm where they are not five, for arms that take many seconds. prepare: what is done before each
+    and is none of it, such as removing what the last one wrote.
     """
     rounds = {name: (repeats or {}).get(name, REPEATS) for name in arms}
     times: dict[str, list[float]] = {name: [] for name in arms}
@@ -80,6 +83,7 @@ def interleaved(
     for turn in range(max(rounds.values())):
         for name, arm in arms.items():
             if turn < rounds[name]:
+                prepare()
                 start = time.perf_counter()
                 results[name] = arm()
                 times[name].append(time.perf_counter() - start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.textfile import chunks
+from etl.scan import chunks
 
 BLANKS = " "
 """As a delimiter: any run of blanks or tabs; those around a line count for nothing."""

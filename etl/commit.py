@@ -37,6 +37,8 @@ class Staged:
     known: bool = False
     originals: Mapping[str, Path] = field(default_factory=dict)
     """Files to keep as delivered, by SHA-256."""
+    copies: Mapping[str, Path] = field(default_factory=dict)
+    """Copies of them in the workspace, where the load made one."""
 
 
 def imported(before: Lake) -> set[str]:
@@ -48,7 +50,7 @@ def commit(before: Lake, staged: list[Staged], feed: Feed, manner: Manner, repea
     """Makes the staged batches active and moves their files into place; the manifest is written last."""
     after = Lake(before.folder, before.quarantine, feed, _active(before, staged, manner, repeated))
     for item in staged:
-        rawfiles.keep(after.folder, item.originals)
+        rawfiles.keep(after.folder, item.originals, item.copies)
     if after == before:
         lake.collect(before)  # a load killed after its manifest left what it replaced
         return before

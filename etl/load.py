@@ -28,6 +28,7 @@ from etl import (
     lake,
     lookups,
     quarantine,
+    rawfiles,
     reconcile,
     repeats,
     textfile,
@@ -109,8 +110,10 @@ def load(
 
 def _stage_all(job: Job) -> list[Staged]:
     staged: dict[str, Staged] = {}
-    for position, file in enumerate(job.delivery.files):
-        job.progress.step("load", position / len(job.delivery.files), f"Reading {file.name}")
+    for position, delivered in enumerate(job.delivery.files):
+        job.progress.step("load", position / len(job.delivery.files), f"Reading {delivered.name}")
+        copy = job.work / f"original-{position}" if job.keep_raw_files else None
+        file = rawfiles.seen(delivered, job.before.folder, copy)
         earlier = (
             [item for item in staged.values() if item.batch.entity == file.entity] if job.delivery.count_once else []
         )
@@ -119,16 +122,18 @@ def _stage_all(job: Job) -> list[Staged]:
         if batch_id in staged:
             job.progress.note(f"{file.name} repeats {staged[batch_id].batch.file_name} byte for byte and counts once.")
             continue
-        item = _known(job, file, batch_id) or _stage(job, file, batch_id, digests, earlier)
+        with rawfiles.settled(file):
+            item = _known(job, file, batch_id) or _stage(job, file, batch_id, digests, earlier)
         originals = {digest: path for path, digest in digests.items()} if job.keep_raw_files else {}
-        staged[batch_id] = replace(item, originals=originals)
+        staged[batch_id] = replace(item, originals=originals, copies=rawfiles.copies(file))
     return list(staged.values())
 
 
 def _digests(file: DeliveredFile) -> dict[Path, str]:
     """SHA-256 of the file and of those it looks up in; what is no file is refused when it is read."""
-    paths = [file.path, *(item.path for item in file.lookups)]
-    return {path: textfile.digest(path) if path.is_file() else "" for path in paths}
+    seconds = {item.path: textfile.digest(item.path) if item.path.is_file() else "" for item in file.lookups}
+    known = file.seen.sha256 if file.seen else textfile.digest(file.path) if file.path.is_file() else ""
+    return {file.path: known} | seconds
 
 
 def _batch_id(job: Job, file: DeliveredFile, digests: Mapping[Path, str], earlier: list[Staged]) -> str:

@@ -15,8 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from dashapp.errors import SourceError
-from etl import aligned, fileformat, jsonlines, padding, textfile, workbook
+from etl import aligned, fileformat, jsonlines, textfile, workbook
 from etl.connection import literal
+from etl.scan import Scan, scan
 from etl.source import DeliveredFile
 
 BLOCK_ROWS = 50_000
@@ -78,7 +79,8 @@ def read(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact:
         raise SourceError(f"{file.path} is not a file.", "Check the path.")
     match fileformat.of(file.path):
         case "gzip":
-            return read(con, replace(file, path=fileformat.unpacked(file.path, file.name, work)), work, exact)
+            plain = fileformat.unpacked(file.path, file.name, work)
+            return read(con, replace(file, path=plain, seen=None), work, exact)
         case "parquet":
             return _parquet(con, file, work)
         case "workbook":
@@ -149,7 +151,7 @@ def _workbook(con: duckdb.DuckDBPyConnection, file: DeliveredFile) -> Raw:
 
 
 def _json_lines(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path) -> Raw:
-    path = textfile.as_utf8(file, work)
+    path, _ = textfile.as_utf8(file, work)
     names = jsonlines.header(path, file.name)
     textfile.check_header(file, names)
     table, broken, blank, number = Table(con, len(names)), [], 0, 0
@@ -168,17 +170,16 @@ def _json_lines(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path)
 
 
 def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact: bool) -> Raw:
-    path = textfile.as_utf8(file, work)
+    path, seen = textfile.as_utf8(file, work)
     if file.reading.delimiter == aligned.BLANKS:
         path = aligned.with_tabs(path, work)
-        file = replace(file, reading=replace(file.reading, delimiter="\t"))
-    scan = textfile.scan(path)
+        seen, file = scan(path), replace(file, reading=replace(file.reading, delimiter="\t"))
     header = textfile.read_header(file, path)
-    delimiters = scan.physical_lines * (len(header.names) - 1)
-    plain = scan.simple_line_ends and not scan.blank_lines and header.lines <= 1
+    delimiters = seen.physical_lines * (len(header.names) - 1)
+    plain = seen.simple_line_ends and not seen.blank_lines and header.lines <= 1
     # DuckDB drops an empty field at the end of a line that has one too many, even when strict.
-    if exact or not plain or textfile.has_surplus(path, header.delimiter, delimiters, scan.closing):
-        return _exact(con, file, path, scan, header)
+    if exact or not plain or textfile.has_surplus(path, header.delimiter, delimiters, seen.closing):
+        return _exact(con, file, path, seen, header)
     columns = _columns(len(header.names))
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
     ordered = (
@@ -188,14 +189,12 @@ def _text(con: duckdb.DuckDBPyConnection, file: DeliveredFile, work: Path, exact
     )
     number = f"row_number() OVER () + {header.lines} AS line_number, 1 AS line_span"
     relation = f"(SELECT {number}, {', '.join(columns)} FROM {ordered})"
-    lines, rows = scan.physical_lines, scan.physical_lines - header.lines
-    bare = scan.blanks_only and not padding.padded(path, header.delimiter)
-    return Raw(relation, header.names, lines, header.lines, 0, (), scan.blanks_only, bare, rows, ordered)
+    lines, rows = seen.physical_lines, seen.physical_lines - header.lines
+    bare = seen.blanks_only and not seen.padded(header.delimiter)
+    return Raw(relation, header.names, lines, header.lines, 0, (), seen.blanks_only, bare, rows, ordered)
 
 
-def _exact(
-    con: duckdb.DuckDBPyConnection, file: DeliveredFile, path: Path, scan: textfile.Scan, header: textfile.Header
-) -> Raw:
+def _exact(con: duckdb.DuckDBPyConnection, file: DeliveredFile, path: Path, seen: Scan, header: textfile.Header) -> Raw:
     table, broken, blank = Table(con, len(header.names)), [], 0
     with textfile.open_text(path) as text:
         for row in _rows(file, text, header):
@@ -206,7 +205,7 @@ def _exact(
             else:
                 blank += 1
     table.flush()
-    return Raw("raw", header.names, scan.physical_lines, header.lines, blank, tuple(broken))
+    return Raw("raw", header.names, seen.physical_lines, header.lines, blank, tuple(broken))
 
 
 def _rows(file: DeliveredFile, text: Iterable[str], header: textfile.Header) -> Iterator[Row | Broken]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashapp import discovery
 from dashapp.errors import SourceError, TenureError
+from etl.scan import Seen
 
 ENCODINGS = (
     "utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "cp1250", "cp1251", "mac_roman", "cp932", "shift_jis",
@@ -104,6 +105,13 @@ class DeliveredFile:
     watermark: str = ""
     """Highest value delivered of the column an incremental load goes by; it is kept with the batch."""
     shape: Shape | None = None
+    seen: Seen | None = None
+    """What its bytes told, where the load has read them already."""
+
+    @property
+    def content(self) -> Path:
+        """Where its bytes are read."""
+        return self.seen.path if self.seen else self.path
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
-"""The bytes of a text file: is it text at all, in which encoding, how many physical lines, what does its header say.
+"""A text file: is it text at all, in which encoding, what does its header say.
 
-A physical line ends with LF, CRLF or a lone CR. Nothing here guesses: what cannot be read for certain is refused.
+Nothing here guesses: what cannot be read for certain is refused.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -16,11 +16,10 @@ from typing import IO
 import numpy as np
 
 from dashapp.errors import MappingError, SourceError
+from etl.scan import CHUNK, QUOTE, Scan, chunks, scan
 from etl.source import ENCODINGS, DeliveredFile, nearest
 
-CHUNK = 1 << 18
-"""Small enough for the cache of a core: each chunk is looked at several times."""
-LINE_FEED, RETURN, QUOTE = 10, 13, 34
+UTF8 = ("utf-8", "utf-8-sig")
 MOST_COLUMNS = 1_000
 """Two thousand take 450 MB of memory, five thousand more than a refresh may have, however few the lines."""
 DELIMITERS = (",", ";", "\t", "|")
@@ -33,20 +32,6 @@ MAGIC = {
     b"SQLite format 3": "a SQLite database",
 }
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-
-
-@dataclass(frozen=True)
-class Scan:
-    """What one pass over the bytes tells."""
-
-    physical_lines: int
-    blank_lines: int
-    simple_line_ends: bool
-    """Every line ends the same way and no CR stands alone."""
-    blanks_only: bool
-    """White space within lines is blanks: no tab, no no-break space."""
-    closing: frozenset[int]
-    """The bytes that lines end with, and perhaps a few more."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +50,27 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def as_utf8(file: DeliveredFile, work: Path) -> Path:
-    """The file itself when it is UTF-8 text, else a UTF-8 copy in `work`. Raises SourceError, MappingError."""
+def as_utf8(file: DeliveredFile, work: Path) -> tuple[Path, Scan]:
+    """The file itself when it is UTF-8 text, else a UTF-8 copy in `work`, and what its bytes tell.
+
+    Raises SourceError, MappingError.
+    """
     refuse_other_formats(file)
     encoding = file.reading.encoding.lower()
     if encoding not in ENCODINGS:
         raise MappingError(f"The encoding {file.reading.encoding!r} is unknown.", f"Use one of {', '.join(ENCODINGS)}.")
-    if encoding in ("utf-8", "utf-8-sig"):
-        _check_utf8(file)
-        return file.path
-    return _transcode(file, encoding, work / f"{file.path.stem}.utf8.csv")
+    if encoding in UTF8:
+        seen = file.seen.scan if file.seen else scan(file.content)
+        if seen.fault:
+            raise _damaged(file, *seen.fault)
+        return file.content, seen
+    path = _transcode(file, encoding, work / f"{file.path.stem}.utf8.csv")
+    return path, scan(path)
 
 
 def refuse_other_formats(file: DeliveredFile) -> None:
     """Raises SourceError when the bytes begin like something that is no CSV text."""
-    with file.path.open("rb") as stream:
+    with file.content.open("rb") as stream:
         head = stream.read(2048)
     if not head.strip():
         raise SourceError(f"{file.name} is empty.", "Export it again; nothing was changed.")
@@ -96,25 +87,17 @@ def refuse_other_formats(file: DeliveredFile) -> None:
         )
 
 
-def _check_utf8(file: DeliveredFile) -> None:
-    offset = 0
-    for chunk in chunks(file.path):
-        if b"\0" in chunk:
-            raise SourceError(
-                f"{file.name} holds a NUL byte on line {_line_at(file.path, offset + chunk.index(0))}: it is not text.",
-                "Export it as CSV; if it is UTF-16, say `encoding: utf-16`.",
-            )
-        try:
-            if not chunk.isascii():
-                chunk.decode()  # a chunk ends with a line or with the file: no character goes on in the next
-        except UnicodeDecodeError as error:
-            bad = offset + error.start
-            raise SourceError(
-                f"{file.name} is not UTF-8: byte {bad + 1} on line {_line_at(file.path, bad)} "
-                f"is 0x{chunk[error.start]:02x}.",
-                "Save it as UTF-8, or name its encoding (often `encoding: cp1252`).",
-            ) from error
-        offset += len(chunk)
+def _damaged(file: DeliveredFile, offset: int, byte: int) -> SourceError:
+    line = _line_at(file.content, offset)
+    if not byte:
+        return SourceError(
+            f"{file.name} holds a NUL byte on line {line}: it is not text.",
+            "Export it as CSV; if it is UTF-16, say `encoding: utf-16`.",
+        )
+    return SourceError(
+        f"{file.name} is not UTF-8: byte {offset + 1} on line {line} is 0x{byte:02x}.",
+        "Save it as UTF-8, or name its encoding (often `encoding: cp1252`).",
+    )
 
 
 def _line_at(path: Path, offset: int) -> int:
@@ -155,47 +138,6 @@ def _refuse_mojibake(file: DeliveredFile, encoding: str) -> None:
         return
     if not plain:
         raise MappingError(f"{file.name} is UTF-8, not {encoding}.", "Say `encoding: utf-8`.")
-
-
-def chunks(path: Path) -> Iterator[bytes]:
-    """The file in pieces that end with LF (the last may not), so that no CRLF or character is cut."""
-    with path.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            yield piece + stream.readline()
-
-
-def scan(path: Path) -> Scan:
-    """Counts lines of UTF-8 text without reading rows."""
-    feeds = pairs = returns = blanks = 0
-    last, blanks_only, closing = b"", True, set[int]()
-    for chunk in chunks(path):
-        letters = np.frombuffer(chunk, np.uint8)
-        fed = np.flatnonzero(letters == LINE_FEED)
-        before = letters[fed - 1]
-        feeds += len(fed)
-        if b"\r" in chunk:
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n")
-            blanks += _blank_lines(chunk)
-            closing.update(letters[np.flatnonzero(letters == RETURN) - 1].tolist())
-        else:
-            # A chunk starts with a line, so a feed at its start is a blank one, whatever stands at its end.
-            first = chunk[0] == LINE_FEED
-            blanks += first + int(np.count_nonzero(before[int(first) :] == LINE_FEED))
-        closing.update(np.flatnonzero(np.bincount(before, minlength=1)).tolist())
-        blanks_only = blanks_only and b"\t" not in chunk and (chunk.isascii() or b"\xc2\xa0" not in chunk)
-        last = chunk[-1:]
-    unfinished = last not in (b"\n", b"\r")
-    lines = feeds + returns - pairs + unfinished
-    simple = returns == pairs and pairs in (0, feeds)
-    return Scan(lines, blanks, simple, blanks_only, frozenset(closing | {*last}))
-
-
-def _blank_lines(chunk: bytes) -> int:
-    starts = chunk.startswith((b"\n", b"\r"))
-    if not starts and b"\n\n" not in chunk and b"\n\r" not in chunk and b"\r\r" not in chunk:
-        return 0
-    return sum(not line for line in chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:-1])
 
 
 def has_surplus(path: Path, delimiter: str, expected: int, closing: frozenset[int]) -> bool:

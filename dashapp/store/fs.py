@@ -70,6 +70,11 @@ def close_to_others(path: Path) -> None:
     disk.close_to_others(path)
 
 
+def sync(path: Path) -> None:
+    """Have the bytes of a file on the disk before going on."""
+    disk.sync(path)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the names in `folder` on the disk before going on."""
     disk.sync(folder)

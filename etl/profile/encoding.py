@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.profile.question import Option, Question
+from etl.scan import chunks
 from etl.source import DeliveredFile, Reading
-from etl.textfile import BYTE_ORDER_MARKS, chunks, refuse_other_formats
+from etl.textfile import BYTE_ORDER_MARKS, refuse_other_formats
 
 LABELS = {
     "cp1252": "Western European, Windows",

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import textfile
-from etl.padding import padded
+from etl.scan import CHUNK, scan
 from tests.etl.loading import GOOD, accepted, load_orders, orders
 
-LONG = "a b,c d\n" * textfile.CHUNK
+LONG = "a b,c d\n" * CHUNK
 """Eight pieces of the file as it is read."""
 
 
@@ -21,14 +20,14 @@ LONG = "a b,c d\n" * textfile.CHUNK
 def test_a_blank_beside_a_delimiter_a_quotation_mark_or_a_line_end_is_found(tmp_path: Path, text: str):
     path = tmp_path / "text.csv"
     path.write_bytes(text.encode())
-    assert padded(path, ",")
+    assert scan(path).padded(",")
 
 
 @pytest.mark.parametrize("text", ["", "a b,c d\n", "a b,c d", "a; b,c\r\n", LONG])
 def test_a_blank_within_a_value_is_none_to_trim(tmp_path: Path, text: str):
     path = tmp_path / "text.csv"
     path.write_bytes(text.encode())
-    assert not padded(path, ",")
+    assert not scan(path).padded(",")
 
 
 def test_one_padded_value_of_many_bare_ones_is_trimmed(tmp_path: Path):
