@@ -41,6 +41,7 @@ OTHERS = {
     "backtest.sales_errors": "month, position",
     "ledger.scorecard": "predicted_on, snapshot_id",
     "ledger.equity_bridge": "position",
+    "marts.base_groups": "country, channel, segment, r_score, fm_score",
     "marts.clv_average": "all",
     "marts.clv_reasons": "customer_key",
     "marts.clv_totals": "kind, name",

@@ -23,6 +23,7 @@ from dashapp.store.quality import Run as QualityRun
 from etl import added, affected, columns, crash, mend, quality
 from etl.backtest import backtest, plan, purchase_days
 from etl.check import check
+from etl.base_groups import base_groups
 from etl.cohorts import cohorts
 from etl.cold_start import cold_start
 from etl.contributions import contributions
@@ -185,6 +186,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         affected.value(connection)
         found = valued(connection, run.settings, verdict)
         totals(connection, found)
+        base_groups(connection)
         contributions(connection, run.settings, verdict)
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)

@@ -41,7 +41,7 @@ CONTROLS = (*HONOURABLE, "basis", "compare")
 UNHEARD = {"period": ("range", "start", "end"), "basis": ("basis",), "compare": ("compare",)}
 "Controls of the bar and their fields that a chart is drawn without where its questions cannot heed them."
 PLAIN = Filters()
-EARLIER = re.compile(r"\{previous_where\}|\$previous_")
+EARLIER = re.compile(r"\{previous_where\}|\$(previous|against)_")
 "A question about the period that is compared with as well."
 PATIENCE_SECONDS = 0.1
 _lanes = threading.Semaphore(max(2, os.cpu_count() or 2))

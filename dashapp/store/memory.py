@@ -11,9 +11,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-MOST = 512
+MOST = 2048
+"A reader who goes once through the ranges, comparisons and bases of one page leaves some 1,300 answers and charts."
 LARGEST_CELLS = 20_000
-"Of a frame; 512 of the largest are some 80 MB, those of a page some thousand cells."
+"Of a frame; those of a page have some thousand cells."
+MOST_CELLS = 512 * LARGEST_CELLS
+"Of all frames: some 80 MB."
 Answer = TypeVar("Answer")
 
 
@@ -24,6 +27,7 @@ class Memory:
         self._most = most
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._cells = 0
 
     def answer(self, asked: Hashable, find: Callable[[], Answer]) -> Answer:
         """The kept answer, or what `find` finds. Two threads that ask at once may both look; failures are not kept."""
@@ -33,9 +37,17 @@ class Memory:
                 known: Answer = self._kept[asked]
                 return known
         found = find()
-        if getattr(found, "size", 0) <= LARGEST_CELLS:
+        if _cells(found) <= LARGEST_CELLS:
             with self._lock:
-                self._kept[asked] = found
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
+                self._keep(asked, found)
         return found
+
+    def _keep(self, asked: Hashable, found: Any) -> None:
+        self._cells += _cells(found) - _cells(self._kept.get(asked))
+        self._kept[asked] = found
+        while len(self._kept) > self._most or self._cells > MOST_CELLS:
+            self._cells -= _cells(self._kept.popitem(last=False)[1])
+
+
+def _cells(answer: Any) -> int:
+    return getattr(answer, "size", 0)

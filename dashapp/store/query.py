@@ -4,10 +4,11 @@ Holes: `{where}` and `{previous_where}` (bound conditions on order_date, country
 `{value}` (the basis column, from the enum), `{order}` with its column `{sort}` and `{beyond}`, the sign of what comes
 later in it (from the file's own whitelist). Everything else is a `$named` parameter; these are known without being
 given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end (compared with)
-$before_start $before_end (right before) $horizon_days $week_shift_days.
+$now_start $now_end $against_start $against_end (two periods that can be set against each other, see `set_against`)
+$horizon_days $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 A file may read a smaller table where the view allows it: `-- cube:` names the filters that table can honour,
-`{in_cube}` is true where no other is chosen, `{cube_where}` and `{previous_cube_where}` are the conditions on it.
+`{in_cube}` is true where no other is chosen, `{is_plain}` where none is, `{cube_where}` and `{previous_cube_where}` are the conditions on it.
 `{in_choice}` is true where one thing beside the period is chosen that `marts.sales_choices` counts sales by,
 `{choice_where}` and `{previous_choice_where}` are the conditions on that. `parts/sales.sql` has all three.
 Tables by month hold $whole_start to $whole_end of the period ($previous_whole_start, $previous_whole_end). All arms
@@ -29,7 +30,7 @@ from typing import Any
 
 from dashapp.discovery import documents
 from dashapp.domain.filters import Filters
-from dashapp.domain.ranges import Period
+from dashapp.domain.ranges import Period, months_back
 from dashapp.errors import FilterError, NotFound
 from dashapp.store.facts import Facts
 from dashapp.store.limits import LIMITS
@@ -90,7 +91,7 @@ class Query:
         holes = {"where": now.sql, "previous_where": then.sql, "value": value, "bought_on": bought, **order}
         holes |= self._smaller(filters, facts, days, previous)
         sql = re.sub(r"\{(\w+)\}", lambda hole: holes[hole.group(1)], self.sql)
-        known = _known(facts, days, previous, filters.before(until)) | now.values | then.values
+        known = _known(facts, days, previous, previous or filters.before(until)) | now.values | then.values
         used = set(PARAMETER.findall(sql))
         return sql, {name: value for name, value in known.items() if name in used and name not in values} | values
 
@@ -100,7 +101,8 @@ class Query:
         in_cube = chosen <= self.cube
         in_choice = not in_cube and counted_by_choice(filters, chosen, facts.has_category_days)
         one = self.filters & {"period", *ONE_CHOICE}
-        holes = {"in_cube": str(in_cube).lower(), "in_choice": str(in_choice).lower()}
+        known = {"in_cube": in_cube, "in_choice": in_choice, "is_plain": not chosen}
+        holes = {name: str(holds).lower() for name, holds in known.items()}
         for start, period, prefix in (("", days, "w"), ("previous_", previous, "p")):
             cube = where(filters, period, self.cube, self.alias, prefix, facts.observed_until)
             choice = where(filters, period, one, self.alias, prefix, facts.observed_until, conditions=ONE_CHOICE)
@@ -119,7 +121,8 @@ class Query:
         return {"order": f"{column} {direction} nulls last", "sort": column, "beyond": beyond}
 
 
-def _known(facts: Facts, days: Period, previous: Period | None, before: Period | None) -> dict[str, Any]:
+def _known(facts: Facts, days: Period, previous: Period | None, against: Period | None) -> dict[str, Any]:
+    now, against = set_against(days, against, facts)
     whole, whole_before = (_whole_months(each, facts.observed_until) for each in (days, previous))
     return {
         "observed_from": facts.observed_from,
@@ -134,9 +137,21 @@ def _known(facts: Facts, days: Period, previous: Period | None, before: Period |
         "whole_end": whole[1],
         "previous_whole_start": whole_before[0],
         "previous_whole_end": whole_before[1],
-        "before_start": before.start if before else None,
-        "before_end": before.end if before else None,
+        "now_start": now.start,
+        "now_end": now.end,
+        "against_start": against.start if against else None,
+        "against_end": against.end if against else None,
     }
+
+
+def set_against(days: Period, earlier: Period | None, facts: Facts) -> tuple[Period, Period | None]:
+    """The period and the one it is compared with, or where nothing is compared the one right before it (`earlier`); of
+    all time the last 12 complete months and the 12 before."""
+    if days.start >= facts.observed_from or days.end < facts.observed_until:
+        return days, earlier
+    after = (facts.observed_until + timedelta(1)).replace(day=1)
+    year, before = months_back(after, 12), months_back(after, 24)
+    return Period(year, after - timedelta(1)), Period(before, year - timedelta(1))
 
 
 def _whole_months(period: Period | None, observed_until: date) -> tuple[date | None, date | None]:

@@ -57,7 +57,7 @@ class Snapshot:
         self._connection = connection
         self._timeout_seconds = timeout_seconds
         self._lists = lists
-        self._parsed = Memory()
+        self._parsed = Memory(512)
         self._kept = answers.places(connection)
         weakref.finalize(self, connection.close)
 

@@ -6,6 +6,14 @@
 -- formula: distinct customers with a purchase day in the period
 -- customers: buyers
 -- filters: all
-select cast(count(distinct customer_key) as double) as value
-from marts.customer_days
-where {where} and is_purchase
+-- cube: period
+select cast(sum(customers) as double) as value
+from (
+    select sum(firsts) as customers
+    from marts.purchase_gaps
+    where {in_cube} and {cube_where} and (since is null or since < $period_start)
+    union all
+    select count(distinct customer_key) as customers
+    from marts.customer_days
+    where not {in_cube} and {where} and is_purchase
+) counted

@@ -5,27 +5,39 @@
 -- formula: (margin so far + residual CLV as margin) of new customers / spend
 -- customers: new
 -- filters: period channel
+-- cube: period
 -- requires: orders spend value
 with spent as (
     select cast(sum(spend) as double) as spend
     from (select spend_date as order_date, channel, spend from marts.marketing_spend) s
     where {where}
 ), won as (
-    select
-        case when max(m.has_costs and m.gross_margin = 1)
-            then sum(c.clv) * sum(cast(c.gross_margin as double)) / nullif(sum(cast(c.net_sales as double)), 0)
-                + sum(cast(c.gross_margin as double))
-            else sum(c.clv + cast(c.net_sales as double) * m.gross_margin)
-        end as worth,
-        count(*) as customers
-    from (select distinct customer_key from marts.customer_days where {where} and customer_type = 'new') d
+    -- Without a channel their own days of the first purchase tell who is new; a channel is told by the days.
+    select clv, net_sales, gross_margin
+    from marts.customers
+    where {in_cube} and first_order_date between $period_start and $period_end
+    union all
+    select c.clv, c.net_sales, c.gross_margin
+    from (
+        select distinct customer_key from marts.customer_days where not {in_cube} and {where} and customer_type = 'new'
+    ) d
     join marts.customers c using (customer_key)
-    cross join meta.snapshot m
+), summed as (
+    select
+        sum(clv) as clv,
+        cast(sum(net_sales) as double) as net_sales,
+        cast(sum(net_sales) filter (clv is not null) as double) as valued_sales,
+        cast(sum(gross_margin) as double) as gross_margin,
+        count(*) as customers
+    from won
 )
 select
-    worth / nullif(spend, 0) as value,
+    case when m.has_costs and m.gross_margin = 1 then s.clv * s.gross_margin / nullif(s.net_sales, 0) + s.gross_margin
+        else s.clv + s.valued_sales * m.gross_margin
+    end / nullif(spend, 0) as value,
     null as low,
     null as high,
-    cast(customers as bigint) as n
+    cast(s.customers as bigint) as n
 from spent
-cross join won
+cross join summed s
+cross join meta.snapshot m

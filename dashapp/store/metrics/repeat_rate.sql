@@ -6,15 +6,23 @@
 -- formula: customers with >= 2 purchase days in the period / customers with >= 1
 -- customers: buyers
 -- filters: all
-with buyers as (
-    select customer_key, max(order_date) > min(order_date) as came_back
-    from marts.customer_days
-    where {where} and is_purchase and customer_key is not null
-    group by customer_key
+-- cube: period
+with counted as (
+    select sum(firsts) as customers, sum(seconds) - sum(firsts) as came_back
+    from marts.purchase_gaps
+    where {in_cube} and {cube_where} and (since is null or since < $period_start)
+    union all
+    select count(*) as customers, count(*) filter (came_back) as came_back
+    from (
+        select customer_key, max(order_date) > min(order_date) as came_back
+        from marts.customer_days
+        where not {in_cube} and {where} and is_purchase and customer_key is not null
+        group by customer_key
+    ) buyers
 )
 select
-    avg(cast(came_back as double)) as value,
+    cast(sum(came_back) as double) / nullif(cast(sum(customers) as double), 0) as value,
     null as low,
     null as high,
-    cast(count(*) as bigint) as n
-from buyers
+    cast(sum(customers) as bigint) as n
+from counted

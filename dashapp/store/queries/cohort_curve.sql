@@ -4,6 +4,8 @@
 -- kept: {}
 -- cube: country channel
 -- columns: series VARCHAR, cohort_month DATE, month_number INTEGER, customers BIGINT, active_customers BIGINT, is_complete BOOLEAN
+-- Whole months are counted by cohort, months that a period cuts by day of the first purchase or, where something is
+-- chosen, by customer.
 -- The same cells as cohort_matrix, without what only a matrix shows: a page of many charts asks this one.
 with base as (
     select 'current' as series, customer_key, cohort_month
@@ -29,7 +31,7 @@ with base as (
         count(distinct m.customer_key) as active_customers
     from marts.customer_months m
     join base b on b.customer_key = m.customer_key
-    where m.orders > 0
+    where m.orders > 0 and not {is_plain}
     group by all
     union all
     select
@@ -40,6 +42,24 @@ with base as (
     from marts.cohort_months m
     join chosen c on c.cohort_month = m.cohort_month and c.country = m.country and c.channel = m.channel
     where m.active_customers > 0
+    group by all
+    union all
+    select
+        series,
+        cohort_month,
+        date_diff('month', cohort_month, month) as month_number,
+        cast(sum(active_customers) as bigint) as active_customers
+    from (
+        select 'current' as series, cast(date_trunc('month', first_order_date) as date) as cohort_month, d.*
+        from marts.cohort_days d
+        where {is_plain} and first_order_date between $period_start and $period_end
+            and not first_order_date between $whole_start and $whole_end
+        union all
+        select 'previous' as series, cast(date_trunc('month', first_order_date) as date) as cohort_month, d.*
+        from marts.cohort_days d
+        where {is_plain} and first_order_date between $previous_start and $previous_end
+            and not first_order_date between $previous_whole_start and $previous_whole_end
+    ) cut
     group by all
 ), cells as (
     select

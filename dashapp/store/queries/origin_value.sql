@@ -17,10 +17,17 @@ with sales as (
 ), people as (
     select
         case when $origin = 'channel' then channel else country end as name,
-        cast(count(*) as bigint) as customers,
+        cast(sum(customers) as bigint) as customers,
         sum(clv) as clv
-    from (select *, $period_start as order_date from marts.customers) c
-    where {where}
+    from (
+        select country, channel, customers, clv
+        from (select *, $period_start as order_date from marts.base_groups) g
+        where {in_cube} and {cube_where}
+        union all
+        select country, channel, 1 as customers, clv
+        from (select *, $period_start as order_date from marts.customers) c
+        where not {in_cube} and {where}
+    ) counted
     group by 1
 )
 select

@@ -2,56 +2,32 @@
 -- grain: a kind of customer
 -- filters: all
 -- kept: {}
+-- kept_under: ranges
 -- columns: period_start DATE, period_end DATE, before_start DATE, before_end DATE, kind VARCHAR, customers BIGINT, orders_before BIGINT, orders_now BIGINT, sales_before DECIMAL(18,2), sales_now DECIMAL(18,2), value_before DECIMAL(18,2), value_now DECIMAL(18,2), buyers_before BIGINT, buyers_now BIGINT, bought_value_before DECIMAL(18,2), bought_value_now DECIMAL(18,2)
--- Where nothing is compared it is the period right before; without a period ("all time") the last 12 complete months
--- stand against the 12 before. The filters choose rows of every day; the two periods are cut here, and a day is in both
--- where they overlap. sales_ and bought_value_ count customers with an order in that period only; value_ everything.
+-- The two periods are chosen in store/query.py (`$now_`, `$against_`). The filters choose rows of every day; the periods
+-- are cut here, and a day is in both where they overlap. sales_ and bought_value_ count customers with an order in that
+-- period only; value_ everything.
 -- Money is added up as whole cents in DOUBLE: exact to 90 trillion, and cheaper over many customers than DECIMAL.
-with asked as (
-    select
-        case when $period_start < $observed_from and $period_end >= $observed_until
-            then cast(date_trunc('month', $observed_until + interval 1 day) - interval 12 month as date)
-            else $period_start end as period_start,
-        case when $period_start < $observed_from and $period_end >= $observed_until
-            then cast(date_trunc('month', $observed_until + interval 1 day) - interval 1 day as date)
-            else $period_end end as period_end,
-        $period_start < $observed_from and $period_end >= $observed_until as is_all
-), periods as (
-    select
-        period_start,
-        period_end,
-        case when is_all then cast(period_start - interval 12 month as date)
-            else coalesce($previous_start, $before_start) end as before_start,
-        case when is_all then period_start - 1 else coalesce($previous_end, $before_end) end as before_end
-    from asked
-), lines as (
-    -- The days are cut twice: by constants, so that no others are read, and by the two periods.
+with lines as (
     select
         customer_key,
         cast(orders as double) as orders,
         cast(gross_sales * 100 as double) as gross_sales,
         cast(net_sales * 100 as double) as net_sales,
         cast(gross_margin * 100 as double) as gross_margin,
-        day between before_start and before_end as is_before,
-        day between period_start and period_end as is_now
-    from (
-        select * replace ($period_start as order_date), order_date as day
-        from marts.customer_days
-        where order_date between $period_start and $period_end
-            or order_date between coalesce($previous_start, $before_start, $period_start)
-                and coalesce($previous_end, $before_end, $period_end)
-    ) d
-    cross join periods
-    where (day between before_start and before_end or day between period_start and period_end) and {where}
+        coalesce(day between $against_start and $against_end, false) as is_before,
+        day between $now_start and $now_end as is_now
+    from (select * replace ($period_start as order_date), order_date as day from marts.customer_days) d
+    where (day between $now_start and $now_end or day between $against_start and $against_end) and {where}
 ), each as (
     select
         customer_key,
-        coalesce(sum(orders) filter (is_before), 0) as orders_before,
-        coalesce(sum(orders) filter (is_now), 0) as orders_now,
-        coalesce(sum(net_sales) filter (is_before), 0) as sales_before,
-        coalesce(sum(net_sales) filter (is_now), 0) as sales_now,
-        coalesce(sum({value}) filter (is_before), 0) as value_before,
-        coalesce(sum({value}) filter (is_now), 0) as value_now
+        sum(case when is_before then orders else 0 end) as orders_before,
+        sum(case when is_now then orders else 0 end) as orders_now,
+        sum(case when is_before then net_sales else 0 end) as sales_before,
+        sum(case when is_now then net_sales else 0 end) as sales_now,
+        coalesce(sum(case when is_before then {value} else 0 end), 0) as value_before,
+        coalesce(sum(case when is_now then {value} else 0 end), 0) as value_now
     from lines
     group by customer_key
 ), told as (
@@ -71,7 +47,7 @@ with asked as (
         each.customer_key is not null and orders_now > 0 as bought_now
     from each
     left join (
-        select customer_key from marts.customers where first_order_date >= (select period_start from periods)
+        select customer_key from marts.customers where first_order_date >= $now_start
     ) c on c.customer_key = each.customer_key
 ), kinds as (
     select
@@ -91,7 +67,10 @@ with asked as (
     group by kind
 )
 select
-    periods.*,
+    cast($now_start as date) as period_start,
+    cast($now_end as date) as period_end,
+    cast($against_start as date) as before_start,
+    cast($against_end as date) as before_end,
     kind,
     customers,
     cast(coalesce(orders_before, 0) as bigint) as orders_before,
@@ -105,5 +84,4 @@ select
     cast(coalesce(bought_value_before, 0) / 100 as decimal(18, 2)) as bought_value_before,
     cast(coalesce(bought_value_now, 0) / 100 as decimal(18, 2)) as bought_value_now
 from kinds
-cross join periods
 order by kind

@@ -11,16 +11,22 @@ with base as (
         -- Halves are rounded up, as for the segments.
         cast(floor((f_score + m_score + 1) / 2.0) as tinyint) as fm_score
     from (select *, $period_start as order_date from marts.customers) c
-    where {where}
+    where not {in_cube} and {where}
 ), fields as (
     select
         r_score,
         fm_score,
         any_value(segment) as segment,
-        cast(count(*) as bigint) as customers,
+        cast(sum(customers) as bigint) as customers,
         sum(clv) as clv,
-        avg(days_since_last_order) as days_since_last_order
-    from base
+        cast(sum(days_since_last_order) as double) / cast(sum(customers) as double) as days_since_last_order
+    from (
+        select r_score, fm_score, segment, customers, clv, days_since_last_order
+        from (select *, $period_start as order_date from marts.base_groups) g
+        where {in_cube} and {cube_where}
+        union all
+        select r_score, fm_score, segment, 1 as customers, clv, days_since_last_order from base
+    ) counted
     group by r_score, fm_score
 ), sales as (
     select r_score, fm_score, {value} as value

@@ -27,7 +27,8 @@ select
     row_number() over walk as purchase_number,
     days.order_date,
     cast(days.net_sales + coalesce(returned.net_sales, 0) as decimal(16, 2)) as net_sales,
-    cast(date_diff('day', lag(days.order_date) over walk, days.order_date) as integer) as gap_days
+    cast(date_diff('day', lag(days.order_date) over walk, days.order_date) as integer) as gap_days,
+    lag(days.order_date, 2) over walk as last_but_one
 from staging.customer_dates as days
 left join returned on returned.customer_key = days.customer_key and returned.bought_on = days.order_date
 where days.is_purchase
