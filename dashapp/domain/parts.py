@@ -22,6 +22,6 @@ def grouped(names: pd.Series, most: int = MOST) -> pd.Series:
     if len(known) <= most + 1:
         return names
     largest = set(np.argsort(-np.bincount(place), kind="stable")[:most].tolist())
-    told = [name if number in largest else OTHERS for number, name in enumerate(known)]
+    told = [str(name) if number in largest else OTHERS for number, name in enumerate(known)]
     parts, part = np.unique(told, return_inverse=True)
-    return pd.Series(pd.Categorical.from_codes(part[place], pd.Index(parts)), names.index)
+    return pd.Series(pd.Categorical.from_codes(part[place], pd.Index(parts.tolist(), dtype="str")), names.index)
