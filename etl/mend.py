@@ -3,9 +3,9 @@
 A table says with `-- mends: <column>` that a row depends on no rows but those of the same value of that column, in
 every table it is read from that has the column. So the same SQL, read over the touched values, gives the rows to put in
 place of the old ones. `<column> of <table>` says which rows those are: the ones that differ in that table, which was
-mended before. `whole months` says that no line after the last month that is over is counted. Tables that say `all`, or
-nothing, are made anew. Anything but newer lines (a correction, an undo, a replay, other entities, settings or code)
-makes everything anew, and so does `--force`.
+mended before. `whole months` says that no line after the last month that is over is counted, `sums by` that rows add up
+over customers (etl/sums.py). Tables that say `all`, or nothing, are made anew. Anything but newer lines (a correction,
+an undo, a replay, other entities, settings or code) makes everything anew, and so does `--force`.
 
 What is mended is the working database of the refresh before. It is kept under the name of the snapshot it led to and
 taken, not copied: a refresh that fails or is killed leaves none, and the next one makes everything anew.

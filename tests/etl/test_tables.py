@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.mend import IDS, TOUCHED
+from etl.mend import IDS, TOUCHED, followed
 from etl.tables import SQL, Table, all_tables, in_order, read
 
 
@@ -69,6 +69,13 @@ def test_a_mended_table_reads_of_the_delivery_the_lines_of_its_days_alone(item: 
     there is came now."""
     assert item.mends in IDS or set(re.findall(r"\braw\.\w+", item.select)) <= {"raw.order_lines"}
     assert "raw." not in item.select or item.mends in ("order_date", *IDS)
+
+
+@pytest.mark.parametrize("item", [item for item in all_tables() if item.sums_by], ids=lambda item: item.name)
+def test_a_table_of_sums_reads_what_is_known_of_customers_before(item: Table):
+    """Products and their categories come with lists, which make everything anew."""
+    staged = {name for name in item.reads if name.startswith("staging.")}
+    assert staged <= followed() | {"staging.products"}
 
 
 @pytest.mark.parametrize("item", [item for item in all_tables() if item.changed_in], ids=lambda item: item.name)
