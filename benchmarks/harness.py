@@ -74,8 +74,8 @@ def interleaved(
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Median seconds and last result of every arm; round after round, so that a slow moment hits all of them.
 
-    repeats: rounds of an arm where they are not five, for arms that take many seconds. prepare: what is done before each
-    and is none of it, such as removing what the last one wrote.
+    repeats: rounds of an arm where they are not five, for arms that take many seconds. prepare: what is done before
+    each and is none of it, such as removing what the last one wrote.
     """
     rounds = {name: (repeats or {}).get(name, REPEATS) for name in arms}
     times: dict[str, list[float]] = {name: [] for name in arms}

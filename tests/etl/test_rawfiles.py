@@ -71,7 +71,7 @@ def test_one_reading_hashes_copies_and_scans_every_byte(tmp_path: Path):
 
 
 def test_a_copy_that_cannot_be_written_ends_the_reading(tmp_path: Path):
-    (tmp_path / "orders.csv").write_bytes(b"a,b\n")
+    (tmp_path / "orders.csv").write_bytes(b"a,b\n" * 100_000)
     with pytest.raises(OSError, match="No space left"):
         scan.see(tmp_path / "orders.csv", Path("/dev/full"))
 
