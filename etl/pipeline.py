@@ -21,8 +21,8 @@ from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
 from etl import added, affected, columns, crash, mend, quality
 from etl.backtest import backtest, plan, purchase_days
-from etl.check import check
 from etl.base_groups import base_groups
+from etl.check import check
 from etl.cohorts import cohorts
 from etl.cold_start import cold_start
 from etl.contributions import contributions
