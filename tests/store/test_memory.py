@@ -30,11 +30,11 @@ def test_an_answer_is_looked_for_once_and_the_oldest_makes_room():
 
 
 def test_frames_make_room_by_their_cells():
-    memory, frame = Memory(), pd.DataFrame(np.zeros((LARGEST_CELLS, 1)))
+    memory, frame, anew = Memory(), pd.DataFrame(np.zeros((LARGEST_CELLS, 1))), pd.DataFrame()
     for number in range(MOST_CELLS // LARGEST_CELLS + 1):
         memory.answer(number, lambda: frame)
-    assert memory.answer(0, lambda: "asked anew") == "asked anew"
-    assert memory.answer(2, lambda: "asked anew") is frame
+    assert memory.answer(0, lambda: anew) is anew
+    assert memory.answer(2, lambda: anew) is frame
 
 
 def test_failures_and_large_frames_are_not_kept():
