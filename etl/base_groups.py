@@ -21,8 +21,8 @@ TABLE = """
         cast(sum(try_cast(clv as decimal(38, 18))) as double) as clv
     from marts.customers
     group by all"""
-"""A row per country, channel, segment and field of the grid; days_since_last_order and clv are sums. Fractions are added
-up as decimals, which come out the same in whatever order."""
+"""A row per country, channel, segment and field of the grid; days_since_last_order and clv are sums. Fractions are
+added up as decimals, which come out the same in whatever order."""
 
 
 def base_groups(connection: Connection) -> None:

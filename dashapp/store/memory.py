@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 MOST = 2048
-"A reader who goes once through the ranges, comparisons and bases of one page leaves some 1,300 answers and charts."
+"A reader who goes once through the ranges, comparisons and bases of one page leaves some 630 answers and charts."
 LARGEST_CELLS = 20_000
 "Of a frame; those of a page have some thousand cells."
 MOST_CELLS = 512 * LARGEST_CELLS

@@ -8,7 +8,8 @@ $now_start $now_end $against_start $against_end (two periods that can be set aga
 $horizon_days $week_shift_days.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 A file may read a smaller table where the view allows it: `-- cube:` names the filters that table can honour,
-`{in_cube}` is true where no other is chosen, `{is_plain}` where none is, `{cube_where}` and `{previous_cube_where}` are the conditions on it.
+`{in_cube}` is true where no other is chosen, `{is_plain}` where nothing but the period is, `{cube_where}` and
+`{previous_cube_where}` are the conditions on it.
 `{in_choice}` is true where one thing beside the period is chosen that `marts.sales_choices` counts sales by,
 `{choice_where}` and `{previous_choice_where}` are the conditions on that. `parts/sales.sql` has all three.
 Tables by month hold $whole_start to $whole_end of the period ($previous_whole_start, $previous_whole_end). All arms

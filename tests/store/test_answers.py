@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from dashapp.domain.filters import Filters
+from dashapp.domain.ranges import RANGES
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.settings import Settings
 from dashapp.store import answers, metrics, query
@@ -51,9 +52,25 @@ def test_what_home_tells_of_moves_is_kept(snapshot: Snapshot):
 
 def test_another_view_is_asked_anew(snapshot: Snapshot):
     question = query.find("revenue_bridge")
-    for view in (Filters(country=("Germany",)), Filters(range="all")):
+    margin = Filters(range="l90d", basis=Basis.GROSS_MARGIN)
+    for view in (Filters(country=("Germany",)), Filters(range="l90d", country=("Germany",)), margin):
         asked = question.statement(view, snapshot.facts, {})
         assert snapshot._brought(*asked) == asked
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_who_made_the_difference_is_kept_for_every_named_range(snapshot: Snapshot, name: str):
+    """It groups the customers of two periods, a second for the longest of a large shop."""
+    question = query.find("revenue_bridge")
+    for compare in Compare:
+        for basis in (Basis.NET_SALES, Basis.GROSS_SALES):
+            asked = question.statement(Filters(range=name, compare=compare, basis=basis), snapshot.facts, {})
+            assert snapshot._brought(*asked) != asked
+
+
+def test_no_answer_is_kept_twice(snapshot: Snapshot):
+    worth = [answers.asked(sql, values) for _, sql, values in answers.worth_keeping(snapshot.facts)]
+    assert len(worth) == len(set(worth))
 
 
 def test_a_snapshot_of_an_earlier_version_has_no_answers():
@@ -87,11 +104,20 @@ def test_a_figure_of_a_smaller_table_is_that_of_the_customers(
     snapshot._kept, snapshot.memory = {}, Memory(0)
     short = [snapshot.metric(name, view) for view in _views(snapshot)]
     _without_cube(monkeypatch)
-    assert short == [snapshot.metric(name, view) for view in _views(snapshot)]
+    again = [snapshot.metric(name, view) for view in _views(snapshot)]
+    _equal(pd.DataFrame(short), pd.DataFrame(again))
 
 
 def _without_cube(monkeypatch: pytest.MonkeyPatch) -> None:
-    arms = ("in_cube", "cube_where", "previous_cube_where", "in_choice", "choice_where", "previous_choice_where")
+    arms = (
+        "is_plain",
+        "in_cube",
+        "cube_where",
+        "previous_cube_where",
+        "in_choice",
+        "choice_where",
+        "previous_choice_where",
+    )
     monkeypatch.setattr(Query, "_smaller", lambda *_: dict.fromkeys(arms, "false"))
 
 
@@ -139,7 +165,7 @@ def test_figures_and_the_grid_of_one_choice_are_those_of_its_customers(
     grids_again, figures_again = _grids_and_figures(snapshot, views)
     for one, other in zip(grids, grids_again, strict=True):
         _equal(one, other)
-    assert figures == figures_again
+    _equal(pd.DataFrame(figures), pd.DataFrame(figures_again))
 
 
 def _grids_and_figures(snapshot: Snapshot, views: list[Filters]) -> tuple[list[pd.DataFrame], list[MetricValue]]:

@@ -12,7 +12,7 @@ from dashapp.domain.filters import Filters
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.services import charting
 from dashapp.settings import Settings
-from dashapp.store.memory import LARGEST_CELLS, Memory
+from dashapp.store.memory import LARGEST_CELLS, MOST_CELLS, Memory
 from dashapp.store.snapshot import Snapshot, Snapshots
 
 
@@ -27,6 +27,14 @@ def test_an_answer_is_looked_for_once_and_the_oldest_makes_room():
     for question in ("a", "b", "a", "c", "a", "b"):
         memory.answer(question, lambda question=question: asked.append(question) or question.upper())
     assert asked == ["a", "b", "c", "b"]
+
+
+def test_frames_make_room_by_their_cells():
+    memory, frame, anew = Memory(), pd.DataFrame(np.zeros((LARGEST_CELLS, 1))), pd.DataFrame()
+    for number in range(MOST_CELLS // LARGEST_CELLS + 1):
+        memory.answer(number, lambda: frame)
+    assert memory.answer(0, lambda: anew) is anew
+    assert memory.answer(2, lambda: anew) is frame
 
 
 def test_failures_and_large_frames_are_not_kept():
