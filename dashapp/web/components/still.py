@@ -17,18 +17,21 @@ class Still(Component):
 
     _namespace = "tenure_parts"
     _type = "Still"
-    _prop_names = _base_nodes = ("children",)
-    _children_props = _valid_wildcard_attributes = available_properties = available_wildcard_properties = ()
+
+    def __init__(self, part: Component) -> None:
+        self.children = part
+        self._prop_names = ["children"]
+        self._valid_wildcard_attributes = []
 
     def to_plotly_json(self) -> dict[str, Any]:
         """Under another name than `children`, of which the renderer would make components."""
-        props = {"tree": _tree(self.children)}  # type: ignore[attr-defined]
+        props = {"tree": _tree(self.children)}
         return {"type": self._type, "namespace": self._namespace, "props": props}
 
 
 def still(part: Component) -> Component:
     """`part`, of plain elements only, as one component. Nothing in it can be an input or output of a callback."""
-    return Still(children=part)
+    return Still(part)
 
 
 def _tree(part: Any) -> Any:
@@ -39,5 +42,5 @@ def _tree(part: Any) -> Any:
         return part
     if part._namespace != html.Div._namespace:
         raise TypeError(f"{part._type} of {part._namespace} is no plain element.")
-    told = part.to_plotly_json()
+    told: dict[str, Any] = part.to_plotly_json()  # type: ignore[no-untyped-call]
     return {"type": told["type"], "props": told["props"] | {"children": _tree(told["props"].get("children"))}}
