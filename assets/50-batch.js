@@ -9,7 +9,7 @@
   "use strict";
   const QUEUES = ["callbacks"];
   const NO_HURRY = ["loading", "isLoading", "layoutHashes"];
-  const WHILE_MS = 150;
+  const WHILE_MS = 400;
 
   function told(store, listener) {
     let isWaiting = false;

@@ -15,6 +15,7 @@ from dashapp.web import asof, identity
 from dashapp.web.components import export_news, palette, shortcuts
 from dashapp.web.components.basics import attrs, disclosure, icon, icon_button
 from dashapp.web.components.ids import ids
+from dashapp.web.components.still import still
 from dashapp.web.door import SIGNED_IN, Door
 from dashapp.web.page import Page
 
@@ -59,8 +60,9 @@ def _top_bar(reader: Principal) -> Component:
         **attrs(data_action="nav", aria_controls="nav", aria_expanded="false"),
     )
     brand = dcc.Link([html.Span(className="brand-mark"), "Tenure"], href="/", className="brand")
+    tools = html.Div([palette.entry(), _theme_menu(), _user_menu(reader)], className="top-tools")
     return html.Header(
-        [menu, brand, html.Div([palette.entry(), _theme_menu(), _user_menu(reader)], className="top-tools")],
+        [menu, brand, still(tools)],
         className="top-bar",
     )
 

@@ -261,7 +261,7 @@ def test_a_changed_filter_asks_the_server_at_once_and_once(open_page):
 HELD = """
     const really = window.setTimeout;
     window.held = [];
-    window.setTimeout = (run, after, ...more) => (after === 150 ? window.held.push(run) : really(run, after, ...more));
+    window.setTimeout = (run, after, ...more) => (after === 400 ? window.held.push(run) : really(run, after, ...more));
 """
 WAITING = """(kind) => {
     const store = window.dash_stores[0], id = "overview-revenue_trend-caption";

@@ -26,6 +26,7 @@ from dashapp.web.components.basics import attrs, defined, disclosure, icon, icon
 from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import plot
 from dashapp.web.components.states import from_note
+from dashapp.web.components.still import still
 
 _tables: WeakKeyDictionary[Chart, str] = WeakKeyDictionary()
 "Of the charts that a snapshot remembers; a table in words costs as much as some of the charts."
@@ -107,7 +108,7 @@ def _head(title_id: str, spec: Named, number: str, heeds: Sequence[Component]) -
         icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
         _menu(spec),
     ]
-    return html.Header([words, html.Div(tools, className="card-tools")], className="card-head")
+    return still(html.Header([words, html.Div(tools, className="card-tools")], className="card-head"))
 
 
 def _menu(spec: Named) -> Component:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashapp.services import charting
 from dashapp.store import query
 from dashapp.web.components.basics import disclosure
+from dashapp.web.components.still import still
 
 WORDS = {
     "cohort": "first purchase",
@@ -36,7 +37,7 @@ def of_question(name: str) -> Component:
 def headed(title: Component, question: str, *beside: Component) -> Component:
     """The head of a small card: its title, the funnel of its question and what else stands `beside` it."""
     tools = html.Div([of_question(question), *beside], className="card-tools")
-    return html.Header([title, tools], className="kpi-head")
+    return still(html.Header([title, tools], className="kpi-head"))
 
 
 def _names(keys: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, defined, icon, link
 from dashapp.web.components.funnel import funnel
+from dashapp.web.components.still import still
 
 
 class Metric(Protocol):
@@ -76,7 +77,7 @@ def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> C
     waiting = html.P(fmt.NOTHING, className="kpi-value")
     content = html.Div(body or waiting, id=f"{card_id}-body", className="kpi-body")
     return html.Section(
-        [head, content],
+        [still(head), content],
         id=card_id,
         className="kpi-card",
         style={"--span": span},
@@ -103,13 +104,13 @@ def _body(metric: Metric, measured: Measured, currency: str, comparison: str, hr
         return [html.P(fmt.NOTHING, className="kpi-value"), html.P(measured.reason, className="kpi-reason"), *again]
     words = fmt.value_of(measured.value, metric.unit, currency)
     known = metric.customers != NOBODY
-    value = html.P(_way_in(metric, words) if known else _linked(words, metric, href), className="kpi-value")
-    return [value, html.P(_details(metric, measured, currency, comparison), className="kpi-details")]
+    value = still(html.P(_way_in(metric, words), className="kpi-value")) if known else _linked(words, metric, href)
+    return [value, still(html.P(_details(metric, measured, currency, comparison), className="kpi-details"))]
 
 
-def _linked(words: str, metric: Metric, href: str) -> Any:
+def _linked(words: str, metric: Metric, href: str) -> Component:
     said = html.Span(f", customers behind {metric.label}", className="visually-hidden")
-    return link([words, said], href, className="kpi-who") if href else words
+    return html.P(link([words, said], href, className="kpi-who") if href else words, className="kpi-value")
 
 
 def _way_in(metric: Metric, words: str) -> Component:

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashapp.services.access import Principal
 from dashapp.web.components.basics import attrs, icon_button
+from dashapp.web.components.still import still
 from dashapp.web.page import Page
 
 DIALOG = "shortcuts"
@@ -60,7 +61,8 @@ def sheet(pages: Iterable[Page], reader: Principal) -> Component:
         switch,
         html.P("Remembered in this browser. Ctrl K works either way.", className="hint"),
     ]
-    return html.Dialog([head, *body], id=DIALOG, className="sheet", **attrs(aria_labelledby="shortcuts-title"))
+    dialog = html.Dialog([head, *body], id=DIALOG, className="sheet", **attrs(aria_labelledby="shortcuts-title"))
+    return still(dialog)
 
 
 def _line(keys: tuple[str, ...], words: str, **marks: str) -> Component:
