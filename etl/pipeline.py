@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import getpass
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from etl.contributions import contributions
 from etl.copy import CUSTOMERS, begin, copy
 from etl.duplicates import duplicates
 from etl.equity import equity
+from etl.explained import resources_explained
 from etl.future_cohorts import future_cohorts
 from etl.health import health
 from etl.key import build_key
@@ -57,12 +57,6 @@ LAKE_FACTOR = 6
 
 SMALLEST_BYTES = 32 * 2**20
 "Even a handful of lines takes this much in both files: every column has its own blocks."
-
-DISK_FULL = os.strerror(errno.ENOSPC)
-
-UNTOUCHED = "What readers see is whole: the earlier snapshot, or the new one if it was published already."
-MORE_ROOM = "Free some disk space or raise refresh_memory_limit, then refresh again."
-CHECK_DISK = "Check the disk and the rights of the data folder, then refresh again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ def publishing(
     warehouse = Warehouse(settings.folder("warehouse"))
     # Products of matrices are small here: threads that wait for each other cost more than they spare, and another
     # number of them adds up in another order.
-    with _resources_explained(), warehouse.writing(holder()), threadpool_limits(1, user_api="blas"):
+    with resources_explained(), warehouse.writing(holder()), threadpool_limits(1, user_api="blas"):
         lake = change()
         crash.reached("load")
         outcome = _brought_up(warehouse, prepare(lake, settings, progress, clock), force)
@@ -165,7 +159,7 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
     warehouse.require_space(_space_needed(warehouse, run.lake))
     draft, batches = warehouse.draft("work.duckdb"), mend.newer(run.lake, run.policy, run.settings, earlier)
     mend.take(warehouse, draft, earlier, batches)
-    with _resources_explained(), working(draft, run.lake, run.policy, run.settings) as connection:
+    with resources_explained(), working(draft, run.lake, run.policy, run.settings) as connection:
         change = mend.begin(connection, batches, warehouse.folder / earlier.file) if earlier and batches else None
         transform(connection, run.progress, change)
         crash.reached("transform")
@@ -221,28 +215,6 @@ def _catch_up(warehouse: Warehouse, run: Run, current: Published) -> None:
 def _quality_run(run: Run, snapshot_id: str | None) -> QualityRun:
     source = run.lake.feed.source if run.lake.feed else ""
     return QualityRun(snapshot_id, run.clock(), actor(), source, stopped=snapshot_id is None)
-
-
-@contextmanager
-def _resources_explained() -> Iterator[None]:
-    """A failing disk, too little memory or a sum beyond every column is an expected failure: said in a sentence."""
-    try:
-        yield
-    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-        raise TenureError(
-            f"A figure is too large to be counted with: {str(error).splitlines()[0]}.",
-            f"{UNTOUCHED} Look for a wrong quantity, price or cost in the delivery.",
-        ) from error
-    except (duckdb.Error, OSError, MemoryError) as error:
-        if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or DISK_FULL in str(error):
-            raise TenureError(
-                f"The refresh ran out of disk or memory: {str(error).splitlines()[0]}.", f"{UNTOUCHED} {MORE_ROOM}"
-            ) from error
-        if isinstance(error, (duckdb.IOException, duckdb.TransactionException, OSError)):
-            raise TenureError(
-                f"The refresh could not use its files: {str(error).splitlines()[0]}.", f"{UNTOUCHED} {CHECK_DISK}"
-            ) from error
-        raise
 
 
 def _publish(
