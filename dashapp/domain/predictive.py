@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import threadpool_limits
 
 from dashapp.domain.model import PurchaseFit, SpendFit
 from dashapp.domain.patterns import Cells, IndexArray, Patterns, narrow
@@ -62,7 +63,8 @@ def spend_intervals(
     """
     cells, alive = purchases.cells(patterns), purchases.p_alive(patterns)
     quiet, busy = periods / np.exp(stretch), periods * np.exp(stretch)
-    bounds = _ratios(purchases, spend, cells, alive, (float(quiet), float(busy)), levels)
+    with threadpool_limits(1, user_api="blas"):  # the same last digit on any machine, and no thread that waits
+        bounds = _ratios(purchases, spend, cells, alive, (float(quiet), float(busy)), levels)
     bounds *= spend.spend_scale(patterns.frequency.array, monetary_value)
     return bounds
 
