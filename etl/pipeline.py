@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.validity import Verdict
-from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged, TenureError
+from dashapp.errors import NoSnapshot, QualityStop, SnapshotDamaged
 from dashapp.settings import Settings
 from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
