@@ -45,6 +45,7 @@ SQL = (
     """create table staging.observation as
         select min(order_date) as observed_from, date '2024-12-31' as observed_until from marts.customer_days""",
     "create view staging.customer_days as from marts.customer_days",
+    "create view staging.customer_dates as from marts.customer_days",
     "create table staging.customers_without_purchase (customer_id varchar, reason varchar)",
 )  # fmt: skip
 
