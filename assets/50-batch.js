@@ -27,12 +27,16 @@
         listener();
       }
     };
+    const tellLate = () => {
+      later = 0;
+      tell();
+    };
     const tellSoon = () => {
       isWaiting = false;
       if (isNew([...QUEUES, ...NO_HURRY])) {
         tell();
       } else if (!later) {
-        later = window.setTimeout(tell, WHILE_MS);
+        later = window.setTimeout(tellLate, WHILE_MS);
       }
     };
     return () => {

@@ -265,7 +265,7 @@ HELD = """
 """
 WAITING = """(kind) => {
     const store = window.dash_stores[0], id = "overview-revenue_trend-caption";
-    window.held = [];
+    window.held.splice(0).forEach((run) => run());
     store.dispatch({type: kind, payload: [{path: store.getState().paths.strs[id], property: "children", id}]});
 }"""
 

@@ -90,7 +90,9 @@ def test_thinning_keeps_expectations_and_nearly_the_bounds(monkeypatch: pytest.M
 
 
 def test_a_stratum_gives_one_customer_and_small_cohorts_all():
-    rfm = pd.DataFrame({"frequency": range(1000), "recency_days": 1, "T_days": 1, "monetary_value": 1.0})
+    counts = np.arange(1000)
+    columns = {"frequency": counts, "recency_days": np.minimum(counts, 1), "T_days": 1, "monetary_value": 1.0}
+    rfm = pd.DataFrame(columns)
     some = thinned(rfm, np.repeat([0, 1], [990, 10]), 100)
     assert len(some) == 110
     assert set(range(990, 1000)) <= set(some)

@@ -66,6 +66,11 @@ def of(card: str, told: dict[str, Any]) -> str:
     return next(json.dumps(value, ensure_ascii=False) for name, value in told.items() if name.endswith(card))
 
 
+def needs_days(sql: str) -> bool:
+    """Whether it reads days where no filter is chosen; buyers of a period alone are counted from smaller tables."""
+    return "marts.sales_days" in sql or ("marts.customer_days" in sql and "not {in_cube}" not in sql)
+
+
 def is_value(text: str) -> bool:
     return not any(word in text for word in ("kpi-reason", '"state state-'))
 
@@ -83,7 +88,7 @@ def test_only_the_cards_whose_question_fails_say_so_and_offer_to_try_again(
     page = next(page for page in discover() if page.path == path)
     well, ill = answers(house, path), answers(without_days, path)
     valued = {card: sql for card, sql in cards(page).items() if is_value(of(card, well))}
-    failing = {card for card, sql in valued.items() if re.search(r"marts\.(customer|sales)_days\b", sql)}
+    failing = {card for card, sql in valued.items() if needs_days(sql)}
     told = {card: of(card, ill) for card in valued}
     assert 0 < len(failing) < len(valued)
     assert {card for card, text in told.items() if FAILED.search(text) and '"data-action": "again"' in text} == failing

@@ -68,8 +68,9 @@ def _figures(components: list[dict[str, Any]]) -> list[str]:
 def _seen(part: Any) -> Iterator[str]:
     """The texts of a component as the browser gets it, without those for screen readers alone."""
     if isinstance(part, dict):
-        if "visually-hidden" not in str(part["props"].get("className")):
-            yield from _seen(part["props"].get("children"))
+        props = part["props"]
+        if "visually-hidden" not in str(props.get("className")):
+            yield from _seen(props.get("tree", props.get("children")))
     elif isinstance(part, list):
         for item in part:
             yield from _seen(item)
