@@ -2,10 +2,11 @@
 
 The time runs from the browser's change event to the moment after the last chart's plotly_afterplot and one more frame:
 of the charts in view in a window of 1440 by 900, and of all charts, those far below included. A chart that has nothing
-to show under the new filter counts as redrawn when its card says so. Every view is one that this server has not been
-asked for yet; the arms "again" go back to the same views. Real data is looked for as in the tests; without it the
-simulated shop stands in, and the printed arm says so. Another shop, say of ten million lines: BENCHMARK_SHOP names its
-data directory, whose snapshot is copied.
+to show under the new filter counts as redrawn when its card says so. Every view is one that nobody has asked this
+server for yet: "in haste" a sixth of a second after the one before, "after a look" when that one stood for two seconds
+(what is one choice away is answered meanwhile, dashapp/services/ahead.py). "Again" goes back to the same views.
+Real data is looked for as in the tests; without it the simulated shop stands in, and the printed arm says so. Another
+shop, say of ten million lines: BENCHMARK_SHOP names its data directory, whose snapshot is copied.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ SPREADS = {
 }
 "The first values are those a page opens with."
 WARM_UP = 3
+HASTE_MS, LOOK_MS = 150, 2000
 ARM = """() => {
     const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.offsetParent !== null);
     const isSeen = (plot) => {
@@ -69,19 +71,22 @@ ARM = """() => {
 def run(n: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         settings, source = prepared(Path(folder))
-        first, again = _measure(settings, n)
+        haste, again = _measure(settings, n, HASTE_MS)
+        looked, _ = _measure(settings, n, LOOK_MS)
     arms = {
-        f"{words}, {kind} ({source})": [times[place] for times in found]
-        for kind, found in (("first", first), ("again", again))
+        f"{words}, {kind}": [times[place] for times in found]
+        for kind, found in (("in haste", haste), ("after a look", looked), ("again", again))
         for place, words in enumerate(("in view", "all charts"))
     }
-    seconds = {f"{name}, {word}": value for name, found in arms.items() for word, value in _words(found).items()}
-    in_view, every = (_p95([times[place] for times in first]) for place in (0, 1))
-    promises = (
-        Promise("95 % of redraws, charts in view, parts of 200 ms", in_view / GOAL_SECONDS, 1.0, at_least=False),
-        Promise("95 % of redraws, all charts, parts of 200 ms", every / GOAL_SECONDS, 1.0, at_least=False),
+    seconds = {
+        f"{name} ({source}), {word}": value for name, times in arms.items() for word, value in _words(times).items()
+    }
+    promises = tuple(
+        Promise(f"95 % of redraws, {name}, parts of 200 ms", _p95(times) / GOAL_SECONDS, 1.0, at_least=False)
+        for name, times in arms.items()
+        if "again" not in name
     )
-    return Measured(len(first), seconds, promises)
+    return Measured(len(haste), seconds, promises)
 
 
 def _p95(times: list[float]) -> float:
@@ -112,7 +117,7 @@ def _load(settings: Settings) -> str:
     return "Online Retail II" if known else "simulated shop"
 
 
-def _measure(settings: Settings, n: int) -> tuple[list[list[float]], list[list[float]]]:
+def _measure(settings: Settings, n: int, look_ms: int) -> tuple[list[list[float]], list[list[float]]]:
     """Seconds in view and of all charts, of views not seen before and of the same ones on the way back."""
     with serving(settings) as token, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -123,8 +128,8 @@ def _measure(settings: Settings, n: int) -> tuple[list[list[float]], list[list[f
         page.wait_for_selector(".js-plotly-plot")
         page.wait_for_load_state("networkidle")
         steps = _steps()[: n + WARM_UP]
-        first = [_redraw(page, control, value) for control, _, value in steps][WARM_UP:]
-        again = [_redraw(page, control, value) for control, value, _ in reversed(steps)]
+        first = [_redraw(page, control, value, look_ms) for control, _, value in steps][WARM_UP:]
+        again = [_redraw(page, control, value, HASTE_MS) for control, value, _ in reversed(steps)]
         browser.close()
     return first, again
 
@@ -141,11 +146,11 @@ def _steps() -> list[tuple[str, str, str]]:
     return steps
 
 
-def _redraw(page: Page, control: str, value: str) -> list[float]:
+def _redraw(page: Page, control: str, value: str, look_ms: int) -> list[float]:
     assert page.evaluate(ARM) >= 1
     page.select_option(control, value)
     milliseconds = page.evaluate("() => window.redrawn")
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(look_ms)
     return [each / 1000 for each in milliseconds]
 
 
@@ -154,7 +159,8 @@ def serving(settings: Settings) -> Iterator[str]:
     """The server with one analyst signed in; yields the session token."""
     services = build(settings)
     with writing(services.engine) as connection:
-        accounts.add(connection, "ann", "Ann", "analyst", now())
+        if not accounts.by_name(connection, "ann"):
+            accounts.add(connection, "ann", "Ann", "analyst", now())
     link = services.login.create_link("ann")
     token = services.login.redeem_link(link, "Tide-orchard-seven-lanterns", "127.0.0.1", "benchmark")
     environment = os.environ | {"TENURE_DATA_DIR": str(settings.data_dir), "TENURE_PORT": str(settings.port)}

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535, description="Port the server listens on")
     web_workers: int = Field(default=1, ge=1, le=64, description="Web server processes")
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads per web server process")
+    looks_ahead: bool = Field(
+        default=True, description="Views one choice away from the one looked at are answered while nobody waits"
+    )
     tls: bool = Field(default=False, description="True when users reach the server by https; makes cookies Secure")
     proxies_count: int = Field(default=0, ge=0, le=5, description="Reverse proxies whose X-Forwarded-* are believed")
     secret_key: str = Field(default="", description="At least 32 characters; empty means the generated key file")

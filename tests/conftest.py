@@ -27,6 +27,8 @@ hypothesis.settings.register_profile("explore", derandomize=False, **PATIENT)
 hypothesis.settings.load_profile("tenure")
 # Two workers share two cores; a second thread of each costs a seventh of every refresh. Children inherit it.
 os.environ.setdefault("TENURE_DUCKDB_THREADS", "1")
+# What is answered while nobody waits would take the processors from the next test; tests of it switch it on.
+os.environ.setdefault("TENURE_LOOKS_AHEAD", "false")
 
 pytest_plugins = ("tests.people",)
 

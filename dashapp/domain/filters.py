@@ -95,6 +95,17 @@ class Filters:
         months = MONTHS.get(self.range)
         return _earlier(known, months) if months else _moved(known, known.days)
 
+    def neighbours(self) -> list[Filters]:
+        """The views that one other comparison, basis or named period leads to, in the order of the bar from behind.
+
+        >>> [view.to_query() for view in Filters().neighbours()][1:4]
+        [{'compare': 'none'}, {'basis': 'gross_sales'}, {'basis': 'gross_margin'}]
+        """
+        views = [replace(self, compare=compare) for compare in Compare]
+        views += [replace(self, basis=basis) for basis in Basis]
+        views += [replace(self, range=name, start=None, end=None) for name in RANGES]
+        return [view for view in views if view != self]
+
     def to_query(self) -> dict[str, str]:
         """The address of this view; defaults are left out."""
         values = {name: _as_text(getattr(self, name)) for name in _FIELDS}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from dashapp.services.ahead import Ahead
 from dashapp.services.annotations import Annotations
 from dashapp.services.computations import Computations
 from dashapp.services.export_desk import ExportDesk
@@ -47,6 +48,7 @@ class Services:
     views: Views
     segments: Segments
     annotations: Annotations
+    ahead: Ahead
     results: ResultStore
     computations: Computations
     clock: Clock
@@ -76,6 +78,7 @@ def build(settings: Settings, clock: Clock = state.now) -> Services:
         schedules=Schedules(settings, engine, journal, clock),
         scenarios=Scenarios(engine, journal, clock),
         quality=Quality(engine, journal, clock),
+        ahead=Ahead(settings.looks_ahead),
         annotations=Annotations(engine, journal, clock),
         uploads=Uploads(settings, engine, journal, clock),
         views=Views(engine, journal, clock),

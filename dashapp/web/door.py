@@ -7,13 +7,16 @@ made again inside the function with the principal of the request, because a body
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import Dash, Input, State
 
+from dashapp.domain.filters import Filters
 from dashapp.errors import SettingsError
 from dashapp.services.access import PERMISSIONS, Principal, require
+from dashapp.services.ahead import QUICK_SECONDS, Ahead
 from dashapp.web import asof, identity
 
 SIGNED_IN = "signed-in"
@@ -29,10 +32,11 @@ ADDRESS = State("_pages_location", "search")
 class Door:
     """Callbacks of one application with their permissions."""
 
-    def __init__(self, app: Dash, manager: Any) -> None:
-        """`manager` runs the background callbacks."""
+    def __init__(self, app: Dash, manager: Any, ahead: Ahead) -> None:
+        """`manager` runs the background callbacks, `ahead` what may be asked next."""
         self._app = app
         self._manager = manager
+        self._ahead = ahead
         self._default = ""
         self.permissions: dict[str, str] = {}
         "Callback key -> permission, SIGNED_IN or BROWSER."
@@ -41,7 +45,7 @@ class Door:
 
     def on(self, permission: str) -> Door:
         """The same door with a default permission: what a page's `wire` gets."""
-        door = Door(self._app, self._manager)
+        door = Door(self._app, self._manager, self._ahead)
         door._default, door.permissions, door.quiet = permission, self.permissions, self.quiet
         return door
 
@@ -50,17 +54,20 @@ class Door:
         return identity.principal()
 
     def callback(
-        self, *args: Any, requires: str = "", quiet: bool = False, **options: Any
+        self, *args: Any, requires: str = "", quiet: bool = False, looks_ahead: bool = False, **options: Any
     ) -> Callable[[Function], Function]:
         """Like `app.callback`, for readers who may `requires` (default: the page's permission).
 
-        `quiet=True` is for polling: it does not extend the session's idle time.
+        `quiet=True` is for polling: it does not extend the session's idle time. `looks_ahead=True` says that the first
+        value is the view of the filter bar and that the function only reads: when nobody waits, it is asked for the
+        neighbours of that view too, so that the snapshot knows what it would say.
         """
         permission = self._known(requires or self._default)
 
         def register(function: Function) -> Function:
+            answered = self._looking_ahead(function) if looks_ahead else function
             with self._declaring(permission, quiet=quiet):
-                self._app.callback(*args, ADDRESS, **options)(self._guarded(_placed(function), permission))
+                self._app.callback(*args, ADDRESS, **options)(self._guarded(_placed(answered), permission))
             return function
 
         return register
@@ -118,9 +125,25 @@ class Door:
                 self.principal()
             else:
                 require(self.principal(), permission)
-            return function(*values, **named)
+            with self._ahead.answering():
+                return function(*values, **named)
 
         return checked
+
+    def _looking_ahead(self, function: Function) -> Function:
+        @functools.wraps(function)
+        def answered(view: dict[str, str], *others: Any) -> Any:
+            start = time.monotonic()
+            answer = function(view, *others)
+            if time.monotonic() - start < QUICK_SECONDS:
+                near = [
+                    functools.partial(function, one.to_query(), *others)
+                    for one in Filters.from_query(view).neighbours()
+                ]
+                self._ahead.expect((self.principal(), asof.asked(), tuple(sorted(view.items()))), near)
+            return answer
+
+        return answered
 
     def _declaring(self, permission: str, *, quiet: bool = False) -> _Declaring:
         return _Declaring(self, permission, quiet)

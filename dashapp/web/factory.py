@@ -52,7 +52,7 @@ def create_app(services: Services, *, pages: Iterable[Page] = (), routes: Iterab
     frame = Frame(services, discover(pages))
     scripts.lean()
     app = _dash(server, services.settings.plotly_bundle)
-    door = Door(app, JobManager(services.results, services.computations, identity.principal))
+    door = Door(app, JobManager(services.results, services.computations, identity.principal), services.ahead)
     gate = Gate(services, door, frame)
     errors.install(server, services)
     gate.install(server)

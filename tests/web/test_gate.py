@@ -9,6 +9,7 @@ from dash import Dash, Input, Output
 
 from dashapp.errors import NotAllowed, SettingsError
 from dashapp.services.access import Principal, Role
+from dashapp.services.ahead import Ahead
 from dashapp.web.door import BROWSER, SIGNED_IN, Door
 from dashapp.web.gate import CALLBACKS, PAGES, refuse_foreign_origin
 from dashapp.web.route import PUBLIC
@@ -116,7 +117,7 @@ def test_other_spellings_of_a_page_are_not_found(house, path):
 
 def test_an_undeclared_callback_stops_the_start(house):
     app = Dash("probe", server=False)
-    door = Door(app, None)
+    door = Door(app, None, Ahead(is_on=False))
 
     @app.callback(Output("a", "children"), Input("b", "children"))
     def _(value):
@@ -127,7 +128,9 @@ def test_an_undeclared_callback_stops_the_start(house):
 
 def test_a_callback_with_an_invented_permission_stops_the_start():
     with pytest.raises(SettingsError, match="'sales:steal'"):
-        Door(Dash("probe", server=False), None).callback(Output("a", "children"), requires="sales:steal")
+        Door(Dash("probe", server=False), None, Ahead(is_on=False)).callback(
+            Output("a", "children"), requires="sales:steal"
+        )
 
 
 def test_a_denial_is_journaled_with_who_and_what(house):

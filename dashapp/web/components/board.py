@@ -64,7 +64,9 @@ class Board:
         ]
 
     def wire(self, door: Door, services: Services) -> None:
-        @door.callback(*kpi_outputs(*self._kpis), *card_outputs(*self._charts), Input(FILTERS, "data"))
+        @door.callback(
+            *kpi_outputs(*self._kpis), *card_outputs(*self._charts), Input(FILTERS, "data"), looks_ahead=True
+        )
         def _(view: dict[str, str]) -> list[Any]:
             filters = Filters.from_query(view)
             flags = services.annotations.flags(door.principal(), filters)

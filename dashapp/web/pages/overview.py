@@ -188,7 +188,7 @@ def wire(door: Door, services: Services) -> None:
 
 
 def _wire(door: Door, services: Services, part: Part) -> None:
-    @door.callback(*part.outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"))
+    @door.callback(*part.outputs, Input(FILTERS, "data"), Input(notes_panel.CHANGED, "data"), looks_ahead=True)
     def _(view: dict[str, str], _changed: Any) -> list[Any]:
         filters = Filters.from_query(view)
         flags = services.annotations.flags(door.principal(), filters) if part.has_notes else ()

@@ -81,7 +81,7 @@ def _parameters(_: Snapshot, asked: Mapping[str, str]) -> dict[str, dict[str, An
 def wire(door: Door, services: Services) -> None:
     outputs = [*kpi_outputs(*KPIS), *card_outputs(*CARDS), *cohort_table.outputs()]
 
-    @door.callback(*outputs, Input(FILTERS, "data"), *cohort_table.inputs())
+    @door.callback(*outputs, Input(FILTERS, "data"), *cohort_table.inputs(), looks_ahead=True)
     def _(chosen: dict[str, str], *controls: Any) -> list[Any]:
         filters = Filters.from_query(chosen)
         return show(asof.shown(services), filters, cohort_table.asked(controls), asof.before(services, filters))

@@ -178,11 +178,11 @@ def _done(segments: Segments, reader: Principal, pressed: dict[str, Any]) -> Any
 def wire(door: Door, services: Services) -> None:
     tiles = [Output(TILES, "children"), Output(COMPARED, "children"), Output(THRESHOLDS, "children")]
 
-    @door.callback(*tiles, *card_outputs(GRID), Input(FILTERS, "data"), Input(METRIC, "value"))
+    @door.callback(*tiles, *card_outputs(GRID), Input(FILTERS, "data"), Input(METRIC, "value"), looks_ahead=True)
     def _(view: dict[str, str], metric: Any) -> list[Any]:
         return show_rfm(asof.shown(services), Filters.from_query(view), metric)
 
-    @door.callback(Output(QUADRANTS, "children"), *card_outputs(RISK), Input(FILTERS, "data"))
+    @door.callback(Output(QUADRANTS, "children"), *card_outputs(RISK), Input(FILTERS, "data"), looks_ahead=True)
     def _(view: dict[str, str]) -> list[Any]:
         return show_value(asof.shown(services), Filters.from_query(view))
 

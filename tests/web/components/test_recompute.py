@@ -12,6 +12,7 @@ from dash import Dash, dcc, html, no_update
 
 from dashapp.domain.shelf import titles
 from dashapp.errors import FilterError, JobCancelled
+from dashapp.services.ahead import Ahead
 from dashapp.services.computations import Computations
 from dashapp.store.results import open_results
 from dashapp.store.snapshot import Snapshots
@@ -85,7 +86,7 @@ def test_a_click_computes_in_another_process_and_shows_figures_with_their_defini
     app = Dash("panel", use_pages=False)
     app.server.secret_key = "x" * 32
     app.layout = html.Div([dcc.Store(id=FILTERS), recompute.layout()])
-    door = Door(app, manager).on("overview:read")
+    door = Door(app, manager, Ahead(is_on=False)).on("overview:read")
     recompute.wire(door, SimpleNamespace(snapshots=snapshots))
     answer = _click(app, {"country": "France"})
     assert answer["recompute-message"]["children"].startswith("Done")
