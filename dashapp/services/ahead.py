@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import partial
 
+from dashapp.errors import TenureError
 from dashapp.logs import get_logger
 
 QUIET_SECONDS = 0.3
@@ -115,8 +116,10 @@ class Ahead:
                 self._pay(view, question())
             except Overtaken:
                 continue
+            except TenureError:  # too dear, or not in this snapshot: whoever asks is told
+                self._pay(view, MOST_SECONDS)
             except Exception as error:
-                log.warning("not asked ahead", error=type(error).__name__, exc_info=error)
+                log.error("not asked ahead", error=type(error).__name__, exc_info=error)
                 self._pay(view, MOST_SECONDS)
 
     def _next(self) -> tuple[Hashable, Callable[[], float]] | None:
