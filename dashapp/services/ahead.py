@@ -110,17 +110,25 @@ class Ahead:
         raise Overtaken
 
     def _work(self) -> None:
-        while due := self._next():
-            view, question = due
-            try:
-                self._pay(view, question())
-            except Overtaken:
-                continue
-            except TenureError:  # too dear, or not in this snapshot: whoever asks is told
-                self._pay(view, MOST_SECONDS)
-            except Exception as error:
-                log.error("not asked ahead", error=type(error).__name__, exc_info=error)
-                self._pay(view, MOST_SECONDS)
+        while self._ask_next():
+            pass
+
+    def _ask_next(self) -> bool:
+        """Whether there was something to ask. A step of its own: what waits for the next keeps no snapshot open."""
+        due = self._next()
+        if due is None:
+            return False
+        view, question = due
+        try:
+            self._pay(view, question())
+        except Overtaken:
+            pass
+        except TenureError:  # too dear, or not in this snapshot: whoever asks is told
+            self._pay(view, MOST_SECONDS)
+        except Exception as error:
+            log.error("not asked ahead", error=type(error).__name__, exc_info=error)
+            self._pay(view, MOST_SECONDS)
+        return True
 
     def _next(self) -> tuple[Hashable, Callable[[], float]] | None:
         """What is to be asked next, when there is something; None when this is closed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from functools import partial
 
@@ -121,6 +122,17 @@ def test_it_can_be_switched_off() -> None:
     room.expect("view", [partial(asked.append, 1)])
     time.sleep(0.1)
     assert asked == []
+
+
+def test_what_was_asked_is_let_go_of() -> None:
+    class Snapshot:
+        def question(self) -> None: ...
+
+    room, snapshot = Ahead(), Snapshot()
+    left = weakref.ref(snapshot)
+    room.expect("view", [snapshot.question])
+    del snapshot
+    assert until(lambda: left() is None), "an idle thread keeps no file open"
 
 
 def test_it_ends_with_the_server() -> None:
