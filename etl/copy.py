@@ -74,7 +74,7 @@ def begin(connection: Connection, build_file: Path, change: Change | None) -> No
     for schema in ("meta", "quality", "marts", "backtest", "ledger"):
         connection.execute(f"create schema if not exists build.{schema}")
     standing = {table.name for table in all_tables() if change and (table.mends or change.leaves(table))}
-    _free(connection, {*_tables(), "meta.snapshot", "meta.answers"} - standing)
+    _free(connection, {*_tables(), "meta.snapshot"} - standing)
 
 
 def copy(connection: Connection, facts: Facts, progress: Progress, change: Change | None = None) -> None:
@@ -101,7 +101,7 @@ def copy(connection: Connection, facts: Facts, progress: Progress, change: Chang
     connection.execute(SNAPSHOT)
     values = astuple(facts)
     connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
-    keep(connection, facts, progress)
+    keep(connection, facts, progress, change.days[0] if change else None)
     connection.execute("checkpoint build")
     connection.execute(f"drop view {CUSTOMERS}")
     connection.execute("detach build")
