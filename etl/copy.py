@@ -61,6 +61,8 @@ OTHERS = {
 
 CUSTOMERS = "marts.customers"
 "The table that is written as soon as the columns worked out for it are there (etl/added.py)."
+WRITTEN = (CUSTOMERS, "marts.clv_reasons", "marts.health_reasons")
+"What has a row for every customer and is written where it is published: in the build file, as soon as it is known."
 
 
 def begin(connection: Connection, build_file: Path, change: Change | None) -> None:
@@ -80,16 +82,14 @@ def begin(connection: Connection, build_file: Path, change: Change | None) -> No
 def copy(connection: Connection, facts: Facts, progress: Progress, change: Change | None = None) -> None:
     """Write the build file that was begun: checkpointed, closed, without a .wal beside it.
 
-    Its customers are written already, and cannot be read when it is closed.
+    What is WRITTEN already cannot be read when it is closed.
     """
     tables = _tables()
     mended = {table.name: table for table in all_tables() if table.published and change and table.mends}
-    written = {table.name for table in all_tables() if table.published and change and change.leaves(table)} | {
-        CUSTOMERS
-    }
+    left = {table.name for table in all_tables() if table.published and change and change.leaves(table)}
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)
-        if name in written:
+        if name in left or name in WRITTEN:
             continue
         if change and name in mended:
             touched = change.touched(mended[name])

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from hashlib import blake2b
 from datetime import date
+from hashlib import blake2b
 from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
