@@ -100,7 +100,7 @@ def measure(path: Path) -> dict[str, object]:
     """The step on a working database, and what the process needed at most."""
     from dashapp.settings import Settings
     from etl import added
-    from etl.backtest import backtest, purchase_days
+    from etl.backtest import backtest, parts, purchase_days
     from etl.health import health
     from etl.next_purchase import next_purchase
     from etl.progress import Silent
@@ -112,7 +112,7 @@ def measure(path: Path) -> dict[str, object]:
     with duckdb.connect(os.fspath(path), config={"memory_limit": settings.refresh_memory_limit}) as connection:
         start = time.perf_counter()
         days = purchase_days(connection)
-        tested = backtest(connection, days, settings, silent)
+        tested = backtest(connection, days, parts(connection), settings, silent)
         seconds["backtest"] = time.perf_counter() - start
         score(connection, settings, silent, tested)
         seconds["scores"] = time.perf_counter() - start - sum(seconds.values())

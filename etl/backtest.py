@@ -44,14 +44,20 @@ def plan(settings: Settings) -> Plan:
 
 
 def backtest(
-    connection: Connection, days: PurchaseDays, settings: Settings, progress: Progress, earlier: Path | None = None
+    connection: Connection,
+    days: PurchaseDays,
+    told: Parts,
+    settings: Settings,
+    progress: Progress,
+    earlier: Path | None = None,
 ) -> Backtest:
     """Write the schema `backtest`. Data too short for one cut-off are published all the same, with the reason.
 
-    earlier: file of a snapshot it is taken over from where nothing has changed that was known by the last day judged.
+    told: the `parts` of all customers; earlier: file of a snapshot it is taken over from where nothing has changed that
+    was known by the last day judged.
     """
     from_day, until = connection.execute("select observed_from, observed_until from staging.observation").fetchall()[0]
-    asked, told = plan(settings), parts(connection)
+    asked = plan(settings)
     inputs = _inputs(days, from_day, until, asked, told)
     if taken_over(connection, earlier, "backtest", inputs, [f"backtest.{name}" for name in TABLES]):
         found = read(connection)

@@ -61,6 +61,8 @@ OTHERS = {
 
 CUSTOMERS = "marts.customers"
 "The table that is written as soon as the columns worked out for it are there (etl/added.py)."
+WRITTEN = (CUSTOMERS, "marts.clv_reasons", "marts.health_reasons")
+"What has a row for every customer and is written where it is published: in the build file, as soon as it is known."
 
 
 def begin(connection: Connection, build_file: Path, change: Change | None) -> None:
@@ -74,22 +76,20 @@ def begin(connection: Connection, build_file: Path, change: Change | None) -> No
     for schema in ("meta", "quality", "marts", "backtest", "ledger"):
         connection.execute(f"create schema if not exists build.{schema}")
     standing = {table.name for table in all_tables() if change and (table.mends or change.leaves(table))}
-    _free(connection, {*_tables(), "meta.snapshot", "meta.answers"} - standing)
+    _free(connection, {*_tables(), "meta.snapshot"} - standing)
 
 
 def copy(connection: Connection, facts: Facts, progress: Progress, change: Change | None = None) -> None:
     """Write the build file that was begun: checkpointed, closed, without a .wal beside it.
 
-    Its customers are written already, and cannot be read when it is closed.
+    What is WRITTEN already cannot be read when it is closed.
     """
     tables = _tables()
     mended = {table.name: table for table in all_tables() if table.published and change and table.mends}
-    written = {table.name for table in all_tables() if table.published and change and change.leaves(table)} | {
-        CUSTOMERS
-    }
+    left = {table.name for table in all_tables() if table.published and change and change.leaves(table)}
     for number, (name, sort) in enumerate(tables.items()):
         progress.step("publish", 0.8 * number / len(tables), name)
-        if name in written:
+        if name in left or name in WRITTEN:
             continue
         if change and name in mended:
             touched = change.touched(mended[name])
@@ -101,7 +101,7 @@ def copy(connection: Connection, facts: Facts, progress: Progress, change: Chang
     connection.execute(SNAPSHOT)
     values = astuple(facts)
     connection.execute(f"insert into build.meta.snapshot values ({', '.join('?' for _ in values)})", list(values))
-    keep(connection, facts, progress)
+    keep(connection, facts, progress, change.days[0] if change else None)
     connection.execute("checkpoint build")
     connection.execute(f"drop view {CUSTOMERS}")
     connection.execute("detach build")

@@ -10,6 +10,7 @@ from dashapp.domain.backtest_results import Backtest
 from dashapp.domain.features import features
 from dashapp.domain.health import HealthModel
 from dashapp.domain.health_score import REASONS, Health, assess
+from dashapp.domain.health_terms import SEEN
 from dashapp.domain.model import PurchaseFit
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.risk import BANDS, Bands
@@ -32,21 +33,29 @@ SUMMARY = """
 
 
 def health(
-    connection: Connection, days: PurchaseDays, settings: Settings, tested: Backtest, progress: Progress
+    connection: Connection,
+    days: PurchaseDays,
+    settings: Settings,
+    tested: Backtest,
+    progress: Progress,
+    marts: str = "marts",
 ) -> None:
-    """Add COLUMNS (etl/added.py) and write marts.health_reasons; NULL and empty without scores or a tested cut-off."""
+    """Add COLUMNS (etl/added.py) and write health_reasons; NULL and empty without scores or a tested cut-off.
+
+    marts: the schema it is written to, in the build file where that is begun.
+    """
     verdict = tested.health_verdict[0]
     fitted = _fitted(connection)
     if not verdict.used or fitted is None:
-        _write(connection, pd.DataFrame(columns=["customer_key", *COLUMNS, *_reasons()], dtype="float64"))
+        _write(connection, pd.DataFrame(columns=["customer_key", *COLUMNS, *_reasons()], dtype="float64"), marts)
         progress.note(verdict.sentence)
         return
     until = connection.execute("select observed_until from staging.observation").fetchall()[0][0]
     rfm = connection.execute(SUMMARY).df()
-    seen = features(days, until, settings.horizon_days)
+    seen = features(days, until, settings.horizon_days, SEEN)
     found = assess(HealthModel.from_json(verdict.model), fitted, rfm, seen, settings.horizon_days)
     bands = Bands(verdict.high_below, verdict.low_from)
-    _write(connection, _frame(found, seen, bands))
+    _write(connection, _frame(found, seen, bands), marts)
     progress.note(verdict.sentence)
 
 
@@ -76,11 +85,13 @@ def _frame(found: Health, seen: pd.DataFrame, bands: Bands) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _write(connection: Connection, frame: pd.DataFrame) -> None:
+def _write(connection: Connection, frame: pd.DataFrame, marts: str) -> None:
     connection.register("health_rows", frame)
     columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
     key = "cast(customer_key as uinteger) as customer_key"
     added.add(connection, "health", f"select {key}, {columns} from health_rows")
     reasons = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in _reasons().items())
-    connection.execute(f"create table marts.health_reasons as select {key}, {reasons} from health_rows")
+    connection.execute(
+        f"create table {marts}.health_reasons as select {key}, {reasons} from health_rows order by customer_key"
+    )
     connection.unregister("health_rows")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -93,7 +94,7 @@ class Change:
     connection: Connection
     snapshot: Path
     "File of the snapshot before."
-    days: tuple[object, object]
+    days: tuple[date, date]
     "First and last day of newer lines."
     known: dict[str, set[str]] = field(default_factory=dict)
     "Columns of the tables that were asked for."

@@ -20,7 +20,7 @@ from dashapp.store import links
 from dashapp.store.publish import Published, Warehouse
 from dashapp.store.quality import Run as QualityRun
 from etl import added, affected, columns, crash, mend, quality
-from etl.backtest import backtest, plan, purchase_days
+from etl.backtest import backtest, parts, plan, purchase_days
 from etl.base_groups import base_groups
 from etl.check import check
 from etl.cohorts import cohorts
@@ -167,24 +167,25 @@ def _build(warehouse: Warehouse, run: Run, earlier: Published | None) -> Publish
         _check(connection, run)
         crash.reached("check")
         days, before = purchase_days(connection), warehouse.folder / earlier.file if earlier else None
-        tested = backtest(connection, days, run.settings, run.progress, before)
+        told = parts(connection)
+        tested = backtest(connection, days, told, run.settings, run.progress, before)
         score(connection, run.settings, run.progress, tested)
+        build_file = warehouse.draft(f"{warehouse.next_seq()}.duckdb")
+        begin(connection, build_file, change)
         next_purchase(connection, run.settings)
-        health(connection, days, run.settings, tested, run.progress)
+        health(connection, days, run.settings, tested, run.progress, "build.marts")
         cold_start(connection, days)
         premises(connection, days, before)
         verdict = validity(connection, run.settings, run.progress)
-        build_file = warehouse.draft(f"{warehouse.next_seq()}.duckdb")
-        begin(connection, build_file, change)
         added.join(connection, f"build.{CUSTOMERS}")
         affected.value(connection)
         found = valued(connection, run.settings, verdict)
         totals(connection, found)
         base_groups(connection)
-        contributions(connection, run.settings, verdict)
+        contributions(connection, run.settings, verdict, "build.marts")
         what_if(connection, found)
         cohorts(connection, run.settings, verdict)
-        sales_forecasts(connection, days, run.settings, verdict, before)
+        sales_forecasts(connection, days, told, run.settings, verdict, before)
         future_cohorts(connection, days, run.settings, verdict)
         duplicates(connection, run.settings, verdict)
         crash.reached("score")

@@ -11,7 +11,7 @@ from typing import cast
 import pandas as pd
 
 from dashapp.domain.cohort_forecasts import month_ends
-from dashapp.domain.forecast_parts import split
+from dashapp.domain.forecast_parts import Parts, split
 from dashapp.domain.purchase_days import PurchaseDays
 from dashapp.domain.sales_forecast import forecast
 from dashapp.domain.sales_past import Off, errors
@@ -20,7 +20,6 @@ from dashapp.domain.validity import Validity, Verdict
 from dashapp.domain.versions import versions
 from dashapp.domain.whole_months import whole_until
 from dashapp.settings import Settings
-from etl.backtest import parts
 from etl.fits import fits_of
 from etl.key import code_version
 from etl.unchanged import taken_over
@@ -40,11 +39,17 @@ CUSTOMERS = "select frequency, recency_days, T_days, monetary_value from marts.c
 
 
 def sales_forecasts(
-    connection: Connection, days: PurchaseDays, settings: Settings, verdict: Verdict, earlier: Path | None = None
+    connection: Connection,
+    days: PurchaseDays,
+    told: Parts,
+    settings: Settings,
+    verdict: Verdict,
+    earlier: Path | None = None,
 ) -> None:
     """Write the tables; they are empty without a fit that knows its errors, and where no money may be shown.
 
-    earlier: file of a snapshot whose errors of the past are taken over where the months that are over say the same.
+    told: the part of every customer; earlier: file of a snapshot whose errors of the past are taken over where the
+    months that are over say the same.
     """
     connection.execute(TABLE)
     connection.execute(PARTS)
@@ -65,7 +70,7 @@ def sales_forecasts(
            from sales_forecasts"""
     )
     connection.unregister("sales_forecasts")
-    split_up = split(fits, rfm, parts(connection).names, ahead)
+    split_up = split(fits, rfm, told.names, ahead)
     split_up = split_up.assign(month=[ends[ahead].replace(day=1) for ahead in split_up["month"]])
     connection.register("sales_forecast_parts", split_up)
     connection.execute(

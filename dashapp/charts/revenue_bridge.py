@@ -10,7 +10,7 @@ from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.formats import change, money, number
 from dashapp.charts.kit.marks import ANYWHERE, Condition, did, made_where, meeting
-from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable
+from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable, of_basis
 from dashapp.domain.revenue_bridge import Kind
 from dashapp.domain.rule_fields import AT_LEAST, AT_MOST, GREW, IS, SAME, SHRANK
 
@@ -18,7 +18,8 @@ CHANGED = {Kind.GREW: GREW, Kind.SHRANK: SHRANK, Kind.SAME: SAME}
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
-    """frame: the answer of store/queries/revenue_bridge.sql, one row per kind of customer that occurs."""
+    """frame: the answer of store/queries/revenue_bridge.sql, one row per basis and kind of customer that occurs."""
+    frame = of_basis(frame, view)
     if problem := not_comparable(frame, view):
         return nothing(*problem)
     periods = TwoPeriods.read(frame)

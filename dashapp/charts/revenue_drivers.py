@@ -11,7 +11,7 @@ from dashapp.charts.chart import Chart, ChartSpec, View, nothing
 from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.bridges import change as signed
 from dashapp.charts.kit.formats import amount, money, number, percent
-from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable
+from dashapp.charts.kit.two_periods import TwoPeriods, not_comparable, of_basis
 from dashapp.domain.revenue_bridge import Effect, drivers
 from dashapp.domain.vocabulary import Basis
 
@@ -27,6 +27,7 @@ NAMES = {
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
     """frame: the answer of store/queries/revenue_bridge.sql."""
+    frame = of_basis(frame, view)
     if problem := not_comparable(frame, view):
         return nothing(*problem)
     periods = TwoPeriods.read(frame)

@@ -5,7 +5,9 @@ Everything is read from days up to the cut-off; whatever comes later changes no 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -36,44 +38,51 @@ FEATURES = {
 """Name to meaning. Money in the shop's currency."""
 
 
-def features(days: PurchaseDays, cut_off: date, horizon_days: int) -> pd.DataFrame:
-    """One row per customer of `days.summary(cut_off)`, in its order: customer_key and the columns of FEATURES."""
+def features(
+    days: PurchaseDays, cut_off: date, horizon_days: int, wanted: Collection[str] = tuple(FEATURES)
+) -> pd.DataFrame:
+    """One row per customer of `days.summary(cut_off)`, in its order: customer_key and the `wanted` of FEATURES."""
     known = days.known(cut_off)
     rfm = days.summary(cut_off)
-    since = rfm["T_days"].to_numpy(dtype=float) - rfm["recency_days"].to_numpy(dtype=float)
-    gap, variation = _gaps(days, cut_off, rfm)
-    columns = {
-        "frequency": rfm["frequency"].to_numpy(dtype=float),
-        "days_since_last_order": since,
-        "T_days": rfm["T_days"].to_numpy(dtype=float),
-        "monetary_value": rfm["monetary_value"].to_numpy(dtype=float),
-        "first_value": _first_value(days, cut_off)[known],
-        "mean_gap_days": gap,
-        "gap_variation": variation,
-        "lateness": since / np.maximum(gap, 1.0),
-        "returns_share": _returns_share(days, cut_off)[known],
+    count, recency, age, money = (
+        rfm[name].to_numpy(dtype=float) for name in ("frequency", "recency_days", "T_days", "monetary_value")
+    )
+    gap = np.where(count > 0, recency / np.maximum(count, 1.0), age)
+
+    @cache
+    def window(back: int, length: int) -> tuple[FloatArray, FloatArray]:
+        bought, paid = days.window(cut_off - timedelta(days=back), length)
+        return bought[known], paid[known]
+
+    columns: dict[str, Callable[[], FloatArray]] = {
+        "frequency": lambda: count,
+        "days_since_last_order": lambda: age - recency,
+        "T_days": lambda: age,
+        "monetary_value": lambda: money,
+        "first_value": lambda: _first_value(days, cut_off)[known],
+        "mean_gap_days": lambda: gap,
+        "gap_variation": lambda: _gap_variation(days, cut_off, count, gap),
+        "lateness": lambda: (age - recency) / np.maximum(gap, 1.0),
+        "returns_share": lambda: _returns_share(days, cut_off)[known],
+        "season_purchases": lambda: window(YEAR, min(horizon_days, YEAR))[0],
+        "season_value": lambda: window(YEAR, min(horizon_days, YEAR))[1],
     }
-    for length in WINDOWS:
-        bought, money = days.window(cut_off - timedelta(days=length), length)
-        columns[f"purchases_{length}"], columns[f"value_{length}"] = bought[known], money[known]
-    bought, money = days.window(cut_off - timedelta(days=YEAR), min(horizon_days, YEAR))
-    columns["season_purchases"], columns["season_value"] = bought[known], money[known]
-    ordered = {"customer_key": rfm["customer_key"].to_numpy(), **{name: columns[name] for name in FEATURES}}
-    return pd.DataFrame(ordered, copy=False)
+    for days_back in WINDOWS:
+        columns[f"purchases_{days_back}"] = lambda back=days_back: window(back, back)[0]  # type: ignore[misc]
+        columns[f"value_{days_back}"] = lambda back=days_back: window(back, back)[1]  # type: ignore[misc]
+    told = {name: columns[name]() for name in FEATURES if name in wanted}
+    return pd.DataFrame({"customer_key": rfm["customer_key"].to_numpy(), **told}, copy=False)
 
 
-def _gaps(days: PurchaseDays, cut_off: date, rfm: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
-    """Mean gap [days] and coefficient of variation of the gaps of each known customer."""
+def _gap_variation(days: PurchaseDays, cut_off: date, count: FloatArray, mean: FloatArray) -> FloatArray:
+    """Coefficient of variation of the gaps of each known customer, of whom repeats and mean gap are given."""
     rows = np.flatnonzero((days.day <= number(cut_off)) & days.is_purchase)
     customer, day = days.customer[rows], days.day[rows].astype(float)
     same = customer[1:] == customer[:-1]
     gaps = np.where(same, np.diff(day), 0.0)
     squares = np.bincount(customer[1:], gaps * gaps, len(days))[days.known(cut_off)]
-    count = rfm["frequency"].to_numpy(dtype=float)
-    recency, age = (rfm[name].to_numpy(dtype=float) for name in ("recency_days", "T_days"))
-    mean = np.where(count > 0, recency / np.maximum(count, 1.0), age)
     spread = np.sqrt(np.maximum(squares / np.maximum(count, 1.0) - mean * mean, 0.0))
-    return mean, np.where(count > 1, spread / np.maximum(mean, 1.0), 1.0)
+    return np.where(count > 1, spread / np.maximum(mean, 1.0), 1.0)
 
 
 def _first_value(days: PurchaseDays, cut_off: date) -> FloatArray:

@@ -21,7 +21,7 @@ from dashapp.domain.evaluation import Pair
 from dashapp.domain.features import features
 from dashapp.domain.health import Evening, HealthModel, train
 from dashapp.domain.health_results import HealthAblationRow, HealthBandRow, HealthRow, HealthVerdictRow
-from dashapp.domain.health_terms import TERMS, terms
+from dashapp.domain.health_terms import SEEN, TERMS, terms
 from dashapp.domain.logistic import expit, logit
 from dashapp.domain.model import PurchaseFit, Status
 from dashapp.domain.origins import cuts
@@ -77,7 +77,7 @@ class Examiner:
         fitted = self.fits[cut_off]
         odds = logit(fitted.p_active(Patterns.from_frame(rfm), to_periods(horizon_days, fitted.time_unit)))
         bought = (self.days.outcome(cut_off, horizon_days).purchases > 0).astype(float)
-        return Evening(terms(features(self.days, cut_off, horizon_days), odds, horizon_days), odds, bought)
+        return Evening(terms(features(self.days, cut_off, horizon_days, SEEN), odds, horizon_days), odds, bought)
 
     def evenings(self, cut_offs: Sequence[date], horizon_days: int) -> list[Evening]:
         """Those that can be fitted, thinned out."""

@@ -13,6 +13,11 @@ from dashapp.domain.features import YEAR
 
 FloatArray = NDArray[np.float64]
 RECENT = 90
+SEEN = (
+    "frequency", "T_days", "monetary_value", "first_value", "lateness", "returns_share", f"purchases_{RECENT}",
+    "season_purchases",
+)  # fmt: skip
+"""The features that tell all of it."""
 
 TERMS = {
     "rhythm": "log-odds of the purchase model: more or less sure of itself than it should be",
@@ -27,8 +32,8 @@ TERMS = {
 
 
 def terms(features: pd.DataFrame, log_odds: FloatArray, horizon_days: int) -> FloatArray:
-    """Shape (customers, TERMS), not standardised. features: as of a cut-off; log_odds: of p_active there."""
-    get = {name: features[name].to_numpy(dtype=float) for name in features.columns if name != "customer_key"}
+    """Shape (customers, TERMS), not standardised. features: SEEN as of a cut-off; log_odds: of p_active there."""
+    get = {name: features[name].to_numpy(dtype=float) for name in SEEN}
     age = np.maximum(get["T_days"], 1.0)
     rate = (get["frequency"] + 1.0) / (age + 1.0)
     window = np.minimum(age + 1.0, float(RECENT))

@@ -141,7 +141,7 @@ class PurchaseDays:
             "recency_days": last[known] - first,
             "T_days": last_known - first,
             "monetary_value": np.maximum(money / np.maximum(count - 1, 1), 0.0),
-        })  # fmt: skip
+        }, copy=False)  # fmt: skip
 
     def outcome(self, cut_off: date, horizon_days: int) -> Outcome:
         """What came in the `horizon_days` days after `cut_off`, for each customer of its summary."""

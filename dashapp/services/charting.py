@@ -88,7 +88,7 @@ def _heard(question: str, ahead: str, filters: Filters) -> Filters:
 def _drawn(
     spec: ChartSpec, snapshot: Snapshot, filters: Filters, flags: Sequence[Flag], parameters: Mapping[str, Any]
 ) -> Chart:
-    if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and "{value}" in query.find(spec.query).sql:
+    if filters.basis is Basis.GROSS_MARGIN and not snapshot.facts.has_costs and query.find(spec.query).heeds_basis:
         text = "Gross margin is not available, because no product costs were loaded."
         return nothing(text, "Load a product list with unit costs, or choose another value basis.", "unavailable")
     if spec.is_predicted and snapshot.facts.validity == Validity.NOT_VALID:
@@ -222,7 +222,7 @@ def heeded(name: str) -> tuple[list[str], list[str]]:
 def heeding(asked: Query) -> tuple[list[str], list[str]]:
     """The controls of the filter bar that a question takes into account, and those it cannot."""
     heeds = set(asked.filters)
-    heeds |= {"basis"} if "{value}" in asked.sql else set()
+    heeds |= {"basis"} if asked.heeds_basis else set()
     heeds |= {"compare"} if EARLIER.search(asked.sql) else set()
     return [name for name in CONTROLS if name in heeds], [name for name in CONTROLS if name not in heeds]
 

@@ -90,7 +90,7 @@ def _asked(query: Query, snapshot: Snapshot, filters: Filters) -> tuple[tuple[st
     in_force += [
         f"{name} {' or '.join(getattr(filters, name))}" for name in HONOURABLE if _chosen(query, filters, name)
     ]
-    basis = [filters.basis.label.lower()] if "{value}" in query.sql else []
+    basis = [filters.basis.label.lower()] if query.heeds_basis else []
     return (
         ("Filters in force", ", ".join([*in_force, *basis]) or "none"),
         ("Heeds", _names(name for name in HONOURABLE if name in query.filters)),

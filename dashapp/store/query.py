@@ -6,6 +6,7 @@ later in it (from the file's own whitelist). Everything else is a `$named` param
 given: $observed_from $observed_until $period_start $period_end $previous_start $previous_end (compared with)
 $now_start $now_end $against_start $against_end (two periods that can be set against each other, see `set_against`)
 $horizon_days $week_shift_days.
+`-- cuts: period` says that a file cuts its days itself: its `{where}` leaves the period out.
 A file may also ask for small tables that the caller brings (`-- tables:`); one that is not brought is empty.
 A file may read a smaller table where the view allows it: `-- cube:` names the filters that table can honour,
 `{in_cube}` is true where no other is chosen, `{is_plain}` where nothing but the period is, `{cube_where}` and
@@ -75,6 +76,11 @@ class Query:
     cube: frozenset[str] = frozenset()
     "The filters that the smaller table of the question can honour."
 
+    @property
+    def heeds_basis(self) -> bool:
+        """Whether its money is that of the chosen basis: one is asked for, or each is answered in rows of its own."""
+        return "{value}" in self.sql or "basis" in dict(self.columns)
+
     def statement(
         self, filters: Filters, facts: Facts, parameters: dict[str, Any], period: Period | None = None,
         lists: Lists = no_lists,
@@ -85,7 +91,8 @@ class Query:
         until = facts.observed_until
         days = period or filters.period(until)
         previous = filters.comparison(until)
-        now = where(filters, days, self.filters, self.alias, "w", until, lists)
+        narrowed = self.filters - _honoured(self.headers.get("cuts", ""))
+        now = where(filters, days, narrowed, self.alias, "w", until, lists)
         then = where(filters, previous, self.filters | {"period"}, self.alias, "p", until, lists)
         bought = BOUGHT_ON if values.get("bought_on_low") or values.get("bought_on_high") else ANY_DAY
         value = filters.basis.value

@@ -27,7 +27,7 @@ def two_periods(**changes: Any) -> pd.DataFrame:
         ("lost", 2, 2, 0, 50.0, -5.0, 2, 0),
         ("new", 3, 0, 3, 0.0, 90.0, 0, 3),
     ]
-    frame = pd.DataFrame(rows, columns=columns).assign(**(days | changes))
+    frame = pd.DataFrame(rows, columns=columns).assign(basis="net_sales", **(days | changes))
     for side in ("before", "now"):
         frame[f"bought_value_{side}"] = frame[f"value_{side}"].where(frame[f"buyers_{side}"] > 0, 0.0)
         frame[f"sales_{side}"] = frame[f"bought_value_{side}"]

@@ -36,9 +36,9 @@ def _equal(one: pd.DataFrame, other: pd.DataFrame) -> None:
 
 
 def test_a_kept_answer_is_what_the_question_answers_now(snapshot: Snapshot):
-    worth = list(answers.worth_keeping(snapshot.facts))
+    worth = answers.worth_keeping(snapshot.facts).values()
     assert len(worth) > 30
-    for _, sql, values in worth:
+    for _, sql, values, _ in worth:
         kept, nothing = snapshot._brought(sql, values)
         assert (kept, nothing) != (sql, values)
         _equal(snapshot._framed(kept, nothing, {}), snapshot._framed(sql, values, {}))
@@ -52,8 +52,7 @@ def test_what_home_tells_of_moves_is_kept(snapshot: Snapshot):
 
 def test_another_view_is_asked_anew(snapshot: Snapshot):
     question = query.find("revenue_bridge")
-    margin = Filters(range="l90d", basis=Basis.GROSS_MARGIN)
-    for view in (Filters(country=("Germany",)), Filters(range="l90d", country=("Germany",)), margin):
+    for view in (Filters(country=("Germany",)), Filters(range="l90d", country=("Germany",))):
         asked = question.statement(view, snapshot.facts, {})
         assert snapshot._brought(*asked) == asked
 
@@ -63,14 +62,9 @@ def test_who_made_the_difference_is_kept_for_every_named_range(snapshot: Snapsho
     """It groups the customers of two periods, a second for the longest of a large shop."""
     question = query.find("revenue_bridge")
     for compare in Compare:
-        for basis in (Basis.NET_SALES, Basis.GROSS_SALES):
+        for basis in Basis:
             asked = question.statement(Filters(range=name, compare=compare, basis=basis), snapshot.facts, {})
             assert snapshot._brought(*asked) != asked
-
-
-def test_no_answer_is_kept_twice(snapshot: Snapshot):
-    worth = [answers.asked(sql, values) for _, sql, values in answers.worth_keeping(snapshot.facts)]
-    assert len(worth) == len(set(worth))
 
 
 def test_a_snapshot_of_an_earlier_version_has_no_answers():

@@ -59,7 +59,7 @@ def _kind(key: int, mine: pd.DataFrame, then: int, now: int, start: date, change
 def answered(frame: pd.DataFrame) -> dict[str, tuple[int, int]]:
     return {
         str(row.kind): (int(row.customers), round(100 * (float(row.value_now) - float(row.value_before))))
-        for row in frame.itertuples()
+        for row in frame[frame["basis"] == "net_sales"].itertuples()
     }
 
 

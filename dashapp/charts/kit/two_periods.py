@@ -23,7 +23,7 @@ class TwoPeriods:
 
     @classmethod
     def read(cls, frame: pd.DataFrame) -> TwoPeriods:
-        """frame: one row per kind, as store/queries/revenue_bridge.sql answers."""
+        """frame: one row per kind, as `of_basis` leaves them."""
         return cls(frame, _totals(frame, "before"), _totals(frame, "now"))
 
     @property
@@ -46,6 +46,11 @@ class TwoPeriods:
         """Cents between the two periods, by the kind they are of."""
         rows = zip(self.frame["kind"], self.frame["value_now"], self.frame["value_before"], strict=True)
         return {str(kind): cents(now) - cents(before) for kind, now, before in rows}
+
+
+def of_basis(frame: pd.DataFrame, view: View) -> pd.DataFrame:
+    """The rows of the chosen basis: store/queries/revenue_bridge.sql answers for each of them."""
+    return frame[frame["basis"] == view.filters.basis.value]
 
 
 def cents(amount: Any) -> int:
