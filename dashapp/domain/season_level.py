@@ -97,7 +97,7 @@ def repeats(days: PurchaseDays, cut_off: date, fitted: PurchaseFit) -> tuple[Flo
 
 
 def _convolved(one: FloatArray, other: FloatArray) -> FloatArray:
-    """The convolution of two series, as long as the first: scipy.signal.fftconvolve, which takes half a second to import.
+    """Convolution of two series, as long as the first: scipy.signal.fftconvolve, which takes half a second to import.
 
     >>> _convolved(np.array([1.0, 2.0, 0.0]), np.array([1.0, 1.0, 1.0])).round(12).tolist()
     [1.0, 3.0, 3.0]
