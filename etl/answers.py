@@ -12,19 +12,24 @@ from dashapp.store.facts import Facts
 from etl.progress import Progress
 from etl.work import Connection
 
+FEWEST_DAYS = 1_000
+"""Days on which customers bought, or none is kept: a shop this small answers as fast as it finds an answer, and asking
+beforehand would be a third of its refresh (docs/adr/0041)."""
+
 
 def keep(connection: Connection, facts: Facts, progress: Progress, newer_from: date | None = None) -> None:
     """Ask every question worth keeping of the attached database `build`, which is complete but for the answers.
 
     newer_from: first day of the newer lines that were mended; answers of the snapshot before that rest on earlier days
     alone stay. On one thread: sums of fractions then come out the same in every build. An answer that cannot be had is
-    left to the reader who asks for it.
+    left to the reader who asks for it, and so are all answers of a shop with fewer than FEWEST_DAYS.
     """
     home, threads = connection.execute("select current_database(), current_setting('threads')").fetchall()[0]
     connection.execute("use build")
     connection.execute("set threads = 1")
     connection.execute(TABLE)
-    worth = worth_keeping(facts)
+    days = connection.execute("select count(*) from marts.customer_days").fetchall()[0][0]
+    worth = worth_keeping(facts) if days >= FEWEST_DAYS else {}
     stays = {key for key, one in worth.items() if newer_from and one.settled and one.settled < newer_from}
     connection.execute("delete from meta.answers where not list_contains($stays, asked)", {"stays": list(stays)})
     there = {key for (key,) in connection.execute("select asked from meta.answers").fetchall()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def in_order(tables: Iterable[Table]) -> list[Table]:
     return [by_name[name] for name in TopologicalSorter(graph).static_order()]
 
 
-def all_tables(folder: Path = SQL) -> list[Table]:
-    """Every staging and mart table, in building order."""
+@cache
+def all_tables(folder: Path = SQL) -> tuple[Table, ...]:
+    """Every staging and mart table, in building order; read once."""
     schemas = ("staging", "marts")
-    return in_order(read(path, schema) for schema in schemas for path in documents(folder / schema).values())
+    return tuple(in_order(read(path, schema) for schema in schemas for path in documents(folder / schema).values()))

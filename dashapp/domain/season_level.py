@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import fftconvolve
+from scipy.fft import irfft, next_fast_len, rfft
 
 from dashapp.domain.model import PurchaseFit
 from dashapp.domain.patterns import Patterns
@@ -92,8 +92,18 @@ def repeats(days: PurchaseDays, cut_off: date, fitted: PurchaseFit) -> tuple[Flo
     new = Patterns.of([0], [0], [0])
     times = to_periods(1.0, fitted.time_unit) * np.arange(length)
     curve = fitted.p_alive(new)[0] * fitted.expected_if_alive(fitted.cells(new), times[None, :])[0]
-    expected = np.maximum(fftconvolve(born, np.diff(curve, prepend=0.0))[:length], 0.0)
+    expected = np.maximum(_convolved(born, np.diff(curve, prepend=0.0)), 0.0)
     return np.bincount(days.day[rows] - start, minlength=length).astype(float), expected
+
+
+def _convolved(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Convolution of two series, as long as the first: scipy.signal.fftconvolve, which takes half a second to import.
+
+    >>> _convolved(np.array([1.0, 2.0, 0.0]), np.array([1.0, 1.0, 1.0])).round(12).tolist()
+    [1.0, 3.0, 3.0]
+    """
+    padded = next_fast_len(len(one) + len(other) - 1, real=True)
+    return np.asarray(irfft(rfft(one, padded) * rfft(other, padded), padded)[: len(one)], dtype=float)
 
 
 def _sums(part: NDArray[np.int64], series: FloatArray, count: int) -> FloatArray:

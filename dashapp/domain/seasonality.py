@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from dashapp.errors import InputError, NotEnoughData
 
@@ -85,7 +84,7 @@ def _month_means(values: FloatArray, calendar: NDArray[np.int64]) -> FloatArray:
 
 def _p_value(values: FloatArray, calendar: NDArray[np.int64]) -> float:
     """Share of permutations with a Kruskal-Wallis statistic as large, the one seen included."""
-    ranks, counts = rankdata(values), np.bincount(calendar)
+    ranks, counts = pd.Series(values).rank().to_numpy(), np.bincount(calendar)
     shuffled = np.random.default_rng(SEED).permuted(np.tile(ranks, (PERMUTATIONS, 1)), axis=1)
     member = (calendar[:, None] == np.arange(12)).astype(float)
     seen, others = ((ranks @ member) ** 2 / counts).sum(), ((shuffled @ member) ** 2 / counts).sum(axis=1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import platform
+from functools import cache
 from importlib.metadata import version
 
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy")
 
 
+@cache
 def versions() -> str:
     """As JSON; the same versions give the same figures."""
     found = {name: version(name) for name in PACKAGES}

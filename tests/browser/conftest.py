@@ -133,6 +133,37 @@ def open_page(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
     assert not complaints
 
 
+@pytest.fixture(scope="module")
+def used_tab(chromium: Browser, live: Live) -> Iterator[tuple[Page, list[str]]]:
+    """One tab of the administrator for the tests of a module, and what it complains of."""
+    complaints: list[str] = []
+    with chromium.new_context(reduced_motion="reduce") as context:
+        context.set_default_timeout(WAIT_MS)
+        context.add_cookies([{"name": "tenure_session", "value": live.tokens["admin"], "url": live.address}])
+        page = context.new_page()
+        _listen(page, live.address, complaints)
+        page.goto(live.address)
+        yield page, complaints
+
+
+@pytest.fixture
+def open_again(used_tab: tuple[Page, list[str]], live: Live) -> Iterator[Callable[..., Page]]:
+    """Open a path in the tab of the tests before, which has forgotten what they kept but not the scripts it compiled:
+    those are half of the time that a page takes in a fresh profile. For tests that only look.
+    """
+    page, complaints = used_tab
+
+    def open_at(path: str, theme: str = "light", width: int = 1440, height: int = 900) -> Page:
+        page.evaluate("sessionStorage.clear(); localStorage.clear()")
+        page.evaluate(f"localStorage.setItem('tenure-theme', '{theme}')")
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(live.address + path)
+        return page
+
+    yield open_at
+    assert not complaints
+
+
 def _listen(page: Page, address: str, complaints: list[str]) -> None:
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -11,7 +11,7 @@ import json
 import os
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 FOLDER = Path(__file__).with_name("golden")
 FONTS = FOLDER / "fonts.json"
@@ -52,21 +52,19 @@ WIDTHS = """() => ['sans-serif', 'system-ui', 'monospace'].map((family) => {
 })"""
 
 
-def share_changed(browser: Browser, picture: bytes, name: str) -> float:
+def share_changed(desk: Page, picture: bytes, name: str) -> float:
     """The share of points in which a picture (PNG) differs from the one kept; keeps it when asked to.
 
-    0 where the fonts are others than those of the pictures kept: nothing can be said then.
+    0 where the fonts are others than those of the pictures kept: nothing can be said then. `desk` is any empty page.
     """
-    with browser.new_context() as context:
-        desk = context.new_page()
-        letters = desk.evaluate(WIDTHS)
-        now = desk.evaluate(SMALL, _source(picture, "png"))
-        if os.environ.get("KEEP_LOOKS"):
-            _keep(name, now, letters)
-        if json.loads(FONTS.read_text()) != letters:
-            return 0.0
-        kept = _source((FOLDER / f"{name}.webp").read_bytes(), "webp")
-        return float(desk.evaluate(SHARE, [now, kept, CHANGED]))
+    letters = desk.evaluate(WIDTHS)
+    now = desk.evaluate(SMALL, _source(picture, "png"))
+    if os.environ.get("KEEP_LOOKS"):
+        _keep(name, now, letters)
+    if json.loads(FONTS.read_text()) != letters:
+        return 0.0
+    kept = _source((FOLDER / f"{name}.webp").read_bytes(), "webp")
+    return float(desk.evaluate(SHARE, [now, kept, CHANGED]))
 
 
 def _keep(name: str, picture: str, letters: list[int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,20 @@ def order_lines(*lines: tuple[Any, ...]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns)
 
 
+def refreshed(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    force: bool = False,
+    policy: Mapping[str, bool] | None = None,
+    **frames: pd.DataFrame,
+) -> pipeline.Outcome:
+    """One refresh of the given frames, or without any of what was delivered last."""
+    know_handwritten(monkeypatch, policy or {})
+    asked = written(settings.data_dir / "delivery", frames) if frames else pipeline.Request()
+    request = pipeline.Request(asked.source, asked.path, force=force)
+    return pipeline.refresh(request, settings, Silent(), lambda: NOW)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path)
@@ -37,13 +52,7 @@ def settings(tmp_path: Path) -> Settings:
 def refresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Refresh:
     """Deliver the given frames and refresh; without frames, refresh what was delivered last."""
 
-    def run(force: bool = False, policy: Mapping[str, bool] | None = None, **frames: pd.DataFrame) -> pipeline.Outcome:
-        know_handwritten(monkeypatch, policy or {})
-        asked = written(settings.data_dir / "delivery", frames) if frames else pipeline.Request()
-        request = pipeline.Request(asked.source, asked.path, force=force)
-        return pipeline.refresh(request, settings, Silent(), lambda: NOW)
-
-    return run
+    return partial(refreshed, settings, monkeypatch)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Answers that a mended snapshot keeps from the one before, and those it asks anew."""
+"""Answers that a mended snapshot keeps from the one before, those it asks anew, and shops that keep none."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dashapp.store.publish import Warehouse
 from dashapp.store.snapshot import Snapshots
 from etl.answers import keep
 from etl.progress import Silent
+from tests.etl.conftest import Refresh, order_lines
 
 OLD = "told before"
 
@@ -68,3 +69,12 @@ def test_an_answer_of_the_first_newer_day_and_every_answer_of_a_full_build_is_as
 def test_lines_before_all_settled_days_leave_no_answer(build: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     keep(build, facts, Silent(), facts.observed_from - timedelta(1))
     assert not stayed(build, facts)
+
+
+def test_a_shop_of_a_few_days_keeps_no_answers_and_is_asked(refresh: Refresh, settings: Settings) -> None:
+    refresh(order_lines=order_lines(("o1", "2024-01-01 09:00", "ann", "cup", 2, 10)))
+    snapshot = Snapshots(settings).current()
+    for one in worth_keeping(snapshot.facts).values():
+        assert snapshot._brought(one.sql, one.values) == (one.sql, one.values)
+        snapshot._framed(one.sql, one.values, {})
+    assert len(snapshot.base()) == 1

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
 from etl.__main__ import app
-from tests.etl.conftest import Refresh, order_lines
+from tests.etl.conftest import order_lines, refreshed
 from tests.etl.loading import tree
 
 FIRST = (
@@ -22,10 +23,22 @@ FIRST = (
 SECOND = (FIRST[0], ("o2", "2024-02-01 09:00", "ben", "pen", 3, 5), ("o4", "2024-02-01 09:00", "dot", "pen", 2, 5))
 
 
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data directory with two snapshots; tests only read them."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("compared"))
+    with pytest.MonkeyPatch.context() as patch:
+        refreshed(settings, patch, order_lines=order_lines(*FIRST))
+        goods = pd.DataFrame({"product_id": ["cup", "mug"]})
+        refreshed(settings, patch, order_lines=order_lines(*SECOND), products=goods)
+    return settings
+
+
 @pytest.fixture
-def diff(refresh: Refresh, settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    refresh(order_lines=order_lines(*FIRST))
-    refresh(order_lines=order_lines(*SECOND), products=pd.DataFrame({"product_id": ["cup", "mug"]}))
+def diff(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("TENURE_DATA_DIR", str(settings.data_dir))
     return lambda *arguments: CliRunner().invoke(app, ["diff", *arguments])
 
