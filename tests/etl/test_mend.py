@@ -13,7 +13,7 @@ import yaml
 
 from dashapp.settings import Settings
 from dashapp.store.publish import Warehouse
-from etl import load, mend, pipeline
+from etl import answers, load, mend, pipeline
 from etl.lake import Lake
 from etl.progress import Silent
 from etl.tables import all_tables
@@ -190,6 +190,7 @@ def test_a_refresh_that_fails_half_way_is_made_up_for_and_a_mended_snapshot_is_t
         return pipeline.refresh(request, settings, Silent(), lambda: NOW).published
 
     monkeypatch.setattr(mend, "begin", watched)
+    monkeypatch.setattr(answers, "FEWEST_DAYS", 0)
     refresh(pipeline.Request("csv_folder", written(tmp_path, "base", base()[:60], **LISTS)))
     line = "n{0},2024-{0}-10 10:00:00,c0{0},p01,2,9,,,"
     more = [written(tmp_path, month, [line.format(month)]) for month in ("10", "11")]
