@@ -112,7 +112,7 @@ def test_a_run_that_ended_shows_steps_rows_findings_and_the_change_of_the_figure
         "31",
         "No line occurs twice",
         "36 rules hold",
-        "+€250.50",
+        "+\u2060€250.50",
         "+25.1\u00a0%",
         "−2",
         "−10.0\u00a0%",

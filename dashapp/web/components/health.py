@@ -176,7 +176,7 @@ def card(verdict: Mapping[str, Any], metrics: pd.DataFrame, bands: pd.DataFrame,
     )
     hint = (
         "Every cut-off is judged with what was learnt before it; the latest decides what is used. Today's weights come "
-        f"from all cut-offs. In brackets the 95 % interval.{learnt}"
+        f"from all cut-offs. In brackets the {fmt.percent(0.95, 0)} interval.{learnt}"
     )
     return shown.card(title, html.P(written.local(verdict["sentence"]), className="narrative"), *parts, hint=hint)
 

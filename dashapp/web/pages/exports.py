@@ -76,7 +76,9 @@ def _job(job: Job) -> Component:
     if job.over:
         return html.Div(said, className="export-job")
     share = round(job.fraction * 100)
-    bar = html.Progress(value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{share} % done"))
+    bar = html.Progress(
+        value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{fmt.percent(job.fraction, 0)} done")
+    )
     cancel = _post(f"/exports/jobs/{job.id}/cancel", "Cancel", f"Cancel export {job.id}")
     return html.Div([said, bar, cancel], className="export-job")
 
