@@ -21,11 +21,11 @@ LONGEST_NAME = 27
 "Letters of a name beside its bars; a longer one would leave the bars no room."
 LAST_LABEL = 28
 "Pixels on the right into which the number of the last column may reach on a phone."
-LABEL_ROOM = {4: 2.6}
+LABEL_ROOM = {4: 3.2}
 ROOMY = 1.7
 "The axis ends this far past the longest bar, so that the number written behind it fits; four columns are narrow."
-ONE_LINE = 10
-"Letters of a heading beside others; a longer one has two lines, or it would run into the next on a phone."
+ONE_LINE = 9
+"Letters of a heading of three; a longer one has two lines, or it would run into the next on a phone. So has any of four."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,13 @@ def panels(
             "ticktext": [_shortened(str(name)) for name in frame[names]],
             "nticks": max(len(frame), FEWEST_ROWS) + 1,
         },
-        "margin": {"l": _label_room(frame[names]), "r": LAST_LABEL, "t": 44 if _is_high(measures) else 30, "b": 8, "autoexpand": False},
+        "margin": {
+            "l": _label_room(frame[names]),
+            "r": LAST_LABEL,
+            "t": 44 if _is_high(measures) else 30,
+            "b": 8,
+            "autoexpand": False,
+        },
         "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
         "bargap": 0.32,
     }
@@ -137,7 +143,8 @@ def _lines(title: str, count: int) -> str:
     >>> _lines("Margin to cost", 4), _lines("Share of CLV", 3), _lines("CLV each", 3), _lines("Bought it next", 2)
     ('Margin<br>to cost', 'Share<br>of CLV', 'CLV each', 'Bought it next')
     """
-    return title if count < 3 or len(title) < ONE_LINE else title.replace(" ", "<br>", 1)
+    longest = len(title) if count < 3 else ONE_LINE if count == 3 else 0
+    return title if len(title) <= longest else title.replace(" ", "<br>", 1)
 
 
 def _heading(measure: Measure, place: int, count: int) -> dict[str, Any]:
