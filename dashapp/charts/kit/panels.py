@@ -25,7 +25,7 @@ LABEL_ROOM = {4: 3.2}
 ROOMY = 1.7
 "The axis ends this far past the longest bar, so that the number written behind it fits; four columns are narrow."
 ONE_LINE = 9
-"Letters of a heading of three; a longer one has two lines, or it would run into the next on a phone. So has any of four."
+"Letters of a heading of three; a longer one has two lines, as any of four, or it would run into the next on a phone."
 
 
 @dataclass(frozen=True, slots=True)
