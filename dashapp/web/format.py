@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from dashapp import written
 from dashapp.charts.kit.formats import MINUS, NOTHING, amount, compact, day, known, money, number, percent
+from dashapp.written import moment
 
 __all__ = [
     "MINUS",
@@ -18,6 +19,7 @@ __all__ = [
     "delta",
     "interval",
     "known",
+    "moment",
     "money",
     "number",
     "percent",

@@ -65,7 +65,7 @@ DELIVERIES = {
         "r3,2025-02-03 10:00:00,c001,p01,-2,9,,,", "r4,2024-12-20 10:00:00,c004,p03,-1,0,,,",
     ],
     "the order that an earlier refund of another customer names": [
-        "x1,2024-12-22 10:00:00,c005,p01,3,9,Spain,,", "x2,2024-12-22 11:00:00,c006,p02,1,9,,,",
+        "x1,2024-12-05 10:00:00,c005,p01,3,9,Spain,,", "x2,2024-12-22 11:00:00,c006,p02,1,9,,,",
     ],
     "lines after months without any": ["m1,2025-03-20 10:00:00,c003,p01,2,9,Spain,,"],
 }  # fmt: skip

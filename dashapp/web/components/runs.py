@@ -123,7 +123,7 @@ def snapshots(history: Sequence[Published], current: int, reader: Principal) -> 
     rows = [
         {
             "Snapshot": entry.snapshot_id + (" (current)" if entry.seq == current else ""),
-            "Published, UTC": entry.published_at[:16].replace("T", " "),
+            "Published, UTC": fmt.moment(datetime.fromisoformat(entry.published_at[:16])),
             "Source": entry.source,
             "Deliveries": entry.batches,
             "Customers": entry.customers,
