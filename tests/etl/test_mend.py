@@ -44,11 +44,11 @@ def base() -> list[str]:
             pieces = int(rng.integers(1, 6)) * (-1 if rng.random() < 0.07 else 1)
             country = ("France", "Spain", "")[(number + (place if number % 8 == 0 else 0)) % 3]
             lines.append(f"o{number},{when},{customer},{item},{pieces},{rng.integers(2, 40)},{country},,")
-    return [*lines, AHEAD]
+    return [*lines, *AHEAD]
 
 
-AHEAD = "r0,2024-12-10 10:00:00,c004,p01,-1,9,,x1,"
-"A refund that names an order before it is delivered."
+AHEAD = ("b0,2024-12-01 10:00:00,c004,p01,2,9,,,", "r0,2024-12-10 10:00:00,c004,p01,-1,9,,x1,")
+"A purchase that a refund is matched with as long as the order it names is not delivered."
 DELIVERIES = {
     "newer lines, a customer and a product that sort first, postage, an order of two countries": [
         "n1,2024-12-22 10:00:00,c001,p01,2,9,,,", "n2,2025-01-03 10:00:00,c002,p02,1,9,Spain,,",
