@@ -186,7 +186,9 @@ def _metric_table(metrics: pd.DataFrame) -> pd.DataFrame:
     for (_, cut_off, predictor), part in metrics.groupby(["origin", "cut_off", "predictor"], sort=False):
         told = {row["metric"]: row for row in part.to_dict("records")}
         cells = {title: _with_interval(told[name], words) for name, (title, words) in METRICS.items() if name in told}
-        rows.append({"Cut-off": fmt.day(pd.Timestamp(str(cut_off))), "Probability of": PREDICTORS[str(predictor)]} | cells)
+        rows.append(
+            {"Cut-off": fmt.day(pd.Timestamp(str(cut_off))), "Probability of": PREDICTORS[str(predictor)]} | cells
+        )
     return pd.DataFrame(rows)
 
 
