@@ -24,7 +24,7 @@
       return missing;
     }
     if (!currency || isHouse) {
-      return decimal(value, 2) + (currency ? " " + currency : "");
+      return decimal(value, 2) + (currency ? "\u00a0" + currency : "");
     }
     return signed(format({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(value)));
   };

@@ -21,6 +21,8 @@ DEFAULT = "en_GB"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUS = "−"
 NO_BREAK = "\u00a0"
+JOINED = "\u2060"
+"No line ends here: between a sign and the currency behind it, where browsers break."
 _NAME = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z]{4})?([_-]([A-Za-z]{2}|\d{3}))?")
 _ENGLISH_NUMBER = re.compile(
     r"(?<![\w.,])(?:(?P<exact>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?P<share>\s?%)?|(?P<whole>\d+)\s?%)(?![\w]|[.,]\d)"
@@ -53,12 +55,12 @@ class Style:
         return f"{sign}{self._grouped(whole)}{self.decimal + rest if rest else ''}"
 
     def in_currency(self, text: str, currency: str) -> str:
-        """The amount `text`, without sign, as money of `currency`."""
+        """The amount `text`, without sign, as money of `currency`; both stay on one line."""
         if not currency:
             return text
         symbol = self.symbol(currency)
-        before, after = (part.replace("¤", symbol) for part in self.money)
-        apart = " " if before and before[-1].isalpha() else ""
+        before, after = (part.replace("¤", symbol).replace(" ", NO_BREAK) for part in self.money)
+        apart = NO_BREAK if before and before[-1].isalpha() else ""
         return f"{before}{apart}{text}{after}"
 
     def _grouped(self, digits: str) -> str:
@@ -169,6 +171,14 @@ def signed(value: float, decimals: int = 1) -> str:
     return f"{'+' if value >= 0 else ''}{number(value, decimals)}"
 
 
+def with_sign(sign: str, money: str) -> str:
+    """
+    >>> with_sign("−", "£950"), with_sign("+", "950 €"), with_sign("", "£950")
+    ('−\\u2060£950', '+950 €', '£950')
+    """
+    return f"{sign}{JOINED}{money}" if sign and not money[0].isdigit() else f"{sign}{money}"
+
+
 def day(value: date) -> str:
     """
     >>> day(date(2024, 3, 5))
@@ -192,6 +202,15 @@ def moment(value: datetime) -> str:
     '5 Mar 2024 09:30'
     """
     return f"{style().day(value)} {style().time(value)}"
+
+
+def held(text: str) -> str:
+    """Words as they are, save that no line ends before a percent sign.
+
+    >>> held("below 30 %")
+    'below 30\\xa0%'
+    """
+    return text.replace(" %", f"{NO_BREAK}%")
 
 
 def local(sentence: str) -> str:

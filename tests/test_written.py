@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from babel.localedata import locale_identifiers
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from dashapp import written
@@ -53,11 +55,22 @@ def _pattern(locale: str) -> str:
 def test_the_default_is_the_house_style() -> None:
     assert (fmt.amount(1234.5, "GBP"), fmt.money(950, "CHF"), fmt.percent(0.1234)) == (
         "£1,234.50",
-        "CHF 950",
+        "CHF\u00a0950",
         "12.3\u00a0%",
     )
     assert fmt.number(-0.2) == "0"
     assert written.moment(datetime(2024, 3, 5, 9, 30, tzinfo=UTC)) == "5 Mar 2024 09:30"
+
+
+def test_no_locale_lets_a_line_end_inside_money_or_a_share() -> None:
+    """Browsers end lines at spaces, and between a sign and a currency."""
+    for locale in sorted(name for name in locale_identifiers() if re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", name)):
+        written.use(locale)
+        told = [fmt.amount(-1234.5, code) for code in ("EUR", "CHF")] + [
+            fmt.money(2_412_000, "GBP"), fmt.signed_money(1200.0, "USD"),
+            fmt.percent(-0.183), fmt.delta(0.2, 0.1, "share"),
+        ]  # fmt: skip
+        assert not [words for words in told if re.search(r"[ \t]|[−+][£€$¥₹]", words)], locale
 
 
 def test_what_is_typed_is_read_the_way_it_is_written() -> None:

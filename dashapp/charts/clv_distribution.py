@@ -64,7 +64,7 @@ def _figure(frame: pd.DataFrame, names: list[str], view: View) -> Figure:
 
 
 def _axis_title(view: View) -> str:
-    return f"Predicted value, next {view.horizon_days} days, {view.currency}".rstrip(", ")
+    return f"Predicted CLV, next {view.horizon_days} days, {view.currency}".rstrip(", ")
 
 
 def _width(frame: pd.DataFrame) -> float:
@@ -90,7 +90,7 @@ CHART = ChartSpec(
     name="clv_distribution",
     title="Spread of predicted value",
     unit="All customers by what they are predicted to bring",
-    definition="All customers by predicted residual value, whenever they bought. The last bar holds everything above. "
+    definition="All customers by predicted CLV, whenever they bought. The last bar holds everything above. "
     "A click lists the customers.",
     query="clv_distribution",
     build=build,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
-from dashapp.charts.kit.cohort_ahead import CAPTION, ahead_of, draw_ahead, with_ahead
+from dashapp.charts.kit.cohort_ahead import ahead_of, caption, draw_ahead, with_ahead
 from dashapp.charts.kit.cohorts import cells_of, heatmap, marks_of, mean_of, table_of
 from dashapp.charts.kit.formats import number, percent
 
@@ -43,7 +43,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     cells = cells_of(frame, "active_customers", first_month=1)
     ahead = ahead_of(cells, frame, ("share", "share_low", "share_high"))
     drawn = draw_ahead(chart.figure, ahead, lambda share: f"{100 * share:.0f}", "% will buy", len(chart.marks))
-    summary = f"{chart.summary} {CAPTION}" if len(ahead) else chart.summary
+    summary = f"{chart.summary} {caption()}" if len(ahead) else chart.summary
     marks = chart.marks + marks_of(ahead, ahead[:0], None)
     return replace(chart, figure=drawn, summary=summary, table=with_ahead(chart.table, ahead), marks=marks)
 

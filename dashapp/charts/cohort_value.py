@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, View, nothing
-from dashapp.charts.kit.cohort_ahead import CAPTION, ahead_of, draw_ahead, with_ahead
+from dashapp.charts.kit.cohort_ahead import ahead_of, caption, draw_ahead, with_ahead
 from dashapp.charts.kit.cohorts import cells_of, heatmap, marks_of, mean_of, table_of
 from dashapp.charts.kit.formats import compact, money
 from dashapp.domain.vocabulary import Basis
@@ -29,7 +29,7 @@ def build(frame: pd.DataFrame, view: View) -> Chart:
     table = table_of(cells, mean, "value", (basis, "Per customer"))
     ahead = _ahead(cells, frame) if view.filters.basis is Basis.NET_SALES else cells[:0]
     if len(ahead):
-        summary = f"{summary} {CAPTION}"
+        summary = f"{summary} {caption()}"
     marks = marks_of(cells, mean, None)
     drawn = draw_ahead(drawn, ahead, lambda value: compact(round(value)), f"{view.currency} per customer", len(marks))
     marks += marks_of(ahead, ahead[:0], None)

@@ -75,7 +75,7 @@ CHART = ChartSpec(
     title="Concentration",
     unit="Share held by the best customers",
     definition="Sorted from the best down: how much of the period's sales the best of its buyers hold, and how much of "
-    "predicted residual value the best of all customers hold.",
+    "predicted CLV the best of all customers hold.",
     query="concentration",
     build=build,
     nobody="A point of the curve is a share, not a group; Customers by tenths lists them.",

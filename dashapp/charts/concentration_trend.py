@@ -88,9 +88,9 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     basis = view.filters.basis.label.lower()
     then, now = label(first["month"], Grain.MONTH), label(last["month"], Grain.MONTH)
     return (
-        f"In {now} the best 20 % of buyers brought {percent(last['best_fifth_share'])} of {basis}, in {then} "
-        f"{percent(first['best_fifth_share'])}; the best 1 % {percent(last['best_hundredth_share'])} and "
-        f"{percent(first['best_hundredth_share'])}."
+        f"In {now} the best {percent(0.2, 0)} of buyers brought {percent(last['best_fifth_share'])} of {basis}, "
+        f"in {then} {percent(first['best_fifth_share'])}; the best {percent(0.01, 0)} "
+        f"{percent(last['best_hundredth_share'])} and {percent(first['best_hundredth_share'])}."
     )
 
 

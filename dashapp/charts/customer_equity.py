@@ -13,7 +13,7 @@ from dashapp.charts.kit.bridges import Bar, bridge
 from dashapp.charts.kit.formats import change, day, known, money, number, percent, plural
 from dashapp.charts.kit.marks import customers
 
-TODAY, FUTURE, BOTH = "Customers of today", "Customers to come", "Customer equity"
+TODAY, FUTURE, BOTH = "Value of the base", "Customers to come", "Customer equity"
 
 
 def build(frame: pd.DataFrame, view: View) -> Chart:
@@ -81,8 +81,8 @@ CHART = ChartSpec(
     name="customer_equity",
     title="Customer equity: who is here, and who may come",
     unit="Value over the horizon, discounted; hatched: assumed",
-    definition="Customers of today: the value of the base, the sum of their predicted residual value (horizon, "
-    "discount rate and margin as on the Overview). Customers to come: an assumption, not a forecast, and in no other "
+    definition="Value of the base: the predicted CLV of the customers of today together (horizon, discount rate and "
+    "margin as on the Overview). Customers to come: an assumption, not a forecast, and in no other "
     "figure. For every day of the horizon as many new customers as on a day of the same month in the last 12 complete "
     "months; each is worth what earlier customers of the same first channel and category brought in their first "
     "days, the first purchase included (small groups drawn towards everybody's mean), times the margin, "

@@ -1,4 +1,4 @@
-"""From the residual value of the base at the refresh before to that of today (customer equity)."""
+"""From the value of the base at the refresh before to that of today (customer equity)."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def _said(part: str, customers: int, note: str) -> str:
 CHART = ChartSpec(
     name="equity_bridge",
     title="Value of the base: from the refresh before to this one",
-    unit="Residual value over the horizon, discounted, all customers",
-    definition="Predicted residual value (horizon, discount rate and margin as on the Overview) at the last published "
+    unit="Predicted CLV of all customers, discounted",
+    definition="Value of the base (horizon, discount rate and margin as on the Overview) at the last published "
     "snapshot of the same shop and now. Served: what was predicted for days that have passed. New days in sight: the "
     "horizon moves on, and later payments come nearer, as the earlier fit saw it. Revised: what customers did since, "
     "and the new fit, at the earlier assumptions. Assumptions that changed have a step of their own. Future customers "

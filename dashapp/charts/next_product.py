@@ -40,7 +40,7 @@ def _summary(found: pd.DataFrame) -> str:
     best = found.iloc[0]
     return (
         f"{best['product']} is the likeliest: after {best['after']} {percent(best['share'])} of "
-        f"{number(best['customers'])} customers bought it next (95 %: {percent(best['low'])} to "
+        f"{number(best['customers'])} customers bought it next ({percent(0.95, 0)}: {percent(best['low'])} to "
         f"{percent(best['high'])}), against {percent(best['usual'])} usually."
     )
 

@@ -43,8 +43,8 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     first = frame.iloc[0]
     return (
         f"{plural(len(best), 'product')} of {number(len(frame))} ({percent(len(best) / len(frame))}) carry the first "
-        f"80 % of the net sales. The best, {first['product']}, brought {money(first['net_sales'], view.currency)}, "
-        f"{percent(first['share'])}."
+        f"{percent(0.8, 0)} of the net sales. The best, {first['product']}, brought "
+        f"{money(first['net_sales'], view.currency)}, {percent(first['share'])}."
     )
 
 

@@ -106,7 +106,7 @@ def _tested(first: pd.Series) -> str:
     shown = "differs" if first["hazard_q_value"] <= LEVEL else "is not shown to differ"
     return (
         f"Against those who started in the same quarter with as many products, the pace {shown}: hazard ratio "
-        f"{number(first['hazard_ratio'], 2)} (90 %: {number(first['hazard_low'], 2)} to "
+        f"{number(first['hazard_ratio'], 2)} ({percent(0.9, 0)}: {number(first['hazard_low'], 2)} to "
         f"{number(first['hazard_high'], 2)}), corrected after Benjamini and Hochberg over {number(first['compared'])} "
         f"products, q = {number(first['hazard_q_value'], 3)}."
     )

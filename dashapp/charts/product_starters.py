@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashapp.charts.chart import Chart, ChartSpec, Figure, View, nothing
 from dashapp.charts.kit import figures
-from dashapp.charts.kit.formats import money, number
+from dashapp.charts.kit.formats import money, number, percent
 from dashapp.charts.kit.marks import marked, meeting
 from dashapp.charts.kit.theme import COMPARISON, MEASURE
 from dashapp.domain.rule_fields import AT_MOST, IS, IS_NOT
@@ -61,10 +61,10 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     verdict = "differs from the mean of all customers" if differs else "is not shown to differ from the mean of all"
     return (
         f"In their first {int(row['window_days'])} days {number(row['customers'])} customers who started with it "
-        f"brought {money(row['value'], view.currency)} each (90 %: {money(row['value_low'], view.currency)} to "
-        f"{money(row['value_high'], view.currency)}), {number(row['others'])} others "
-        f"{money(row['others_value'], view.currency)}. It {verdict}, at a false discovery rate of 5 % over "
-        f"{number(row['compared'])} products (Benjamini and Hochberg)."
+        f"brought {money(row['value'], view.currency)} each ({percent(0.9, 0)}: "
+        f"{money(row['value_low'], view.currency)} to {money(row['value_high'], view.currency)}), "
+        f"{number(row['others'])} others {money(row['others_value'], view.currency)}. It {verdict}, at a false "
+        f"discovery rate of {percent(0.05, 0)} over {number(row['compared'])} products (Benjamini and Hochberg)."
     )
 
 

@@ -44,7 +44,7 @@ def _summary(frame: pd.DataFrame, names: list[str]) -> str:
     last = frame.iloc[-1]
     return (
         f"{percent(total)} of {number(frame['customers'].sum())} new customers bought it within 90 days of their first "
-        f"purchase; of those of {names[-1]} {percent(last['share'])} (95 %: {percent(last['low'])} to "
+        f"purchase; of those of {names[-1]} {percent(last['share'])} ({percent(0.95, 0)}: {percent(last['low'])} to "
         f"{percent(last['high'])})."
     )
 

@@ -64,7 +64,7 @@ def _summary(frame: pd.DataFrame) -> str:
 def _ended(cut_off: date, expected: float, actual: int) -> str:
     """
     >>> _ended(date(2024, 6, 30), 110.0, 100)
-    'After 30 Jun 2024 100 purchases came, 110 were expected: 10.0 % too many.'
+    'After 30 Jun 2024 100 purchases came, 110 were expected: 10.0\\xa0% too many.'
     """
     text = f"After {day(cut_off)} {number(actual)} purchases came, {number(expected)} were expected"
     if not actual:

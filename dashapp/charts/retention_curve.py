@@ -121,7 +121,7 @@ def _summary(mean: pd.DataFrame, extremes: dict[str, str]) -> str:
     text = (
         f"{percent(first['each'])} of the {number(first['customers'])} new customers who are old enough bought again "
         "in the first month after their first purchase "
-        f"(95 % confidence {percent(first['low'])} to {percent(first['high'])}), "
+        f"({percent(0.95, 0)} confidence {percent(first['low'])} to {percent(first['high'])}), "
         f"{percent(last['each'])} in month {int(last['month_number'])}."
     )
     if not extremes:

@@ -90,7 +90,7 @@ def _summary(frame: pd.DataFrame) -> str:
         f"Of {number(active)} customers who were not lapsed on {day(frame['as_of'].iloc[0])}, "
         f"{percent(stayed / active if active else None)} are in the same segment on {day(frame['until'].iloc[0])} and "
         f"{percent(lost / active if active else None)} ({number(lost)}) were lost; {number(back)} lapsed customers "
-        f"were reactivated and {number(new)} are new. Each row adds up to 100 %."
+        f"were reactivated and {number(new)} are new. Each row adds up to {percent(1, 0)}."
     )
 
 

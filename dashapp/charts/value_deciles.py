@@ -70,7 +70,7 @@ CHART = ChartSpec(
     name="value_deciles",
     title="Customers by tenths of predicted value",
     unit="All customers of the view, ten groups of equal size",
-    definition="All customers ranked by predicted residual value and cut into ten groups of equal size, whenever they "
+    definition="All customers ranked by predicted CLV and cut into ten groups of equal size, whenever they "
     "bought. Buy again is the mean probability of at least one purchase within the horizon. A click lists the "
     "customers.",
     query="value_deciles",

@@ -58,9 +58,9 @@ def _summary(frame: pd.DataFrame, view: View) -> str:
     doubtful = frame[(frame["third"] == 3) & (frame["band"] < 2)]
     at_risk, total = float(doubtful["value_at_risk"].sum()), float(frame["value_at_risk"].sum())
     return (
-        f"{number(doubtful['customers'].sum())} customers of the most valuable third have a chance below 70 % to buy "
-        f"again; they hold {money(at_risk, view.currency)} of the {money(total, view.currency)} at risk "
-        f"({percent(at_risk / total if total else None)})."
+        f"{number(doubtful['customers'].sum())} customers of the most valuable third have a chance below "
+        f"{percent(0.7, 0)} to buy again; they hold {money(at_risk, view.currency)} of the "
+        f"{money(total, view.currency)} at risk ({percent(at_risk / total if total else None)})."
     )
 
 
@@ -68,7 +68,7 @@ CHART = ChartSpec(
     name="value_risk",
     title="Value by risk",
     unit="Customers and predicted CLV of each field",
-    definition="All customers in thirds of predicted residual value, by the probability of at least one purchase "
+    definition="All customers in thirds of predicted CLV, by the probability of at least one purchase "
     "within the horizon. Equal values are in one third. Darker fields hold more customers. A click lists them.",
     query="value_risk",
     build=build,

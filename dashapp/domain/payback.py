@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
+from dashapp import written
+
 LEVEL = 0.80
 Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 
@@ -70,33 +72,37 @@ class Payback:
     def words(self) -> str:
         """
         >>> Payback(3, 2, 5, 24).words(), Payback(0).words()
-        ('month 3 (80 %: 2 to 5)', 'month 0')
+        ('month 3 (80\\xa0%: 2 to 5)', 'month 0')
         >>> Payback(None, 9, 14, 14, is_predicted=True).words()
-        'not yet, 80 %: months 9 to 14'
+        'not yet, 80\\xa0%: months 9 to 14'
         >>> Payback(None, 9, None, 14, is_predicted=True).words()
-        'not yet, 80 %: month 9 or later, beyond what is predicted (month 14)'
+        'not yet, 80\\xa0%: month 9 or later, beyond what is predicted (month 14)'
         >>> Payback(None, None, None, 14, is_predicted=True).words(), Payback(until=6).words()
         ('not yet, and not by month 14 either as predicted', 'not by month 6')
         >>> Payback(3, 2, None, 24).words()
-        'month 3 (80 %: 2 or later)'
+        'month 3 (80\\xa0%: 2 or later)'
         """
         if self.month is not None:
             return f"month {self.month}{self._bounds()}"
         if not self.is_predicted:
-            hope = "" if self.earliest is None else f" (80 %: month {self.earliest} or later)"
+            hope = "" if self.earliest is None else f" ({_sure()}: month {self.earliest} or later)"
             return f"not by month {self.until}{hope}"
         if self.earliest is None:
             return f"not yet, and not by month {self.until} either as predicted"
         if self.latest is None:
-            return f"not yet, 80 %: month {self.earliest} or later, beyond what is predicted (month {self.until})"
+            return f"not yet, {_sure()}: month {self.earliest} or later, beyond what is predicted (month {self.until})"
         if self.earliest == self.latest:
-            return f"not yet, 80 %: month {self.earliest}"
-        return f"not yet, 80 %: months {self.earliest} to {self.latest}"
+            return f"not yet, {_sure()}: month {self.earliest}"
+        return f"not yet, {_sure()}: months {self.earliest} to {self.latest}"
 
     def _bounds(self) -> str:
         if self.earliest is None or self.earliest == self.latest:
             return ""
-        return f" (80 %: {self.earliest} {'or later' if self.latest is None else f'to {self.latest}'})"
+        return f" ({_sure()}: {self.earliest} {'or later' if self.latest is None else f'to {self.latest}'})"
+
+
+def _sure() -> str:
+    return written.percent(LEVEL, 0)
 
 
 def expected(margins: Mapping[int, Mean], costs: Mapping[int, float | None]) -> Payback | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote
 
+from dashapp import written
 from dashapp.domain.ranges import RANGES, Period, days_of
 from dashapp.domain.rule_fields import (
     BETWEEN,
@@ -256,7 +257,7 @@ def _escaped(value: str) -> str:
 
 def _shown(about: Field, value: str, currency: str) -> str:
     if about.kind is Kind.SHARE:
-        return f"{float(value):.0%}".replace("%", " %")
+        return written.percent(float(value), 0)
     if about.kind is Kind.SPAN:
         when, thing = parts_of_span(value)
         words = f"the {RANGES[when][0].lower()}" if when in RANGES else when.replace(" ", " to ")

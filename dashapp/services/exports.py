@@ -51,7 +51,7 @@ COLUMNS = {
     "p_active": "Probability of at least one purchase in the horizon; 0 to 1 in files.",
     "expected_purchases": "Expected purchase days in the horizon.",
     "expected_order_value": "Expected value of a purchase day.",
-    "clv": "Predicted value in the horizon: discounted, times the gross margin.",
+    "clv": "Predicted CLV, the value of the horizon: discounted, times the gross margin.",
     "clv_low": "Lower end of the 80 % predictive interval of the predicted value.",
     "clv_high": "Upper end of the 80 % predictive interval of the predicted value.",
     "value_at_risk": "Predicted value that is lost should the customer not buy again.",

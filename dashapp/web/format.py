@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from dashapp import written
 from dashapp.charts.kit.formats import MINUS, NOTHING, amount, compact, day, known, money, number, percent
+from dashapp.written import moment
 
 __all__ = [
     "MINUS",
@@ -18,6 +19,7 @@ __all__ = [
     "delta",
     "interval",
     "known",
+    "moment",
     "money",
     "number",
     "percent",
@@ -41,7 +43,7 @@ def value_of(value: float | None, unit: str, currency: str = "") -> str:
     """A key figure in its unit, short enough for a card.
 
     >>> value_of(2_412_000, "money", "GBP"), value_of(0.183, "share"), value_of(3.14, "ratio"), value_of(12031, "count")
-    ('GBP 2.41m', '18.3\\xa0%', '3.1×', '12,031')
+    ('£2.41m', '18.3\\xa0%', '3.1×', '12,031')
     """
     if value is None or not known(value):
         return NOTHING
@@ -75,12 +77,12 @@ def delta(value: float | None, previous: float | None, unit: str = "count") -> s
     """Change against the comparison: percent, or percentage points for shares; signed, never colour alone.
 
     >>> delta(112.4, 100), delta(0.219, 0.2, "share"), delta(90, 100), delta(1, None), delta(1, 0)
-    ('+12.4\\xa0%', '+1.9 pp', '−10.0\\xa0%', '–', '–')
+    ('+12.4\\xa0%', '+1.9\\xa0pp', '−10.0\\xa0%', '–', '–')
     """
     if value is None or previous is None or not known(value) or not known(previous):
         return NOTHING
     if unit == "share":
-        return f"{written.signed((value - previous) * 100)} pp"
+        return f"{written.signed((value - previous) * 100)}{written.NO_BREAK}pp"
     return NOTHING if previous == 0 else signed_percent((value - previous) / abs(previous))
 
 
@@ -88,10 +90,10 @@ def signed_money(value: float | None, currency: str) -> str:
     """A change of money; nothing has no sign.
 
     >>> signed_money(1200.0, "GBP"), signed_money(-950.0, "GBP"), signed_money(0.0, "GBP")
-    ('+£1.20k', '−£950', '£0')
+    ('+\\u2060£1.20k', '−\\u2060£950', '£0')
     """
     words = money(value, currency)
-    return f"+{words}" if value is not None and known(value) and value > 0 else words
+    return written.with_sign("+", words) if value is not None and known(value) and value > 0 else words
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 PATHNAME: Any = {"pathname": State("_pages_location", "pathname")}
 "Handed to every layout beside the query: the only place path variables are read from."
+FIRST_DATA = "The home page leads to the first data: an import, or the sample shop."
 _KEY = "tenure"
 
 
@@ -117,8 +118,14 @@ class Frame:
         if page.check:
             spared(f"check of {page.name}", partial(page.check, self.services, **variables), lambda _: None)
 
+    def _require_data(self) -> None:
+        """Raises NoSnapshot: before the first data one sentence says more than cards that wait for ever."""
+        spared("snapshot of a page", partial(asof.shown, self.services), lambda _: None)
+
     def _content(self, page: Page, asked: Address, variables: dict[str, str]) -> list[Any]:
         self._check(page, variables)
+        if page.filters or page.shows:
+            self._require_data()
         filters, refused = Filters.usable(asked.query) if page.filters else (Filters(), [])
         query = {name: text for name, text in asked.query.items() if name not in {error.field for error in refused}}
         try:
@@ -203,7 +210,8 @@ def _survive(content: Any, way_back: Component) -> Iterable[Any]:
     except (NotSignedIn, NotAllowed):
         raise
     except NoSnapshot as error:
-        return [states.unavailable(error.message, error.hint or "Load data first.", link("Go to the home page", "/"))]
+        home = link("Go to the home page", "/", className="btn btn-primary")
+        return [states.unavailable(error.message, FIRST_DATA, home)]
     except NotFound as error:
         return [states.empty(error.message, error.hint, way_back)]
     except TenureError as error:

@@ -43,7 +43,7 @@ def words(services: Services) -> list[Any]:
 
 def _parts(services: Services, snapshot: Snapshot) -> list[Any]:
     facts, now = snapshot.facts, services.clock()
-    refreshed = html.Span(f"refreshed {fmt.ago(facts.built_at, now)}", title=f"{facts.built_at:%Y-%m-%d %H:%M} UTC")
+    refreshed = html.Span(f"refreshed {fmt.ago(facts.built_at, now)}", title=f"{fmt.moment(facts.built_at)} UTC")
     parts: list[Any] = [html.Span([icon("calendar3"), f"Data to {fmt.day(facts.observed_until)}"]), refreshed]
     if facts.is_demo:
         parts.append(html.Span("Demo data", className="badge badge-demo", title="Generated, not a real shop"))

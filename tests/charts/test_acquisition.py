@@ -92,7 +92,7 @@ def cohorts(**changes: Any) -> pd.DataFrame:
 
 def test_a_cohort_behind_is_drawn_on_within_its_bounds_against_its_own_cost() -> None:
     chart = cohort_payback.build(cohorts(), view())
-    assert "1 cohort not paid back: Aug 2024: not yet, 80 %: months 3 to 4" in chart.summary
+    assert "1 cohort not paid back: Aug 2024: not yet, 80\u00a0%: months 3 to 4" in chart.summary
     go.Figure(chart.figure)
     assert (trace(chart, "Aug 2024")["x"], trace(chart, "Aug 2024")["y"]) == ([0, 1, 2], [5.0, 8.0, 9.5])
     assert trace(chart, "Aug 2024, predicted")["y"] == [9.5, 11.5, 13.0]

@@ -76,7 +76,7 @@ def test_each_bar_begins_where_the_last_one_ended() -> None:
     bars = figure["data"][0]
     assert bars["base"] == [0.0, 100.0, 70.0, 0.0]
     assert bars["x"] == [100.0, -30.0, 50.0, 120.0]
-    assert bars["text"] == ["£100", "−£30", "+£50", "£120"]
+    assert bars["text"] == ["£100", "−\u2060£30", "+\u2060£50", "£120"]
 
 
 @pytest.mark.parametrize("module", [revenue_bridge, revenue_drivers])
@@ -96,7 +96,7 @@ def test_refunds_of_the_lost_are_no_value_per_order() -> None:
 
 def test_a_changed_assumption_is_named_and_an_unchanged_one_is_not_drawn() -> None:
     chart = equity_bridge.build(equity(margin=-30.0), view())
-    assert "margin changed −£30 (from 80.0% to 50.0% of sales)" in chart.summary
+    assert "margin changed −\u2060£30 (from 80.0% to 50.0% of sales)" in chart.summary
     assert "Margin changed" not in trace(equity_bridge.build(equity(), view()), "Bridge")["y"]
 
 

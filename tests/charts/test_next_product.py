@@ -14,7 +14,7 @@ def test_the_likeliest_is_told_with_n_limits_and_what_is_usual() -> None:
     go.Figure(chart.figure)
     assert chart.summary == (
         "Pot is the likeliest: after Cup 40.0\u00a0% of 50 customers bought it next "
-        "(95 %: 27.6\u00a0% to 53.8\u00a0%), against 10.0\u00a0% usually."
+        "(95\u00a0%: 27.6\u00a0% to 53.8\u00a0%), against 10.0\u00a0% usually."
     )
     assert list(chart.marks) == [{"product": "Pot"}, {"product": "Pan"}]
     assert chart.table[["Came back", "Bought it next"]].to_numpy().tolist() == [[50, 20], [50, 12]]

@@ -203,7 +203,7 @@ def test_the_best_sellers_end_where_their_class_does() -> None:
     chart = product_pareto.build(frame, view())
     assert chart.figure
     assert [rule["x0"] for rule in chart.figure["layout"]["shapes"]] == [1, 2]
-    assert chart.summary.startswith("1 product of 3 (33.3\u00a0%) carry the first 80 %")
+    assert chart.summary.startswith("1 product of 3 (33.3\u00a0%) carry the first 80\u00a0%")
 
 
 @pytest.mark.parametrize("frame", [life(), life(curve="units")])

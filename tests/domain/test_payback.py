@@ -33,7 +33,7 @@ def test_of_one_cohort_the_past_is_a_fact_and_the_future_an_interval() -> None:
     assert of_cohort([4.0, 8.0], 10.0, ahead) == Payback(None, 2, 4, 4, is_predicted=True)
     later = of_cohort([4.0, 8.0], 13.0, ahead)
     assert later
-    assert later.words() == "not yet, 80 %: month 4 or later, beyond what is predicted (month 4)"
+    assert later.words() == "not yet, 80\u00a0%: month 4 or later, beyond what is predicted (month 4)"
 
 
 def test_one_customer_has_a_mean_and_no_bounds() -> None:

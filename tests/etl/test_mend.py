@@ -44,9 +44,11 @@ def base() -> list[str]:
             pieces = int(rng.integers(1, 6)) * (-1 if rng.random() < 0.07 else 1)
             country = ("France", "Spain", "")[(number + (place if number % 8 == 0 else 0)) % 3]
             lines.append(f"o{number},{when},{customer},{item},{pieces},{rng.integers(2, 40)},{country},,")
-    return lines
+    return [*lines, *AHEAD]
 
 
+AHEAD = ("b0,2024-12-01 10:00:00,c004,p01,2,9,,,", "r0,2024-12-10 10:00:00,c004,p01,-1,9,,x1,")
+"A purchase that a refund is matched with as long as the order it names is not delivered."
 DELIVERIES = {
     "newer lines, a customer and a product that sort first, postage, an order of two countries": [
         "n1,2024-12-22 10:00:00,c001,p01,2,9,,,", "n2,2025-01-03 10:00:00,c002,p02,1,9,Spain,,",
@@ -61,6 +63,9 @@ DELIVERIES = {
     "refunds, one of an order it names, one after the last sale": [
         "r1,2024-12-21 10:00:00,c000,p01,-1,9,,o3,", "r2,2024-12-21 10:00:00,c001,p03,-2,5,,,",
         "r3,2025-02-03 10:00:00,c001,p01,-2,9,,,", "r4,2024-12-20 10:00:00,c004,p03,-1,0,,,",
+    ],
+    "the order that an earlier refund of another customer names": [
+        "x1,2024-12-05 10:00:00,c005,p01,3,9,Spain,,", "x2,2024-12-22 11:00:00,c006,p02,1,9,,,",
     ],
     "lines after months without any": ["m1,2025-03-20 10:00:00,c003,p01,2,9,Spain,,"],
 }  # fmt: skip

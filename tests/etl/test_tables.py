@@ -57,6 +57,27 @@ def test_tables_keep_to_the_portable_subset(item: Table):
     assert [word for word in banned if word in item.select.lower()] == []
 
 
+def test_sums_are_told_by_their_header(tmp_path: Path):
+    path = tmp_path / "x.sql"
+    path.write_text("-- grain: one\n-- mends: sums by segment, order_date\nselect 1 as a from marts.customers")
+    found = read(path, "marts")
+    assert (found.sums_by, found.mends, found.stands, found.changed_in) == ("segment, order_date", "", False, "")
+    path.write_text("-- grain: one\n-- mends: whole months\nselect 1 as a")
+    assert (read(path, "marts").sums_by, read(path, "marts").stands) == ("", True)
+
+
+@pytest.mark.parametrize("item", [item for item in all_tables() if item.sums_by], ids=lambda item: item.name)
+def test_sums_are_by_columns_that_tell_rows_apart_and_the_first_of_the_others_counts(item: Table):
+    """A row goes when nothing is counted any more."""
+    keys = item.sums_by.split(", ")
+    assert all(re.search(rf"\b{key}\b", item.select.partition("group by")[0]) for key in keys)
+    aggregates = re.findall(
+        r"\b(?:count|sum|avg|min|max)\([^)]*\)", item.select.replace("count(distinct category)", "")
+    )
+    assert aggregates[0] == "count(*)"
+    assert {word.partition("(")[0] for word in aggregates} <= {"count", "sum"}
+
+
 def test_every_mart_declares_what_newer_lines_mend():
     declared = [path for path in (SQL / "marts").glob("*.sql") if "\n-- mends: " in path.read_text()]
     assert len(declared) == len(list((SQL / "marts").glob("*.sql")))

@@ -325,7 +325,7 @@ def _job(**changes: Any) -> Job:
 def test_a_running_job_can_be_watched_by_all_and_stopped_by_operators() -> None:
     jobs = [_job(), _job(id=6, state="failed", message="Disk full.", hint="Free some space.")]
     live, hidden, watched, listing = data.show_runs(jobs, (), OPERATOR, NOW)
-    assert "40 %" in text(live)
+    assert "40\u00a0%" in text(live)
     assert (hidden, watched) == (False, 7)
     assert "Disk full. Free some space." in text(listing)
     assert data.show_runs(jobs, (), ANALYST, NOW)[1] is True

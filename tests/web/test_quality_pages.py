@@ -114,7 +114,7 @@ def test_the_queue_has_the_most_money_first_with_what_an_operator_asks_for(desk:
 def test_scores_and_rules_follow_the_runs(desk: House) -> None:
     text = drawn(desk)
     assert "97.5\u00a0%" in text, "validity: 39 of 40 rows comply"
-    assert "−2.5 pp on the run before" in text
+    assert "−2.5\u00a0pp on the run before" in text
     assert "Did not hold in 1 of the last 2 runs" in text
     assert "0 of 2 rules held" in text
 

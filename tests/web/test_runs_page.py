@@ -112,7 +112,7 @@ def test_a_run_that_ended_shows_steps_rows_findings_and_the_change_of_the_figure
         "31",
         "No line occurs twice",
         "36 rules hold",
-        "+€250.50",
+        "+\u2060€250.50",
         "+25.1\u00a0%",
         "−2",
         "−10.0\u00a0%",
@@ -140,7 +140,7 @@ def test_the_steps_of_a_run_leave_as_other_charts_do(runs_house: House) -> None:
 def test_a_running_one_can_be_cancelled_by_operators_and_is_read_again(runs_house: House) -> None:
     job = started(runs_house)
     shown = page(runs_house, job)
-    assert "20 % done" in said(shown[0])
+    assert "20\u00a0% done" in said(shown[0])
     assert shown[7:10] == [False, True, True]
     assert shown[11] is False
     asked = run_page.cancelled(1, runs_house.services.jobs, job.id, reader(runs_house, "operator"))

@@ -111,7 +111,7 @@ def test_no_page_puts_a_price_on_the_future(snapshot: Snapshot, settings: Settin
     rows, strip, *_ = listed.show(found, Filters(), snapshot.facts)
     assert all(row[name] is None for row in rows["rowData"] for name in MONEY)
     figures = dict(re.findall(r"Dt\(children=\['(.*?)'.*?Dd\('(.*?)'\)", text(strip)))
-    assert {figures["Predicted, next 365 days"], figures["Value at risk"]} == {fmt.NOTHING}
+    assert {figures["Predicted CLV, next 365 days"], figures["Value at risk"]} == {fmt.NOTHING}
     assert "not valid" in overview.definition(snapshot.facts, None, None)
     assert "not valid" in text(customer._predicted(known, snapshot.facts))
     assert "MAE" not in text(trust.show(snapshot))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashapp import written
 from dashapp.charts.chart import Figure, View
 from dashapp.charts.kit.figures import figure, hatched
 from dashapp.charts.kit.formats import MINUS, money
@@ -33,10 +34,10 @@ class Bar:
 def change(amount: float, currency: str) -> str:
     """
     >>> change(1200.0, "GBP"), change(-950.0, "GBP")
-    ('+£1.20k', '−£950')
+    ('+\\u2060£1.20k', '−\\u2060£950')
     """
     words = money(amount, currency)
-    return words if words.startswith(MINUS) or not amount else f"+{words}"
+    return words if words.startswith(MINUS) or not amount else written.with_sign("+", words)
 
 
 def bridge(rows: Sequence[Bar], view: View, marks: Sequence[int | None] = ()) -> Figure:

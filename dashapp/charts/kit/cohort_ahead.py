@@ -9,13 +9,18 @@ import pandas as pd
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.cohorts import MOST_MONTHS, cell_outline
 from dashapp.charts.kit.figures import Trace
+from dashapp.charts.kit.formats import percent
 from dashapp.charts.kit.marks import marked
 from dashapp.charts.kit.theme import MEASURE
 
 FILL = "rgba(79, 123, 224, 0.12)"
 BOUNDS = ("Low (80 %)", "High (80 %)")
 SPLIT = ("each", "low", "high")
-CAPTION = "Dashed cells are predicted with 80 % bounds, for whole cohorts only."
+
+
+def caption() -> str:
+    """What the predicted cells are."""
+    return f"Dashed cells are predicted with {percent(0.8, 0)} bounds, for whole cohorts only."
 
 
 def ahead_of(cells: pd.DataFrame, frame: pd.DataFrame, names: tuple[str, str, str]) -> pd.DataFrame:
@@ -53,8 +58,8 @@ def _trace(ahead: pd.DataFrame, words: Callable[[float], str], what: str, is_wri
         "text": [f"<i>{words(value)}</i>" for value in ahead["each"]],
         "textfont": {"size": 10},
         "customdata": [list(row) for row in zip(bounds["low"], bounds["high"], ahead["customers"], strict=True)],
-        "hovertemplate": f"%{{y}}, month %{{x}}, predicted: %{{text}} {what}<br>80 %: %{{customdata[0]}} to "
-        "%{customdata[1]}<br>n = %{customdata[2]} customers<extra></extra>",
+        "hovertemplate": f"%{{y}}, month %{{x}}, predicted: %{{text}} {what}<br>{percent(0.8, 0)}: "
+        "%{customdata[0]} to %{customdata[1]}<br>n = %{customdata[2]} customers<extra></extra>",
     }
 
 

@@ -54,22 +54,23 @@ def _three(value: float) -> str:
 def money(value: Any, currency: str) -> str:
     """
     >>> money(2_412_000, "GBP"), money(-950, "CHF"), money(12, "")
-    ('£2.41m', '−CHF 950', '12')
+    ('£2.41m', '−\\u2060CHF\\xa0950', '12')
     """
     if not known(value):
         return NOTHING
-    return _minus(value) + written.style().in_currency(compact(abs(float(value))), currency)
+    return written.with_sign(_minus(value), written.style().in_currency(compact(abs(float(value))), currency))
 
 
 def amount(value: Any, currency: str) -> str:
     """Money to the cent, where one customer is looked at.
 
     >>> amount(1234.5, "GBP"), amount(-3, "CHF"), amount(None, "GBP")
-    ('£1,234.50', '−CHF 3.00', '–')
+    ('£1,234.50', '−\\u2060CHF\\xa03.00', '–')
     """
     if not known(value):
         return NOTHING
-    return _minus(value) + written.style().in_currency(written.number(abs(float(value)), 2), currency)
+    words = written.style().in_currency(written.number(abs(float(value)), 2), currency)
+    return written.with_sign(_minus(value), words)
 
 
 def _minus(value: Any) -> str:

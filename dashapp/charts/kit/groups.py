@@ -27,7 +27,7 @@ def chart(dimension: str, title: str) -> ChartSpec:
         name=f"{dimension}_value",
         title=title,
         unit=f"Customers by first {dimension}, sales of the period, predicted value",
-        definition=f"Customers by the {dimension} of their first purchase and the mean predicted residual value of "
+        definition=f"Customers by the {dimension} of their first purchase and the mean predicted CLV of "
         "each; sales of the period where they were made.",
         query="origin_value",
         parameters={"origin": dimension},

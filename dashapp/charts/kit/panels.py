@@ -19,10 +19,13 @@ FEWEST_ROWS = 6
 "Room for this many rows at least, so that one bar alone is no block."
 LONGEST_NAME = 27
 "Letters of a name beside its bars; a longer one would leave the bars no room."
-LAST_LABEL = 16
+LAST_LABEL = 28
 "Pixels on the right into which the number of the last column may reach on a phone."
-LABEL_ROOM = 1.7
-"The axis ends this far past the longest bar, so that the number written behind it fits."
+LABEL_ROOM = {4: 3.2}
+ROOMY = 1.7
+"The axis ends this far past the longest bar, so that the number written behind it fits; four columns are narrow."
+ONE_LINE = 9
+"Letters of a heading of three; a longer one has two lines, as any of four, or it would run into the next on a phone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,13 @@ def panels(
             "ticktext": [_shortened(str(name)) for name in frame[names]],
             "nticks": max(len(frame), FEWEST_ROWS) + 1,
         },
-        "margin": {"l": _label_room(frame[names]), "r": LAST_LABEL, "t": 30, "b": 8, "autoexpand": False},
+        "margin": {
+            "l": _label_room(frame[names]),
+            "r": LAST_LABEL,
+            "t": 44 if _is_high(measures) else 30,
+            "b": 8,
+            "autoexpand": False,
+        },
         "annotations": [_heading(measure, place, len(measures)) for place, measure in enumerate(measures)],
         "bargap": 0.32,
     }
@@ -112,20 +121,36 @@ def _bars(frame: pd.DataFrame, names: str, measure: Measure, place: int, colors:
 def _scale(values: pd.Series[Any], place: int, count: int) -> dict[str, Any]:
     numbers = [float(value) for value in values if known(value)]
     top, bottom = max([*numbers, 0.0]), min([*numbers, 0.0])
+    room = LABEL_ROOM.get(count, ROOMY)
     width = 1 / count - GAP * (count - 1) / count
     start = _left(place, count)
     return {
         "domain": [round(start, 4), round(min(start + width, 1), 4)],
-        "range": [bottom * LABEL_ROOM, (top or 1) * LABEL_ROOM],
+        "range": [bottom * room, (top or 1) * room],
         "showticklabels": False,
         "showgrid": False,
         "fixedrange": True,
     }
 
 
+def _is_high(measures: Sequence[Measure]) -> bool:
+    return any("<br>" in _lines(measure.title, len(measures)) for measure in measures)
+
+
+def _lines(title: str, count: int) -> str:
+    """The heading of one column of `count`.
+
+    >>> _lines("Margin to cost", 4), _lines("Share of CLV", 3), _lines("CLV each", 3), _lines("Bought it next", 2)
+    ('Margin<br>to cost', 'Share<br>of CLV', 'CLV each', 'Bought it next')
+    """
+    longest = len(title) if count < 3 else ONE_LINE if count == 3 else 0
+    return title if len(title) <= longest else title.replace(" ", "<br>", 1)
+
+
 def _heading(measure: Measure, place: int, count: int) -> dict[str, Any]:
     return {
-        "text": measure.title,
+        "text": _lines(measure.title, count),
+        "align": "left",
         "xref": "paper",
         "yref": "paper",
         "x": _left(place, count),
@@ -133,5 +158,5 @@ def _heading(measure: Measure, place: int, count: int) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "bottom",
         "showarrow": False,
-        "font": {"size": 12},
+        "font": {"size": 12 if count < 4 else 11},
     }

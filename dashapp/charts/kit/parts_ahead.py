@@ -152,6 +152,6 @@ def _summary(months: Sequence[date], parts: Sequence[Part], view: View) -> str:
 def _signed(share: float) -> str:
     """
     >>> _signed(0.05), _signed(-0.05)
-    ('+5.0 %', '−5.0 %')
+    ('+5.0\\xa0%', '−5.0\\xa0%')
     """
     return ("+" if share > 0 else "") + percent(share)

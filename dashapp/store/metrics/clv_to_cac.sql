@@ -2,7 +2,7 @@
 -- unit: ratio
 -- better: up
 -- definition: Margin of the customers won in the period, what they have brought and what is predicted from now on, against the marketing spend of the period. Margin is by product costs where they were loaded, else the share set for the shop. Not at equal age: channels are compared at equal age on the card of channels. Country and segment filters do not apply.
--- formula: (margin so far + residual CLV as margin) of new customers / spend
+-- formula: (margin so far + predicted CLV as margin) of new customers / spend
 -- customers: new
 -- filters: period channel
 -- cube: period

@@ -2,7 +2,7 @@
 -- unit: money
 -- better: up
 -- definition: Half of all customers are predicted to bring less than this within the horizon. The mean is higher because few bring most.
--- formula: median of residual CLV
+-- formula: median of predicted CLV
 -- customers: valued
 -- filters: base
 -- requires: value

@@ -1,8 +1,8 @@
 -- label: Top-tenth CLV
 -- unit: money
 -- better: up
--- definition: Mean residual value of the tenth of customers with the highest prediction.
--- formula: mean residual CLV of the best 10 percent
+-- definition: Mean predicted CLV of the tenth of customers with the highest prediction.
+-- formula: mean predicted CLV of the best 10 percent
 -- customers: best
 -- filters: base
 -- requires: value

@@ -1,4 +1,4 @@
--- question: How did the residual value of the base get from the snapshot before to this one?
+-- question: How did the value of the base get from the snapshot before to this one?
 -- grain: a step of the bridge
 -- filters: none
 -- columns: position INTEGER, part VARCHAR, customers BIGINT, amount DECIMAL(18,2), note VARCHAR, before_id VARCHAR, before_until DATE, until DATE

@@ -5,6 +5,7 @@ Dash's own inputs and tabs fail WCAG (docs/adr); dbc.Select, dbc.Input and dbc.C
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
 import dash_bootstrap_components as dbc
@@ -12,6 +13,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.web import format as fmt
 from dashapp.web.vendor import ICONS
 
@@ -102,14 +104,14 @@ def disclosure(label: str, children: Any, icon_name: str = "", className: str = 
     return html.Details([summary, body], className=f"disclosure {className}".strip(), **attributes)
 
 
-def defined(title: str, number: str, *words: Any) -> Component:
+def defined(title: str, number: str, *words: str | Component) -> Component:
     """The definition of `metric/<name>` or `chart/<name>`; the browser adds what changes with the view.
 
     Without a number it is of nothing that a question answers.
     """
     return disclosure(
         f"Definition of {title}",
-        list(words),
+        [html.P(written.local(word)) if isinstance(word, str) else word for word in words],
         "info-circle",
         "popover-end definition",
         **(attrs(data_number=number) if number else {}),
@@ -151,7 +153,12 @@ def table_words(frame: pd.DataFrame, caption: str = "", limit: int = 500) -> Tab
     columns = [_column_words(str(name), values) for name, values in frame.head(limit).items()]
     rest = f"The first {limit} of {fmt.number(len(frame))} rows." if len(frame) > limit else ""
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return TableWords([str(name) for name in frame.columns], sides, rows, caption, rest)
+    return TableWords([_heading(str(name)) for name in frame.columns], sides, rows, caption, rest)
+
+
+def _heading(name: str) -> str:
+    """Names of columns are those of the files; on screen a share of theirs stays on one line."""
+    return written.local(name) if "%" in name else name
 
 
 def _column_words(name: str, column: pd.Series[Any]) -> list[Any]:
@@ -166,11 +173,13 @@ def _column_words(name: str, column: pd.Series[Any]) -> list[Any]:
 
 
 def _cell(value: Any) -> Any:
-    """What a table cell shows: links stay links, missing is an en dash, numbers have separators."""
+    """What a table cell shows: links stay links, missing is an en dash, numbers and days follow the locale."""
     if isinstance(value, Component):
         return value
     if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return "–"
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return fmt.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    if isinstance(value, date):
+        return fmt.day(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return fmt.number(value)
+    return written.held(str(value))

@@ -27,6 +27,7 @@ from dashapp.web.components.funnel import funnel
 from dashapp.web.components.graph import plot
 from dashapp.web.components.states import from_note
 from dashapp.web.components.still import still
+from dashapp.written import local
 
 _tables: WeakKeyDictionary[Chart, str] = WeakKeyDictionary()
 "Of the charts that a snapshot remembers; a table in words costs as much as some of the charts."
@@ -100,11 +101,11 @@ def _card(card_id: str, spec: Named, span: int, number: str, heeds: Sequence[Com
 
 def _head(title_id: str, spec: Named, number: str, heeds: Sequence[Component]) -> Component:
     words = html.Div(
-        [html.H2(spec.title, id=title_id), html.P(spec.unit, className="card-unit")], className="card-title"
+        [html.H2(spec.title, id=title_id), html.P(local(spec.unit), className="card-unit")], className="card-title"
     )
     tools = [
         *heeds,
-        defined(spec.title, number, html.P(spec.definition)),
+        defined(spec.title, number, spec.definition),
         icon_button(f"View {spec.title} as a table", "table", **attrs(data_action="table", aria_pressed="false")),
         _menu(spec),
     ]

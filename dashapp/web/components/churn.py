@@ -15,6 +15,7 @@ import pandas as pd
 from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts import buying_calibration
 from dashapp.charts.chart import Chart, View, nothing
 from dashapp.domain.filters import CHOICES, Filters
@@ -67,7 +68,7 @@ def layout(**address: Any) -> Component:
     ]
     return shown.card(
         "Churn at your horizon",
-        disclosure("What is counted", html.P(DEFINITION)),
+        disclosure("What is counted", html.P(written.local(DEFINITION))),
         html.Div(fields, className="recompute-fields", id=PANEL),
         *BELOW.layout("Compute churn"),
         hint="Who will not buy again in time, of the customers under the filters; the period is not used",
@@ -235,7 +236,7 @@ def _called(name: str, told: dict[str, int]) -> str:
     """How often a rule was right about those it named.
 
     >>> _called("churners", {"customers": 8, "lost": 6})
-    'Of 8 called churners, 75.0 % bought nothing.'
+    'Of 8 called churners, 75.0\\xa0% bought nothing.'
     """
     if not told["customers"]:
         return f"Nobody was called {name}."

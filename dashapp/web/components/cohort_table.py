@@ -17,6 +17,7 @@ import pandas as pd
 from dash import Input, Output, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts.channel_performance import NO_MARGIN, NO_SPEND
 from dashapp.charts.chart import Figure
 from dashapp.charts.kit.paid_cohorts import PaidCohort, cost_of, label_of, paid_cohorts, starts_of, together
@@ -71,7 +72,7 @@ def layout(**address: Any) -> Component:
     ]
     return shown.card(
         "Cohorts",
-        disclosure("What is counted", html.P(DEFINITION)),
+        disclosure("What is counted", html.P(written.local(DEFINITION))),
         html.Fieldset(
             [html.Legend("How cohorts are shown", className="visually-hidden"), *chosen],
             className="matrix-controls",
@@ -287,7 +288,7 @@ def _notes(rows: list[Row], view: CohortView, facts: Facts, reason: str) -> list
     if "open" in cells:
         told.append("* The month is not complete for everybody; it counts in no mean.")
     if "ahead" in cells:
-        told.append("Hatched and in italics: predicted, with 80 % bounds in the words of the cell.")
+        told.append(f"Hatched and in italics: predicted, with {fmt.percent(0.8, 0)} bounds in the words of the cell.")
     elif view.ahead == "on" and view.metric in ("value", "margin") and facts.validity == Validity.NOT_VALID:
         told.append(f"{NOT_VALID} {facts.validity_reason}")
     return told

@@ -47,12 +47,12 @@ def _bought(view: CohortView, month: str) -> str:
 def says(row: Row, cell: Cell, view: CohortView, basis: Basis, currency: str, cohort: PaidCohort | None) -> str:
     """The cell in a sentence: for the tooltip and for those who do not see the colour."""
     text = named(row)
-    sign = " %" if view.metric == "retention" and view.unit == "each" else ""
+    sign = f"{written.NO_BREAK}%" if view.metric == "retention" and view.unit == "each" else ""
     number, people = f"{words(cell.value, view)}{sign}", plural(cell.customers, "customer")
     if view.metric == "retention":
         text += f": {number} of {people} {_bought(view, str(cell.month))}"
     else:
-        text += f": {unit_words(view, basis, currency, str(cell.month))} {number}, {people}"
+        text += f": {unit_words(view, basis, currency, str(cell.month))}{written.NO_BREAK}{number}, {people}"
     if cell.kind == "open":
         text += ", month not complete"
     if cell.kind == "ahead":

@@ -103,7 +103,7 @@ class Answered:
         if isinstance(built, Chart):
             return answered_card(f"{name}-result", spec, built, number, file, [of_question(self.question)])
         tools = html.Div(
-            [defined(spec.title, number, html.P(spec.definition)), table_menu(self.page, spec)], className="card-tools"
+            [defined(spec.title, number, spec.definition), table_menu(self.page, spec)], className="card-tools"
         )
         return html.Section(
             [html.Header([html.H3(spec.title), tools], className="kpi-head"), data_table(built, spec.unit)]

@@ -93,7 +93,7 @@ def failed(error: TenureError) -> list[Any]:
 def moved(fraction: float, step: str) -> list[Any]:
     """Width and value of the bar, and the step in words."""
     share = f"{min(max(fraction, 0.0), 1.0) * 100:.0f}"
-    return [{"width": f"{share}%"}, share, f"{step} ({share} %)"]
+    return [{"width": f"{share}%"}, share, f"{step} ({written.percent(int(share) / 100, 0)})"]
 
 
 def read_number(name: str, label: str, text: Any) -> float:

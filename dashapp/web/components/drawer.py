@@ -58,7 +58,7 @@ def _figures(found: Matching, facts: Facts) -> list[tuple[str, str]]:
     return [
         ("Customers", fmt.number(found.count)),
         ("Net sales so far", fmt.money(total["net_sales"], facts.currency)),
-        *((f"Predicted, next {facts.horizon_days} days", words) for words in worth),
+        *((f"Predicted CLV, next {facts.horizon_days} days", words) for words in worth),
     ]
 
 

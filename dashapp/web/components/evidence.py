@@ -21,7 +21,7 @@ from dashapp.web.components import states
 from dashapp.web.components.basics import data_table
 
 METRICS: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "abs_bias_pct": ("Total off by", lambda value: f"{fmt.number(value, 1)} %"),
+    "abs_bias_pct": ("Total off by", lambda value: fmt.percent(value / 100)),
     "rmse": ("RMSE", lambda value: fmt.number(value, 1)),
     "mae": ("MAE", lambda value: fmt.number(value, 1)),
     "gini": ("Gini", lambda value: fmt.number(value, 3)),
@@ -100,7 +100,7 @@ def contest(frame: pd.DataFrame, target: str, facts: Facts) -> Component:
         use = " (in use)" if part["is_incumbent"].iloc[0] else ""
         cells = {METRICS[name][0]: _with_interval(name, figures.get(name)) for name in names}
         rows.append({"Forecast": f"{title}{use}"} | cells)
-    hint = "Mean over the cut-offs; in brackets the 95 % interval of the bootstrap."
+    hint = f"Mean over the cut-offs; in brackets the {fmt.percent(0.95, 0)} interval of the bootstrap."
     return shown.card(TITLES[target], data_table(pd.DataFrame(rows), TITLES[target]), hint=hint)
 
 
@@ -177,7 +177,7 @@ def card(summary: dict[str, Any], facts: Facts) -> Component:
     ]
     again = html.P(["To come to these figures again: ", html.Code("python -m dashapp backtest")], className="hint")
     return shown.card(
-        "Model card", shown.facts("Model card", rows), html.P(summary["rule"], className="hint"), again,
+        "Model card", shown.facts("Model card", rows), html.P(written.local(summary["rule"]), className="hint"), again,
         html.P(f"Computed with {versions}.", className="hint"),
     )  # fmt: skip
 

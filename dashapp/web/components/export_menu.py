@@ -27,6 +27,7 @@ from dashapp.web.background import Computation, Plan
 from dashapp.web.components.basics import attrs, disclosure, icon, link
 from dashapp.web.components.computing import moved
 from dashapp.web.components.ids import ids
+from dashapp.web.components.stored import size
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -94,8 +95,7 @@ def _progress() -> Component:
 
 def _show(result: dict[str, Any]) -> Sequence[Any]:
     href = f"/exports/{result['id']}"
-    size = f"{max(1, round(result['bytes'] / 1000)):,} kB"
-    return [["Ready: ", html.A(result["name"], href=href), f" ({size})"], href]
+    return [["Ready: ", html.A(result["name"], href=href), f" ({size(result['bytes'])})"], href]
 
 
 def _failed(error: TenureError) -> Sequence[Any]:

@@ -26,7 +26,7 @@ class Meanings:
 
     def beside(self, name: str) -> list[Component]:
         """The button, or nothing for a name without a meaning."""
-        return [defined(name, self.number, html.P(self.words[name]))] if name in self.words else []
+        return [defined(name, self.number, self.words[name])] if name in self.words else []
 
 
 UNSAID = Meanings("", {})

@@ -176,7 +176,7 @@ def card(verdict: Mapping[str, Any], metrics: pd.DataFrame, bands: pd.DataFrame,
     )
     hint = (
         "Every cut-off is judged with what was learnt before it; the latest decides what is used. Today's weights come "
-        f"from all cut-offs. In brackets the 95 % interval.{learnt}"
+        f"from all cut-offs. In brackets the {fmt.percent(0.95, 0)} interval.{learnt}"
     )
     return shown.card(title, html.P(written.local(verdict["sentence"]), className="narrative"), *parts, hint=hint)
 
@@ -186,7 +186,9 @@ def _metric_table(metrics: pd.DataFrame) -> pd.DataFrame:
     for (_, cut_off, predictor), part in metrics.groupby(["origin", "cut_off", "predictor"], sort=False):
         told = {row["metric"]: row for row in part.to_dict("records")}
         cells = {title: _with_interval(told[name], words) for name, (title, words) in METRICS.items() if name in told}
-        rows.append({"Cut-off": f"{cut_off:%Y-%m-%d}", "Probability of": PREDICTORS[str(predictor)]} | cells)
+        rows.append(
+            {"Cut-off": fmt.day(pd.Timestamp(str(cut_off))), "Probability of": PREDICTORS[str(predictor)]} | cells
+        )
     return pd.DataFrame(rows)
 
 

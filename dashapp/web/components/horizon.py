@@ -9,6 +9,7 @@ from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from dashapp import written
 from dashapp.errors import FilterError, NotFound, TenureError
 from dashapp.store.snapshot import Snapshot
 from dashapp.web import asof
@@ -96,12 +97,12 @@ def show(result: dict[str, Any]) -> list[Any]:
 
 def failed(error: TenureError) -> list[Any]:
     """The old result stays; the message says what happened."""
-    return [no_update, error.sentence()]
+    return [no_update, written.local(error.sentence())]
 
 
 def moved(fraction: float, step: str) -> list[Any]:
     """The step in words."""
-    return [f"{step} ({fraction * 100:.0f} %)"]
+    return [f"{step} ({fmt.percent(fraction, 0)})"]
 
 
 HORIZON = Computation("horizon", "dashapp.services.scoring:customer_value", show, failed, moved)

@@ -10,6 +10,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.canonical import KINDS
 from dashapp.store.rejected import cells
 from dashapp.store.uploads import Upload
@@ -237,7 +238,7 @@ def _change(figure: Mapping[str, Any], currency: str) -> str:
     if after == before:
         return "none"
     sign = "+" if after > before else "\N{MINUS SIGN}"
-    return f"{sign}{_in_unit(figure, abs(after - before), currency)}"
+    return written.with_sign(sign, _in_unit(figure, abs(after - before), currency))
 
 
 def _in_unit(figure: Mapping[str, Any], value: Decimal, currency: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -96,7 +96,7 @@ def _version(made: Delivery, current: int) -> dict[str, Any]:
 
 
 def _when(made: Delivery) -> str:
-    return made.made_at[:16].replace("T", " ")
+    return fmt.moment(datetime.fromisoformat(made.made_at[:16]))
 
 
 def _way_back(others: Sequence[Delivery], current: int) -> Component:

@@ -29,7 +29,8 @@ def _card(model: str, part: pd.DataFrame) -> Component:
         for meaning in by_worth["meaning"][:MOST]
     ]
     hint = (
-        "At the latest cut-off, when this is shuffled among the customers and all else stays; with the 95 % interval. "
+        "At the latest cut-off, when this is shuffled among the customers and all else stays; with the "
+        f"{fmt.percent(0.95, 0)} interval. "
         "What says the same shares its worth."
     )
     title = f"What goes into {challengers.titles().get(model, model)}"

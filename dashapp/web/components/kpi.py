@@ -68,7 +68,7 @@ class Measured(Protocol):
 def kpi_card(card_id: str, metric: Metric, span: int = 3, body: Any = None) -> Component:
     """A card `span` of 12 columns wide that waits for its value, with the funnel of its filters; one that shows `body`
     at once stands under no filter bar."""
-    words = html.P(metric.definition), html.P(metric.formula, className="formula")
+    words = metric.definition, html.P(metric.formula, className="formula")
     tools = [] if body else [funnel(*charting.heeded_by(metric))]
     tools.append(defined(metric.label, metric.number, *words))
     head = html.Header(

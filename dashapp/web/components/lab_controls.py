@@ -74,4 +74,4 @@ def published(base: Scenario) -> Component:
     """What the fields were filled with."""
     told = zip(CONTROLS[:3], texts(base), strict=False)
     parts = [f"{control.label.lower()} {text} {control.unit.split(';')[0]}" for control, text in told]
-    return html.P([f"Published: {', '.join(parts)}."], className="hint", **attrs(data_published="true"))
+    return html.P([written.held(f"Published: {', '.join(parts)}.")], className="hint", **attrs(data_published="true"))

@@ -89,7 +89,7 @@ def _card(title: str, value: str, details: list[str], *, is_base: bool = False) 
     told = [html.Span(text) for text in details if text]
     mark = [] if is_base else [html.P(STAMP, className="lab-mark")]
     body = html.Div([html.P(value, className="kpi-value"), html.P(told, className="kpi-details"), *mark])
-    meant = defined(title, f"query/{ASKED}", html.P(MEASURES[title]))
+    meant = defined(title, f"query/{ASKED}", MEASURES[title])
     return html.Section([headed(html.H3(title), ASKED, meant), body], className="kpi-card", style={"--span": 4})
 
 
@@ -119,7 +119,7 @@ def figure_card(card_id: str, spec: TableSpec, span: int) -> Component:
         [
             html.Header([html.Div([html.H2(title, id=f"{card_id}-title"), html.P(STAMP, className="card-unit")],
                                   className="card-title"),
-                         html.Div([of_question(ASKED), defined(title, f"query/{ASKED}", html.P(spec.definition)),
+                         html.Div([of_question(ASKED), defined(title, f"query/{ASKED}", spec.definition),
                                    table_menu("lab", spec, has_figure=True)], className="card-tools")],
                         className="card-head"),
             html.Figure([plot(f"{card_id}-graph", spec.height, f"{card_id}-title {card_id}-caption"),
@@ -173,7 +173,7 @@ def over_time(found: Account, view: View) -> Chart:
     )  # fmt: skip
     words = (
         f"{STAMP}: {fmt.money(scenario[-1], view.currency)} within {fmt.number(found.days[-1])} days, "
-        f"{fmt.money(base[-1], view.currency)} as published; the shading holds 80 %."
+        f"{fmt.money(base[-1], view.currency)} as published; the shading holds {fmt.percent(0.8, 0)}."
     )
     table = pd.DataFrame({
         "Days": days[1:], f"Scenario ({view.currency})": scenario[1:],

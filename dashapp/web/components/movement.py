@@ -69,7 +69,7 @@ def _table(moved: pd.DataFrame, filters: Filters, currency: str) -> pd.DataFrame
             "To": row.to_segment,
             "Customers": _link(row, filters),
             "Net sales so far": fmt.money(row.net_sales, currency),
-            "Predicted value": fmt.money(row.clv, currency),
+            "Predicted CLV": fmt.money(row.clv, currency),
         }
         for row in moved.itertuples()
     ]

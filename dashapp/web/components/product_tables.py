@@ -6,6 +6,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.vocabulary import LifecycleStage
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -23,13 +24,14 @@ def bundles(frame: pd.DataFrame, facts: Facts) -> Component:
     """frame: the answer of store/queries/product_bundles.sql."""
     if frame.empty:
         text = "No two products are bought together more often than chance, with at least 20 joint baskets."
-        return states.insufficient(text, f"More baskets may show some. {NEEDED}")
+        return states.insufficient(text, f"More baskets may show some. {written.local(NEEDED)}")
     first = frame.iloc[0]
     found, held = int(first["pairs"]), int(first["pairs_holding"])
     text = (
         f"{fmt.number(found)} pairs are bought together more often than chance, {up_to(facts)}; {fmt.number(held)} of "
-        f"them were so again in the later 30 % of the baskets, which had no say in finding them. The first: "
-        f"{first['product']} with {first['other_product']}, seen {evidence(first['lift'], first['later_lift'])}."
+        f"them were so again in the later {fmt.percent(0.3, 0)} of the baskets, which had no say in finding "
+        f"them. The first: {first['product']} with {first['other_product']}, "
+        f"seen {evidence(first['lift'], first['later_lift'])}."
     )
     return html.Div([html.P(text), data_table(_bundle_rows(frame), "Pairs by the lower bound of their lift")])
 
@@ -78,7 +80,7 @@ def partners(frame: pd.DataFrame, name: str, facts: Facts) -> Component:
     """The pairs of one product. frame: the answer of store/queries/product_partners.sql."""
     if frame.empty:
         text = f"{name} shares baskets with no other product more often than chance, tested over all pairs."
-        return states.insufficient(text, NEEDED)
+        return states.insufficient(text, written.local(NEEDED))
     lasting = frame[frame["holds"].eq(True)]
     first = (lasting if len(lasting) else frame).iloc[0]
     text = (

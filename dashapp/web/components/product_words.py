@@ -77,8 +77,9 @@ def starters(low: Any, high: Any, customers: Any, currency: str) -> str | None:
     """What the value of those who started with a product rests on; None without one.
 
     >>> starters(90.0, 110.0, 31, "GBP"), starters(None, None, None, "GBP")
-    ('31 customers, 90 %: £90 to £110', None)
+    ('31 customers, 90\\xa0%: £90 to £110', None)
     """
     if not fmt.known(customers):
         return None
-    return f"{fmt.number(customers)} customers, 90 %: {fmt.money(low, currency)} to {fmt.money(high, currency)}"
+    bounds = f"{fmt.money(low, currency)} to {fmt.money(high, currency)}"
+    return f"{fmt.number(customers)} customers, {fmt.percent(0.9, 0)}: {bounds}"

@@ -66,7 +66,7 @@ def customers_of(facts: Facts) -> Meanings:
             "Customers": "Customers of the list under its filters, search and limits.",
             "Net sales so far": "Sales less returns of these customers over all observed days; what was bought without "
             "a customer number is not in it. Formula: sum of net sales.",
-            f"Predicted, next {facts.horizon_days} days": f"{_COLUMN['clv']} Formula: sum over these customers.",
+            f"Predicted CLV, next {facts.horizon_days} days": f"{_COLUMN['clv']} Formula: sum over these customers.",
             "Value at risk": f"{_COLUMN['value_at_risk']} Formula: sum over these customers.",
         },
     )

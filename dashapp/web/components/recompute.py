@@ -139,7 +139,7 @@ def definition(result: dict[str, Any]) -> str:
     used, model = result["assumptions"], result["models"][0]
     margin = "revenue" if used["gross_margin"] == 1 else f"gross margin {fmt.percent(used['gross_margin'])}"
     return (
-        f"Residual value over {fmt.number(used['horizon_days'])} days · discounted "
+        f"Predicted CLV over {fmt.number(used['horizon_days'])} days · discounted "
         f"{fmt.percent(used['annual_discount_rate'])} a year · {margin} · "
         f"{titles('purchases').get(model['model'], model['model'])} ({model['status']}) · "
         f"n = {fmt.number(result['customers'])} · snapshot {result['snapshot_id']} · as of {result['observed_until']}"
@@ -177,7 +177,7 @@ _MEANT = {
 
 def _card(title: str, value: str, details: str) -> Component:
     body = html.Div([html.P(value, className="kpi-value"), html.P(details, className="kpi-details")])
-    meant = defined(title, f"query/{ASKED}", html.P(_MEANT[title]))
+    meant = defined(title, f"query/{ASKED}", _MEANT[title])
     return html.Section([headed(html.H3(title), ASKED, meant), body], className="kpi-card", style={"--span": 4})
 
 
@@ -244,7 +244,7 @@ ANSWER = Answered(
     "overview", RECOMPUTE.function, ASKED, "Recompute", _from_address,
     (
         Part("recomputed", "Recomputed value", "A row is a figure or an assumption",
-             "Residual value of the customers chosen under the assumptions named, beside the published one.", _figures),
+             "Predicted CLV of the customers chosen under the assumptions named, beside the published one.", _figures),
         Part("recomputed_values", "Customers by recomputed value", "Customers by predicted CLV under the assumptions",
              "Each bar counts customers; the last one holds everybody above.", _histogram, 220),
         Part("recomputed_segments", "Recomputed value by segment", "A row is a segment of today",

@@ -46,7 +46,7 @@ MEASURES = {
                          meaning="in the group today, by the scores of everybody."),
     "value": Measure("Sales of the period", "value", fmt.money, "previous_value",
                      meaning="sum of their sales of the period less refunds, by the value basis chosen."),
-    "clv": Measure("Predicted value", "clv", fmt.money,
+    "clv": Measure("Predicted CLV", "clv", fmt.money,
                    meaning="sum of their predicted value in the horizon, discounted, times the gross margin."),
     "days": Measure(
         "Mean days since last order", "days_since_last_order", lambda value, _: fmt.days(value),

@@ -95,7 +95,9 @@ def _bar(job: Job) -> Any:
     if job.over:
         return ""
     share = round(job.fraction * 100)
-    return html.Progress(value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{share} % done"))
+    return html.Progress(
+        value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{fmt.percent(job.fraction, 0)} done")
+    )
 
 
 def details(job: Job, account: RunAccount, currency: str) -> list[Component]:
@@ -144,7 +146,7 @@ def _change(line: dict[str, Any], currency: str) -> str:
         return fmt.NOTHING
     change = line["after"] - line["before"]
     sign = "+" if change > 0 else fmt.MINUS if change < 0 else ""
-    return sign + _figure(line["name"], abs(change), currency)
+    return written.with_sign(sign, _figure(line["name"], abs(change), currency))
 
 
 def _numbers(rows: list[dict[str, Any]]) -> pd.DataFrame:

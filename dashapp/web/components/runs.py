@@ -64,14 +64,18 @@ def progress(job: Job | None, log: Sequence[Line], now: datetime) -> Component:
         return html.P("Nothing is running.", className="hint")
     share = round(job.fraction * 100)
     bar = html.Progress(
-        value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{job.kind}: {share} % done")
+        value=str(share),
+        max="100",
+        className="run-bar",
+        **attrs(aria_label=f"{job.kind}: {fmt.percent(job.fraction, 0)} done"),
     )
     waits = job.state == "queued"
     words = "Waiting for the worker" if waits else job.step or "Starting"
     line = html.P(
         [
             html.Strong(words),
-            f" · {share} % · started {fmt.ago(job.started_at or job.created_at, now)} by {job.owner_name}",
+            f" · {fmt.percent(job.fraction, 0)} · started {fmt.ago(job.started_at or job.created_at, now)} "
+            f"by {job.owner_name}",
         ]
     )
     return html.Div([line, bar, html.P(job.message, className="hint"), _log(log)], className="run-live", role="status")
@@ -119,7 +123,7 @@ def snapshots(history: Sequence[Published], current: int, reader: Principal) -> 
     rows = [
         {
             "Snapshot": entry.snapshot_id + (" (current)" if entry.seq == current else ""),
-            "Published, UTC": entry.published_at[:16].replace("T", " "),
+            "Published, UTC": fmt.moment(datetime.fromisoformat(entry.published_at[:16])),
             "Source": entry.source,
             "Deliveries": entry.batches,
             "Customers": entry.customers,

@@ -35,7 +35,9 @@ def card(frame: pd.DataFrame, facts: Facts) -> Component:
         return shown.card(TITLE, _nothing_yet(rows), *told)
     best = max(compared, key=lambda row: (row["days"], row["predicted_on"]))
     table = data_table(pd.DataFrame([_cells(row, facts) for row in compared]), TITLE)
-    return shown.card(TITLE, html.P(sentence(best, facts), className="narrative"), table, *told, hint=HINT)
+    return shown.card(
+        TITLE, html.P(sentence(best, facts), className="narrative"), table, *told, hint=written.local(HINT)
+    )
 
 
 def sentence(row: dict[Any, Any], facts: Facts) -> str:

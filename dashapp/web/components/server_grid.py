@@ -9,6 +9,8 @@ import dash_ag_grid as dag
 from dash import html
 from dash.development.base_component import Component
 
+from dashapp.written import held
+
 FILES = {"zip": "CSV", "xlsx": "XLSX"}
 "What a list leaves as: the ending of the address and the word on the button."
 BLOCK_ROWS = 100
@@ -37,7 +39,7 @@ def column(field: str, title: str, kind: str, width: int, **more: Any) -> dict[s
 def explained(columns: Sequence[dict[str, Any]], meanings: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
     """The columns with what they mean at their titles; `meanings` are those of the file of the same list."""
     return tuple(
-        one | {"headerTooltip": meanings[one["field"]]} if one["field"] in meanings else one for one in columns
+        one | {"headerTooltip": held(meanings[one["field"]])} if one["field"] in meanings else one for one in columns
     )
 
 

@@ -14,6 +14,7 @@ from dashapp.web import format as fmt
 from dashapp.web.components import facts as shown
 from dashapp.web.components import states
 from dashapp.web.components.basics import data_table
+from dashapp.written import NO_BREAK
 
 
 def card(settings: Settings) -> Component:
@@ -39,9 +40,9 @@ def card(settings: Settings) -> Component:
 def size(count: int) -> str:
     """
     >>> size(0), size(12_300), size(1_550_000), size(2_400_000_000)
-    ('0 B', '12.3 kB', '1.6 MB', '2.4 GB')
+    ('0\\xa0B', '12.3\\xa0kB', '1.6\\xa0MB', '2.4\\xa0GB')
     """
     for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= step:
-            return f"{fmt.number(count / step, 1)} {unit}"
-    return f"{count} B"
+            return f"{fmt.number(count / step, 1)}{NO_BREAK}{unit}"
+    return f"{count}{NO_BREAK}B"

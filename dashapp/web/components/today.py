@@ -53,7 +53,7 @@ def _sold(snapshot: Snapshot, sold: MetricValue) -> list[Any]:
     facts, days = snapshot.facts, charting.view(snapshot, MONTH).period
     shop, place = facts.shop_name or "The shop", "/overview?range=l28d"
     amount = link(fmt.value_of(sold.value, "money", facts.currency), place)
-    parts: list[Any] = [f"{shop} sold ", amount, f" in the {days.days} days to {fmt.day(days.end)}"]
+    parts: list[Any] = [f"{shop} sold ", amount, f" in the {fmt.days(days.days)} to {fmt.day(days.end)}"]
     change = fmt.delta(sold.value, sold.previous)
     if change != fmt.NOTHING:
         parts += [", ", link(change, place), " on the same weeks a year before"]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.domain.cents import in_cents
 from dashapp.store.facts import Facts
 from dashapp.web import format as fmt
@@ -62,4 +63,4 @@ def amounts(known: Mapping[str, Any], why: Mapping[str, Any]) -> dict[str, float
 
 
 def _signed(value: float, currency: str) -> str:
-    return ("+" if value > 0 else "") + fmt.amount(value, currency)
+    return written.with_sign("+" if value > 0 else "", fmt.amount(value, currency))

@@ -143,7 +143,7 @@ def _predicted(known: dict[str, Any], facts: Facts) -> Component:
             "Predicted", fmt.NOTHING, "Not scored: see Data & runs, unscored customers.", meanings=CUSTOMER
         )
     interval = fmt.interval(known["clv_low"], known["clv_high"], facts.currency)
-    detail = f"{interval} · residual, next {facts.horizon_days} days, discounted"
+    detail = f"{interval} · next {facts.horizon_days} days, discounted"
     return shown.figure("Predicted CLV", fmt.amount(known["clv"], facts.currency), detail, main=True, meanings=CUSTOMER)
 
 

@@ -175,7 +175,7 @@ def _figures(found: Matching, facts: Facts) -> Component:
     figures = (
         ("Customers", fmt.number(total["customers"])),
         ("Net sales so far", fmt.money(total["net_sales"], facts.currency)),
-        (f"Predicted, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency)),
+        (f"Predicted CLV, next {facts.horizon_days} days", fmt.money(total["clv"], facts.currency)),
         ("Value at risk", fmt.money(total["value_at_risk"], facts.currency)),
     )
     return shown.strip(figures, customers_of(facts))

@@ -52,7 +52,7 @@ def _row(one: Deleted) -> dict[str, Any]:
         "What": WORDS[one.kind],
         "Name": one.name,
         "Deleted by": one.by or "not known",
-        "When, UTC": f"{one.at:%Y-%m-%d %H:%M}" if one.at else fmt.NOTHING,
+        "When, UTC": fmt.moment(one.at) if one.at else fmt.NOTHING,
         "Way back": _way_back(one) if one.may_restore else "not by you",
     }
 

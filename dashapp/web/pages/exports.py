@@ -16,6 +16,7 @@ from dashapp.web.components import states
 from dashapp.web.components.basics import attrs, icon
 from dashapp.web.components.facts import card
 from dashapp.web.components.ids import ids
+from dashapp.web.components.stored import size
 from dashapp.web.page import Page
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ def _row(one: Kept, now: datetime) -> Component:
     left = f"in {hours:.0f} hours" if hours >= 1 else "within the hour"
     cells: list[Any] = [
         html.A([icon("download"), " ", one.name], href=f"/exports/{one.id}"),
-        f"{max(1, round(one.bytes / 1000)):,} kB",
+        size(one.bytes),
         fmt.ago(one.made_at, now),
-        html.Span(left, title=f"{one.expires_at:%Y-%m-%d %H:%M} UTC"),
+        html.Span(left, title=f"{fmt.moment(one.expires_at)} UTC"),
         _post(f"/exports/{one.id}/remove", "Remove", f"Remove {one.name}"),
     ]
     return html.Tr([html.Td(cell) for cell in cells])
@@ -76,7 +77,9 @@ def _job(job: Job) -> Component:
     if job.over:
         return html.Div(said, className="export-job")
     share = round(job.fraction * 100)
-    bar = html.Progress(value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{share} % done"))
+    bar = html.Progress(
+        value=str(share), max="100", className="run-bar", **attrs(aria_label=f"{fmt.percent(job.fraction, 0)} done")
+    )
     cancel = _post(f"/exports/jobs/{job.id}/cancel", "Cancel", f"Cancel export {job.id}")
     return html.Div([said, bar, cancel], className="export-job")
 

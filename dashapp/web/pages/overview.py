@@ -155,7 +155,7 @@ def definition(facts: Facts, median: float | None, top: float | None) -> str:
         return f"{NOT_VALID} {written.local(facts.validity_reason)}"
     kind = "revenue" if facts.gross_margin == 1 else f"{fmt.percent(facts.gross_margin, 0)} margin of revenue"
     return (
-        f"Residual value, {kind}, next {facts.horizon_days} days from {fmt.day(facts.observed_until)}, discounted at "
+        f"Predicted CLV, {kind}, next {facts.horizon_days} days from {fmt.day(facts.observed_until)}, discounted at "
         f"{fmt.percent(facts.annual_discount_rate, 0)} a year, every customer of the filter whenever they bought. "
         f"Median {fmt.money(median, facts.currency)}, best tenth {fmt.money(top, facts.currency)} on average."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.charts.chart import Flag, View, nothing
 from dashapp.charts.kit import marks
@@ -59,7 +60,7 @@ def layout(product_id: str = "", **_: Any) -> Component:
         chart_card(card, catalogue.chart(name), span, *charting.heeded(name))
         for card, (name, span) in zip(CHARTS, CARDS.items(), strict=True)
     ]
-    together = shown.card("Bought together", html.Div(id=PARTNERS), hint=product_words.PARTNERS,
+    together = shown.card("Bought together", html.Div(id=PARTNERS), hint=written.local(product_words.PARTNERS),
                           heeds=of_question("product_partners"))  # fmt: skip
     return html.Div(
         [

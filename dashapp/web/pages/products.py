@@ -10,6 +10,7 @@ import pandas as pd
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashapp import written
 from dashapp.charts import catalogue
 from dashapp.domain.filters import Filters
 from dashapp.domain.listing import MAX_SEARCH, block
@@ -102,9 +103,11 @@ _BODIES: dict[str, Callable[[dict[str, Any]], list[Component]]] = {
     "board": lambda _: [html.Div(id=BOARD, className="is-loading")],
     "map": lambda more: [grid(*_cards("map")), rejudge.layout(**more)],
     "pareto": lambda _: [grid(*_cards("pareto"))],
-    "bundles": lambda _: [shown.card("Bought together", html.Div(id=BUNDLES), hint=product_words.BUNDLES)],
+    "bundles": lambda _: [
+        shown.card("Bought together", html.Div(id=BUNDLES), hint=written.local(product_words.BUNDLES))
+    ],
     "starters": lambda _: [
-        shown.card("What customers start with", html.Div(id=ENTRIES), hint=product_words.ENTRIES),
+        shown.card("What customers start with", html.Div(id=ENTRIES), hint=written.local(product_words.ENTRIES)),
         grid(*_cards("starters")),
     ],
 }

@@ -51,7 +51,7 @@ def _chart(card_id: str, name: str, span: int) -> Component:
 
 def _measures() -> Component:
     said = {measure.label: measure.meaning for measure in rfm_groups.MEASURES.values()}
-    return defined("what the groups show", "query/segment_groups", *(html.P(f"{k}: {said[k]}") for k in said))
+    return defined("what the groups show", "query/segment_groups", *(f"{k}: {said[k]}" for k in said))
 
 
 def _rfm(address: Mapping[str, Any]) -> list[Component]:

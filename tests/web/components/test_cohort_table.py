@@ -156,7 +156,7 @@ def test_who_has_not_paid_back_is_named_with_a_link_and_the_months_expected(snap
     _, unpaid, _ = drawn(snapshot)
     assert "Not paid back" in unpaid
     assert "href='/customers?cohort=2025-06'" in unpaid
-    assert "not yet, 80 %: month" in unpaid
+    assert "not yet, 80\\xa0%: month" in unpaid
 
 
 @pytest.mark.slow

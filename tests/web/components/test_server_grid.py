@@ -9,6 +9,7 @@ import pytest
 
 from dashapp.services import export_products, exports
 from dashapp.web.components import customer_grid, product_grid
+from dashapp.written import held
 
 
 @pytest.mark.parametrize(
@@ -21,4 +22,4 @@ def test_every_column_one_can_see_says_at_its_title_what_it_says_in_the_file(
 ) -> None:
     never_shown = [one["field"] for one in columns if one.get("hide") and one.get("lockVisible")]
     told = {one["field"]: one.get("headerTooltip") for one in columns if one["field"] not in never_shown}
-    assert told == {field: meanings[field] for field in told}
+    assert told == {field: held(meanings[field]) for field in told}

@@ -171,7 +171,7 @@ def test_the_about_file_defines_the_columns(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("address", "meaning"),
     [
-        ("customers", ["Column clv", "Predicted value in the horizon: discounted, times the gross margin."]),
+        ("customers", ["Column clv", "Predicted CLV, the value of the horizon: discounted, times the gross margin."]),
         ("chart/clv_distribution", ["Spread of predicted value", catalogue.chart("clv_distribution").definition]),
     ],
 )
