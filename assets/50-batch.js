@@ -31,20 +31,24 @@
       later = 0;
       tell();
     };
-    const tellSoon = () => {
-      isWaiting = false;
+    const tellNow = () => {
       if (isNew([...QUEUES, ...NO_HURRY])) {
         tell();
       } else if (!later) {
         later = window.setTimeout(tellLate, WHILE_MS);
       }
     };
+    const turn = new MessageChannel();
+    turn.port1.onmessage = () => {
+      isWaiting = false;
+      tellNow();
+    };
     return () => {
-      if (window.event) {
-        tell();
+      if (window.event && window.event.type !== "message") {
+        tellNow();
       } else if (!isWaiting) {
         isWaiting = true;
-        queueMicrotask(tellSoon);
+        turn.port2.postMessage(null);
       }
     };
   }

@@ -187,6 +187,15 @@
     true
   );
 
+  /* What is shown as it was is left alone: the renderer would draw it anew. */
+  let shown = {};
+  function changed(name, value, first) {
+    const text = JSON.stringify(value);
+    const same = !first && shown[name] === text;
+    shown[name] = text;
+    return same ? window.dash_clientside.no_update : value;
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure = Object.assign(window.dash_clientside.tenure || {}, {
     filters(range, start, end, compare, basis, ...rest) {
@@ -195,15 +204,15 @@
       const choices = Object.fromEntries(lists().map((name, place) => [name, rest[place]]));
       const values = { range, start, end, compare, basis, ...choices };
       const custom = range === "custom";
-      const shown = chips(values);
+      /* The first call of a page must pass its value on, or what depends on the store would never start. */
+      const first = !(window.dash_clientside.callback_context.triggered || []).length;
+      const around = [changed("chips", chips(values), first), changed("custom", !custom, first)];
       mark(values);
       if (custom && !(start > "1900" && end && start <= end)) {
-        return [none, shown, false]; /* half a range, or half a year typed, is not a view yet */
+        return [none, ...around]; /* half a range, or half a year typed, is not a view yet */
       }
       const data = query(values);
       view = data;
-      /* The first call of a page must pass its value on, or what depends on the store would never start. */
-      const first = !(window.dash_clientside.callback_context.triggered || []).length;
       const asked = sorted(Object.entries(data));
       const same = asked === sorted(Object.entries(known || {}));
       carry(data);
@@ -212,7 +221,7 @@
       } else if (restoring === asked) {
         restoring = "";
       }
-      return [same && !first ? none : data, shown, !custom];
+      return [same && !first ? none : data, ...around];
     },
   });
 
