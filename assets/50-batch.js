@@ -8,8 +8,21 @@
 (function () {
   "use strict";
   const QUEUES = ["callbacks"];
-  const NO_HURRY = ["loading", "isLoading", "layoutHashes"];
+  const NO_HURRY = ["loading", "isLoading", "layoutHashes", "paths", "changed"];
   const WHILE_MS = 400;
+
+  const isPart = (value) => value !== null && typeof value === "object";
+  const isHeld = (part) => part.type === "Held" && part.namespace === "tenure_parts";
+
+  /* Whether nothing differs but values that are held, which nobody draws. What is the same in both is not looked into. */
+  function looksAs(one, other) {
+    if (one === other || !isPart(one) || !isPart(other)) {
+      return one === other;
+    }
+    const keys = Object.keys(one);
+    const isAlike = keys.length === Object.keys(other).length;
+    return isAlike && ((isHeld(one) && isHeld(other)) || keys.every((key) => looksAs(one[key], other[key])));
+  }
 
   function told(store, listener) {
     let isWaiting = false;
@@ -31,8 +44,10 @@
       later = 0;
       tell();
     };
+    const hurries = () =>
+      isNew([...QUEUES, ...NO_HURRY, "layout"]) || !looksAs(known.layout, store.getState().layout);
     const tellNow = () => {
-      if (isNew([...QUEUES, ...NO_HURRY])) {
+      if (hurries()) {
         tell();
       } else if (!later) {
         later = window.setTimeout(tellLate, WHILE_MS);

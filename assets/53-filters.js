@@ -75,8 +75,7 @@
       const own = new URLSearchParams(url.searchParams.has("tab") ? { tab: url.searchParams.get("tab") } : {});
       Object.entries(data).forEach(([key, value]) => own.set(key, value));
       const text = own.toString();
-      const href = url.pathname + (text ? "?" + text : "");
-      window.dash_clientside.set_props(link.id, { href });
+      link.setAttribute("href", url.pathname + (text ? "?" + text : ""));
     });
   }
 
