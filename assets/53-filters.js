@@ -186,13 +186,11 @@
     true
   );
 
-  /* What is shown as it was is left alone: the renderer would draw it anew. */
-  let shown = {};
-  function changed(name, value, first) {
-    const text = JSON.stringify(value);
-    const same = !first && shown[name] === text;
-    shown[name] = text;
-    return same ? window.dash_clientside.no_update : value;
+  /* What the page has already is left alone: the renderer would draw it anew. */
+  function unlessThere(id, property, value) {
+    const part = window.dash_component_api.getLayout(id);
+    const isThere = part && JSON.stringify(part.props[property]) === JSON.stringify(value);
+    return isThere ? window.dash_clientside.no_update : value;
   }
 
   window.dash_clientside = window.dash_clientside || {};
@@ -205,7 +203,7 @@
       const custom = range === "custom";
       /* The first call of a page must pass its value on, or what depends on the store would never start. */
       const first = !(window.dash_clientside.callback_context.triggered || []).length;
-      const around = [changed("chips", chips(values), first), changed("custom", !custom, first)];
+      const around = [unlessThere("filters-chips", "children", chips(values)), unlessThere("filters-custom", "hidden", !custom)];
       mark(values);
       if (custom && !(start > "1900" && end && start <= end)) {
         return [none, ...around]; /* half a range, or half a year typed, is not a view yet */

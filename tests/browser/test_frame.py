@@ -204,6 +204,48 @@ def test_the_page_is_told_of_an_answer_a_few_times_instead_of_once_a_change(open
     assert 0 < told * 3 < changes
 
 
+CHANGE = """async ([changes, turns]) => {
+    const store = window.dash_stores[0];
+    const passed = async (count) => { for (let turn = 0; turn < count; turn += 1) await null; };
+    window.told = 0;
+    for (const [id, props] of changes) {
+        const itempath = store.getState().paths.strs[id];
+        store.dispatch({type: "ON_PROP_CHANGE", payload: {itempath, props, renderType: "probe"}});
+        await passed(turns);
+    }
+    await new Promise((done) => setTimeout(done, 100));
+    return window.told;
+}"""
+
+
+def test_changes_that_follow_each_other_are_told_once_and_what_nobody_draws_with_the_next(open_page):
+    page = open_page("/overview")
+    page.add_init_script(COUNT)
+    settled(page.reload() and page)
+    words = [["overview-meant", {"children": "one"}], ["overview-definition", {"children": "two"}]]
+    assert page.evaluate(CHANGE, [words, 20]) == 1
+    assert page.locator("#overview-meant").inner_text() == "one"
+    held = ["filters", {"data": {"range": "l90d"}}]
+    assert page.evaluate(CHANGE, [[held], 0]) == 0
+    assert page.evaluate(CHANGE, [[held, ["overview-meant", {"children": "three"}]], 0]) == 1
+    assert page.locator("#overview-meant").inner_text() == "three"
+
+
+def test_a_changed_period_leaves_the_chips_alone_and_the_navigation_follows_without_loading(open_page):
+    page = settled(open_page("/overview?country=France"))
+    chips = "window.dash_component_api.getLayout('filters-chips').props.children"
+    page.evaluate(f"() => {{ window.kept = {chips}; }}")
+    page.select_option("#filters-range", "l90d")
+    expect(page.locator("#nav-customers")).to_have_attribute("href", re.compile("range=l90d"))
+    settled(page)
+    assert page.evaluate(f"() => window.kept.length === 1 && window.kept === {chips}")
+    page.locator("#nav-customers").click()
+    expect(page).to_have_url(re.compile(r"/customers\?range=l90d&country=France|/customers\?country=France&range=l90d"))
+    assert page.evaluate("() => Boolean(window.kept)"), "not loaded anew"
+    expect(page.locator("#nav-customers")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("button", name="Remove filter country France")).to_be_visible()
+
+
 def test_charts_out_of_sight_are_drawn_after_those_in_sight(open_page):
     page = settled(open_page("/overview"))
     page.set_viewport_size({"width": 1280, "height": 420})
