@@ -35,6 +35,7 @@
   }
 
   function told(store, listener) {
+    let isChecking = false;
     let isWaiting = false;
     let later = 0;
     let known = {};
@@ -69,18 +70,19 @@
       tellNow();
     };
     const tellSoon = () => {
+      isChecking = false;
       if (hasNewParts(store.getState(), known)) {
-        isWaiting = false;
         tellNow();
-      } else {
+      } else if (!isWaiting) {
+        isWaiting = true;
         turn.port2.postMessage(null);
       }
     };
     return () => {
       if (window.event && window.event.type !== "message") {
         tellNow();
-      } else if (!isWaiting) {
-        isWaiting = true;
+      } else if (!isChecking) {
+        isChecking = true;
         queueMicrotask(tellSoon);
       }
     };

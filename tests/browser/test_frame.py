@@ -210,7 +210,7 @@ CHANGE = """async ([changes, turns]) => {
     window.told = 0;
     for (const [id, props] of changes) {
         const itempath = store.getState().paths.strs[id];
-        store.dispatch({type: "ON_PROP_CHANGE", payload: {itempath, props, renderType: "probe"}});
+        store.dispatch({type: "ON_PROP_CHANGE", payload: {itempath, props, renderType: "callback", source: "response"}});
         await passed(turns);
     }
     await new Promise((done) => setTimeout(done, 100));
@@ -225,6 +225,7 @@ def test_changes_that_follow_each_other_are_told_once_and_what_nobody_draws_with
     words = [["overview-meant", {"children": "one"}], ["overview-definition", {"children": "two"}]]
     assert page.evaluate(CHANGE, [words, 20]) == 1
     assert page.locator("#overview-meant").inner_text() == "one"
+    page.wait_for_timeout(700)  # what was put off is told
     held = ["filters", {"data": {"range": "l90d"}}]
     assert page.evaluate(CHANGE, [[held], 0]) == 0
     assert page.evaluate(CHANGE, [[held, ["overview-meant", {"children": "three"}]], 0]) == 1
