@@ -1,7 +1,7 @@
 /* Dash's renderer tells every component on the page about every single change of its store. The answer of one callback
    is some 160 changes in a row, so 800 components were asked 160 times: more of a redraw than the charts
-   (docs/adr/0016). Here changes in a row are told once, in a turn after the last of them, so that answers which came
-   while the browser was busy are told together (docs/adr/0043).
+   (docs/adr/0016). Here changes in a row are told once, right after the last of them, before anything is painted.
+   What a store only holds is told with the next change (docs/adr/0043).
    While the browser dispatches an event nothing is put off: a field must show what was typed before the event ends.
    Nobody is told of what only the renderer's own queues of callbacks went through: no component shows them. That a part
    of the page waits for its answer is told when it has waited a while, because nothing shows it before, and so is what
@@ -25,17 +25,7 @@
     return isAlike && ((isHeld(one) && isHeld(other)) || keys.every((key) => looksAs(one[key], other[key])));
   }
 
-  /* Whether components have come that callbacks name. The renderer forgets what it noted of a place once it has drawn new
-     ones there, so it draws them before the first callback changes them. */
-  function hasNewParts(state, known) {
-    const ids = state.paths.strs || {};
-    const before = (known.paths && known.paths.strs) || {};
-    const isOther = Object.keys(ids).length !== Object.keys(before).length || Object.keys(ids).some((id) => !(id in before));
-    return isOther || state.callbacks.requested.some((callback) => callback.initialCall);
-  }
-
   function told(store, listener) {
-    let isChecking = false;
     let isWaiting = false;
     let later = 0;
     let known = {};
@@ -64,25 +54,15 @@
         later = window.setTimeout(tellLate, WHILE_MS);
       }
     };
-    const turn = new MessageChannel();
-    turn.port1.onmessage = () => {
+    const tellSoon = () => {
       isWaiting = false;
       tellNow();
     };
-    const tellSoon = () => {
-      isChecking = false;
-      if (hasNewParts(store.getState(), known)) {
+    return () => {
+      if (window.event) {
         tellNow();
       } else if (!isWaiting) {
         isWaiting = true;
-        turn.port2.postMessage(null);
-      }
-    };
-    return () => {
-      if (window.event && window.event.type !== "message") {
-        tellNow();
-      } else if (!isChecking) {
-        isChecking = true;
         queueMicrotask(tellSoon);
       }
     };

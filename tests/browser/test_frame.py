@@ -223,7 +223,7 @@ def test_changes_that_follow_each_other_are_told_once_and_what_nobody_draws_with
     page.add_init_script(COUNT)
     settled(page.reload() and page)
     words = [["overview-meant", {"children": "one"}], ["overview-definition", {"children": "two"}]]
-    assert page.evaluate(CHANGE, [words, 20]) == 1
+    assert page.evaluate(CHANGE, [words, 0]) == 1
     assert page.locator("#overview-meant").inner_text() == "one"
     page.wait_for_timeout(700)  # what was put off is told
     held = ["filters", {"data": {"range": "l90d"}}]
