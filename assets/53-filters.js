@@ -186,13 +186,6 @@
     true
   );
 
-  /* What the page has already is left alone: the renderer would draw it anew. */
-  function unlessThere(id, property, value) {
-    const part = window.dash_component_api.getLayout(id);
-    const isThere = part && JSON.stringify(part.props[property]) === JSON.stringify(value);
-    return isThere ? window.dash_clientside.no_update : value;
-  }
-
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.tenure = Object.assign(window.dash_clientside.tenure || {}, {
     filters(range, start, end, compare, basis, ...rest) {
@@ -203,7 +196,7 @@
       const custom = range === "custom";
       /* The first call of a page must pass its value on, or what depends on the store would never start. */
       const first = !(window.dash_clientside.callback_context.triggered || []).length;
-      const around = [unlessThere("filters-chips", "children", chips(values)), unlessThere("filters-custom", "hidden", !custom)];
+      const around = [chips(values), !custom];
       mark(values);
       if (custom && !(start > "1900" && end && start <= end)) {
         return [none, ...around]; /* half a range, or half a year typed, is not a view yet */

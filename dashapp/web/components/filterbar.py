@@ -69,7 +69,7 @@ def filter_bar(
             html.Details(
                 [summary, html.Div(controls, className="filter-controls")], className="filters-fold", open=True
             ),
-            html.Div([], id=CHIPS, className="filter-chips"),
+            html.Div(id=CHIPS, className="filter-chips"),
             *told,
         ],
         className="filter-bar",
