@@ -11,5 +11,5 @@
     return window.React.createElement(part.type.toLowerCase(), props, ...[].concat(children).map(element));
   }
 
-  window.tenure_parts = { Still: ({ tree }) => element(tree) };
+  window.tenure_parts = { Still: ({ tree }) => element(tree), Held: () => null };
 })();

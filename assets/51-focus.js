@@ -9,8 +9,8 @@
   });
 
   new MutationObserver(() => {
-    const region = document.querySelector("[data-holds-focus]");
-    if (held && region && (!held.isConnected || held.disabled || held.closest("[hidden]"))) {
+    const region = held && document.querySelector("[data-holds-focus]");
+    if (region && (!held.isConnected || held.disabled || held.closest("[hidden]"))) {
       held = null;
       region.focus({ preventScroll: true });
     }

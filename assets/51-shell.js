@@ -10,6 +10,15 @@
     window.scrollTo(0, 0);
   };
 
+  /* Links to other pages that Dash's renderer does not draw. */
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-route]") : null;
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      window.tenureGo(link.getAttribute("href"));
+    }
+  });
+
   function navigation(open) {
     document.body.classList.toggle("nav-open", open);
     const toggle = document.querySelector(".nav-toggle");

@@ -65,7 +65,7 @@
 
   function postponed(plot, draw) {
     return new Promise((done, failed) => {
-      later.set(plot, () => draw().then(done, failed));
+      later.set(plot, () => (plot.isConnected ? draw() : Promise.resolve(plot)).then(done, failed));
       if (!isPlanned) {
         isPlanned = true;
         window.requestAnimationFrame(() => window.setTimeout(drawNext, 0));

@@ -75,8 +75,7 @@
       const own = new URLSearchParams(url.searchParams.has("tab") ? { tab: url.searchParams.get("tab") } : {});
       Object.entries(data).forEach(([key, value]) => own.set(key, value));
       const text = own.toString();
-      const href = url.pathname + (text ? "?" + text : "");
-      window.dash_clientside.set_props(link.id, { href });
+      link.setAttribute("href", url.pathname + (text ? "?" + text : ""));
     });
   }
 
@@ -195,15 +194,15 @@
       const choices = Object.fromEntries(lists().map((name, place) => [name, rest[place]]));
       const values = { range, start, end, compare, basis, ...choices };
       const custom = range === "custom";
-      const shown = chips(values);
+      /* The first call of a page must pass its value on, or what depends on the store would never start. */
+      const first = !(window.dash_clientside.callback_context.triggered || []).length;
+      const around = [chips(values), !custom];
       mark(values);
       if (custom && !(start > "1900" && end && start <= end)) {
-        return [none, shown, false]; /* half a range, or half a year typed, is not a view yet */
+        return [none, ...around]; /* half a range, or half a year typed, is not a view yet */
       }
       const data = query(values);
       view = data;
-      /* The first call of a page must pass its value on, or what depends on the store would never start. */
-      const first = !(window.dash_clientside.callback_context.triggered || []).length;
       const asked = sorted(Object.entries(data));
       const same = asked === sorted(Object.entries(known || {}));
       carry(data);
@@ -212,7 +211,7 @@
       } else if (restoring === asked) {
         restoring = "";
       }
-      return [same && !first ? none : data, shown, !custom];
+      return [same && !first ? none : data, ...around];
     },
   });
 

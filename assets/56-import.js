@@ -108,10 +108,11 @@
     slot.append(field);
   }
 
-  new MutationObserver(() => document.querySelectorAll("[data-upload]").forEach(prepare)).observe(document.documentElement, {
-    childList: true,
-    subtree: true,
-  });
+  const isHere = () => window.location.pathname.startsWith("/import");
+  new MutationObserver(() => isHere() && document.querySelectorAll("[data-upload]").forEach(prepare)).observe(
+    document.documentElement,
+    { childList: true, subtree: true }
+  );
 
   const zoneOf = (event) => (event.target instanceof Element ? event.target.closest("[data-upload]") : null);
 

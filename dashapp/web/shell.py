@@ -104,7 +104,7 @@ def _navigation(pages: tuple[Page, ...], reader: Principal) -> Component:
         html.Section([*_group_title(name), html.Ul([_entry(page) for page in members])])
         for name, members in itertools.groupby(visible, key=lambda page: page.group)
     ]
-    return html.Nav(groups, id="nav", className="nav-side", **attrs(aria_label="Pages"))
+    return still(html.Nav(groups, id="nav", className="nav-side", **attrs(aria_label="Pages")))
 
 
 def _group_title(name: str) -> list[Component]:
@@ -112,8 +112,13 @@ def _group_title(name: str) -> list[Component]:
 
 
 def _entry(page: Page) -> Component:
-    entry = dcc.Link(
-        [icon(page.icon), html.Span(page.title)], href=page.path, id=f"nav-{page.name}", className="nav-entry"
+    """A link that assets/51-shell.js follows and assets/53-filters.js gives the filters."""
+    entry = html.A(
+        [icon(page.icon), html.Span(page.title)],
+        href=page.path,
+        id=f"nav-{page.name}",
+        className="nav-entry",
+        **attrs(data_route=""),
     )
     return html.Li(entry, **attrs(data_carries="filters" if page.filters else ""))
 

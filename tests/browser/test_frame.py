@@ -204,6 +204,46 @@ def test_the_page_is_told_of_an_answer_a_few_times_instead_of_once_a_change(open
     assert 0 < told * 3 < changes
 
 
+CHANGE = """async (changes) => {
+    const store = window.dash_stores[0];
+    window.told = 0;
+    for (const [id, props] of changes) {
+        const itempath = store.getState().paths.strs[id];
+        const payload = {itempath, props, renderType: "callback", source: "response"};
+        store.dispatch({type: "ON_PROP_CHANGE", payload});
+    }
+    await new Promise((done) => setTimeout(done, 100));
+    return window.told;
+}"""
+
+
+def test_changes_that_follow_each_other_are_told_once_and_what_nobody_draws_with_the_next(open_page):
+    page = open_page("/overview")
+    page.add_init_script(COUNT)
+    settled(page.reload() and page)
+    words = [["overview-meant", {"children": "one"}], ["overview-definition", {"children": "two"}]]
+    assert page.evaluate(CHANGE, words) == 1
+    assert page.locator("#overview-meant").inner_text() == "one"
+    page.wait_for_timeout(700)  # what was put off is told
+    held = ["filters", {"data": {"range": "l90d"}}]
+    assert page.evaluate(CHANGE, [held]) == 0
+    assert page.evaluate(CHANGE, [held, ["overview-meant", {"children": "three"}]]) == 1
+    assert page.locator("#overview-meant").inner_text() == "three"
+
+
+def test_the_navigation_keeps_a_changed_period_and_leads_on_without_loading(open_page):
+    page = settled(open_page("/overview?country=France"))
+    page.evaluate("() => { window.kept = true; }")
+    page.select_option("#filters-range", "l90d")
+    expect(page.locator("#nav-customers")).to_have_attribute("href", re.compile("range=l90d"))
+    settled(page)
+    page.locator("#nav-customers").click()
+    expect(page).to_have_url(re.compile(r"/customers\?range=l90d&country=France|/customers\?country=France&range=l90d"))
+    assert page.evaluate("() => Boolean(window.kept)"), "not loaded anew"
+    expect(page.locator("#nav-customers")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("button", name="Remove filter country France")).to_be_visible()
+
+
 def test_charts_out_of_sight_are_drawn_after_those_in_sight(open_page):
     page = settled(open_page("/overview"))
     page.set_viewport_size({"width": 1280, "height": 420})

@@ -58,7 +58,9 @@ def comparison_line(name: str, x: Iterable[Any], y: Iterable[Any], **more: Any) 
 
 
 def hatched(incomplete: Sequence[bool]) -> dict[str, Any]:
-    """A marker that hatches the bars of incomplete buckets."""
+    """A marker that hatches the bars of incomplete buckets; a plain one where there are none, which is drawn faster."""
+    if not any(incomplete):
+        return {}
     shapes = ["/" if part else "" for part in incomplete]
     return {"pattern": {"shape": shapes, "fillmode": "replace", "size": 6, "solidity": 0.45}}
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashapp.domain import saved
@@ -20,6 +20,7 @@ from dashapp.domain.ranges import RANGES
 from dashapp.domain.vocabulary import Basis, Compare
 from dashapp.web.components.basics import attrs, button, disclosure, icon, select
 from dashapp.web.components.ids import ids
+from dashapp.web.components.still import Held
 from dashapp.web.door import Door
 from dashapp.web.page import ALL_FILTERS
 
@@ -64,7 +65,7 @@ def filter_bar(
     summary = html.Summary([icon("funnel"), "Filters"], className="btn btn-outline filters-toggle")
     return html.Section(
         [
-            dcc.Store(id=FILTERS, data=filters.to_query()),
+            Held(FILTERS, filters.to_query()),
             html.Details(
                 [summary, html.Div(controls, className="filter-controls")], className="filters-fold", open=True
             ),

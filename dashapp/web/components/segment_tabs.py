@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashapp.domain.filters import Filters
@@ -30,8 +30,8 @@ def _tab(name: str, title: str, current: str, query: dict[str, str]) -> Componen
     (link_id,) = ids("segments-tab", name)
     href = f"{PATH}?{urlencode({'tab': name} | query)}"
     is_here = name == current
-    here = html.A(title, href=href, id=link_id, **attrs(aria_current="page"))
-    return html.Li(here if is_here else dcc.Link(title, href=href, id=link_id), **attrs(data_carries="filters"))
+    link = html.A(title, href=href, id=link_id, **(attrs(aria_current="page") if is_here else attrs(data_route="")))
+    return html.Li(link, **attrs(data_carries="filters"))
 
 
 def customers_href(filters: Filters, **more: str) -> str:

@@ -29,6 +29,22 @@ class Still(Component):
         return {"type": self._type, "namespace": self._namespace, "props": props}
 
 
+class Held(Component):
+    """A value under an id that callbacks write and read, drawn as nothing.
+
+    `dcc.Store` answers each change by telling the time of it, about which every component of the page is asked again.
+    """
+
+    _namespace = "tenure_parts"
+    _type = "Held"
+
+    def __init__(self, id: str, data: Any) -> None:
+        self.id = id
+        self.data = data
+        self._prop_names = ["id", "data"]
+        self._valid_wildcard_attributes = []
+
+
 def still(part: Component) -> Component:
     """`part`, of plain elements only, as one component. Nothing in it can be an input or output of a callback."""
     return Still(part)

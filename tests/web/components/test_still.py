@@ -12,7 +12,7 @@ from dash import dcc, html
 from dashapp.charts import catalogue
 from dashapp.web.components.basics import icon_button
 from dashapp.web.components.card import chart_card
-from dashapp.web.components.still import still
+from dashapp.web.components.still import Held, still
 from dashapp.web.pages import overview
 from tests.web.conftest import House
 from tests.web.test_states import pages
@@ -47,6 +47,11 @@ def test_elements_go_with_type_props_and_children_under_a_name_that_the_renderer
 def test_what_is_more_than_an_element_is_refused():
     with pytest.raises(TypeError, match="Link of dash_core_components"):
         told(still(html.Div(dcc.Link("there", href="/"))))
+
+
+def test_what_is_held_goes_with_its_value_and_is_no_store_that_tells_the_time():
+    held = {"type": "Held", "namespace": "tenure_parts", "props": {"id": "a", "data": {"b": "c"}}}
+    assert told(Held("a", {"b": "c"})) == held
 
 
 def test_a_card_is_few_components_with_all_its_tools():
