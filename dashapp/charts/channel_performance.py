@@ -56,7 +56,7 @@ def _figure(rows: list[Channel], days: int) -> dict[str, object]:
             "ratio": [row.ratio.value if row.ratio else None for row in rows],
         }
     )
-    measures = [Measure("customers", "Won", number), Measure("cost", "Cost each", compact)]
+    measures = [Measure("customers", "New customers", number), Measure("cost", "Cost each", compact)]
     measures.append(Measure("margin", f"Margin, {days} days", compact))
     if drawn["ratio"].notna().any():
         measures.append(
