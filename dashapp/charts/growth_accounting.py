@@ -21,6 +21,9 @@ from dashapp.domain.vocabulary import SEGMENTS
 PARTS = {"new": "New", "reactivated": "Came back", "lapsed": "Lapsed"}
 "What is drawn: the many who stay would make everything else a thin line. They are told at the mark and in the table."
 
+FEW = 5
+"So many customers a month at most, and Plotly would draw lines at fractions of one."
+
 GONE = "#8C5A2B"
 "As the segments of those who are gone: 5.7:1 on white, 3.1:1 on the dark surface."
 
@@ -104,8 +107,13 @@ def _figure(frame: pd.DataFrame, then: dict[str, list[Any]], seen: Period) -> Fi
         legend=figures.legend_above(),
         margin=figures.MARGIN | {"t": 36},
         xaxis={"type": "date", "hoverformat": "%b %Y", "fixedrange": True},
-        yaxis={"tickformat": "~s", "title": {"text": "Customers", "standoff": 6}, "fixedrange": True},
+        yaxis={"tickformat": "~s", "title": {"text": "Customers", "standoff": 6}, "fixedrange": True} | _whole(frame),
     )
+
+
+def _whole(frame: pd.DataFrame) -> dict[str, Any]:
+    """No fractions of a customer between the lines of a small shop."""
+    return {"dtick": 1} if frame[list(PARTS)].to_numpy().max(initial=0) <= FEW else {}
 
 
 def _bars(frame: pd.DataFrame, part: str, x: list[str], hatch: dict[str, Any]) -> figures.Trace:

@@ -118,20 +118,20 @@ def judge(evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict:
 
 def _customers(evidence: Evidence, limits: Thresholds) -> Finding:
     return _enough(
-        "enough_customers", "Enough customers", "customers with a purchase",
+        "enough_customers", "Enough customers", ("customer", "with a purchase"),
         evidence.customers, limits.min_customers, evidence.new_customers_per_day,
     )  # fmt: skip
 
 
 def _repeaters(evidence: Evidence, limits: Thresholds) -> Finding:
     return _enough(
-        "enough_repeaters", "Enough repeat buyers", "customers who bought again",
+        "enough_repeaters", "Enough repeat buyers", ("customer", "who bought again"),
         evidence.repeaters, limits.min_repeaters, evidence.new_repeaters_per_day,
     )  # fmt: skip
 
 
 def _days(evidence: Evidence, limits: Thresholds) -> Finding:
-    return _enough("enough_days", "Enough days", "days of data", evidence.observed_days, limits.min_days, 1.0)
+    return _enough("enough_days", "Enough days", ("day", "of data"), evidence.observed_days, limits.min_days, 1.0)
 
 
 def _horizons(evidence: Evidence, limits: Thresholds) -> Finding:
@@ -213,10 +213,10 @@ RULES: Sequence[Rule] = (
 )  # fmt: skip
 
 
-def _enough(rule: str, title: str, what: str, measured: int, needed: int, per_day: float) -> Finding:
-    """Too few of something that grows with time."""
+def _enough(rule: str, title: str, what: tuple[str, str], measured: int, needed: int, per_day: float) -> Finding:
+    """Too few of something that grows with time; `what` is the noun of one and the rest."""
     missing = needed - measured
-    sentence = f"{measured:,} {what}; {needed:,} are needed."
+    sentence = f"{measured:,} {what[0]}{'s' * (measured != 1)} {what[1]}; {needed:,} are needed."
     days_until = 0 if missing <= 0 else math.ceil(missing / per_day) if per_day > 0 else None
     return Finding(rule, title, missing <= 0, Validity.NOT_VALID, measured, needed, sentence, days_until)
 

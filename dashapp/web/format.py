@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dashapp import written
-from dashapp.charts.kit.formats import MINUS, NOTHING, amount, compact, day, known, money, number, percent
+from dashapp.charts.kit.formats import MINUS, NOTHING, amount, compact, day, known, money, number, percent, plural
 from dashapp.written import moment
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "money",
     "number",
     "percent",
+    "plural",
     "signed_money",
     "signed_percent",
     "value_of",

@@ -21,9 +21,9 @@ LONGEST_NAME = 27
 "Letters of a name beside its bars; a longer one would leave the bars no room."
 LAST_LABEL = 28
 "Pixels on the right into which the number of the last column may reach on a phone."
-LABEL_ROOM = {4: 3.2}
+LABEL_ROOM = {3: 2.6, 4: 3.2}
 ROOMY = 1.7
-"The axis ends this far past the longest bar, so that the number written behind it fits; four columns are narrow."
+"The axis ends this far past the longest bar, so that the number behind it fits; three columns are narrow on a phone."
 ONE_LINE = 9
 "Letters of a heading of three; a longer one has two lines, as any of four, or it would run into the next on a phone."
 
@@ -158,5 +158,5 @@ def _heading(measure: Measure, place: int, count: int) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "bottom",
         "showarrow": False,
-        "font": {"size": 12 if count < 4 else 11},
+        "font": {"size": 12 if count < 3 else 11},
     }

@@ -50,7 +50,7 @@ class TwoPeriods:
 
 def of_basis(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     """The rows of the chosen basis: store/queries/revenue_bridge.sql answers for each of them."""
-    return frame[frame["basis"] == view.filters.basis.value]
+    return frame if frame.empty else frame[frame["basis"] == view.filters.basis.value]
 
 
 def cents(amount: Any) -> int:

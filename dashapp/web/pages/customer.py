@@ -148,7 +148,7 @@ def _predicted(known: dict[str, Any], facts: Facts) -> Component:
 
 
 def _so_far(known: dict[str, Any], facts: Facts) -> Component:
-    detail = f"Net sales of {fmt.number(known['order_count'])} orders since {fmt.day(known['first_order_date'])}"
+    detail = f"Net sales of {fmt.plural(known['order_count'], 'order')} since {fmt.day(known['first_order_date'])}"
     if known["returns"]:
         detail += f", after {fmt.amount(float(known['returns']), facts.currency)} of refunds"
     return shown.figure("So far", fmt.amount(float(known["net_sales"]), facts.currency), detail, meanings=CUSTOMER)
