@@ -43,7 +43,7 @@ def test_the_cohort_behind_is_found_and_its_customers_opened_with_the_keyboard_a
     for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
     said = page.evaluate("document.activeElement.getAttribute('aria-label')")
-    assert re.match(r"Aug 2024: Margin per customer by the end of month 1, EUR \d+, \d+ customers", said)
+    assert re.match(r"Aug 2024: Margin per customer by the end of month 1, EUR\s\d+, \d+ customers", said)
     page.keyboard.press("Enter")
     page.wait_for_url("**/customers?cohort=2024-08")
     page.go_back()
