@@ -47,8 +47,12 @@ def base() -> list[str]:
     return [*lines, *AHEAD]
 
 
-AHEAD = ("b0,2024-12-01 10:00:00,c004,p01,2,9,,,", "r0,2024-12-10 10:00:00,c004,p01,-1,9,,x1,")
-"A purchase that a refund is matched with as long as the order it names is not delivered."
+AHEAD = (
+    "b0,2024-12-01 10:00:00,c004,p01,1,9,,,", "r0,2024-12-10 10:00:00,c004,p01,-1,9,,b0,",
+    "r9,2024-12-11 10:00:00,c004,p01,-1,9,,,",
+)  # fmt: skip
+"A purchase that one refund names, so that it is none for the other."
+SECOND_SHOP = "an order of another shop, which has the number that an earlier refund names"
 DELIVERIES = {
     "newer lines, a customer and a product that sort first, postage, an order of two countries": [
         "n1,2024-12-22 10:00:00,c001,p01,2,9,,,", "n2,2025-01-03 10:00:00,c002,p02,1,9,Spain,,",
@@ -64,9 +68,7 @@ DELIVERIES = {
         "r1,2024-12-21 10:00:00,c000,p01,-1,9,,o3,", "r2,2024-12-21 10:00:00,c001,p03,-2,5,,,",
         "r3,2025-02-03 10:00:00,c001,p01,-2,9,,,", "r4,2024-12-20 10:00:00,c004,p03,-1,0,,,",
     ],
-    "the order that an earlier refund of another customer names": [
-        "x1,2024-12-05 10:00:00,c005,p01,3,9,Spain,,", "x2,2024-12-22 11:00:00,c006,p02,1,9,,,",
-    ],
+    SECOND_SHOP: ["b0,2024-12-05 10:00:00,c005,p01,3,9,Spain,,", "x2,2024-12-22 11:00:00,c006,p02,1,9,,,"],
     "lines after months without any": ["m1,2025-03-20 10:00:00,c003,p01,2,9,Spain,,"],
 }  # fmt: skip
 REFUSED = {
@@ -78,7 +80,7 @@ REFUSED = {
 }
 
 
-def written(parent: Path, name: str, lines: list[str], **lists: str) -> Path:
+def written(parent: Path, name: str, lines: list[str], shop: str = "Test", **lists: str) -> Path:
     """A folder with the lines, the lists and their mapping."""
     folder = parent / name
     folder.mkdir()
@@ -88,13 +90,15 @@ def written(parent: Path, name: str, lines: list[str], **lists: str) -> Path:
         (folder / f"{entity}.csv").write_text(text)
         columns = {column: column for column in text.splitlines()[0].split(",")}
         mapped[entity] = {"files": f"{entity}.csv", "columns": columns}
-    content = {"shop": {"name": "Test", "currency": "EUR"}, "entities": mapped}
+    content = {"shop": {"name": shop, "currency": "EUR"}, "entities": mapped}
     (folder / "mapping.yaml").write_text(yaml.safe_dump(content))
     return folder
 
 
-def deliver(settings: Settings, name: str, lines: list[str], append: bool = True, **lists: str) -> Lake:
-    folder = written(settings.data_dir.parent, name, lines, **lists)
+def deliver(
+    settings: Settings, name: str, lines: list[str], append: bool = True, shop: str = "Test", **lists: str
+) -> Lake:
+    folder = written(settings.data_dir.parent, name, lines, shop, **lists)
     return load.load("csv_folder", folder, {}, settings, Silent(), append, NOW)
 
 
@@ -147,7 +151,7 @@ def differing(connection: Connection) -> dict[str, int]:
 
 @pytest.mark.parametrize("name", DELIVERIES)
 def test_newer_lines_give_every_table_that_making_all_anew_gives(settings: Settings, name: str) -> None:
-    lake = deliver(settings, "more", DELIVERIES[name])
+    lake = deliver(settings, "more", DELIVERIES[name], shop="Other" if name == SECOND_SHOP else "Test")
     anew = kept(settings).with_name("full.duckdb")
     with working(anew, lake, POLICY, settings) as connection:
         transform(connection, Silent())
