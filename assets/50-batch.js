@@ -48,8 +48,7 @@
     /* Notes begin anew where new components were drawn; who missed that would take the next note for an old one. */
     const isReset = () => Object.keys(known.layoutHashes || {}).some((place) => !(place in store.getState().layoutHashes));
     const hurries = () =>
-      isReset() ||
-      isNew([...QUEUES, ...NO_HURRY, "layout"]) || !looksAs(known.layout, store.getState().layout);
+      isReset() || isNew([...QUEUES, ...NO_HURRY, "layout"]) || !looksAs(known.layout, store.getState().layout);
     const tellNow = () => {
       if (hurries()) {
         tell();

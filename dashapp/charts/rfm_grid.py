@@ -71,7 +71,7 @@ def _summary(rows: Sequence[Any], view: View) -> str:
     customers, value = sum(counts.values()), sum(values.values())
     share = values[best] / value if value > 0 else None
     if len(counts) == 1:
-        return f"All of {plural(customers, 'customer')} are in one segment, {largest}."
+        return f"{largest} is the only segment in this view: {plural(customers, 'customer')}."
     return (
         f"{largest} is the largest of {len(counts)} segments ({percent(counts[largest] / customers)} of "
         f"{number(customers)} customers); {best} brought most in the period ({percent(share)} of "

@@ -96,7 +96,7 @@ class Filters:
         return _earlier(known, months) if months else _moved(known, known.days)
 
     def neighbours(self) -> list[Filters]:
-        """The views that one other comparison, basis or named period leads to, in the order of the bar from behind.
+        """The views that one other comparison, basis or named period leads to, in this order.
 
         >>> [view.to_query() for view in Filters().neighbours()][1:4]
         [{'compare': 'none'}, {'basis': 'gross_sales'}, {'basis': 'gross_margin'}]

@@ -2,7 +2,7 @@
 
 A reader looks at a page for seconds and then changes one choice of the bar. Which views that can lead to is known, and
 the processors are free meanwhile. One thread for all works through the views beside the newest one, a question at a
-time, and stops between two questions for as long as anybody is being answered (docs/adr/0041).
+time, and stops between two questions for as long as anybody is being answered (docs/adr/0044).
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Ahead:
         try:
             self._pay(view, question())
         except Overtaken:
-            pass
+            pass  # the reader has gone on; their new view is asked for next
         except TenureError:  # too dear, or not in this snapshot: whoever asks is told
             self._pay(view, MOST_SECONDS)
         except Exception as error:

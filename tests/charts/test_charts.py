@@ -18,9 +18,11 @@ from dashapp.charts import (
     purchase_timeline,
     retention_curve,
     revenue_trend,
+    rfm_grid,
     segments,
 )
 from dashapp.charts.chart import Chart
+from dashapp.charts.kit import figures
 from dashapp.domain.vocabulary import Basis
 from dashapp.errors import NotFound
 from tests.charts.frames import UNTIL, cohorts, trace, trend_rows, view
@@ -257,3 +259,18 @@ def test_a_dimension_nobody_delivered_is_not_available() -> None:
     chart = country_value.CHART.build(rows, view())
     assert chart.note
     assert chart.note.kind == "unavailable"
+
+
+def test_a_chart_of_one_day_shows_that_day() -> None:
+    figure = figures.figure([figures.bars("Sales", ["2024-11-01"], [3.0])], xaxis={"type": "date"})
+    assert figure["data"][0]["width"] == figures.WEEK_MS
+    assert figure["layout"]["xaxis"]["tickvals"] == ["2024-11-01"]
+    two = figures.figure([figures.bars("Sales", ["2024-11-01", "2024-12-01"], [3.0, 4.0])], xaxis={"type": "date"})
+    assert "width" not in two["data"][0]
+    assert two["layout"]["xaxis"] == {"type": "date"}
+
+
+def test_one_segment_alone_is_the_largest_of_none() -> None:
+    rows = pd.DataFrame({"r_score": [5], "fm_score": [5], "segment": ["Champions"], "customers": [1]})
+    chart = rfm_grid.build(rows.assign(value=1.0, clv=1.0, days_since_last_order=3.0), view())
+    assert chart.summary == "Champions is the only segment in this view: 1 customer."

@@ -51,3 +51,9 @@ def test_the_months_a_year_before_lie_under_those_that_are_whole() -> None:
     assert [line["showlegend"] for line in earlier] == [True, False]
     assert chart.table["Lapsed, previous year"].tolist()[:2] == [5, 5]
     assert not [name for name in growth_accounting.build(both, view(compare=Compare.NONE)).table if "year" in name]
+
+
+def test_a_small_shop_has_no_lines_between_whole_customers() -> None:
+    few = months("2024-10-01").assign(new=2, reactivated=0, lapsed=1)
+    assert growth_accounting.build(few, view()).figure["layout"]["yaxis"]["dtick"] == 1
+    assert "dtick" not in growth_accounting.build(months("2024-10-01"), view()).figure["layout"]["yaxis"]

@@ -48,6 +48,15 @@ def test_every_page_opens_before_there_is_data(empty_house):
         assert "could not be shown" not in answer.text, path
 
 
+@pytest.mark.parametrize("path", ["/overview", "/retention", "/customers", "/products", "/lab"])
+def test_before_there_is_data_one_sentence_stands_instead_of_cards_that_wait(empty_house, path):
+    drawn = render_page(empty_house.client("analyst"), path).text
+    assert "No data has been loaded yet." in drawn
+    assert "Go to the home page" in drawn
+    assert "python -m etl" not in drawn, "a reader of the web has no shell"
+    assert "chart-card" not in drawn
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/customers/C-00001", 200), ("/customers/nobody", 404), ("/nope", 404), ("/", 200), ("/overview", 200)],
