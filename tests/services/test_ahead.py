@@ -34,6 +34,8 @@ def test_parts_of_one_view_take_turns() -> None:
     with room.answering():
         room.expect("view", [partial(asked.append, name) for name in ("first, 1", "second, 1")])
         room.expect("view", [partial(asked.append, name) for name in ("first, 2", "second, 2")])
+        time.sleep(0.1)
+        assert asked == [], "somebody is being answered"
     assert until(lambda: room.is_done)
     assert sorted(asked[:2]) == ["first, 1", "first, 2"]
     assert sorted(asked[2:]) == ["second, 1", "second, 2"]
