@@ -23,8 +23,10 @@
 
   function Place({ id, className, style }) {
     window.React.useEffect(() => {
+      /* Whoever left the page while the script was on its way has no list any more. */
+      const isThere = () => window.dash_stores.some((store) => id in store.getState().paths.strs);
       load().then(
-        () => window.dash_clientside.set_props(id, { className }),
+        () => isThere() && window.dash_clientside.set_props(id, { className }),
         () => window.tenureToast("The list could not be loaded.", "Load the page again.", "error")
       );
     }, [id, className]);

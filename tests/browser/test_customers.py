@@ -75,3 +75,16 @@ def test_segments_are_counted_in_the_filter_bar_and_chips_stay_plain(open_page):
     expect(option).to_have_text(re.compile(r"Loyal [\d,]+"))
     option.locator("input").check()
     expect(page.locator("#filters-chips")).to_have_text(re.compile("Segment: (Previously loyal|Loyal)$"))
+
+
+def test_who_leaves_before_the_script_of_the_list_is_there_hears_nothing_of_it(open_page):
+    page, held = settled(open_page("/overview")), []
+    script = page.evaluate("document.documentElement.dataset.grid")
+    page.route(f"**{script}", lambda asked: held.append(asked))
+    page.locator("#nav-customers").click()
+    expect(page.locator("#customers-grid")).to_be_attached()
+    page.locator("#nav-overview").click()
+    expect(page.locator("#customers-grid")).to_have_count(0)
+    with page.expect_response(f"**{script}"):
+        held[0].continue_()
+    settled(page)  # open_page fails on what the page complained of
